@@ -1,0 +1,264 @@
+#include "indexer/base/file_system.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <set>
+
+#include "absl/strings/str_cat.h"
+#include "indexer/base/sync.h"
+
+namespace coinwake {
+namespace {
+
+absl::Status SystemError(const std::string& path, const char* operation, int error) {
+  char buffer[128];
+  const std::string message =
+      absl::StrCat(path, ": ", operation, ": ", strerror_r(error, buffer, sizeof(buffer)));
+  if (error == ENOENT) return absl::NotFoundError(message);
+  if (error == ENOSPC || error == EDQUOT) {
+    return absl::UnavailableError(absl::StrCat(message, "; free some space and run again"));
+  }
+  return absl::UnavailableError(message);
+}
+
+class PosixFile final : public File {
+ public:
+  PosixFile(std::string path, int fd) : path_(std::move(path)), fd_(fd) {}
+  ~PosixFile() override { ::close(fd_); }
+
+  absl::StatusOr<std::size_t> ReadAt(std::uint64_t offset,
+                                     std::span<std::uint8_t> to) const override {
+    std::size_t done = 0;
+    while (done < to.size()) {
+      const ssize_t count = ::pread(fd_, to.data() + done, to.size() - done,
+                                    static_cast<off_t>(offset + done));
+      if (count < 0 && errno == EINTR) continue;
+      if (count < 0) return SystemError(path_, "read", errno);
+      if (count == 0) break;
+      done += static_cast<std::size_t>(count);
+    }
+    return done;
+  }
+
+  absl::Status WriteAt(std::uint64_t offset, ByteSpan from) override {
+    std::size_t done = 0;
+    while (done < from.size()) {
+      const ssize_t count = ::pwrite(fd_, from.data() + done, from.size() - done,
+                                     static_cast<off_t>(offset + done));
+      if (count < 0 && errno == EINTR) continue;
+      if (count < 0) return SystemError(path_, "write", errno);
+      done += static_cast<std::size_t>(count);
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status Truncate(std::uint64_t size_bytes) override {
+    if (::ftruncate(fd_, static_cast<off_t>(size_bytes)) != 0) {
+      return SystemError(path_, "truncate", errno);
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status Sync() override {
+    if (::fdatasync(fd_) != 0) return SystemError(path_, "sync", errno);
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<std::uint64_t> Size() const override {
+    struct stat info;
+    if (::fstat(fd_, &info) != 0) return SystemError(path_, "stat", errno);
+    return static_cast<std::uint64_t>(info.st_size);
+  }
+
+ private:
+  const std::string path_;
+  const int fd_;
+};
+
+class PosixMapping final : public Mapping {
+ public:
+  PosixMapping(void* address, std::size_t size_bytes) : address_(address), size_bytes_(size_bytes) {}
+  ~PosixMapping() override {
+    if (size_bytes_ != 0) ::munmap(address_, size_bytes_);
+  }
+  ByteSpan bytes() const override { return AsBytes(address_, size_bytes_); }
+
+ private:
+  void* const address_;
+  const std::size_t size_bytes_;
+};
+
+// flock would let this process lock a path twice through one LevelDB; the paths held are kept here.
+class HeldLocks {
+ public:
+  bool Add(const std::string& path) {
+    const MutexLock hold(mutex_);
+    return paths_.insert(path).second;
+  }
+  void Drop(const std::string& path) {
+    const MutexLock hold(mutex_);
+    paths_.erase(path);
+  }
+
+ private:
+  Mutex mutex_;
+  std::set<std::string> paths_ COINWAKE_GUARDED_BY(mutex_);
+};
+
+HeldLocks& ProcessLocks() {
+  static HeldLocks* const locks = new HeldLocks();
+  return *locks;
+}
+
+class PosixLock final : public FileLock {
+ public:
+  PosixLock(std::string path, int fd) : path_(std::move(path)), fd_(fd) {}
+  ~PosixLock() override {
+    ::close(fd_);
+    ProcessLocks().Drop(path_);
+  }
+
+ private:
+  const std::string path_;
+  const int fd_;
+};
+
+class PosixFileSystem final : public FileSystem {
+ public:
+  absl::StatusOr<std::unique_ptr<File>> Open(const std::string& path, OpenMode mode) override {
+    int flags = O_CLOEXEC;
+    switch (mode) {
+      case OpenMode::kRead: flags |= O_RDONLY; break;
+      case OpenMode::kReadWrite: flags |= O_RDWR; break;
+      case OpenMode::kCreate: flags |= O_RDWR | O_CREAT; break;
+      case OpenMode::kTruncate: flags |= O_RDWR | O_CREAT | O_TRUNC; break;
+    }
+    const int fd = ::open(path.c_str(), flags, 0644);
+    if (fd < 0) return SystemError(path, "open", errno);
+    struct stat info;
+    if (::fstat(fd, &info) == 0 && S_ISDIR(info.st_mode)) {
+      ::close(fd);
+      return SystemError(path, "open", EISDIR);
+    }
+    return std::make_unique<PosixFile>(path, fd);
+  }
+
+  absl::StatusOr<std::unique_ptr<Mapping>> Map(const std::string& path,
+                                               std::uint64_t size_bytes) override {
+    const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return SystemError(path, "open", errno);
+    struct stat info;
+    if (::fstat(fd, &info) != 0) {
+      const int error = errno;
+      ::close(fd);
+      return SystemError(path, "stat", error);
+    }
+    if (static_cast<std::uint64_t>(info.st_size) < size_bytes) {
+      ::close(fd);
+      return absl::DataLossError(absl::StrCat(path, ": ", info.st_size, " bytes, ", size_bytes,
+                                              " expected: the file was cut short"));
+    }
+    void* address = nullptr;
+    if (size_bytes != 0) {
+      address = ::mmap(nullptr, size_bytes, PROT_READ, MAP_SHARED, fd, 0);
+      if (address == MAP_FAILED) {
+        const int error = errno;
+        ::close(fd);
+        return SystemError(path, "mmap", error);
+      }
+    }
+    ::close(fd);
+    return std::make_unique<PosixMapping>(address, size_bytes);
+  }
+
+  absl::StatusOr<bool> Exists(const std::string& path) override {
+    if (::access(path.c_str(), F_OK) == 0) return true;
+    if (errno == ENOENT || errno == ENOTDIR) return false;
+    return SystemError(path, "access", errno);
+  }
+
+  absl::StatusOr<std::vector<std::string>> List(const std::string& folder) override {
+    DIR* dir = ::opendir(folder.c_str());
+    if (dir == nullptr) return SystemError(folder, "list", errno);
+    std::vector<std::string> names;
+    errno = 0;
+    // readdir is safe here: the stream is this call's own.
+    while (const dirent* entry = ::readdir(dir)) {  // NOLINT(concurrency-mt-unsafe)
+      const std::string name = entry->d_name;
+      if (name != "." && name != "..") names.push_back(name);
+    }
+    const int error = errno;
+    ::closedir(dir);
+    if (error != 0) return SystemError(folder, "list", error);
+    std::sort(names.begin(), names.end());
+    return names;
+  }
+
+  absl::Status CreateFolders(const std::string& folder) override {
+    for (std::size_t end = 0; end != std::string::npos;) {
+      end = folder.find('/', end + 1);
+      const std::string part = folder.substr(0, end);
+      if (part.empty() || ::mkdir(part.c_str(), 0755) == 0) continue;
+      if (errno != EEXIST) return SystemError(part, "mkdir", errno);
+    }
+    struct stat info;
+    if (::stat(folder.c_str(), &info) != 0) return SystemError(folder, "stat", errno);
+    if (!S_ISDIR(info.st_mode)) return SystemError(folder, "mkdir", ENOTDIR);
+    return absl::OkStatus();
+  }
+
+  absl::Status Remove(const std::string& path) override {
+    if (::remove(path.c_str()) != 0) return SystemError(path, "remove", errno);
+    return absl::OkStatus();
+  }
+
+  absl::Status Rename(const std::string& from, const std::string& to) override {
+    if (::rename(from.c_str(), to.c_str()) != 0) return SystemError(from, "rename", errno);
+    return absl::OkStatus();
+  }
+
+  absl::Status SyncFolder(const std::string& folder) override {
+    const int fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0) return SystemError(folder, "open", errno);
+    const int failed = ::fsync(fd);
+    const int error = errno;
+    ::close(fd);
+    if (failed != 0) return SystemError(folder, "sync", error);
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<std::unique_ptr<FileLock>> Lock(const std::string& path) override {
+    const auto held = absl::UnavailableError(absl::StrCat(
+        path, ": another coinwake is using this data folder; stop it, or name another with --data"));
+    if (!ProcessLocks().Add(path)) return held;
+    const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+    if (fd < 0) {
+      const int error = errno;
+      ProcessLocks().Drop(path);
+      return SystemError(path, "open", error);
+    }
+    if (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
+      ::close(fd);
+      ProcessLocks().Drop(path);
+      return held;
+    }
+    return std::make_unique<PosixLock>(path, fd);
+  }
+};
+
+}  // namespace
+
+FileSystem& RealFileSystem() {
+  static PosixFileSystem* const files = new PosixFileSystem();
+  return *files;
+}
+
+}  // namespace coinwake

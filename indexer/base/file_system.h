@@ -1,0 +1,91 @@
+// The one seam to the operating system's files: everything on disk that can fail is behind it.
+//
+// Columns, LevelDB (through an adapter in indexer/kv) and the readers of outside block files all go
+// through a FileSystem, so that a test can fail any operation or drop what was not synced.
+// Errors: kNotFound for a missing path, kUnavailable for everything the system refuses (the message
+// names the path, the operation and the system's reason). Objects are safe to use from several
+// threads as far as POSIX is: concurrent ReadAt is fine, writers are one.
+#ifndef COINWAKE_INDEXER_BASE_FILE_SYSTEM_H_
+#define COINWAKE_INDEXER_BASE_FILE_SYSTEM_H_
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "indexer/base/bytes.h"
+#include "indexer/base/status.h"
+
+namespace coinwake {
+
+class File {
+ public:
+  File() = default;
+  File(const File&) = delete;
+  File& operator=(const File&) = delete;
+  virtual ~File() = default;  // closes; what was not synced may be lost
+
+  // Reads up to `to.size()` bytes at `offset`; returns how many there were (fewer only at the end).
+  virtual absl::StatusOr<std::size_t> ReadAt(std::uint64_t offset,
+                                             std::span<std::uint8_t> to) const = 0;
+  // Writes all of `from` at `offset`, growing the file as needed.
+  virtual absl::Status WriteAt(std::uint64_t offset, ByteSpan from) = 0;
+  virtual absl::Status Truncate(std::uint64_t size_bytes) = 0;
+  // Durable once this returns OK (fdatasync).
+  virtual absl::Status Sync() = 0;
+  virtual absl::StatusOr<std::uint64_t> Size() const = 0;
+};
+
+// Bytes of a file mapped read-only. The mapping outlives the File and the path's removal.
+class Mapping {
+ public:
+  Mapping() = default;
+  Mapping(const Mapping&) = delete;
+  Mapping& operator=(const Mapping&) = delete;
+  virtual ~Mapping() = default;
+  virtual ByteSpan bytes() const = 0;
+};
+
+class FileLock {
+ public:
+  virtual ~FileLock() = default;  // releases
+};
+
+enum class OpenMode {
+  kRead,          // must exist
+  kReadWrite,     // must exist
+  kCreate,        // made when missing, kept when there
+  kTruncate,      // made anew
+};
+
+class FileSystem {
+ public:
+  FileSystem() = default;
+  FileSystem(const FileSystem&) = delete;
+  FileSystem& operator=(const FileSystem&) = delete;
+  virtual ~FileSystem() = default;
+
+  virtual absl::StatusOr<std::unique_ptr<File>> Open(const std::string& path, OpenMode mode) = 0;
+  // Maps [0, size_bytes). kDataLoss when the file is shorter.
+  virtual absl::StatusOr<std::unique_ptr<Mapping>> Map(const std::string& path,
+                                                       std::uint64_t size_bytes) = 0;
+  virtual absl::StatusOr<bool> Exists(const std::string& path) = 0;
+  // Names (not paths) of a folder's entries, sorted.
+  virtual absl::StatusOr<std::vector<std::string>> List(const std::string& folder) = 0;
+  // Like `mkdir -p`.
+  virtual absl::Status CreateFolders(const std::string& folder) = 0;
+  virtual absl::Status Remove(const std::string& path) = 0;        // a file or an empty folder
+  virtual absl::Status Rename(const std::string& from, const std::string& to) = 0;
+  // Makes creations, renames and removals in `folder` durable.
+  virtual absl::Status SyncFolder(const std::string& folder) = 0;
+  // Takes an exclusive advisory lock. kUnavailable when another process has it.
+  virtual absl::StatusOr<std::unique_ptr<FileLock>> Lock(const std::string& path) = 0;
+};
+
+// The operating system's own files. Lives for the whole program.
+FileSystem& RealFileSystem();
+
+}  // namespace coinwake
+
+#endif  // COINWAKE_INDEXER_BASE_FILE_SYSTEM_H_

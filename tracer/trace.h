@@ -1,0 +1,106 @@
+// Follows tainted value forward from seeds under one policy, exactly.
+//
+// Rules: each label is traced as if it were alone unless `competing`; a seed output is a full source
+// of its label and taint of the same label that arrives there ends in the sink returned_to_seed; for
+// every label  seeded = unspent + exits + sinks  (poison apart). Only transactions that taint reaches
+// are read. Policies and vectors: Anderson et al. 2018 (FIFO), Moeser, Boehme, Breuker 2014 (poison,
+// haircut); exact apportioning by largest remainder in units of 2^-12 satoshi.
+#ifndef COINWAKE_TRACER_TRACE_H_
+#define COINWAKE_TRACER_TRACE_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "indexer/view/view.h"
+#include "tracer/taint.h"
+
+namespace coinwake {
+
+enum class Policy : std::uint8_t { kPoison, kHaircut, kFifo };
+enum class FeeMode : std::uint8_t {
+  kSink,   // taint in a fee ends in the sink `fee`
+  kMiner,  // it goes on to the block's coinbase, fees first; unclaimed remainder to `burnt`
+};
+
+// One source of taint. A label may have many; an address seed is expanded by the caller
+// (SeedsOfAddress) into the outputs it received.
+struct Seed {
+  OutputNum output;
+  std::uint32_t label = 0;  // index into TraceRequest::labels
+};
+
+struct TraceRequest {
+  std::vector<std::string> labels;  // unique
+  std::vector<Seed> seeds;
+  Policy policy = Policy::kFifo;
+  FeeMode fees = FeeMode::kSink;
+  bool competing = false;   // labels exclude each other: units already labelled keep their label
+  bool all_outputs = false;  // --outputs all: report spent holdings as well
+  std::optional<Taint> min_taint;           // a part below this ends in the sink min_taint
+  std::optional<std::uint32_t> max_hops;    // transactions between a seed and a holding
+  std::optional<std::uint64_t> since_height;  // seeds created below are not used
+  std::optional<std::uint64_t> until_height;  // outputs unspent at this height are holdings
+};
+
+enum class SinkKind : std::uint8_t {
+  kReturnedToSeed, kFee, kBurnt, kMinTaint, kMaxHops, kUntil, kService, kMixer, kBridge, kDegraded,
+};
+std::string_view SinkKindName(SinkKind kind);  // "returned_to_seed", ...
+
+struct Holding {
+  std::uint32_t label = 0;
+  OutputNum output;
+  Taint taint;            // of this label
+  std::vector<Run> runs;  // the whole output in order for fifo; empty where order has no meaning
+  std::optional<TxNum> spent_by;
+};
+struct Sink {
+  std::uint32_t label = 0;
+  SinkKind kind = SinkKind::kFee;
+  Taint taint;
+};
+struct Summary {
+  std::uint32_t label = 0;
+  Taint seeded, unspent, exits, sinks;
+  std::uint64_t holdings = 0;
+};
+
+// Receives a trace as it is found out: holdings by (height, transaction, vout, label), then sinks by
+// (label, kind), then one summary a label, labels in byte order. Returning an error stops the trace.
+class TraceReceiver {
+ public:
+  virtual ~TraceReceiver() = default;
+  virtual absl::Status OnHolding(const Holding& holding) = 0;
+  virtual absl::Status OnSink(const Sink& sink) = 0;
+  virtual absl::Status OnSummary(const Summary& summary) = 0;
+};
+
+struct TraceLimits {
+  std::uint64_t max_transactions = 0;  // 0: none. Reached: kResourceExhausted, nothing half-true is sent
+};
+// What a trace did, for tests ("only transactions reached by taint are touched") and progress.
+struct TraceStats {
+  std::uint64_t transactions_read = 0;
+  std::uint64_t outputs_tainted = 0;
+};
+// Polled now and then; true stops the trace with kCancelled.
+class Cancellation {
+ public:
+  virtual ~Cancellation() = default;
+  virtual bool Cancelled() const = 0;
+};
+
+// kInvalidArgument: no seeds, unknown label. kDataLoss: the index is damaged. kCancelled.
+// `cancellation` may be null. Deterministic: same view and request, same calls.
+absl::StatusOr<TraceStats> RunTrace(const View& view, const TraceRequest& request,
+                                    const TraceLimits& limits, const Cancellation* cancellation,
+                                    TraceReceiver& receiver);
+
+// Every output `address` received, oldest first.
+absl::StatusOr<std::vector<OutputNum>> SeedsOfAddress(const View& view, AddressNum address);
+
+}  // namespace coinwake
+
+#endif  // COINWAKE_TRACER_TRACE_H_
