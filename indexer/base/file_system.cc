@@ -256,6 +256,22 @@ class PosixFileSystem final : public FileSystem {
 
 }  // namespace
 
+absl::Status CreateFoldersDurably(FileSystem& files, const std::string& folder) {
+  // Folders whose entry is new: `folder` always, as an earlier run may have died before the sync.
+  std::vector<std::string> changed;
+  std::string path = folder;
+  for (bool is_new = true; is_new;) {
+    const std::size_t slash = path.find_last_of('/');
+    path = slash == std::string::npos ? "." : slash == 0 ? "/" : path.substr(0, slash);
+    changed.push_back(path);
+    COINWAKE_ASSIGN_OR_RETURN(const bool exists, files.Exists(path));
+    is_new = !exists;
+  }
+  COINWAKE_RETURN_IF_ERROR(files.CreateFolders(folder));
+  for (const std::string& parent : changed) COINWAKE_RETURN_IF_ERROR(files.SyncFolder(parent));
+  return absl::OkStatus();
+}
+
 FileSystem& RealFileSystem() {
   static PosixFileSystem* const files = new PosixFileSystem();
   return *files;

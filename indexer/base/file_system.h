@@ -83,6 +83,9 @@ class FileSystem {
   virtual absl::StatusOr<std::unique_ptr<FileLock>> Lock(const std::string& path) = 0;
 };
 
+// CreateFolders(), and makes the entries of `folder` and of every folder it had to make durable.
+absl::Status CreateFoldersDurably(FileSystem& files, const std::string& folder);
+
 // The operating system's own files. Lives for the whole program.
 FileSystem& RealFileSystem();
 

@@ -21,12 +21,6 @@ constexpr std::size_t kNameAt = 24;
 constexpr std::size_t kNameBytes = 40;
 constexpr std::size_t kCrcAt = kColumnHeaderBytes - 4;
 
-std::string ParentOf(const std::string& folder) {
-  const std::size_t slash = folder.find_last_of('/');
-  if (slash == std::string::npos) return ".";
-  return slash == 0 ? "/" : folder.substr(0, slash);
-}
-
 // kNotFound or kDataLoss mean that the files cannot be those of a column.
 absl::StatusOr<ColumnFiles> OpenExisting(FileSystem& files, const ColumnPaths& paths,
                                          const ColumnSpec& spec) {
@@ -100,7 +94,7 @@ absl::StatusOr<ColumnFiles> OpenColumnFiles(FileSystem& files, const std::string
   if (!may_create) {
     return absl::DataLossError(existing.status().message());
   }
-  COINWAKE_RETURN_IF_ERROR(files.CreateFolders(folder));
+  COINWAKE_RETURN_IF_ERROR(CreateFoldersDurably(files, folder));
   ColumnFiles result;
   result.paths = paths;
   result.created = true;
@@ -108,11 +102,6 @@ absl::StatusOr<ColumnFiles> OpenColumnFiles(FileSystem& files, const std::string
   COINWAKE_ASSIGN_OR_RETURN(result.rows, files.Open(paths.rows, OpenMode::kTruncate));
   COINWAKE_RETURN_IF_ERROR(result.rows->WriteAt(0, EncodeColumnHeader(spec)));
   return result;
-}
-
-absl::Status SyncFolderEntries(FileSystem& files, const std::string& folder) {
-  COINWAKE_RETURN_IF_ERROR(files.SyncFolder(folder));
-  return files.SyncFolder(ParentOf(folder));
 }
 
 absl::Status ReadExactly(const File& file, const std::string& path, std::uint64_t offset,

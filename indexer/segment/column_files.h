@@ -42,14 +42,12 @@ struct ColumnFiles {
   ColumnPaths paths;
   std::unique_ptr<File> rows;
   std::unique_ptr<File> sums;
-  bool created = false;  // folder entries are not durable yet
+  bool created = false;  // their entries in the folder are not durable yet
 };
 // Opens both files and checks the header. With `may_create`, what is missing or has no valid header
 // is made anew, empty; without it that is kDataLoss.
 absl::StatusOr<ColumnFiles> OpenColumnFiles(FileSystem& files, const std::string& folder,
                                             const ColumnSpec& spec, bool may_create);
-// Makes the entries of `folder`, and of its parent for the folder itself, durable.
-absl::Status SyncFolderEntries(FileSystem& files, const std::string& folder);
 
 // Fills `to` from `offset`; kDataLoss when the file ends before.
 absl::Status ReadExactly(const File& file, const std::string& path, std::uint64_t offset,

@@ -192,7 +192,7 @@ absl::Status AppendOnlyWriter::SyncFiles() {
   COINWAKE_RETURN_IF_ERROR(own_.rows->Sync());
   COINWAKE_RETURN_IF_ERROR(own_.sums->Sync());
   if (own_.created) {
-    COINWAKE_RETURN_IF_ERROR(SyncFolderEntries(files_, folder_));
+    COINWAKE_RETURN_IF_ERROR(files_.SyncFolder(folder_));
     own_.created = false;
   }
   dirty_ = false;
