@@ -1,6 +1,6 @@
 // Re-checks a whole index against itself: checksums, counts, links, sums, look-ups.
-#ifndef COINWAKE_INDEXER_INGEST_VERIFY_H_
-#define COINWAKE_INDEXER_INGEST_VERIFY_H_
+#ifndef COINWAKE_INDEXER_VERIFY_VERIFY_H_
+#define COINWAKE_INDEXER_VERIFY_VERIFY_H_
 
 #include <cstdint>
 #include <string>
@@ -26,4 +26,4 @@ absl::StatusOr<VerifyReport> VerifyIndex(FileSystem& files, const std::string& d
 
 }  // namespace coinwake
 
-#endif  // COINWAKE_INDEXER_INGEST_VERIFY_H_
+#endif  // COINWAKE_INDEXER_VERIFY_VERIFY_H_

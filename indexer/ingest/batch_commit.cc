@@ -1,0 +1,227 @@
+// Batch: totals, look-up runs and the commit.
+
+#include <algorithm>
+#include <cstring>
+
+#include "indexer/base/check.h"
+#include "indexer/ingest/batch.h"
+#include "indexer/kv/keys.h"
+
+namespace coinwake {
+namespace {
+
+// Positions in kRunTables.
+enum : std::size_t { kTxTable = 0, kAddressTable = 1, kOutputTable = 2, kForeignTable = 3, kKeyTable = 4 };
+
+// Entries that are in memory, sorted, one vector after the other.
+class VectorStream final : public EntryStream {
+ public:
+  explicit VectorStream(std::vector<std::span<const RunEntry>> parts) : parts_(std::move(parts)) {}
+
+  absl::StatusOr<std::size_t> Next(std::span<RunEntry> to) override {
+    std::size_t done = 0;
+    while (done < to.size() && part_ < parts_.size()) {
+      const std::size_t count = std::min(to.size() - done, parts_[part_].size() - at_);
+      std::copy_n(parts_[part_].begin() + static_cast<std::ptrdiff_t>(at_), count,
+                  to.begin() + static_cast<std::ptrdiff_t>(done));
+      done += count;
+      at_ += count;
+      if (at_ == parts_[part_].size()) {
+        ++part_;
+        at_ = 0;
+      }
+    }
+    return done;
+  }
+
+ private:
+  const std::vector<std::span<const RunEntry>> parts_;
+  std::size_t part_ = 0;
+  std::size_t at_ = 0;
+};
+
+// (AddressNum, OutputNum) of a batch, sorted by partitions of the address numbers.
+class PostingStream final : public EntryStream {
+ public:
+  struct Posting {
+    std::uint32_t address;
+    std::uint32_t output_rel;
+  };
+
+  PostingStream(Spool<Posting>& postings, std::uint64_t base_output)
+      : postings_(postings), base_output_(base_output) {}
+
+  absl::StatusOr<std::size_t> Next(std::span<RunEntry> to) override {
+    std::size_t done = 0;
+    while (done < to.size()) {
+      if (at_ == current_.size()) {
+        if (next_partition_ == postings_.partitions_count()) break;
+        COINWAKE_RETURN_IF_ERROR(postings_.Load(next_partition_++, &current_));
+        // Outputs were added in ascending order: only the address is to be sorted by.
+        std::stable_sort(
+            current_.begin(), current_.end(),
+            [](const Posting& a, const Posting& b) { return a.address < b.address; });
+        at_ = 0;
+        continue;
+      }
+      const Posting& posting = current_[at_++];
+      to[done++] = {posting.address, base_output_ + posting.output_rel};
+    }
+    return done;
+  }
+
+ private:
+  Spool<Posting>& postings_;
+  const std::uint64_t base_output_;
+  std::vector<Posting> current_;
+  std::size_t at_ = 0;
+  std::size_t next_partition_ = 0;
+};
+
+}  // namespace
+
+absl::StatusOr<BlockTotals> Batch::AppendTotals() {
+  BlockTotals totals = base_;
+  ColumnWriter& column = writer_.column(ColumnId::kBlockTotals);
+  std::sort(overwrites_.begin(), overwrites_.end(),
+            [](const Overwrite& a, const Overwrite& b) { return a.newer_rel < b.newer_rel; });
+  std::size_t overwrite = 0;
+  std::size_t foreign = 0;
+  std::size_t key = 0;
+  std::uint32_t output = 0;
+  for (std::size_t i = 0; i < blocks_.size(); ++i) {
+    const BatchBlock& block = blocks_[i];
+    const std::uint32_t end_output = first_output_[block.end_tx];
+    totals.transactions = base_.transactions + block.end_tx;
+    totals.inputs = base_.inputs + first_input_[block.end_tx];
+    totals.outputs = base_.outputs + end_output;
+    totals.addresses = base_.addresses + first_seen_->Rank(PositionOfOutput(end_output));
+    totals.script_bytes = script_ends_[i];
+    totals.raw_bytes += block.raw_bytes;
+    for (; foreign < foreign_.size() && foreign_[foreign].input.tx_rel < block.end_tx; ++foreign) {
+      ++totals.foreign;
+      totals.unresolved_inputs += foreign_[foreign].known ? 0u : 1u;
+    }
+    while (key < key_txs_.size() && key_txs_[key] < block.end_tx) ++key;
+    totals.keys = base_.keys + key;
+    // Nobody can spend the genesis coinbase: the node never put it in the unspent set.
+    const bool genesis = at_genesis_ && scan_is_complete_ && i == 0;
+    for (; output < end_output; ++output) {
+      if (genesis || (output_types_[output] & kUnspendableBit) != 0) continue;
+      ++totals.unspent_outputs;
+      totals.unspent_value += values_[output];
+    }
+    totals.unspent_outputs -= spent_count_[i];
+    totals.unspent_value -= spent_value_[i];
+    for (; overwrite < overwrites_.size() && overwrites_[overwrite].newer_rel < block.end_tx;
+         ++overwrite) {
+      totals.unspent_outputs -= overwrites_[overwrite].unspent_outputs;
+      totals.unspent_value -= overwrites_[overwrite].unspent_value;
+    }
+    COINWAKE_RETURN_IF_ERROR(column.Append(AsBytes(&totals, sizeof(totals))));
+  }
+  return totals;
+}
+
+absl::Status Batch::AddRun(std::size_t table, std::uint64_t lo, std::uint64_t hi,
+                           EntryStream& entries, std::vector<RunInfo>* runs) {
+  COINWAKE_ASSIGN_OR_RETURN(
+      const RunInfo run,
+      WriteRun(writer_.store(), kRunTables[table], writer_.NewRunId(), lo, hi, entries));
+  if (run.entries != 0) runs->push_back(run);
+  while (true) {
+    const MergePlan plan = PlanMerge(*runs);
+    if (plan.begin == plan.end) return absl::OkStatus();
+    const std::span<const RunInfo> merged(runs->data() + plan.begin, plan.end - plan.begin);
+    COINWAKE_ASSIGN_OR_RETURN(
+        const RunInfo one,
+        MergeRuns(writer_.store(), kRunTables[table], merged, writer_.NewRunId()));
+    const auto begin = runs->begin() + static_cast<std::ptrdiff_t>(plan.begin);
+    *begin = one;
+    runs->erase(begin + 1, runs->begin() + static_cast<std::ptrdiff_t>(plan.end));
+  }
+}
+
+absl::Status Batch::WriteRuns(std::array<std::vector<RunInfo>, std::size(kRunTables)>* runs) {
+  {
+    std::vector<std::span<const RunEntry>> parts(tx_entries_.begin(), tx_entries_.end());
+    VectorStream stream(std::move(parts));
+    const std::uint64_t end = base_.transactions + first_output_.size() - 1;
+    COINWAKE_RETURN_IF_ERROR(
+        AddRun(kTxTable, base_.transactions, end, stream, &(*runs)[kTxTable]));
+    for (auto& entries : tx_entries_) std::vector<RunEntry>().swap(entries);
+  }
+  {
+    std::array<std::vector<RunEntry>, kPartitionsCount> entries;
+    std::vector<std::span<const RunEntry>> parts;
+    for (std::size_t i = 0; i < kPartitionsCount; ++i) {
+      entries[i].reserve(new_scripts_[i].size());
+      for (const NewScript& script : new_scripts_[i]) {
+        entries[i].push_back({script.key, base_.addresses + first_seen_->Rank(script.position)});
+      }
+      std::vector<NewScript>().swap(new_scripts_[i]);
+      parts.emplace_back(entries[i]);
+    }
+    VectorStream stream(std::move(parts));
+    COINWAKE_RETURN_IF_ERROR(AddRun(kAddressTable, base_.addresses,
+                                    base_.addresses + first_seen_->count(), stream,
+                                    &(*runs)[kAddressTable]));
+  }
+  {
+    Spool<PostingStream::Posting> postings(writer_.files(), budget_, writer_.folder() + "/tmp",
+                                           "postings", kPartitionsCount);
+    const std::uint64_t addresses = base_.addresses + first_seen_->count();
+    for (std::uint32_t output = 0; output < addresses_.size(); ++output) {
+      const std::uint32_t address = addresses_[output];
+      COINWAKE_RETURN_IF_ERROR(
+          postings.Add(address * kPartitionsCount / addresses, {address, output}));
+    }
+    PostingStream stream(postings, base_.outputs);
+    COINWAKE_RETURN_IF_ERROR(AddRun(kOutputTable, base_.outputs, base_.outputs + addresses_.size(),
+                                    stream, &(*runs)[kOutputTable]));
+  }
+  std::vector<RunEntry> foreign;
+  for (std::size_t i = 0; i < foreign_.size(); ++i) {
+    if (foreign_[i].known) foreign.push_back({foreign_[i].address, base_.foreign + i});
+  }
+  std::sort(foreign.begin(), foreign.end());
+  VectorStream foreign_stream({foreign});
+  COINWAKE_RETURN_IF_ERROR(AddRun(kForeignTable, base_.foreign, base_.foreign + foreign_.size(),
+                                  foreign_stream, &(*runs)[kForeignTable]));
+  VectorStream key_stream({key_entries_});
+  return AddRun(kKeyTable, base_.keys, base_.keys + key_txs_.size(), key_stream,
+                &(*runs)[kKeyTable]);
+}
+
+absl::Status Batch::Finish(const ChainPlan& plan, std::vector<std::string>* warnings) {
+  COINWAKE_CHECK(!blocks_.empty());
+  scan_is_complete_ = plan.complete_history;
+  COINWAKE_RETURN_IF_ERROR(ResolveInputs());
+  COINWAKE_RETURN_IF_ERROR(FillForeign(warnings));
+  COINWAKE_RETURN_IF_ERROR(ResolveAddresses());
+  COINWAKE_RETURN_IF_ERROR(AppendForeign());
+  COINWAKE_RETURN_IF_ERROR(ResolveSources());
+  COINWAKE_RETURN_IF_ERROR(AppendInputs());
+  COINWAKE_RETURN_IF_ERROR(AppendKeys());
+  IndexWriter::Change change;
+  COINWAKE_ASSIGN_OR_RETURN(change.totals, AppendTotals());
+  change.runs = writer_.committed().runs;
+  COINWAKE_RETURN_IF_ERROR(WriteRuns(&change.runs));
+  change.from_height = plan.from_height;
+  change.complete_history = plan.complete_history;
+  change.blocks = writer_.committed().blocks + blocks_.size();
+  change.tip_hash = blocks_.back().hash;
+  change.stale_blocks = writer_.committed().stale_blocks;
+  change.detached_blocks = writer_.committed().detached_blocks;
+  std::uint64_t height = plan.from_height + writer_.committed().blocks;
+  for (const BatchBlock& block : blocks_) {
+    change.keys.Put(BlockHeightKey(block.hash), BigEndian64(height++));
+  }
+  for (const Overwrite& overwrite : overwrites_) {
+    change.keys.Put(OverwrittenKey(TxNum{overwrite.older}),
+                    BigEndian64(base_.transactions + overwrite.newer_rel));
+  }
+  return writer_.Commit(std::move(change));
+}
+
+}  // namespace coinwake

@@ -1,0 +1,90 @@
+// What a blocks folder holds, and which of it to index: the chain with most work.
+//
+// The node's own block index is not needed: headers are read from the records themselves and put in
+// order by their previous-block hashes. Files may be out of order, hold stale forks, records of other
+// networks, padding, junk and a torn last record.
+#ifndef COINWAKE_INDEXER_INGEST_CHAIN_PLAN_H_
+#define COINWAKE_INDEXER_INGEST_CHAIN_PLAN_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "indexer/base/file_system.h"
+#include "indexer/base/hash.h"
+#include "indexer/base/network.h"
+#include "indexer/base/progress.h"
+#include "indexer/base/status.h"
+#include "indexer/bitcoin/block_file.h"
+#include "indexer/ingest/index_writer.h"
+
+namespace coinwake {
+
+// Where a block's bytes are.
+struct BlockLocation {
+  std::uint32_t file = kNone32;  // index into FolderScan::files
+  std::uint32_t size_bytes = 0;
+  std::uint64_t offset = 0;
+};
+
+struct ScannedBlock {
+  Hash256 hash;
+  Hash256 prev;
+  std::uint32_t bits = 0;
+  BlockLocation where;
+};
+
+// Every distinct block of one network in a folder, in file order. About 90 bytes a block.
+struct FolderScan {
+  Network network = Network::kBitcoin;
+  std::string folder;
+  bitcoin::XorKey xor_key;
+  std::vector<bitcoin::NumberedFile> files;
+  std::vector<ScannedBlock> blocks;
+  std::uint64_t other_network_records = 0;
+  std::uint64_t skipped_bytes = 0;  // junk, torn and bad records; padding is not counted
+  std::vector<std::string> warnings;
+};
+
+// Reads record headers only. Without `network` the first valid record's magic decides. kNotFound: no
+// folder or no block file. kInvalidArgument: no block of the network.
+absl::StatusOr<FolderScan> ScanFolder(FileSystem& files, const std::string& folder,
+                                      std::optional<Network> network, Progress* progress);
+
+struct PlannedBlock {
+  Hash256 hash;
+  BlockLocation where;
+};
+struct StalePlan {
+  Hash256 hash;
+  std::uint64_t height = 0;
+  BlockLocation where;
+};
+
+struct ChainPlan {
+  bool complete_history = false;
+  std::uint64_t from_height = 0;     // of the index's first block
+  std::uint64_t keep_blocks = 0;     // of those already indexed
+  std::vector<PlannedBlock> append;  // what follows them
+  std::vector<StalePlan> stale;      // known, off the best chain, in hash order
+  std::uint64_t detached_blocks = 0;
+  std::vector<std::string> warnings;
+};
+
+// `index` is what there is already (perhaps nothing); its chain takes part with the work it has.
+// Of equal work the chain already indexed stays, else the smaller tip hash. kInvalidArgument: a
+// window whose height nobody tells, or a folder that does not connect to the index.
+absl::StatusOr<ChainPlan> PlanChain(FileSystem& files, const FolderScan& scan, IndexWriter& index,
+                                    std::optional<std::uint64_t> until_height,
+                                    std::optional<std::uint64_t> from_height);
+
+// The bytes of one block, de-obfuscated. kDataLoss names file and offset.
+absl::Status ReadBlockAt(FileSystem& files, const FolderScan& scan, const BlockLocation& where,
+                         std::vector<std::uint8_t>* bytes);
+// "blk00012.dat at offset 1234", for messages.
+std::string Describe(const FolderScan& scan, const BlockLocation& where);
+
+}  // namespace coinwake
+
+#endif  // COINWAKE_INDEXER_INGEST_CHAIN_PLAN_H_

@@ -1,0 +1,345 @@
+#include "indexer/ingest/index_writer.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "indexer/base/check.h"
+#include "indexer/ingest/column_rows.h"
+#include "indexer/kv/keys.h"
+
+namespace coinwake {
+namespace {
+
+constexpr std::size_t kSpenderColumn = static_cast<std::size_t>(ColumnId::kOutputSpender);
+
+// Rows of child tables are numbered on from the rows a table had; a table's number space decides
+// where its runs end after a rewind.
+std::uint64_t RowsOfTable(RunTable table, const BlockTotals& totals) {
+  switch (table) {
+    case RunTable::kTransactions: return totals.transactions;
+    case RunTable::kAddresses: return totals.addresses;
+    case RunTable::kAddressOutputs: return totals.outputs;
+    case RunTable::kAddressForeign: return totals.foreign;
+    case RunTable::kKeys: return totals.keys;
+  }
+  return 0;
+}
+
+void SortByRow(std::vector<InPlaceUpdate>* updates) {
+  std::stable_sort(updates->begin(), updates->end(),
+                   [](const InPlaceUpdate& a, const InPlaceUpdate& b) { return a.row < b.row; });
+}
+
+// The state a column will have once cut to `rows_count`, without cutting it: the record that names
+// fewer rows must be durable before any committed row goes.
+absl::StatusOr<CommittedColumn> StateWhenCut(ColumnWriter& column, const ColumnSpec& spec,
+                                             std::uint64_t rows_count) {
+  CommittedColumn state{rows_count, 0};
+  const std::uint64_t end_byte = rows_count * spec.row_bytes;
+  const std::uint64_t tail_byte = end_byte / kColumnChunkBytes * kColumnChunkBytes;
+  if (tail_byte == end_byte) return state;
+  const std::uint64_t first_row = tail_byte / spec.row_bytes;
+  std::vector<std::uint8_t> rows((rows_count - first_row) * spec.row_bytes);
+  COINWAKE_RETURN_IF_ERROR(column.ReadRows(first_row, rows_count, rows));
+  state.tail_crc = Crc32c(ByteSpan(rows).subspan(tail_byte - first_row * spec.row_bytes));
+  return state;
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<IndexWriter>> IndexWriter::Open(FileSystem& files,
+                                                               const std::string& data_folder,
+                                                               Network network,
+                                                               std::uint64_t memory_bytes) {
+  const std::string folder = absl::StrCat(data_folder, "/", NetworkName(network));
+  COINWAKE_RETURN_IF_ERROR(files.CreateFolders(absl::StrCat(folder, "/columns")));
+  auto writer = std::unique_ptr<IndexWriter>(new IndexWriter(files, folder, memory_bytes));
+  KvOptions options;
+  options.create_if_missing = true;
+  COINWAKE_ASSIGN_OR_RETURN(writer->store_,
+                            KvStore::Open(files, absl::StrCat(folder, "/kv"), options));
+  auto record = writer->store_->Get(kCommitKey);
+  if (record.ok()) {
+    COINWAKE_ASSIGN_OR_RETURN(writer->committed_, DecodeCommitRecord(*record));
+    if (writer->committed_.network != network) {
+      return absl::DataLossError(absl::StrCat(folder, ": holds an index of ",
+                                              NetworkName(writer->committed_.network)));
+    }
+  } else if (absl::IsNotFound(record.status())) {
+    writer->committed_.network = network;
+    writer->committed_.format_version = kIndexFormatVersion;
+    writer->committed_.columns.resize(kColumnsCount);
+  } else {
+    return record.status();
+  }
+  writer->next_run_id_ = writer->committed_.next_run_id;
+  COINWAKE_RETURN_IF_ERROR(writer->OpenColumns());
+  COINWAKE_RETURN_IF_ERROR(writer->DropUnlistedRuns());
+  COINWAKE_RETURN_IF_ERROR(writer->ApplyInPlace());
+  return writer;
+}
+
+absl::Status IndexWriter::OpenColumns() {
+  const std::string folder = absl::StrCat(folder_, "/columns");
+  for (const ColumnSpec& spec : kColumns) {
+    const auto index = static_cast<std::size_t>(spec.id);
+    const CommittedColumn& committed = committed_.columns[index];
+    if (spec.in_place) {
+      auto& column = index == kSpenderColumn ? spender_ : address_key_;
+      COINWAKE_ASSIGN_OR_RETURN(column,
+                                InPlaceColumn::Open(files_, folder, spec, committed.rows_count));
+      continue;
+    }
+    COINWAKE_ASSIGN_OR_RETURN(
+        columns_[index],
+        ColumnWriter::Open(files_, folder, spec,
+                           ColumnState{committed.rows_count, committed.tail_crc}));
+  }
+  COINWAKE_ASSIGN_OR_RETURN(totals_, TotalsAfter(committed_.blocks));
+  for (const ColumnSpec& spec : kColumns) {
+    const std::uint64_t rows = committed_.columns[static_cast<std::size_t>(spec.id)].rows_count;
+    if (rows != RowsOf(spec.id, totals_, committed_.blocks)) {
+      return absl::DataLossError(absl::StrCat(
+          folder, "/", spec.name, ".col: the commit record names ", rows, " rows, block_totals ",
+          RowsOf(spec.id, totals_, committed_.blocks), "; index again into an empty folder"));
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<BlockTotals> IndexWriter::TotalsAfter(std::uint64_t blocks) {
+  BlockTotals totals;
+  if (blocks == 0) return totals;
+  std::array<std::uint8_t, sizeof(BlockTotals)> row;
+  COINWAKE_RETURN_IF_ERROR(column(ColumnId::kBlockTotals).ReadRows(blocks - 1, blocks, row));
+  std::memcpy(&totals, row.data(), sizeof(totals));
+  return totals;
+}
+
+absl::Status IndexWriter::WriteRecord(const CommitRecord& record, KvBatch batch) {
+  batch.Put(kCommitKey, EncodeCommitRecord(record));
+  COINWAKE_RETURN_IF_ERROR(store_->Write(batch, /*sync=*/true));
+  committed_ = record;
+  return absl::OkStatus();
+}
+
+absl::Status IndexWriter::Commit(Change change) {
+  CommitRecord record = committed_;
+  if (empty()) {
+    record.from_height = change.from_height;
+    record.complete_history = change.complete_history;
+  }
+  for (const ColumnSpec& spec : kColumns) {
+    const auto index = static_cast<std::size_t>(spec.id);
+    const std::uint64_t rows = RowsOf(spec.id, change.totals, change.blocks);
+    if (spec.in_place) {
+      record.columns[index] = {rows, 0};
+      continue;
+    }
+    COINWAKE_ASSIGN_OR_RETURN(const ColumnState state, columns_[index]->Sync());
+    COINWAKE_CHECK(state.rows_count == rows);
+    record.columns[index] = {state.rows_count, state.tail_crc};
+  }
+  // The in-place files must reach at least as far as the record says, filled with "none".
+  COINWAKE_RETURN_IF_ERROR(spender_->Resize(change.totals.outputs));
+  COINWAKE_RETURN_IF_ERROR(spender_->Sync());
+  COINWAKE_RETURN_IF_ERROR(address_key_->Resize(change.totals.addresses));
+  COINWAKE_RETURN_IF_ERROR(address_key_->Sync());
+  ++record.sequence;
+  record.blocks = change.blocks;
+  record.tip_hash = change.tip_hash;
+  record.runs = std::move(change.runs);
+  record.next_run_id = next_run_id_;
+  record.stale_blocks = change.stale_blocks;
+  record.detached_blocks = change.detached_blocks;
+  COINWAKE_RETURN_IF_ERROR(WriteRecord(record, std::move(change.keys)));
+  totals_ = change.totals;
+  COINWAKE_RETURN_IF_ERROR(ApplyInPlace());
+  return DropUnlistedRuns();
+}
+
+absl::Status IndexWriter::CommitKeys(std::uint64_t stale_blocks, std::uint64_t detached_blocks,
+                                     KvBatch keys) {
+  CommitRecord record = committed_;
+  record.stale_blocks = stale_blocks;
+  record.detached_blocks = detached_blocks;
+  if (record == committed_ && keys.operations().empty()) return absl::OkStatus();
+  ++record.sequence;
+  return WriteRecord(record, std::move(keys));
+}
+
+absl::Status IndexWriter::ApplyInPlace() {
+  const bool behind = committed_.applied_inputs < totals_.inputs ||
+                      committed_.applied_keys < totals_.keys;
+  if (!behind) return absl::OkStatus();
+  COINWAKE_RETURN_IF_ERROR(ApplySpenders(committed_.applied_inputs));
+  COINWAKE_RETURN_IF_ERROR(ApplyKeys(committed_.applied_keys));
+  CommitRecord record = committed_;
+  record.applied_inputs = totals_.inputs;
+  record.applied_keys = totals_.keys;
+  return WriteRecord(record, {});
+}
+
+absl::Status IndexWriter::ApplySpenders(std::uint64_t from_input) {
+  // 16 bytes an update, and as much again while sorting.
+  const std::uint64_t slice = std::max<std::uint64_t>(memory_bytes_ / 4 / 32, 4096);
+  ColumnRows first_inputs(column(ColumnId::kTxFirstInput), 8);
+  // The transaction of the first input to apply: the last one that starts at or before it.
+  std::uint64_t tx = 0;
+  for (std::uint64_t low = 0, high = totals_.transactions; low < high;) {
+    const std::uint64_t middle = low + (high - low) / 2;
+    COINWAKE_ASSIGN_OR_RETURN(const auto first, first_inputs.Get<std::uint64_t>(middle));
+    if (first <= from_input) {
+      tx = middle;
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  std::vector<InPlaceUpdate> updates;
+  std::uint64_t next_tx_input = 0;
+  const auto load_next = [&]() -> absl::Status {
+    next_tx_input = totals_.inputs;
+    if (tx + 1 < totals_.transactions) {
+      COINWAKE_ASSIGN_OR_RETURN(next_tx_input, first_inputs.Get<std::uint64_t>(tx + 1));
+    }
+    return absl::OkStatus();
+  };
+  COINWAKE_RETURN_IF_ERROR(load_next());
+  for (std::uint64_t begin = from_input; begin < totals_.inputs; begin += slice) {
+    const std::uint64_t end = std::min(begin + slice, totals_.inputs);
+    COINWAKE_ASSIGN_OR_RETURN(
+        const auto sources,
+        ReadNumbers<std::uint64_t>(column(ColumnId::kInputSource), begin, end));
+    updates.clear();
+    for (std::uint64_t input = begin; input < end; ++input) {
+      while (input >= next_tx_input && tx + 1 < totals_.transactions) {
+        ++tx;
+        COINWAKE_RETURN_IF_ERROR(load_next());
+      }
+      const auto source = InputSource::FromRow(sources[input - begin]);
+      if (source.is_foreign()) continue;
+      if (source.output().value >= totals_.outputs) {
+        return absl::DataLossError(absl::StrCat(folder_, "/columns/input_source.col: row ", input,
+                                                " names no output; index again"));
+      }
+      updates.push_back({source.output().value, static_cast<std::uint32_t>(tx)});
+    }
+    SortByRow(&updates);
+    COINWAKE_RETURN_IF_ERROR(spender_->Apply(updates));
+  }
+  return spender_->Sync();
+}
+
+absl::Status IndexWriter::ApplyKeys(std::uint64_t from_key) {
+  COINWAKE_ASSIGN_OR_RETURN(
+      const auto addresses,
+      ReadNumbers<std::uint32_t>(column(ColumnId::kKeyAddress), from_key, totals_.keys));
+  std::vector<InPlaceUpdate> updates;
+  updates.reserve(addresses.size());
+  for (std::size_t i = 0; i < addresses.size(); ++i) {
+    if (addresses[i] >= totals_.addresses) {
+      return absl::DataLossError(absl::StrCat(folder_, "/columns/key_address.col: row ",
+                                              from_key + i, " names no address; index again"));
+    }
+    updates.push_back({addresses[i], static_cast<std::uint32_t>(from_key + i)});
+  }
+  SortByRow(&updates);
+  COINWAKE_RETURN_IF_ERROR(address_key_->Apply(updates));
+  return address_key_->Sync();
+}
+
+absl::Status IndexWriter::ClearInPlace(const BlockTotals& kept) {
+  std::vector<InPlaceUpdate> updates;
+  COINWAKE_ASSIGN_OR_RETURN(const auto sources,
+                            ReadNumbers<std::uint64_t>(column(ColumnId::kInputSource), kept.inputs,
+                                                       totals_.inputs));
+  for (const std::uint64_t row : sources) {
+    const auto source = InputSource::FromRow(row);
+    if (source.is_foreign() || source.output().value >= kept.outputs) continue;
+    updates.push_back({source.output().value, kNone32});
+  }
+  SortByRow(&updates);
+  COINWAKE_RETURN_IF_ERROR(spender_->Apply(updates));
+  COINWAKE_RETURN_IF_ERROR(spender_->Sync());
+  updates.clear();
+  COINWAKE_ASSIGN_OR_RETURN(
+      const auto addresses,
+      ReadNumbers<std::uint32_t>(column(ColumnId::kKeyAddress), kept.keys, totals_.keys));
+  for (const std::uint32_t address : addresses) {
+    if (address < kept.addresses) updates.push_back({address, kNone32});
+  }
+  SortByRow(&updates);
+  COINWAKE_RETURN_IF_ERROR(address_key_->Apply(updates));
+  return address_key_->Sync();
+}
+
+absl::Status IndexWriter::Rewind(std::uint64_t blocks, KvBatch keys) {
+  COINWAKE_CHECK(blocks > 0 && blocks <= committed_.blocks);
+  COINWAKE_ASSIGN_OR_RETURN(const BlockTotals kept, TotalsAfter(blocks));
+  // 1. The tip stays; were we to crash now, opening would apply the cut rows again.
+  CommitRecord record = committed_;
+  record.applied_inputs = std::min(record.applied_inputs, kept.inputs);
+  record.applied_keys = std::min(record.applied_keys, kept.keys);
+  COINWAKE_RETURN_IF_ERROR(WriteRecord(record, {}));
+  // 2. In-place rows forget what is cut.
+  COINWAKE_RETURN_IF_ERROR(ClearInPlace(kept));
+  // 3. The shorter index is committed.
+  for (const ColumnSpec& spec : kColumns) {
+    const auto index = static_cast<std::size_t>(spec.id);
+    const std::uint64_t rows = RowsOf(spec.id, kept, blocks);
+    if (spec.in_place) {
+      record.columns[index] = {rows, 0};
+      continue;
+    }
+    COINWAKE_ASSIGN_OR_RETURN(record.columns[index], StateWhenCut(*columns_[index], spec, rows));
+  }
+  ColumnRows hashes(column(ColumnId::kBlockHash), 32);
+  for (std::uint64_t block = blocks - 1; block < committed_.blocks; ++block) {
+    COINWAKE_ASSIGN_OR_RETURN(const ByteSpan row, hashes.Row(block));
+    Hash256 hash;
+    std::copy(row.begin(), row.end(), hash.bytes.begin());
+    if (block == blocks - 1) {
+      record.tip_hash = hash;
+    } else {
+      keys.Delete(BlockHeightKey(hash));
+    }
+  }
+  const auto iterator = store_->NewIterator();
+  for (iterator->Seek("b"); iterator->Valid() && iterator->key().starts_with("b");
+       iterator->Next()) {
+    if (iterator->value().size() == 8 &&
+        LoadBe<std::uint64_t>(iterator->value().data()) >= kept.transactions) {
+      keys.Delete(std::string(iterator->key()));
+    }
+  }
+  COINWAKE_RETURN_IF_ERROR(iterator->status());
+  for (std::size_t table = 0; table < std::size(kRunTables); ++table) {
+    const std::uint64_t rows = RowsOfTable(kRunTables[table], kept);
+    auto& runs = record.runs[table];
+    std::erase_if(runs, [rows](const RunInfo& run) { return run.lo >= rows; });
+    for (RunInfo& run : runs) run.hi = std::min(run.hi, rows);
+  }
+  ++record.sequence;
+  record.blocks = blocks;
+  COINWAKE_RETURN_IF_ERROR(WriteRecord(record, std::move(keys)));
+  totals_ = kept;
+  // 4. Only now do rows go.
+  for (const ColumnSpec& spec : kColumns) {
+    if (spec.in_place) continue;
+    COINWAKE_RETURN_IF_ERROR(column(spec.id).Truncate(RowsOf(spec.id, kept, blocks)));
+  }
+  COINWAKE_RETURN_IF_ERROR(spender_->Resize(kept.outputs));
+  COINWAKE_RETURN_IF_ERROR(address_key_->Resize(kept.addresses));
+  return DropUnlistedRuns();
+}
+
+absl::Status IndexWriter::DropUnlistedRuns() {
+  for (std::size_t table = 0; table < std::size(kRunTables); ++table) {
+    COINWAKE_RETURN_IF_ERROR(DropOtherRuns(*store_, kRunTables[table], committed_.runs[table]));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace coinwake

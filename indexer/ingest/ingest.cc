@@ -1,0 +1,181 @@
+#include "indexer/ingest/ingest.h"
+
+#include <algorithm>
+#include <thread>
+
+#include "absl/container/flat_hash_set.h"
+#include "absl/strings/str_cat.h"
+#include "indexer/ingest/batch.h"
+#include "indexer/ingest/block_loader.h"
+#include "indexer/ingest/chain_plan.h"
+#include "indexer/ingest/index_writer.h"
+#include "indexer/ingest/undo_finder.h"
+#include "indexer/kv/keys.h"
+
+namespace coinwake {
+namespace {
+
+constexpr std::uint64_t kMib = 1 << 20;
+// What is set aside before a batch gets its share: the store, column buffers, the program itself.
+constexpr std::uint64_t kFixedBytes = 96 * kMib;
+
+class IngestRun {
+ public:
+  IngestRun(FileSystem& files, const IngestOptions& options) : files_(files), options_(options) {}
+
+  absl::StatusOr<IngestReport> Run() {
+    const auto processors = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+    threads_ = options_.threads > 0 ? options_.threads : processors;
+    if (options_.memory_mib < kMinMemoryMib) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("--memory ", options_.memory_mib, ": at least ", kMinMemoryMib, " MiB"));
+    }
+    COINWAKE_ASSIGN_OR_RETURN(scan_, ScanFolder(files_, options_.blocks_folder, options_.network,
+                                                options_.progress));
+    report_.skipped_bytes = scan_.skipped_bytes;
+    report_.warnings = scan_.warnings;
+    const std::uint64_t free_bytes = options_.memory_mib * kMib - kFixedBytes;
+    COINWAKE_ASSIGN_OR_RETURN(
+        writer_, IndexWriter::Open(files_, options_.data_folder, scan_.network, free_bytes / 2));
+    COINWAKE_RETURN_IF_ERROR(ClearTemporaryFiles());
+    COINWAKE_ASSIGN_OR_RETURN(ChainPlan plan, PlanChain(files_, scan_, *writer_,
+                                                        options_.until_height,
+                                                        options_.from_height));
+    report_.warnings.insert(report_.warnings.end(), plan.warnings.begin(), plan.warnings.end());
+    COINWAKE_RETURN_IF_ERROR(StoreStale(plan));
+    if (plan.keep_blocks < writer_->committed().blocks) {
+      if (plan.keep_blocks == 0) {
+        return absl::InvalidArgumentError(absl::StrCat(
+            options_.blocks_folder, ": its best chain shares no block with the index in ",
+            options_.data_folder, "; index it into another --data folder"));
+      }
+      report_.rewound_blocks = writer_->committed().blocks - plan.keep_blocks;
+      COINWAKE_RETURN_IF_ERROR(writer_->Rewind(plan.keep_blocks, {}));
+    }
+    COINWAKE_RETURN_IF_ERROR(Append(plan, free_bytes));
+    COINWAKE_RETURN_IF_ERROR(ForgetUnstale(plan));
+    FillReport();
+    return std::move(report_);
+  }
+
+ private:
+  absl::Status ClearTemporaryFiles() {
+    const std::string folder = absl::StrCat(writer_->folder(), "/tmp");
+    COINWAKE_RETURN_IF_ERROR(files_.CreateFolders(folder));
+    COINWAKE_ASSIGN_OR_RETURN(const std::vector<std::string> names, files_.List(folder));
+    for (const std::string& name : names) {
+      COINWAKE_RETURN_IF_ERROR(files_.Remove(absl::StrCat(folder, "/", name)));
+    }
+    return absl::OkStatus();
+  }
+
+  // Keeps the raw bytes of blocks off the chain, since the folder may lose them and `block` shows them.
+  absl::Status StoreStale(const ChainPlan& plan) {
+    for (const StalePlan& stale : plan.stale) {
+      const std::string key = StaleBlockKey(stale.hash);
+      const auto have = writer_->store().Get(key);
+      if (have.ok()) continue;
+      if (!absl::IsNotFound(have.status())) return have.status();
+      std::vector<std::uint8_t> bytes;
+      const absl::Status read = ReadBlockAt(files_, scan_, stale.where, &bytes);
+      if (!read.ok()) {
+        report_.warnings.push_back(std::string(read.message()));
+        continue;
+      }
+      KvBatch batch;
+      batch.Put(key, BigEndian64(stale.height) + std::string(bytes.begin(), bytes.end()));
+      COINWAKE_RETURN_IF_ERROR(writer_->store().Write(batch, /*sync=*/true));
+    }
+    return absl::OkStatus();
+  }
+
+  // Blocks of the chain are stale no longer; what remains is counted in the record.
+  absl::Status ForgetUnstale(const ChainPlan& plan) {
+    absl::flat_hash_set<Hash256> on_chain;
+    for (const PlannedBlock& block : plan.append) on_chain.insert(block.hash);
+    KvBatch batch;
+    std::uint64_t count = 0;
+    const auto iterator = writer_->store().NewIterator();
+    for (iterator->Seek("s"); iterator->Valid() && iterator->key().starts_with("s");
+         iterator->Next()) {
+      Hash256 hash;
+      if (iterator->key().size() != 1 + hash.bytes.size()) continue;
+      std::copy(iterator->key().begin() + 1, iterator->key().end(), hash.bytes.begin());
+      if (on_chain.contains(hash)) {
+        batch.Delete(std::string(iterator->key()));
+      } else {
+        ++count;
+      }
+    }
+    COINWAKE_RETURN_IF_ERROR(iterator->status());
+    return writer_->CommitKeys(count, plan.detached_blocks, std::move(batch));
+  }
+
+  absl::Status Append(const ChainPlan& plan, std::uint64_t free_bytes) {
+    if (plan.append.empty()) return absl::OkStatus();
+    const std::uint64_t loader_bytes = free_bytes / 6;
+    const Batch::Options batch_options{free_bytes - loader_bytes, threads_};
+    std::optional<UndoFinder> undo;
+    if (!plan.complete_history) undo.emplace(files_, scan_);
+    std::uint64_t total_bytes = 0;
+    for (const PlannedBlock& block : plan.append) total_bytes += block.where.size_bytes;
+    std::uint64_t done_bytes = 0;
+    BlockLoader loader(files_, scan_, plan.append, threads_, loader_bytes);
+    for (std::size_t first = 0; first < plan.append.size();) {
+      if (options_.progress != nullptr && options_.progress->StopRequested()) {
+        return absl::CancelledError(
+            absl::StrCat("stopped as asked; ", writer_->committed().blocks,
+                         " blocks are committed, run again to go on"));
+      }
+      Batch batch(*writer_, scan_, undo ? &*undo : nullptr, batch_options);
+      absl::Status bad_block;
+      COINWAKE_RETURN_IF_ERROR(batch.Collect(loader, plan.append, first, &bad_block,
+                                             options_.progress, done_bytes, total_bytes));
+      if (batch.blocks_count() != 0) {
+        COINWAKE_RETURN_IF_ERROR(batch.Finish(plan, &report_.warnings));
+      }
+      COINWAKE_RETURN_IF_ERROR(bad_block);
+      first += batch.blocks_count();
+      done_bytes += batch.raw_bytes();
+    }
+    if (undo && undo->ambiguous_blocks() != 0) {
+      report_.warnings.push_back(absl::StrCat(
+          undo->ambiguous_blocks(),
+          " blocks have more than one undo record that fits; their inputs stay unresolved"));
+    }
+    return absl::OkStatus();
+  }
+
+  void FillReport() {
+    const CommitRecord& record = writer_->committed();
+    const BlockTotals& totals = writer_->totals();
+    report_.network = record.network;
+    report_.from_height = record.from_height;
+    report_.height = record.from_height + record.blocks - 1;
+    report_.block_hash = record.tip_hash;
+    report_.complete_history = record.complete_history;
+    report_.blocks = record.blocks;
+    report_.transactions = totals.transactions;
+    report_.inputs = totals.inputs;
+    report_.outputs = totals.outputs;
+    report_.addresses = totals.addresses;
+    report_.unresolved_inputs = totals.unresolved_inputs;
+    report_.stale_blocks = record.stale_blocks;
+    report_.detached_blocks = record.detached_blocks;
+  }
+
+  FileSystem& files_;
+  const IngestOptions& options_;
+  int threads_ = 1;
+  IngestReport report_;
+  FolderScan scan_;
+  std::unique_ptr<IndexWriter> writer_;
+};
+
+}  // namespace
+
+absl::StatusOr<IngestReport> IndexBitcoin(FileSystem& files, const IngestOptions& options) {
+  return IngestRun(files, options).Run();
+}
+
+}  // namespace coinwake

@@ -1,0 +1,299 @@
+#include "indexer/verify/verify.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "indexer/bitcoin/block.h"
+#include "indexer/bitcoin/script.h"
+
+namespace coinwake {
+namespace {
+
+constexpr std::size_t kMaxProblems = 100;
+constexpr std::size_t kStreamEntries = 4096;
+// Problems of every kind have one remedy: the index is made from block files and can be made again.
+constexpr std::string_view kRemedy = "; index again into an empty folder";
+
+class Verifier {
+ public:
+  Verifier(const View& view, KvStore& store, Progress* progress)
+      : view_(view), store_(store), progress_(progress) {
+    report_.snapshot = view.snapshot();
+  }
+
+  absl::StatusOr<VerifyReport> Run() {
+    using Step = absl::Status (Verifier::*)();
+    constexpr std::pair<Step, std::string_view> kSteps[] = {
+        {&Verifier::Checksums, "check column checksums"},
+        {&Verifier::Blocks, "check blocks"},
+        {&Verifier::Transactions, "check spends"},
+        {&Verifier::Addresses, "check scripts"},
+        {&Verifier::Keys, "check keys"},
+        {&Verifier::TransactionRuns, "check txid look-up"},
+        {&Verifier::AddressRuns, "check script look-up"},
+        {&Verifier::OutputRuns, "check address histories"},
+        {&Verifier::StoreKeys, "check the store"},
+    };
+    std::uint64_t done = 0;
+    for (const auto& [step, stage] : kSteps) {
+      if (progress_ != nullptr) {
+        if (progress_->StopRequested()) return absl::CancelledError("stopped as asked");
+        progress_->Update(stage, done++, std::size(kSteps), "steps");
+      }
+      if (absl::Status status = (this->*step)(); !status.ok()) {
+        if (!absl::IsDataLoss(status)) return status;
+        Problem(status.message());
+      }
+      // Later steps read rows that this one may have found damaged; they would only repeat it.
+      if (view_.damage().found()) {
+        Problem(view_.damage().status().message());
+        break;
+      }
+    }
+    return std::move(report_);
+  }
+
+ private:
+  void Problem(std::string_view what) {
+    if (report_.problems.size() < kMaxProblems) {
+      report_.problems.push_back(absl::StrCat(what, kRemedy));
+    }
+  }
+  bool Check(bool holds, std::string_view file, std::uint64_t row, std::string_view what) {
+    ++report_.checked;
+    if (!holds) Problem(absl::StrCat(file, ", row ", row, ": ", what));
+    return holds;
+  }
+
+  absl::Status Checksums() {
+    for (const ColumnSpec& spec : kColumns) {
+      view_.Column(spec.id).CheckAll();
+      report_.checked += view_.Column(spec.id).rows_count();
+    }
+    return absl::OkStatus();
+  }
+
+  // Headers hash to their hashes and name each other; transactions hash to the merkle roots.
+  absl::Status Blocks() {
+    Hash256 prev;
+    std::vector<Hash256> txids;
+    std::uint64_t next_tx = 0;
+    for (std::uint64_t height = view_.snapshot().from_height; height <= view_.snapshot().height;
+         ++height) {
+      const BlockInfo block = view_.Block(height);
+      const std::uint64_t row = height - view_.snapshot().from_height;
+      const bitcoin::BlockHeader header = bitcoin::ParseHeader(block.header);
+      Check(DoubleSha256(block.header) == block.hash, "block_hash.col", row,
+            "is not the hash of its header");
+      Check(row == 0 || header.prev == prev, "block_header.col", row,
+            "does not follow the block before it");
+      prev = block.hash;
+      if (!Check(block.transactions.begin.value == next_tx && !block.transactions.empty(),
+                 "block_totals.col", row, "transactions do not follow on")) {
+        return absl::OkStatus();
+      }
+      next_tx = block.transactions.end.value;
+      txids.clear();
+      for (TxNum tx = block.transactions.begin; tx < block.transactions.end; ++tx) {
+        txids.push_back(view_.Txid(tx));
+      }
+      bool mutated = false;
+      Check(bitcoin::MerkleRoot(txids, &mutated) == header.merkle_root, "tx_id.col",
+            block.transactions.begin.value, "the block's txids do not give its merkle root");
+    }
+    Check(prev == view_.snapshot().block_hash, "the commit record", 0, "names another tip");
+    return absl::OkStatus();
+  }
+
+  // Every input's source is earlier and knows its spender; the unspent set adds up.
+  absl::Status Transactions() {
+    std::uint64_t indexed_sources = 0;
+    std::uint64_t unresolved = 0;
+    std::uint64_t next_output = 0;
+    std::uint64_t next_input = 0;
+    for (TxNum tx; tx.value < view_.transactions_count(); ++tx) {
+      const auto outputs = view_.Outputs(tx);
+      const auto inputs = view_.Inputs(tx);
+      if (!Check(outputs.begin.value == next_output && inputs.begin.value == next_input,
+                 "tx_first_output.col", tx.value, "outputs or inputs do not follow on")) {
+        return absl::OkStatus();
+      }
+      next_output = outputs.end.value;
+      next_input = inputs.end.value;
+      for (InputNum input = inputs.begin; input < inputs.end; ++input) {
+        const InputSource source = view_.Source(input);
+        if (source.is_foreign()) {
+          if (!Check(source.foreign().value < view_.foreign_count(), "input_source.col",
+                     input.value, "names no foreign row")) {
+            continue;
+          }
+          Check(view_.SpenderOf(source.foreign()) == tx, "foreign_spender.col",
+                source.foreign().value, "is not the transaction that spends it");
+          if (!view_.SourceValue(source)) ++unresolved;
+          continue;
+        }
+        ++indexed_sources;
+        if (!Check(source.output() < outputs.begin, "input_source.col", input.value,
+                   "spends an output that is not older")) {
+          continue;
+        }
+        Check(view_.Spender(source.output()) == tx, "output_spender.col", source.output().value,
+              absl::StrCat("does not name the transaction ", tx.value, " that spends it"));
+      }
+    }
+    Check(unresolved == view_.totals().unresolved_inputs, "block_totals.col", LastBlock(),
+          "unresolved inputs are counted wrongly");
+    return UnspentSet(indexed_sources);
+  }
+
+  absl::Status UnspentSet(std::uint64_t indexed_sources) {
+    std::uint64_t spent = 0;
+    std::uint64_t unspent = 0;
+    std::uint64_t unspent_value = 0;
+    TxNum tx;
+    for (OutputNum output; output.value < view_.outputs_count(); ++output) {
+      while (!view_.Outputs(tx).contains(output)) ++tx;
+      Check(view_.AddressOf(output).value < view_.addresses_count(), "output_address.col",
+            output.value, "names no address");
+      if (view_.Spender(output)) {
+        ++spent;
+      } else if (!view_.IsUnspendable(output)) {
+        ++unspent;
+        unspent_value += view_.Value(output);
+      }
+    }
+    Check(spent == indexed_sources, "output_spender.col", 0,
+          absl::StrCat(spent, " outputs have a spender, ", indexed_sources, " inputs spend one"));
+    Check(unspent == view_.totals().unspent_outputs &&
+              unspent_value == view_.totals().unspent_value,
+          "block_totals.col", LastBlock(),
+          absl::StrCat("unspent totals differ from the outputs: ", unspent, " worth ",
+                       unspent_value));
+    return absl::OkStatus();
+  }
+
+  absl::Status Addresses() {
+    const ColumnReader& ends = view_.Column(ColumnId::kAddressScriptEnd);
+    std::uint64_t begin = 0;
+    for (AddressNum address; address.value < view_.addresses_count(); ++address) {
+      const auto end = ends.Get<std::uint64_t>(address.value);
+      if (!Check(begin <= end && end <= view_.totals().script_bytes, "address_script_end.col",
+                 address.value, "is out of order")) {
+        return absl::OkStatus();
+      }
+      begin = end;
+      Check(bitcoin::ClassifyScript(view_.Script(address)).type == view_.TypeOf(address),
+            "address_type.col", address.value, "is not the type of its script");
+    }
+    Check(begin == view_.totals().script_bytes, "script_bytes.col", begin, "has bytes of no script");
+    return absl::OkStatus();
+  }
+
+  absl::Status Keys() {
+    const ColumnReader& owners = view_.Column(ColumnId::kKeyAddress);
+    const ColumnReader& keys_of = view_.Column(ColumnId::kAddressKey);
+    std::uint64_t named = 0;
+    for (std::uint64_t key = 0; key < owners.rows_count(); ++key) {
+      const auto owner = owners.Get<std::uint32_t>(key);
+      Check(owner < view_.addresses_count() && keys_of.Get<std::uint32_t>(owner) == key,
+            "key_address.col", key, "and address_key.col do not agree");
+    }
+    for (std::uint64_t address = 0; address < keys_of.rows_count(); ++address) {
+      if (keys_of.Get<std::uint32_t>(address) != kNone32) ++named;
+    }
+    Check(named == owners.rows_count(), "address_key.col", 0, "names keys that are not there");
+    return absl::OkStatus();
+  }
+
+  // Every row of a table is in its runs exactly once: entries ascend strictly, each is right, and
+  // there are as many as rows.
+  template <typename KeyOf>
+  absl::Status Runs(RunTable table, std::string_view name, std::uint64_t rows, const KeyOf& key_of) {
+    const auto stream = view_.Runs(table).Scan();
+    std::vector<RunEntry> entries(kStreamEntries);
+    std::uint64_t count = 0;
+    RunEntry last{0, 0};
+    while (true) {
+      COINWAKE_ASSIGN_OR_RETURN(const std::size_t got, stream->Next(entries));
+      if (got == 0) break;
+      for (std::size_t i = 0; i < got; ++i) {
+        const RunEntry& entry = entries[i];
+        Check((count == 0 || last < entry) && entry.number < rows &&
+                  key_of(entry.number) == entry.key,
+              name, entry.number, "the look-up run does not agree with the columns");
+        last = entry;
+        ++count;
+      }
+    }
+    Check(count == rows, name, rows, absl::StrCat("the look-up runs hold ", count, " entries"));
+    return absl::OkStatus();
+  }
+
+  absl::Status TransactionRuns() {
+    return Runs(RunTable::kTransactions, "txid look-up", view_.transactions_count(),
+                [this](std::uint64_t tx) {
+                  return LoadBe<std::uint64_t>(view_.Txid(TxNum{tx}).bytes.data());
+                });
+  }
+  absl::Status AddressRuns() {
+    return Runs(RunTable::kAddresses, "script look-up", view_.addresses_count(),
+                [this](std::uint64_t address) {
+                  return LoadBe<std::uint64_t>(
+                      Sha256(view_.Script(AddressNum{address})).bytes.data());
+                });
+  }
+  absl::Status OutputRuns() {
+    return Runs(RunTable::kAddressOutputs, "address histories", view_.outputs_count(),
+                [this](std::uint64_t output) { return view_.AddressOf(OutputNum{output}).value; });
+  }
+
+  absl::Status StoreKeys() {
+    for (std::uint64_t height = view_.snapshot().from_height; height <= view_.snapshot().height;
+         ++height) {
+      const auto found = view_.HeightOfHash(view_.Block(height).hash);
+      if (!found.ok() && !absl::IsNotFound(found.status())) return found.status();
+      Check(found.ok() && *found == height, "block heights", height, "the store knows another");
+    }
+    std::uint64_t heights = 0;
+    std::uint64_t stale = 0;
+    const auto iterator = store_.NewIterator();
+    // Walking every key makes the store check every block it keeps.
+    for (iterator->Seek(""); iterator->Valid(); iterator->Next()) {
+      ++report_.checked;
+      if (iterator->key().starts_with("h")) ++heights;
+      if (!iterator->key().starts_with("s")) continue;
+      ++stale;
+      const std::string_view value = iterator->value();
+      const std::string_view raw = value.substr(std::min<std::size_t>(8, value.size()));
+      const std::string_view header = raw.substr(0, 80);
+      const Hash256 hash = DoubleSha256(AsBytes(header.data(), header.size()));
+      Check(iterator->key().substr(1) ==
+                std::string_view(reinterpret_cast<const char*>(hash.bytes.data()), 32),
+            "stale blocks", stale, "do not hash to their key");
+    }
+    COINWAKE_RETURN_IF_ERROR(iterator->status());
+    Check(heights == view_.commit().blocks, "block heights", heights, "are not one a block");
+    Check(stale == view_.commit().stale_blocks, "stale blocks", stale,
+          "are not as many as the commit record says");
+    return absl::OkStatus();
+  }
+
+  std::uint64_t LastBlock() const { return view_.commit().blocks - 1; }
+
+  const View& view_;
+  KvStore& store_;
+  Progress* const progress_;
+  VerifyReport report_;
+};
+
+}  // namespace
+
+absl::StatusOr<VerifyReport> VerifyIndex(FileSystem& files, const std::string& data_folder,
+                                         Network network, Progress* progress) {
+  COINWAKE_ASSIGN_OR_RETURN(const OpenIndex index, OpenForReading(files, data_folder, network));
+  return Verifier(*index.view, *index.store, progress).Run();
+}
+
+}  // namespace coinwake
