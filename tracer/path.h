@@ -1,8 +1,10 @@
 // Best routes of money between two addresses.
 //
-// The spends of a chain form a DAG in chain order, so every directed path respects time. A path goes
-// from an output of `from` over spends to an output of `to`; its bottleneck is the smallest output
-// value on the way.
+// The spends of a chain form a DAG in chain order, so every directed path respects time. A path
+// goes from an output of `from` over spends to an output of `to`; its bottleneck is the smallest
+// output value on the way, ends included. It leaves `from` once and reaches `to` once: what passes
+// another output of either is a longer telling of a path that is also found. Coins `from` received
+// before a window are not sources: they have no output number.
 #ifndef COINWAKE_TRACER_PATH_H_
 #define COINWAKE_TRACER_PATH_H_
 
@@ -40,8 +42,11 @@ struct Path {
   std::uint64_t bottleneck = 0;  // satoshi
 };
 
-// Best first; empty when there is none. kResourceExhausted when `limits.max_transactions` was reached
-// before the answer was certain. kDataLoss, kCancelled as RunTrace.
+// Best first; empty when there is none. Two paths over the same transactions but other outputs are
+// two; among equals the earlier outputs come first. Time and memory grow with what `from` reaches
+// before the last payment to `to`. kInvalidArgument: no such address. kResourceExhausted when
+// `limits.max_transactions` was reached before the answer was certain. kDataLoss, kCancelled as
+// RunTrace.
 absl::StatusOr<std::vector<Path>> FindPaths(const View& view, const PathRequest& request,
                                             const TraceLimits& limits,
                                             const Cancellation* cancellation);

@@ -8,23 +8,25 @@
 
 namespace coinwake {
 
-// Taint in units of 2^-12 satoshi. One output's fits 63 bits (supply < 2^51 satoshi); sums over many
-// outputs under poison can pass 64 bits, so the value is 128 bits wide.
+__extension__ typedef unsigned __int128 Uint128;  // gcc and clang; ISO C++ has none
+
+// Taint in units of 2^-12 satoshi. One output's fits 63 bits (supply < 2^51 satoshi); sums over
+// many outputs under poison can pass 64 bits, so the value is 128 bits wide.
 class Taint {
  public:
   static constexpr int kFractionBits = 12;
 
   constexpr Taint() = default;
   static constexpr Taint FromSatoshi(std::uint64_t satoshi) {
-    return FromUnits(static_cast<unsigned __int128>(satoshi) << kFractionBits);
+    return FromUnits(static_cast<Uint128>(satoshi) << kFractionBits);
   }
-  static constexpr Taint FromUnits(unsigned __int128 units) {
+  static constexpr Taint FromUnits(Uint128 units) {
     Taint taint;
     taint.units_ = units;
     return taint;
   }
 
-  constexpr unsigned __int128 units() const { return units_; }
+  constexpr Uint128 units() const { return units_; }
   constexpr bool is_zero() const { return units_ == 0; }
   // Exact decimal satoshi, no trailing zeros: "12.25", "7".
   std::string ToString() const;
@@ -43,7 +45,7 @@ class Taint {
   friend constexpr auto operator<=>(Taint a, Taint b) { return a.units_ <=> b.units_; }
 
  private:
-  unsigned __int128 units_ = 0;
+  Uint128 units_ = 0;
 };
 
 inline constexpr std::uint32_t kCleanLabel = 0xffffffff;

@@ -1,16 +1,18 @@
 // Follows tainted value forward from seeds under one policy, exactly.
 //
-// Rules: each label is traced as if it were alone unless `competing`; a seed output is a full source
-// of its label and taint of the same label that arrives there ends in the sink returned_to_seed; for
-// every label  seeded = unspent + exits + sinks  (poison apart). Only transactions that taint reaches
-// are read. Policies and vectors: Anderson et al. 2018 (FIFO), Moeser, Boehme, Breuker 2014 (poison,
-// haircut); exact apportioning by largest remainder in units of 2^-12 satoshi.
+// Rules: each label is traced as if it were alone unless `competing`; a seed output is a full
+// source of its label and taint of the same label that arrives there ends in the sink
+// returned_to_seed; for every label  seeded = unspent + exits + sinks  (poison apart). Only
+// transactions that taint reaches are read. Policies and vectors: Anderson et al. 2018 (FIFO),
+// Moeser, Boehme, Breuker 2014 (poison, haircut); exact apportioning by largest remainder in units
+// of 2^-12 satoshi.
 #ifndef COINWAKE_TRACER_TRACE_H_
 #define COINWAKE_TRACER_TRACE_H_
 
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "indexer/view/view.h"
@@ -36,17 +38,27 @@ struct TraceRequest {
   std::vector<Seed> seeds;
   Policy policy = Policy::kFifo;
   FeeMode fees = FeeMode::kSink;
-  bool competing = false;   // labels exclude each other: units already labelled keep their label
+  bool competing = false;    // labels exclude each other: units already labelled keep their label
   bool all_outputs = false;  // --outputs all: report spent holdings as well
-  std::optional<Taint> min_taint;           // a part below this ends in the sink min_taint
-  std::optional<std::uint32_t> max_hops;    // transactions between a seed and a holding
+  std::optional<Taint> min_taint;             // a part below this ends in the sink min_taint
+  std::optional<std::uint32_t> max_hops;      // transactions between a seed and a holding
   std::optional<std::uint64_t> since_height;  // seeds created below are not used
   std::optional<std::uint64_t> until_height;  // outputs unspent at this height are holdings
 };
 
 enum class SinkKind : std::uint8_t {
-  kReturnedToSeed, kFee, kBurnt, kMinTaint, kMaxHops, kUntil, kService, kMixer, kBridge, kDegraded,
+  kReturnedToSeed,
+  kFee,
+  kBurnt,
+  kMinTaint,
+  kMaxHops,
+  kUntil,
+  kService,
+  kMixer,
+  kBridge,
+  kDegraded,
 };
+inline constexpr std::size_t kSinkKindsCount = 10;
 std::string_view SinkKindName(SinkKind kind);  // "returned_to_seed", ...
 
 struct Holding {
@@ -67,8 +79,9 @@ struct Summary {
   std::uint64_t holdings = 0;
 };
 
-// Receives a trace as it is found out: holdings by (height, transaction, vout, label), then sinks by
-// (label, kind), then one summary a label, labels in byte order. Returning an error stops the trace.
+// Receives a trace as it is found out: holdings by (height, transaction, vout, label), then sinks
+// by (label, kind), then one summary a label, labels in byte order. Returning an error stops the
+// trace.
 class TraceReceiver {
  public:
   virtual ~TraceReceiver() = default;
@@ -78,7 +91,8 @@ class TraceReceiver {
 };
 
 struct TraceLimits {
-  std::uint64_t max_transactions = 0;  // 0: none. Reached: kResourceExhausted, nothing half-true is sent
+  std::uint64_t max_transactions =
+      0;  // 0: none. Reached: kResourceExhausted, nothing half-true is sent
 };
 // What a trace did, for tests ("only transactions reached by taint are touched") and progress.
 struct TraceStats {

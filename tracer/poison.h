@@ -1,0 +1,49 @@
+// Poison: one tainted input taints every output, and the fee, wholly (Moeser, Boehme, Breuker
+// 2014).
+#ifndef COINWAKE_TRACER_POISON_H_
+#define COINWAKE_TRACER_POISON_H_
+
+#include <cstdint>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "tracer/sweep.h"
+
+namespace coinwake {
+
+// Spreads one label. A transaction in the frontier is a poisoned one: there is no other state,
+// unless hops are limited.
+class PoisonSweep : public TaintSweep {
+ public:
+  // All seeds carry `label`. When `effective` is not null, seeds of outputs that were still clean
+  // on arrival are added to it, in order: those that count when labels compete.
+  PoisonSweep(const Context& context, std::span<const RankedSeed> seeds, std::uint32_t label,
+              std::vector<OutputNum>* effective)
+      : TaintSweep(context, seeds), label_(label), effective_(effective) {}
+
+ protected:
+  void OnTransaction(TxNum tx, bool reached, Seeds seeds) override;
+  bool HasFeeTaint() const override { return fees_sat_ != 0; }
+  void DegradeFees() override;
+  void OnCoinbase(const BlockReward& reward, Seeds seeds) override;
+
+ private:
+  std::uint32_t TakeHops(TxNum tx);
+  void Place(OutputNum output, TxNum first_spender, bool poisoned, std::uint32_t hops,
+             Seeds* seeds);
+  void PlaceAll(TxNum tx, TxNum first_spender, bool poisoned, std::uint32_t hops, Seeds seeds);
+  void PoisonFee(TxNum tx, std::uint32_t hops);
+
+  const std::uint32_t label_;
+  std::vector<OutputNum>* effective_;
+  std::vector<TaintPart> parts_;
+  absl::flat_hash_map<std::uint64_t, std::uint32_t> hops_;  // TxNum -> fewest hops of its inputs
+
+  // FeeMode::kMiner, of the current block.
+  std::uint64_t fees_sat_ = 0;
+  std::uint32_t fee_hops_ = 0;
+};
+
+}  // namespace coinwake
+
+#endif  // COINWAKE_TRACER_POISON_H_

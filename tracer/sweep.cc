@@ -1,0 +1,207 @@
+#include "tracer/sweep.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "indexer/base/check.h"
+#include "tracer/subsidy.h"
+
+namespace coinwake {
+namespace {
+
+// Sums from here on are more coins than can exist; stopping there keeps every sum within 64 bits.
+constexpr std::uint64_t kImpossibleSat = std::uint64_t{1} << 63;
+
+absl::Status Inconsistent(TxNum tx) {
+  return absl::DataLossError(absl::StrCat("the index contradicts itself at transaction number ",
+                                          tx.value, "; run `coinwake verify`"));
+}
+
+}  // namespace
+
+absl::Status TaintSweep::Run() {
+  std::uint64_t visited_end = 0;  // everything below has been visited
+  while (true) {
+    const std::optional<TxNum> reached = frontier().Peek();
+    std::optional<TxNum> next = reached;
+    if (!seeds_.empty()) {
+      const TxNum seeded = view().TransactionOf(seeds_.front().output);
+      if (!next.has_value() || seeded < *next) next = seeded;
+    }
+    if (BlockIsOpen() && (!next.has_value() || *next >= block_.end)) {
+      COINWAKE_RETURN_IF_ERROR(FinishBlock());  // it may reach transactions before `next`
+      continue;
+    }
+    if (!next.has_value()) break;
+    const bool is_reached = reached == next;
+    if (is_reached) frontier().Pop();
+    const Seeds seeds = TakeSeedsOf(*next);
+    // Only a damaged index leads backwards, or to a seed's transaction that lacks the seed.
+    if (next->value < visited_end || (!is_reached && seeds.empty())) return Inconsistent(*next);
+    visited_end = next->value + 1;
+    COINWAKE_RETURN_IF_ERROR(Visit(*next, is_reached, seeds));
+  }
+  frontier().Restart();
+  return context_.meter.Look();
+}
+
+absl::Status TaintSweep::Visit(TxNum tx, bool reached, Seeds seeds) {
+  if (reached) COINWAKE_RETURN_IF_ERROR(context_.meter.Count(1));
+  if (options().fees == FeeMode::kMiner) {
+    if (!block_.contains(tx)) {
+      block_height_ = view().HeightOf(tx);
+      block_ = view().Block(block_height_).transactions;
+      if (!block_.contains(tx)) return Inconsistent(tx);
+      block_read_ = 0;
+    }
+    if (tx == block_.begin && !reached) {  // a coinbase waits for its block's fees
+      coinbase_seeds_ = seeds;
+      return absl::OkStatus();
+    }
+    if (reached) ++block_read_;
+  }
+  OnTransaction(tx, reached, seeds);
+  return absl::OkStatus();
+}
+
+absl::Status TaintSweep::FinishBlock() {
+  BlockReward reward;
+  reward.coinbase = block_.begin;
+  reward.block_end = block_.end;
+  if (HasFeeTaint()) {
+    COINWAKE_RETURN_IF_ERROR(context_.meter.Count(block_.size() - block_read_));
+    if (!ReadFees(&reward)) DegradeFees();
+  }
+  const Seeds seeds = coinbase_seeds_;
+  coinbase_seeds_ = {};
+  OnCoinbase(reward, seeds);
+  COINWAKE_DCHECK(!BlockIsOpen());
+  return absl::OkStatus();
+}
+
+bool TaintSweep::ReadFees(BlockReward* reward) {
+  fees_.clear();
+  reward->subsidy_sat = BlockSubsidySat(view().snapshot().network, block_height_);
+  reward->total_sat = reward->subsidy_sat;
+  for (TxNum tx = block_.begin + 1; tx < block_.end; ++tx) {
+    const std::optional<std::uint64_t> inputs = InputSum(tx);
+    if (!inputs.has_value()) return false;
+    const std::optional<std::uint64_t> fee = ReadOutputs(tx, *inputs);
+    if (!fee.has_value() || *fee >= kImpossibleSat - reward->total_sat) return false;
+    fees_.push_back(*fee);
+    reward->total_sat += *fee;
+  }
+  reward->fees = fees_;
+  return true;
+}
+
+TaintSweep::Seeds TaintSweep::TakeSeedsOf(TxNum tx) {
+  const OutputNum end = seeds_.empty() ? OutputNum{0} : view().Outputs(tx).end;
+  std::size_t count = 0;
+  while (count < seeds_.size() && seeds_[count].output < end) ++count;
+  const Seeds taken = seeds_.first(count);
+  seeds_ = seeds_.subspan(count);
+  return taken;
+}
+
+TaintSweep::Seeds TaintSweep::TakeSeeds(OutputNum output, Seeds* seeds) {
+  std::size_t count = 0;
+  while (count < seeds->size() && (*seeds)[count].output == output) ++count;
+  const Seeds taken = seeds->first(count);
+  *seeds = seeds->subspan(count);
+  return taken;
+}
+
+void TaintSweep::Admit(std::uint64_t value_sat, Seeds seeds, std::vector<TaintPart>* parts) {
+  const Taint whole = Taint::FromSatoshi(value_sat);
+  if (!seeds.empty()) {
+    const std::uint32_t label = seeds.front().label;
+    Taint seeded = whole;
+    if (options().competing) {
+      for (const TaintPart& part : *parts) seeded -= part.taint;
+    } else {
+      for (const TaintPart& part : *parts) {
+        ledger().AddSink(part.label, SinkKind::kReturnedToSeed, part.taint);
+      }
+      parts->clear();
+    }
+    if (!seeded.is_zero()) {
+      ledger().AddSeeded(label, seeded);
+      auto part = std::lower_bound(
+          parts->begin(), parts->end(), label,
+          [](const TaintPart& left, std::uint32_t right) { return left.label < right; });
+      if (part == parts->end() || part->label != label) {
+        part = parts->insert(part, {label, 0, Taint()});
+      }
+      part->taint += seeded;
+      part->hops = 0;
+    }
+  }
+  std::erase_if(*parts, [this](const TaintPart& part) {
+    if (part.taint >= options().min_taint) return false;
+    ledger().AddSink(part.label, SinkKind::kMinTaint, part.taint);
+    return true;
+  });
+}
+
+std::optional<TxNum> TaintSweep::SpenderWithin(OutputNum output) const {
+  const std::optional<TxNum> spender = view().Spender(output);
+  return spender.has_value() && *spender < options().end ? spender : std::nullopt;
+}
+
+std::optional<TxNum> TaintSweep::Dispatch(OutputNum output, TxNum first_spender,
+                                          std::span<const QueuedRun> runs,
+                                          std::vector<TaintPart>* parts) {
+  if (parts->empty()) return std::nullopt;
+  ++context_.stats.outputs_tainted;
+  const std::optional<TxNum> spender = SpenderWithin(output);
+  if (!spender.has_value() && !view().Spender(output).has_value() && view().IsUnspendable(output)) {
+    for (const TaintPart& part : *parts) {
+      ledger().AddSink(part.label, SinkKind::kBurnt, part.taint);
+    }
+    return std::nullopt;
+  }
+  if (!spender.has_value() || options().all_outputs) {
+    const TaintLedger::RunsRef saved = ledger().AddRuns(runs);
+    for (const TaintPart& part : *parts) {
+      ledger().AddHolding(output, part.label, part.taint, spender.has_value(), saved);
+    }
+  }
+  if (!spender.has_value()) return std::nullopt;
+  const bool too_late = *spender < first_spender;
+  std::erase_if(*parts, [&](const TaintPart& part) {
+    if (!too_late && !AtMaxHops(part.hops)) {
+      ledger().AddInFlight(part.label, part.taint);
+      return false;
+    }
+    const SinkKind kind = too_late ? SinkKind::kDegraded : SinkKind::kMaxHops;
+    ledger().AddSink(part.label, kind, part.taint);
+    return true;
+  });
+  return parts->empty() ? std::nullopt : spender;
+}
+
+std::optional<std::uint64_t> TaintSweep::InputSum(TxNum tx) const {
+  std::uint64_t sum = 0;
+  const IdRange<InputNum> inputs = view().Inputs(tx);
+  for (InputNum input = inputs.begin; input < inputs.end; ++input) {
+    const std::optional<std::uint64_t> value = view().SourceValue(view().Source(input));
+    if (!value.has_value() || *value >= kImpossibleSat - sum) return std::nullopt;
+    sum += *value;
+  }
+  return sum;
+}
+
+std::optional<std::uint64_t> TaintSweep::ReadOutputs(TxNum tx, std::uint64_t available_sat) {
+  const IdRange<OutputNum> outputs = view().Outputs(tx);
+  values_.clear();
+  for (OutputNum output = outputs.begin; output < outputs.end; ++output) {
+    const std::uint64_t value = view().Value(output);
+    if (value > available_sat) return std::nullopt;
+    available_sat -= value;
+    values_.push_back(value);
+  }
+  return available_sat;
+}
+
+}  // namespace coinwake

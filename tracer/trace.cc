@@ -1,0 +1,214 @@
+#include "tracer/trace.h"
+
+#include <algorithm>
+#include <numeric>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "tracer/fifo.h"
+#include "tracer/haircut.h"
+#include "tracer/ledger.h"
+#include "tracer/poison.h"
+#include "tracer/sweep.h"
+#include "tracer/tx_frontier.h"
+#include "tracer/work_meter.h"
+
+namespace coinwake {
+namespace {
+
+constexpr std::size_t kOutputsPage = 65536;  // outputs of an address fetched at a time
+
+// A request with labels ranked and seeds chosen.
+struct Plan {
+  std::vector<std::uint32_t> ranking;  // rank -> index in the request
+  std::vector<RankedSeed> seeds;       // by (label, output), or by (output, label) when competing
+  SweepOptions options;
+};
+
+absl::Status RankLabels(const TraceRequest& request, Plan* plan) {
+  plan->ranking.resize(request.labels.size());
+  std::iota(plan->ranking.begin(), plan->ranking.end(), 0u);
+  std::sort(plan->ranking.begin(), plan->ranking.end(), [&](std::uint32_t a, std::uint32_t b) {
+    return request.labels[a] < request.labels[b];
+  });
+  const auto twice = std::adjacent_find(
+      plan->ranking.begin(), plan->ranking.end(),
+      [&](std::uint32_t a, std::uint32_t b) { return request.labels[a] == request.labels[b]; });
+  if (twice == plan->ranking.end()) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat("the label \"", request.labels[*twice], "\" is given twice"));
+}
+
+// First transaction after the block at `height`, as far as there is one.
+TxNum EndOfBlock(const View& view, std::uint64_t height) {
+  const Snapshot& snapshot = view.snapshot();
+  if (height >= snapshot.height) return TxNum{view.transactions_count()};
+  if (height < snapshot.from_height) return TxNum{0};
+  return view.Block(height).transactions.end;
+}
+
+absl::Status ChooseSeeds(const View& view, const TraceRequest& request, Plan* plan) {
+  std::vector<std::uint32_t> rank_of(request.labels.size());
+  for (std::uint32_t rank = 0; rank < plan->ranking.size(); ++rank) {
+    rank_of[plan->ranking[rank]] = rank;
+  }
+  // Outputs are numbered in chain order, so both bounds in height are bounds in output numbers.
+  const TxNum since = request.since_height.value_or(0) == 0
+                          ? TxNum{0}
+                          : EndOfBlock(view, *request.since_height - 1);
+  const auto first_output_of = [&view](TxNum tx) {
+    return tx.value < view.transactions_count() ? view.Outputs(tx).begin
+                                                : OutputNum{view.outputs_count()};
+  };
+  const OutputNum begin = first_output_of(since);
+  const OutputNum end = first_output_of(plan->options.end);
+  for (const Seed& seed : request.seeds) {
+    if (seed.label >= request.labels.size()) {
+      return absl::InvalidArgumentError(absl::StrCat("a seed has label number ", seed.label,
+                                                     ", there are ", request.labels.size()));
+    }
+    if (seed.output.value >= view.outputs_count()) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("a seed is output number ", seed.output.value, ", which does not exist"));
+    }
+    if (seed.output < begin || seed.output >= end) continue;
+    plan->seeds.push_back({seed.output, rank_of[seed.label]});
+  }
+  const bool competing = request.competing;
+  const auto key = [competing](const RankedSeed& seed) {
+    return competing ? std::pair(seed.output.value, std::uint64_t{seed.label})
+                     : std::pair(std::uint64_t{seed.label}, seed.output.value);
+  };
+  std::sort(plan->seeds.begin(), plan->seeds.end(),
+            [&](const RankedSeed& a, const RankedSeed& b) { return key(a) < key(b); });
+  const auto last =
+      std::unique(plan->seeds.begin(), plan->seeds.end(),
+                  [&](const RankedSeed& a, const RankedSeed& b) { return key(a) == key(b); });
+  plan->seeds.erase(last, plan->seeds.end());
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Plan> MakePlan(const View& view, const TraceRequest& request) {
+  if (request.seeds.empty()) return absl::InvalidArgumentError("a trace needs at least one seed");
+  Plan plan;
+  COINWAKE_RETURN_IF_ERROR(RankLabels(request, &plan));
+  plan.options.fees = request.fees;
+  plan.options.competing = request.competing;
+  plan.options.all_outputs = request.all_outputs;
+  plan.options.min_taint = request.min_taint.value_or(Taint());
+  if (request.max_hops.has_value()) plan.options.max_hops = *request.max_hops;
+  plan.options.end = request.until_height.has_value() ? EndOfBlock(view, *request.until_height)
+                                                      : TxNum{view.transactions_count()};
+  COINWAKE_RETURN_IF_ERROR(ChooseSeeds(view, request, &plan));
+  return plan;
+}
+
+// Seeds of one label, or all of them at once.
+absl::Status SweepFrom(const TaintSweep::Context& context, Policy policy,
+                       std::span<const RankedSeed> seeds, std::uint32_t first_label,
+                       std::uint32_t labels_count) {
+  switch (policy) {
+    case Policy::kPoison:
+      return PoisonSweep(context, seeds, first_label, nullptr).Run();
+    case Policy::kHaircut:
+      return HaircutSweep(context, seeds).Run();
+    case Policy::kFifo:
+      return FifoSweep(context, seeds, first_label, labels_count).Run();
+  }
+  return absl::InvalidArgumentError("unknown policy");
+}
+
+// One sweep for each label that has seeds. REQUIRES: `seeds` ordered by (label, output).
+absl::Status SweepEachLabel(const TaintSweep::Context& context, Policy policy,
+                            std::span<const RankedSeed> seeds) {
+  for (std::size_t begin = 0; begin < seeds.size();) {
+    std::size_t end = begin + 1;
+    while (end < seeds.size() && seeds[end].label == seeds[begin].label) ++end;
+    COINWAKE_RETURN_IF_ERROR(
+        SweepFrom(context, policy, seeds.subspan(begin, end - begin), seeds[begin].label, 1));
+    begin = end;
+  }
+  return absl::OkStatus();
+}
+
+// Poison is the same for a label alone or among others, but for which seeds count: those whose
+// output was clean on arrival, and of several labels on one output the first. A sweep of all labels
+// as one finds them. `seeds` comes ordered by (output, label), leaves by (label, output).
+absl::Status KeepEffectiveSeeds(const TaintSweep::Context& context,
+                                std::vector<RankedSeed>* seeds) {
+  std::vector<RankedSeed> first_of_output;
+  for (const RankedSeed& seed : *seeds) {
+    if (!first_of_output.empty() && first_of_output.back().output == seed.output) continue;
+    first_of_output.push_back(seed);
+  }
+  std::vector<RankedSeed> as_one = first_of_output;
+  for (RankedSeed& seed : as_one) seed.label = 0;
+  TaintLedger scratch(1);
+  TraceStats scratch_stats;
+  const TaintSweep::Context probe{context.view,     context.options, scratch,
+                                  context.frontier, context.meter,   scratch_stats};
+  std::vector<OutputNum> effective;
+  COINWAKE_RETURN_IF_ERROR(PoisonSweep(probe, as_one, 0, &effective).Run());
+  std::sort(effective.begin(), effective.end());
+  seeds->clear();
+  for (const RankedSeed& seed : first_of_output) {
+    if (std::binary_search(effective.begin(), effective.end(), seed.output)) {
+      seeds->push_back(seed);
+    }
+  }
+  std::stable_sort(seeds->begin(), seeds->end(),
+                   [](const RankedSeed& a, const RankedSeed& b) { return a.label < b.label; });
+  return absl::OkStatus();
+}
+
+// Nothing may be handed out that does not add up.
+absl::Status CheckBooks(const TaintLedger& ledger, const TraceRequest& request,
+                        std::span<const std::uint32_t> ranking) {
+  for (std::uint32_t rank = 0; rank < ranking.size(); ++rank) {
+    if (ledger.Balanced(rank) && !ledger.AnythingInFlight(rank)) continue;
+    return absl::InternalError(absl::StrCat("taint of \"", request.labels[ranking[rank]],
+                                            "\" does not add up; nothing was printed"));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<TraceStats> RunTrace(const View& view, const TraceRequest& request,
+                                    const TraceLimits& limits, const Cancellation* cancellation,
+                                    TraceReceiver& receiver) {
+  COINWAKE_ASSIGN_OR_RETURN(Plan plan, MakePlan(view, request));
+  TaintLedger ledger(request.labels.size());
+  TxFrontier frontier(view.transactions_count());
+  WorkMeter meter(view, limits, cancellation);
+  TraceStats stats;
+  const TaintSweep::Context context{view, plan.options, ledger, frontier, meter, stats};
+
+  if (request.competing && request.policy != Policy::kPoison) {
+    COINWAKE_RETURN_IF_ERROR(SweepFrom(context, request.policy, plan.seeds, 0,
+                                       static_cast<std::uint32_t>(request.labels.size())));
+  } else {
+    if (request.competing) COINWAKE_RETURN_IF_ERROR(KeepEffectiveSeeds(context, &plan.seeds));
+    COINWAKE_RETURN_IF_ERROR(SweepEachLabel(context, request.policy, plan.seeds));
+  }
+  if (request.policy != Policy::kPoison) {
+    COINWAKE_RETURN_IF_ERROR(CheckBooks(ledger, request, plan.ranking));
+  }
+  stats.transactions_read = meter.transactions_read();
+  const bool with_runs = request.policy == Policy::kFifo;
+  COINWAKE_RETURN_IF_ERROR(ledger.Deliver(view, plan.ranking, with_runs, cancellation, receiver));
+  return stats;
+}
+
+absl::StatusOr<std::vector<OutputNum>> SeedsOfAddress(const View& view, AddressNum address) {
+  std::vector<OutputNum> outputs;
+  OutputNum from{0};
+  while (true) {
+    const std::size_t before = outputs.size();
+    COINWAKE_RETURN_IF_ERROR(view.OutputsOf(address, from, kOutputsPage, &outputs));
+    if (outputs.size() - before < kOutputsPage) return outputs;
+    from = outputs.back() + 1;
+  }
+}
+
+}  // namespace coinwake
