@@ -100,6 +100,7 @@ class Batch {
   struct Options {
     std::uint64_t memory_bytes = 0;  // for the batch itself
     int threads = 1;
+    std::uint64_t max_blocks = 0;    // 0: as many as fit
   };
 
   // `writer`, `scan` and `undo` are borrowed; `undo` may be null (no search for undo records).

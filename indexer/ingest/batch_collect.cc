@@ -50,6 +50,7 @@ bool Batch::Full() const {
   // What is in memory at the widest step, ResolveKeys: see docs/design/ingest.md.
   const std::uint64_t tables = first_output_.size() * 24 + values_.size() * 24 +
                                pending_.size() * 28 + key_candidates_.size() * 96;
+  if (options_.max_blocks != 0 && blocks_.size() >= options_.max_blocks) return true;
   return tables >= options_.memory_bytes - options_.memory_bytes / kTablesShare ||
          first_output_.size() >= kMaxTransactions || values_.size() >= kMaxRelative ||
          pending_.size() >= kMaxRelative;

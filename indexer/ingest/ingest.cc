@@ -114,7 +114,8 @@ class IngestRun {
   absl::Status Append(const ChainPlan& plan, std::uint64_t free_bytes) {
     if (plan.append.empty()) return absl::OkStatus();
     const std::uint64_t loader_bytes = free_bytes / 6;
-    const Batch::Options batch_options{free_bytes - loader_bytes, threads_};
+    const Batch::Options batch_options{free_bytes - loader_bytes, threads_,
+                                       options_.max_batch_blocks};
     std::optional<UndoFinder> undo;
     if (!plan.complete_history) undo.emplace(files_, scan_);
     std::uint64_t total_bytes = 0;

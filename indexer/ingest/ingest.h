@@ -30,6 +30,7 @@ struct IngestOptions {
   // Height of a window's first block, for folders without genesis whose coinbases carry no height.
   std::optional<std::uint64_t> from_height;
   int threads = 0;                            // 0: one a processor
+  std::uint64_t max_batch_blocks = 0;         // commit at least this often; 0: as memory allows
   Progress* progress = nullptr;               // borrowed; may be null
 };
 
