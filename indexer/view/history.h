@@ -17,7 +17,8 @@ struct HistoryEntry {
   std::uint64_t sent = 0;
 };
 
-// Entries with tx >= `from`, ascending, at most `limit`. kDataLoss. Cost is O(outputs of the address).
+// Entries with tx >= `from`, ascending, at most `limit`. kDataLoss. Cost is O(outputs of the
+// address).
 absl::StatusOr<std::vector<HistoryEntry>> HistoryOf(const View& view, AddressNum address,
                                                     TxNum from, std::size_t limit);
 

@@ -5,8 +5,8 @@
 //
 // Damage: row access returns plain values. A damaged chunk reads as 0xff and latches damage();
 // functions that return a Status report it themselves, and whoever assembles an answer from plain
-// accessors checks damage() before the answer leaves. Accessors bound every number read from disk, so
-// that damaged rows lead to wrong values behind a latched error, never to a wild access.
+// accessors checks damage() before the answer leaves. Accessors bound every number read from disk,
+// so that damaged rows lead to wrong values behind a latched error, never to a wild access.
 #ifndef COINWAKE_INDEXER_VIEW_VIEW_H_
 #define COINWAKE_INDEXER_VIEW_VIEW_H_
 
@@ -16,7 +16,6 @@
 #include <string>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "indexer/base/file_system.h"
 #include "indexer/base/hash.h"
 #include "indexer/base/ids.h"
@@ -44,7 +43,7 @@ struct Snapshot {
 struct BlockInfo {
   std::uint64_t height = 0;
   Hash256 hash;
-  ByteSpan header;  // 80 bytes, as long as the view
+  ByteSpan header;         // 80 bytes, as long as the view
   std::uint32_t time = 0;  // the header's, Unix seconds; not monotonic
   IdRange<TxNum> transactions;
 };
@@ -56,6 +55,7 @@ class View {
  public:
   // Opens the last commit of the network whose files are in `folder` (FolderOfNetwork) on `store`.
   // kNotFound: nothing committed there. kDataLoss, kUnimplemented as the parts say.
+  // kFailedPrecondition: the last commit's in-place columns are behind (see FinishCommit).
   // `files` and `store` are borrowed and must outlive the view.
   static absl::StatusOr<std::shared_ptr<const View>> Open(FileSystem& files, KvStore& store,
                                                           const std::string& folder);
@@ -74,8 +74,9 @@ class View {
   std::uint64_t addresses_count() const { return totals_.addresses; }
   std::uint64_t foreign_count() const { return totals_.foreign; }
 
-  // --- Blocks -------------------------------------------------------------------------------------
-  // REQUIRES: snapshot().from_height <= height <= snapshot().height.
+  // --- Blocks
+  // ------------------------------------------------------------------------------------- REQUIRES:
+  // snapshot().from_height <= height <= snapshot().height.
   BlockInfo Block(std::uint64_t height) const;
   BlockTotals TotalsAt(std::uint64_t height) const;
   // Height of the block that holds `tx`. O(log blocks). REQUIRES: tx < transactions_count().
@@ -87,13 +88,35 @@ class View {
     std::string raw;  // the block as serialized
   };
   absl::StatusOr<StaleBlock> FindStaleBlock(const Hash256& hash) const;  // kNotFound
-  std::vector<Hash256> StaleBlockHashes() const;                        // in hash order
+  // Ascending by the bytes as they are inside blocks.
+  std::vector<Hash256> StaleBlockHashes() const;
 
-  // --- Transactions -------------------------------------------------------------------------------
-  // REQUIRES of all below: tx < transactions_count().
+  // --- Transactions
+  // ------------------------------------------------------------------------------- REQUIRES of all
+  // below: tx < transactions_count().
   Hash256 Txid(TxNum tx) const;
-  IdRange<OutputNum> Outputs(TxNum tx) const;
-  IdRange<InputNum> Inputs(TxNum tx) const;  // empty for a coinbase
+  IdRange<OutputNum> Outputs(TxNum tx) const {
+    const std::uint64_t begin = tx_first_output_->Get<std::uint64_t>(tx.value);
+    const std::uint64_t end = tx.value + 1 < totals_.transactions
+                                  ? tx_first_output_->Get<std::uint64_t>(tx.value + 1)
+                                  : totals_.outputs;
+    if (begin > end || end > totals_.outputs) [[unlikely]] {
+      ReportRow(ColumnId::kTxFirstOutput, tx.value);
+      return {OutputNum{0}, OutputNum{0}};
+    }
+    return {OutputNum{begin}, OutputNum{end}};
+  }
+  IdRange<InputNum> Inputs(TxNum tx) const {  // empty for a coinbase
+    const std::uint64_t begin = tx_first_input_->Get<std::uint64_t>(tx.value);
+    const std::uint64_t end = tx.value + 1 < totals_.transactions
+                                  ? tx_first_input_->Get<std::uint64_t>(tx.value + 1)
+                                  : totals_.inputs;
+    if (begin > end || end > totals_.inputs) [[unlikely]] {
+      ReportRow(ColumnId::kTxFirstInput, tx.value);
+      return {InputNum{0}, InputNum{0}};
+    }
+    return {InputNum{begin}, InputNum{end}};
+  }
   bool IsCoinbase(TxNum tx) const { return Inputs(tx).empty(); }
   std::uint32_t Version(TxNum tx) const;
   std::uint32_t Locktime(TxNum tx) const;
@@ -104,21 +127,48 @@ class View {
   // The latest transaction with this txid. kNotFound. A few store probes.
   absl::StatusOr<TxNum> FindTransaction(const Hash256& txid) const;
 
-  // --- Outputs ------------------------------------------------------------------------------------
-  // REQUIRES of all below: output < outputs_count().
-  std::uint64_t Value(OutputNum output) const;
-  AddressNum AddressOf(OutputNum output) const;
+  // --- Outputs
+  // ------------------------------------------------------------------------------------ REQUIRES
+  // of all below: output < outputs_count().
+  std::uint64_t Value(OutputNum output) const {
+    return output_value_->Get<std::uint64_t>(output.value);
+  }
+  AddressNum AddressOf(OutputNum output) const {
+    const std::uint32_t address = output_address_->Get<std::uint32_t>(output.value);
+    if (address >= totals_.addresses) [[unlikely]] {
+      ReportRow(ColumnId::kOutputAddress, output.value);
+      return AddressNum{0};
+    }
+    return AddressNum{address};
+  }
   // The transaction that spends it within the snapshot.
-  std::optional<TxNum> Spender(OutputNum output) const;
+  std::optional<TxNum> Spender(OutputNum output) const {
+    // "None", and spenders that a later commit added, are both beyond the count.
+    const std::uint32_t tx = output_spender_->Get<std::uint32_t>(output.value);
+    if (tx >= totals_.transactions) return std::nullopt;
+    return TxNum{tx};
+  }
   TxNum TransactionOf(OutputNum output) const;  // O(log transactions)
-  // Can never be spent: OP_RETURN or oversized script, the genesis coinbase, an overwritten duplicate.
-  bool IsUnspendable(OutputNum output) const;  // O(log transactions)
+  // Can never be spent: OP_RETURN or oversized script, the genesis coinbase, what an overwritten
+  // duplicate left unspent. O(log overwritten duplicates).
+  bool IsUnspendable(OutputNum output) const;
 
-  // --- Inputs -------------------------------------------------------------------------------------
-  // REQUIRES of all below: input < inputs_count().
-  InputSource Source(InputNum input) const;
+  // --- Inputs
+  // ------------------------------------------------------------------------------------- REQUIRES
+  // of all below: input < inputs_count().
+  InputSource Source(InputNum input) const {
+    const auto source = InputSource::FromRow(input_source_->Get<std::uint64_t>(input.value));
+    const bool exists = source.is_foreign() ? source.foreign().value < totals_.foreign
+                                            : source.output().value < totals_.outputs;
+    if (!exists) [[unlikely]] {
+      ReportRow(ColumnId::kInputSource, input.value);
+      return InputSource::Of(OutputNum{0});
+    }
+    return source;
+  }
   InputFlags Flags(InputNum input) const;
   TxNum TransactionOf(InputNum input) const;  // O(log transactions)
+  // Of the three below, REQUIRES: the output, or the foreign row, is below its count.
   // Value and script of what an input spends; nullopt where they are unknown (unresolved).
   std::optional<std::uint64_t> SourceValue(InputSource source) const;
   std::optional<AddressNum> SourceAddress(InputSource source) const;
@@ -131,30 +181,56 @@ class View {
   // The input that spends `output`, given its spender. O(inputs of the spender).
   std::optional<InputNum> SpendingInput(InputSource output) const;
 
-  // --- Addresses (distinct scriptPubKeys) -----------------------------------------------------------
-  // REQUIRES of all below: address < addresses_count().
+  // --- Addresses (distinct scriptPubKeys)
+  // ----------------------------------------------------------- REQUIRES of all below: address <
+  // addresses_count().
   ScriptType TypeOf(AddressNum address) const;
   ByteSpan Script(AddressNum address) const;  // as long as the view
   // A compressed public key known to belong to this script; nullopt while none was revealed.
   std::optional<ByteSpan> KeyOf(AddressNum address) const;
   // kNotFound when no output (nor a resolved input) has this script. A few store probes.
   absl::StatusOr<AddressNum> FindAddress(ByteSpan script) const;
-  // Keys seen whose compressed or uncompressed form has this HASH160; usually none or one.
+  // Keys seen whose compressed or uncompressed form has this HASH160, ascending; usually none or
+  // one, more where several scripts hold the key. An uncompressed form is compared by 8 bytes of
+  // its hash: whoever must be sure hashes it again.
   absl::StatusOr<std::vector<KeyNum>> FindKeys(const Hash160& key_hash) const;
-  ByteSpan Key(KeyNum key) const;  // 33 bytes
+  // REQUIRES of both: key < totals().keys.
+  ByteSpan Key(KeyNum key) const;             // 33 bytes, as long as the view
+  AddressNum AddressOfKey(KeyNum key) const;  // the script that revealed it
   // Appends outputs paid to `address` in chain order, those >= `from`, at most `limit`.
   absl::Status OutputsOf(AddressNum address, OutputNum from, std::size_t limit,
                          std::vector<OutputNum>* outputs) const;
   // Appends all foreign outputs of `address` (spends inside a window of older coins), in order.
   absl::Status ForeignOf(AddressNum address, std::vector<ForeignNum>* foreign) const;
-  TxNum SpenderOf(ForeignNum foreign) const;
+  TxNum SpenderOf(ForeignNum foreign) const;  // REQUIRES: foreign < foreign_count()
 
-  // --- For whole-chain passes -----------------------------------------------------------------------
+  // --- For whole-chain passes
+  // -----------------------------------------------------------------------
   const ColumnReader& Column(ColumnId id) const { return *columns_[static_cast<std::size_t>(id)]; }
   const RunReader& Runs(RunTable table) const;
+  const KvSnapshot& store() const { return *kv_; }
 
  private:
+  // A BIP30 duplicate and the transaction that overwrote it.
+  struct Overwritten {
+    TxNum older;
+    TxNum newer;
+    IdRange<OutputNum> outputs;  // of `older`
+  };
+
   View() = default;
+
+  absl::Status OpenColumns(FileSystem& files, const std::string& folder);
+  absl::Status CheckTotals(const std::string& folder);
+  absl::Status LoadOverwritten(const std::string& folder);
+  void ReportRow(ColumnId id, std::uint64_t row) const;
+  // A u32 row that must be below `count`; 0 and reported where it is not.
+  std::uint64_t BoundedRow(ColumnId id, std::uint64_t row, std::uint64_t count) const;
+  // The block, from 0, that holds row `number` of the table that `count` counts.
+  std::uint64_t BlockOfRow(std::uint64_t BlockTotals::*count, std::uint64_t number) const;
+  TxNum OwnerOf(std::uint64_t number, std::uint64_t BlockTotals::*count,
+                const ColumnReader& first_rows) const;
+  BlockTotals TotalsOfBlock(std::uint64_t block) const;  // counted from 0
 
   Snapshot snapshot_;
   CommitRecord commit_;
@@ -163,7 +239,15 @@ class View {
   std::unique_ptr<KvSnapshot> kv_;
   std::vector<std::unique_ptr<ColumnReader>> columns_;
   std::vector<std::unique_ptr<RunReader>> runs_;
-  absl::flat_hash_map<std::uint64_t, std::uint64_t> overwritten_;  // TxNum -> TxNum
+  std::vector<Overwritten> overwritten_;  // ascending
+  OutputNum genesis_end_;                 // outputs below are the genesis coinbase's
+  // What graph steps read, without a detour over columns_.
+  const ColumnReader* tx_first_output_ = nullptr;
+  const ColumnReader* tx_first_input_ = nullptr;
+  const ColumnReader* output_value_ = nullptr;
+  const ColumnReader* output_address_ = nullptr;
+  const ColumnReader* output_spender_ = nullptr;
+  const ColumnReader* input_source_ = nullptr;
 };
 
 // Where a network's files are inside a data folder, and the store inside that.
@@ -174,12 +258,21 @@ std::string ColumnsFolder(const std::string& network_folder);
 // An index opened for reading: the store and the view at its last commit, released together.
 struct OpenIndex {
   std::unique_ptr<KvStore> store;
-  std::shared_ptr<const View> view;  // must be released before `store`: members die in reverse order
+  std::shared_ptr<const View>
+      view;  // must be released before `store`: members die in reverse order
 };
-// kNotFound: no index of this network in `data_folder`.
+// kNotFound: no index of this network in `data_folder`. kUnavailable: another process has it open.
+// kDataLoss, kUnimplemented as the parts say. Finishes a commit that a crash interrupted.
 absl::StatusOr<OpenIndex> OpenForReading(FileSystem& files, const std::string& data_folder,
                                          Network network);
-// Networks that have an index in `data_folder`, in the order of kAllNetworks; none for a missing folder.
+// Brings the in-place columns (who spent an output, an address's key) up to the last commit of the
+// index in `folder`, as a writer does when it opens one, and records that. A crash may leave them
+// behind, and then part of their chunks without a true checksum, but never the record. Does nothing
+// when they are there. REQUIRES: no one else writes the index. Memory: about 64 MiB. kNotFound:
+// nothing committed. kDataLoss, kUnimplemented, kUnavailable as the parts say.
+absl::Status FinishCommit(FileSystem& files, KvStore& store, const std::string& folder);
+// Networks that have an index in `data_folder`, in the order of kAllNetworks; none for a missing
+// folder.
 absl::StatusOr<std::vector<Network>> NetworksIn(FileSystem& files, const std::string& data_folder);
 
 }  // namespace coinwake
