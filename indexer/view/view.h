@@ -14,6 +14,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "indexer/base/file_system.h"
@@ -255,11 +256,19 @@ std::string FolderOfNetwork(const std::string& data_folder, Network network);
 std::string StoreFolder(const std::string& network_folder);
 std::string ColumnsFolder(const std::string& network_folder);
 
-// An index opened for reading: the store and the view at its last commit, released together.
+// An index opened for reading: the store and the view at its last commit, released together. No copy
+// of `view` may outlive it.
 struct OpenIndex {
+  OpenIndex() = default;
+  OpenIndex(OpenIndex&&) = default;
+  OpenIndex& operator=(OpenIndex&& other) noexcept {
+    view = std::move(other.view);  // what is there is released as on destruction: the view first
+    store = std::move(other.store);
+    return *this;
+  }
+
   std::unique_ptr<KvStore> store;
-  std::shared_ptr<const View>
-      view;  // must be released before `store`: members die in reverse order
+  std::shared_ptr<const View> view;  // after `store`: members die in reverse order
 };
 // kNotFound: no index of this network in `data_folder`. kUnavailable: another process has it open.
 // kDataLoss, kUnimplemented as the parts say. Finishes a commit that a crash interrupted.
