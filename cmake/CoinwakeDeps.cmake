@@ -18,6 +18,7 @@ find_package(PkgConfig REQUIRED)
 pkg_check_modules(secp256k1 REQUIRED IMPORTED_TARGET libsecp256k1)
 pkg_check_modules(cryptopp REQUIRED IMPORTED_TARGET libcrypto++)
 pkg_check_modules(gumbo REQUIRED IMPORTED_TARGET gumbo)
-pkg_check_modules(re2 REQUIRED IMPORTED_TARGET re2)
+# Not under the name re2: its cached re2_FOUND would keep gRPC's own search from making re2::re2.
+pkg_check_modules(re2_library REQUIRED IMPORTED_TARGET re2)
 pkg_check_modules(icu REQUIRED IMPORTED_TARGET icu-uc)
 find_package(ZLIB REQUIRED)
