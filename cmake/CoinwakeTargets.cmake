@@ -57,10 +57,12 @@ endfunction()
 
 # coinwake_fuzzer(NAME fuzz_block SRCS fuzz_block.cc CORPUS dir... DEPS ...)
 # With no engine the target links replay_main.cc and replays its corpus as a test (label fuzz).
+add_custom_target(coinwake_fuzzers)  # every fuzz target
 function(coinwake_fuzzer)
   cmake_parse_arguments(ARG "" "NAME" "SRCS;CORPUS;DEPS" ${ARGN})
   add_executable(${ARG_NAME} ${ARG_SRCS})
   target_link_libraries(${ARG_NAME} PRIVATE coinwake_flags ${ARG_DEPS} Threads::Threads)
+  add_dependencies(coinwake_fuzzers ${ARG_NAME})
   _coinwake_own(${ARG_NAME})
   if(COINWAKE_FUZZ_ENGINE)
     target_link_options(${ARG_NAME} PRIVATE -fsanitize=fuzzer)
