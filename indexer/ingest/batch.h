@@ -7,7 +7,7 @@
 //   FillForeign      what is left over, from undo files where they prove it (windows)
 //   ResolveAddresses scripts -> AddressNum, by order of first appearance
 //   ResolveKeys      keys that inputs and P2PK outputs reveal; redeem kinds; unspent totals
-//   Commit           remaining columns, runs, record
+//   Finish           totals, runs, and the change to commit
 // Numbers inside a batch are relative to its start ("rel") and 32 bits wide.
 //
 // IMPLEMENTATION. docs/design/ingest.md. Nothing depends on where one batch ends and the next begins:
@@ -118,9 +118,10 @@ class Batch {
   std::size_t blocks_count() const { return blocks_.size(); }
   std::uint64_t raw_bytes() const { return raw_bytes_; }
 
-  // All the later steps, ending in a commit. `from_height` and `complete_history` matter for the
-  // first commit of an index. Appends one line a kind of oddity to `warnings`.
-  absl::Status Finish(const ChainPlan& plan, std::vector<std::string>* warnings);
+  // All the later steps but the commit, which is the caller's, after the batch and its memory are
+  // gone. Appends one line a kind of oddity to `warnings`.
+  absl::StatusOr<IndexWriter::Change> Finish(const ChainPlan& plan,
+                                             std::vector<std::string>* warnings);
 
  private:
   // batch_collect.cc

@@ -193,7 +193,8 @@ absl::Status Batch::WriteRuns(std::array<std::vector<RunInfo>, std::size(kRunTab
                 &(*runs)[kKeyTable]);
 }
 
-absl::Status Batch::Finish(const ChainPlan& plan, std::vector<std::string>* warnings) {
+absl::StatusOr<IndexWriter::Change> Batch::Finish(const ChainPlan& plan,
+                                                  std::vector<std::string>* warnings) {
   COINWAKE_CHECK(!blocks_.empty());
   scan_is_complete_ = plan.complete_history;
   COINWAKE_RETURN_IF_ERROR(ResolveInputs());
@@ -221,7 +222,7 @@ absl::Status Batch::Finish(const ChainPlan& plan, std::vector<std::string>* warn
     change.keys.Put(OverwrittenKey(TxNum{overwrite.older}),
                     BigEndian64(base_.transactions + overwrite.newer_rel));
   }
-  return writer_.Commit(std::move(change));
+  return change;
 }
 
 }  // namespace coinwake

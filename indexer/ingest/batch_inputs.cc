@@ -204,9 +204,7 @@ absl::Status Batch::CheckOverwritten(std::uint64_t older, std::uint32_t newer_re
   }
   ColumnRows values(writer_.column(ColumnId::kOutputValue), 8);
   COINWAKE_ASSIGN_OR_RETURN(const auto spender_file,
-                            writer_.files().Open(absl::StrCat(writer_.folder(), "/columns/",
-                                                              SpecOf(ColumnId::kOutputSpender).name,
-                                                              ".col"),
+                            writer_.files().Open(absl::StrCat(writer_.folder(), "/columns/output_spender.col"),
                                                  OpenMode::kRead));
   const std::uint32_t inputs_before = first_input_[newer_rel];
   for (OutputNum output = outputs.begin; output < outputs.end; ++output) {

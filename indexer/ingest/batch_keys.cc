@@ -148,8 +148,7 @@ absl::Status Batch::KeepNewsOfInputs(std::vector<KeyRow>* rows) {
   });
   COINWAKE_ASSIGN_OR_RETURN(
       const auto known_keys,
-      writer_.files().Open(absl::StrCat(writer_.folder(), "/columns/",
-                                        SpecOf(ColumnId::kAddressKey).name, ".col"),
+      writer_.files().Open(absl::StrCat(writer_.folder(), "/columns/address_key.col"),
                            OpenMode::kRead));
   ColumnRows ends(writer_.column(ColumnId::kAddressScriptEnd), 8);
   std::uint32_t done = kNone32;  // the address last settled

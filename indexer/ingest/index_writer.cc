@@ -5,13 +5,12 @@
 
 #include "absl/strings/str_cat.h"
 #include "indexer/base/check.h"
+#include "indexer/commit/finish_commit.h"
 #include "indexer/ingest/column_rows.h"
 #include "indexer/kv/keys.h"
 
 namespace coinwake {
 namespace {
-
-constexpr std::size_t kSpenderColumn = static_cast<std::size_t>(ColumnId::kOutputSpender);
 
 // Rows of child tables are numbered on from the rows a table had; a table's number space decides
 // where its runs end after a rewind.
@@ -52,32 +51,51 @@ absl::StatusOr<std::unique_ptr<IndexWriter>> IndexWriter::Open(FileSystem& files
                                                                const std::string& data_folder,
                                                                Network network,
                                                                std::uint64_t memory_bytes) {
-  const std::string folder = absl::StrCat(data_folder, "/", NetworkName(network));
+  const std::string folder = absl::StrCat(data_folder, "/", std::string(NetworkName(network)));
   COINWAKE_RETURN_IF_ERROR(files.CreateFolders(absl::StrCat(folder, "/columns")));
   auto writer = std::unique_ptr<IndexWriter>(new IndexWriter(files, folder, memory_bytes));
   KvOptions options;
   options.create_if_missing = true;
   COINWAKE_ASSIGN_OR_RETURN(writer->store_,
                             KvStore::Open(files, absl::StrCat(folder, "/kv"), options));
-  auto record = writer->store_->Get(kCommitKey);
-  if (record.ok()) {
-    COINWAKE_ASSIGN_OR_RETURN(writer->committed_, DecodeCommitRecord(*record));
-    if (writer->committed_.network != network) {
-      return absl::DataLossError(absl::StrCat(folder, ": holds an index of ",
-                                              NetworkName(writer->committed_.network)));
-    }
-  } else if (absl::IsNotFound(record.status())) {
-    writer->committed_.network = network;
-    writer->committed_.format_version = kIndexFormatVersion;
-    writer->committed_.columns.resize(kColumnsCount);
-  } else {
-    return record.status();
+  writer->committed_.network = network;
+  writer->committed_.format_version = kIndexFormatVersion;
+  writer->committed_.columns.resize(kColumnsCount);
+  const absl::Status finished =
+      FinishCommit(files, *writer->store_, folder, Finishing::kAfterCrash, memory_bytes);
+  if (finished.ok()) {
+    COINWAKE_RETURN_IF_ERROR(writer->ReadRecord());
+  } else if (!absl::IsNotFound(finished)) {
+    return finished;
+  }
+  if (writer->committed_.network != network) {
+    return absl::DataLossError(absl::StrCat(
+        folder, ": holds an index of ", std::string(NetworkName(writer->committed_.network))));
   }
   writer->next_run_id_ = writer->committed_.next_run_id;
   COINWAKE_RETURN_IF_ERROR(writer->OpenColumns());
   COINWAKE_RETURN_IF_ERROR(writer->DropUnlistedRuns());
-  COINWAKE_RETURN_IF_ERROR(writer->ApplyInPlace());
   return writer;
+}
+
+absl::Status IndexWriter::ReadRecord() {
+  COINWAKE_ASSIGN_OR_RETURN(const std::string bytes, store_->Get(kCommitKey));
+  COINWAKE_ASSIGN_OR_RETURN(committed_, DecodeCommitRecord(bytes));
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::unique_ptr<InPlaceColumn>> IndexWriter::OpenInPlace(ColumnId id,
+                                                                        std::uint64_t rows) {
+  return InPlaceColumn::Open(files_, absl::StrCat(folder_, "/columns"), SpecOf(id), rows);
+}
+
+// Cuts the in-place columns to `totals`, or lengthens them with "none".
+absl::Status IndexWriter::ResizeInPlace(const BlockTotals& totals) {
+  COINWAKE_ASSIGN_OR_RETURN(const auto spenders,
+                            OpenInPlace(ColumnId::kOutputSpender, totals.outputs));
+  COINWAKE_RETURN_IF_ERROR(spenders->Sync());
+  COINWAKE_ASSIGN_OR_RETURN(const auto keys, OpenInPlace(ColumnId::kAddressKey, totals.addresses));
+  return keys->Sync();
 }
 
 absl::Status IndexWriter::OpenColumns() {
@@ -85,23 +103,19 @@ absl::Status IndexWriter::OpenColumns() {
   for (const ColumnSpec& spec : kColumns) {
     const auto index = static_cast<std::size_t>(spec.id);
     const CommittedColumn& committed = committed_.columns[index];
-    if (spec.in_place) {
-      auto& column = index == kSpenderColumn ? spender_ : address_key_;
-      COINWAKE_ASSIGN_OR_RETURN(column,
-                                InPlaceColumn::Open(files_, folder, spec, committed.rows_count));
-      continue;
-    }
+    if (spec.in_place) continue;
     COINWAKE_ASSIGN_OR_RETURN(
         columns_[index],
         ColumnWriter::Open(files_, folder, spec,
                            ColumnState{committed.rows_count, committed.tail_crc}));
   }
   COINWAKE_ASSIGN_OR_RETURN(totals_, TotalsAfter(committed_.blocks));
+  COINWAKE_RETURN_IF_ERROR(ResizeInPlace(totals_));
   for (const ColumnSpec& spec : kColumns) {
     const std::uint64_t rows = committed_.columns[static_cast<std::size_t>(spec.id)].rows_count;
     if (rows != RowsOf(spec.id, totals_, committed_.blocks)) {
       return absl::DataLossError(absl::StrCat(
-          folder, "/", spec.name, ".col: the commit record names ", rows, " rows, block_totals ",
+          folder, "/", std::string(spec.name), ".col: the commit record names ", rows, " rows, block_totals ",
           RowsOf(spec.id, totals_, committed_.blocks), "; index again into an empty folder"));
     }
   }
@@ -141,11 +155,8 @@ absl::Status IndexWriter::Commit(Change change) {
     COINWAKE_CHECK(state.rows_count == rows);
     record.columns[index] = {state.rows_count, state.tail_crc};
   }
-  // The in-place files must reach at least as far as the record says, filled with "none".
-  COINWAKE_RETURN_IF_ERROR(spender_->Resize(change.totals.outputs));
-  COINWAKE_RETURN_IF_ERROR(spender_->Sync());
-  COINWAKE_RETURN_IF_ERROR(address_key_->Resize(change.totals.addresses));
-  COINWAKE_RETURN_IF_ERROR(address_key_->Sync());
+  // The in-place files must reach at least as far as the record says.
+  COINWAKE_RETURN_IF_ERROR(ResizeInPlace(change.totals));
   ++record.sequence;
   record.blocks = change.blocks;
   record.tip_hash = change.tip_hash;
@@ -155,7 +166,9 @@ absl::Status IndexWriter::Commit(Change change) {
   record.detached_blocks = change.detached_blocks;
   COINWAKE_RETURN_IF_ERROR(WriteRecord(record, std::move(change.keys)));
   totals_ = change.totals;
-  COINWAKE_RETURN_IF_ERROR(ApplyInPlace());
+  COINWAKE_RETURN_IF_ERROR(
+      FinishCommit(files_, *store_, folder_, Finishing::kOwnCommit, memory_bytes_));
+  COINWAKE_RETURN_IF_ERROR(ReadRecord());
   return DropUnlistedRuns();
 }
 
@@ -169,87 +182,6 @@ absl::Status IndexWriter::CommitKeys(std::uint64_t stale_blocks, std::uint64_t d
   return WriteRecord(record, std::move(keys));
 }
 
-absl::Status IndexWriter::ApplyInPlace() {
-  const bool behind = committed_.applied_inputs < totals_.inputs ||
-                      committed_.applied_keys < totals_.keys;
-  if (!behind) return absl::OkStatus();
-  COINWAKE_RETURN_IF_ERROR(ApplySpenders(committed_.applied_inputs));
-  COINWAKE_RETURN_IF_ERROR(ApplyKeys(committed_.applied_keys));
-  CommitRecord record = committed_;
-  record.applied_inputs = totals_.inputs;
-  record.applied_keys = totals_.keys;
-  return WriteRecord(record, {});
-}
-
-absl::Status IndexWriter::ApplySpenders(std::uint64_t from_input) {
-  // 16 bytes an update, and as much again while sorting.
-  const std::uint64_t slice = std::max<std::uint64_t>(memory_bytes_ / 4 / 32, 4096);
-  ColumnRows first_inputs(column(ColumnId::kTxFirstInput), 8);
-  // The transaction of the first input to apply: the last one that starts at or before it.
-  std::uint64_t tx = 0;
-  for (std::uint64_t low = 0, high = totals_.transactions; low < high;) {
-    const std::uint64_t middle = low + (high - low) / 2;
-    COINWAKE_ASSIGN_OR_RETURN(const auto first, first_inputs.Get<std::uint64_t>(middle));
-    if (first <= from_input) {
-      tx = middle;
-      low = middle + 1;
-    } else {
-      high = middle;
-    }
-  }
-  std::vector<InPlaceUpdate> updates;
-  std::uint64_t next_tx_input = 0;
-  const auto load_next = [&]() -> absl::Status {
-    next_tx_input = totals_.inputs;
-    if (tx + 1 < totals_.transactions) {
-      COINWAKE_ASSIGN_OR_RETURN(next_tx_input, first_inputs.Get<std::uint64_t>(tx + 1));
-    }
-    return absl::OkStatus();
-  };
-  COINWAKE_RETURN_IF_ERROR(load_next());
-  for (std::uint64_t begin = from_input; begin < totals_.inputs; begin += slice) {
-    const std::uint64_t end = std::min(begin + slice, totals_.inputs);
-    COINWAKE_ASSIGN_OR_RETURN(
-        const auto sources,
-        ReadNumbers<std::uint64_t>(column(ColumnId::kInputSource), begin, end));
-    updates.clear();
-    for (std::uint64_t input = begin; input < end; ++input) {
-      while (input >= next_tx_input && tx + 1 < totals_.transactions) {
-        ++tx;
-        COINWAKE_RETURN_IF_ERROR(load_next());
-      }
-      const auto source = InputSource::FromRow(sources[input - begin]);
-      if (source.is_foreign()) continue;
-      if (source.output().value >= totals_.outputs) {
-        return absl::DataLossError(absl::StrCat(folder_, "/columns/input_source.col: row ", input,
-                                                " names no output; index again"));
-      }
-      updates.push_back({source.output().value, static_cast<std::uint32_t>(tx)});
-    }
-    SortByRow(&updates);
-    COINWAKE_RETURN_IF_ERROR(spender_->Apply(updates));
-  }
-  return spender_->Sync();
-}
-
-absl::Status IndexWriter::ApplyKeys(std::uint64_t from_key) {
-  COINWAKE_ASSIGN_OR_RETURN(
-      const auto addresses,
-      ReadNumbers<std::uint32_t>(column(ColumnId::kKeyAddress), from_key, totals_.keys));
-  std::vector<InPlaceUpdate> updates;
-  updates.reserve(addresses.size());
-  for (std::size_t i = 0; i < addresses.size(); ++i) {
-    if (addresses[i] >= totals_.addresses) {
-      return absl::DataLossError(absl::StrCat(folder_, "/columns/key_address.col: row ",
-                                              from_key + i, " names no address; index again"));
-    }
-    updates.push_back({addresses[i], static_cast<std::uint32_t>(from_key + i)});
-  }
-  SortByRow(&updates);
-  COINWAKE_RETURN_IF_ERROR(address_key_->Apply(updates));
-  return address_key_->Sync();
-}
-
 absl::Status IndexWriter::ClearInPlace(const BlockTotals& kept) {
   std::vector<InPlaceUpdate> updates;
   COINWAKE_ASSIGN_OR_RETURN(const auto sources,
@@ -261,8 +193,10 @@ absl::Status IndexWriter::ClearInPlace(const BlockTotals& kept) {
     updates.push_back({source.output().value, kNone32});
   }
   SortByRow(&updates);
-  COINWAKE_RETURN_IF_ERROR(spender_->Apply(updates));
-  COINWAKE_RETURN_IF_ERROR(spender_->Sync());
+  COINWAKE_ASSIGN_OR_RETURN(const auto spenders,
+                            OpenInPlace(ColumnId::kOutputSpender, totals_.outputs));
+  COINWAKE_RETURN_IF_ERROR(spenders->Apply(updates));
+  COINWAKE_RETURN_IF_ERROR(spenders->Sync());
   updates.clear();
   COINWAKE_ASSIGN_OR_RETURN(
       const auto addresses,
@@ -271,8 +205,9 @@ absl::Status IndexWriter::ClearInPlace(const BlockTotals& kept) {
     if (address < kept.addresses) updates.push_back({address, kNone32});
   }
   SortByRow(&updates);
-  COINWAKE_RETURN_IF_ERROR(address_key_->Apply(updates));
-  return address_key_->Sync();
+  COINWAKE_ASSIGN_OR_RETURN(const auto keys, OpenInPlace(ColumnId::kAddressKey, totals_.addresses));
+  COINWAKE_RETURN_IF_ERROR(keys->Apply(updates));
+  return keys->Sync();
 }
 
 absl::Status IndexWriter::Rewind(std::uint64_t blocks, KvBatch keys) {
@@ -330,8 +265,7 @@ absl::Status IndexWriter::Rewind(std::uint64_t blocks, KvBatch keys) {
     if (spec.in_place) continue;
     COINWAKE_RETURN_IF_ERROR(column(spec.id).Truncate(RowsOf(spec.id, kept, blocks)));
   }
-  COINWAKE_RETURN_IF_ERROR(spender_->Resize(kept.outputs));
-  COINWAKE_RETURN_IF_ERROR(address_key_->Resize(kept.addresses));
+  COINWAKE_RETURN_IF_ERROR(ResizeInPlace(kept));
   return DropUnlistedRuns();
 }
 

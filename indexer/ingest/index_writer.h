@@ -78,10 +78,10 @@ class IndexWriter {
 
   absl::Status OpenColumns();
   absl::Status WriteRecord(const CommitRecord& record, KvBatch batch);
-  absl::Status ApplyInPlace();
-  absl::Status ApplySpenders(std::uint64_t from_input);
-  absl::Status ApplyKeys(std::uint64_t from_key);
+  absl::Status ReadRecord();
+  absl::Status ResizeInPlace(const BlockTotals& totals);
   absl::Status ClearInPlace(const BlockTotals& kept);
+  absl::StatusOr<std::unique_ptr<InPlaceColumn>> OpenInPlace(ColumnId id, std::uint64_t rows);
   absl::Status DropUnlistedRuns();
 
   FileSystem& files_;
@@ -89,8 +89,6 @@ class IndexWriter {
   const std::uint64_t memory_bytes_;
   std::unique_ptr<KvStore> store_;
   std::array<std::unique_ptr<ColumnWriter>, kColumnsCount> columns_;  // null for in-place ones
-  std::unique_ptr<InPlaceColumn> spender_;
-  std::unique_ptr<InPlaceColumn> address_key_;
   CommitRecord committed_;
   BlockTotals totals_;
   std::uint64_t next_run_id_ = 1;

@@ -128,16 +128,18 @@ class IngestRun {
             absl::StrCat("stopped as asked; ", writer_->committed().blocks,
                          " blocks are committed, run again to go on"));
       }
-      Batch batch(*writer_, scan_, undo ? &*undo : nullptr, batch_options);
+      auto batch = std::make_unique<Batch>(*writer_, scan_, undo ? &*undo : nullptr, batch_options);
       absl::Status bad_block;
-      COINWAKE_RETURN_IF_ERROR(batch.Collect(loader, plan.append, first, &bad_block,
-                                             options_.progress, done_bytes, total_bytes));
-      if (batch.blocks_count() != 0) {
-        COINWAKE_RETURN_IF_ERROR(batch.Finish(plan, &report_.warnings));
+      COINWAKE_RETURN_IF_ERROR(batch->Collect(loader, plan.append, first, &bad_block,
+                                              options_.progress, done_bytes, total_bytes));
+      first += batch->blocks_count();
+      done_bytes += batch->raw_bytes();
+      if (batch->blocks_count() != 0) {
+        COINWAKE_ASSIGN_OR_RETURN(auto change, batch->Finish(plan, &report_.warnings));
+        batch.reset();
+        COINWAKE_RETURN_IF_ERROR(writer_->Commit(std::move(change)));
       }
       COINWAKE_RETURN_IF_ERROR(bad_block);
-      first += batch.blocks_count();
-      done_bytes += batch.raw_bytes();
     }
     if (undo && undo->ambiguous_blocks() != 0) {
       report_.warnings.push_back(absl::StrCat(

@@ -14,7 +14,7 @@ namespace {
 constexpr std::size_t kMaxProblems = 100;
 constexpr std::size_t kStreamEntries = 4096;
 // Problems of every kind have one remedy: the index is made from block files and can be made again.
-constexpr std::string_view kRemedy = "; index again into an empty folder";
+constexpr char kRemedy[] = "; index again into an empty folder";
 
 class Verifier {
  public:
@@ -44,11 +44,11 @@ class Verifier {
       }
       if (absl::Status status = (this->*step)(); !status.ok()) {
         if (!absl::IsDataLoss(status)) return status;
-        Problem(status.message());
+        Problem(std::string(status.message()));
       }
       // Later steps read rows that this one may have found damaged; they would only repeat it.
       if (view_.damage().found()) {
-        Problem(view_.damage().status().message());
+        Problem(std::string(view_.damage().status().message()));
         break;
       }
     }
@@ -56,12 +56,12 @@ class Verifier {
   }
 
  private:
-  void Problem(std::string_view what) {
+  void Problem(const std::string& what) {
     if (report_.problems.size() < kMaxProblems) {
-      report_.problems.push_back(absl::StrCat(what, kRemedy));
+      report_.problems.push_back(what + kRemedy);
     }
   }
-  bool Check(bool holds, std::string_view file, std::uint64_t row, std::string_view what) {
+  bool Check(bool holds, const char* file, std::uint64_t row, const std::string& what) {
     ++report_.checked;
     if (!holds) Problem(absl::StrCat(file, ", row ", row, ": ", what));
     return holds;
@@ -210,7 +210,7 @@ class Verifier {
   // Every row of a table is in its runs exactly once: entries ascend strictly, each is right, and
   // there are as many as rows.
   template <typename KeyOf>
-  absl::Status Runs(RunTable table, std::string_view name, std::uint64_t rows, const KeyOf& key_of) {
+  absl::Status Runs(RunTable table, const char* name, std::uint64_t rows, const KeyOf& key_of) {
     const auto stream = view_.Runs(table).Scan();
     std::vector<RunEntry> entries(kStreamEntries);
     std::uint64_t count = 0;

@@ -1,5 +1,6 @@
 // Where an index is on disk, and opening one from there.
 #include "absl/strings/str_cat.h"
+#include "indexer/commit/finish_commit.h"
 #include "indexer/view/view.h"
 
 namespace coinwake {
@@ -25,7 +26,7 @@ absl::StatusOr<OpenIndex> OpenForReading(FileSystem& files, const std::string& d
   }
   COINWAKE_RETURN_IF_ERROR(store.status());
   index.store = *std::move(store);
-  COINWAKE_RETURN_IF_ERROR(FinishCommit(files, *index.store, folder));
+  COINWAKE_RETURN_IF_ERROR(FinishCommit(files, *index.store, folder, Finishing::kAfterCrash));
   COINWAKE_ASSIGN_OR_RETURN(index.view, View::Open(files, *index.store, folder));
   if (index.view->snapshot().network != network) {
     return absl::DataLossError(absl::StrCat(

@@ -274,12 +274,6 @@ struct OpenIndex {
 // kDataLoss, kUnimplemented as the parts say. Finishes a commit that a crash interrupted.
 absl::StatusOr<OpenIndex> OpenForReading(FileSystem& files, const std::string& data_folder,
                                          Network network);
-// Brings the in-place columns (who spent an output, an address's key) up to the last commit of the
-// index in `folder`, as a writer does when it opens one, and records that. A crash may leave them
-// behind, and then part of their chunks without a true checksum, but never the record. Does nothing
-// when they are there. REQUIRES: no one else writes the index. Memory: about 64 MiB. kNotFound:
-// nothing committed. kDataLoss, kUnimplemented, kUnavailable as the parts say.
-absl::Status FinishCommit(FileSystem& files, KvStore& store, const std::string& folder);
 // Networks that have an index in `data_folder`, in the order of kAllNetworks; none for a missing
 // folder.
 absl::StatusOr<std::vector<Network>> NetworksIn(FileSystem& files, const std::string& data_folder);

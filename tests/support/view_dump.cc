@@ -38,7 +38,7 @@ void DumpTransaction(const View& view, TxNum tx, std::string* out) {
 }
 
 absl::Status DumpAddress(const View& view, AddressNum address, std::string* out) {
-  absl::StrAppend(out, "address ", address.value, " ", ScriptTypeName(view.TypeOf(address)), " ",
+  absl::StrAppend(out, "address ", address.value, " ", std::string(ScriptTypeName(view.TypeOf(address))), " ",
                   HexEncode(view.Script(address)));
   if (const auto key = view.KeyOf(address)) absl::StrAppend(out, " key ", HexEncode(*key));
   COINWAKE_ASSIGN_OR_RETURN(const AddressNum found, view.FindAddress(view.Script(address)));
@@ -55,7 +55,7 @@ absl::Status DumpAddress(const View& view, AddressNum address, std::string* out)
 absl::StatusOr<std::string> DumpView(const View& view) {
   std::string out;
   const Snapshot& snapshot = view.snapshot();
-  absl::StrAppend(&out, NetworkName(snapshot.network), " ", snapshot.from_height, " ",
+  absl::StrAppend(&out, std::string(NetworkName(snapshot.network)), " ", snapshot.from_height, " ",
                   snapshot.height, " ", snapshot.block_hash.ToDisplayHex(), " ",
                   snapshot.complete_history, "\n");
   for (std::uint64_t height = snapshot.from_height; height <= snapshot.height; ++height) {

@@ -1,25 +1,28 @@
-// What a writer does between a commit record and its "applied" counts, done by whoever opens next.
-//
-// Every value of an in-place column follows from input rows that the record covers, so setting all
-// that came since the last finished commit again is right whether or not it was set before.
+#include "indexer/commit/finish_commit.h"
+
 #include <algorithm>
 #include <memory>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "indexer/kv/commit_record.h"
 #include "indexer/kv/keys.h"
-#include "indexer/view/view.h"
+#include "indexer/segment/column.h"
+#include "indexer/segment/schema.h"
 
 namespace coinwake {
 namespace {
 
-// Bounds memory; each slice is one forward pass over the column.
-constexpr std::uint64_t kSliceUpdates = std::uint64_t{1} << 22;
-
 class Finisher {
  public:
-  Finisher(FileSystem& files, const std::string& folder, const CommitRecord& record)
-      : files_(files), folder_(ColumnsFolder(folder)), record_(record) {}
+  // Each slice of updates is one forward pass over a column.
+  Finisher(FileSystem& files, const std::string& folder, const CommitRecord& record,
+           Finishing finishing, std::uint64_t memory_bytes)
+      : files_(files),
+        folder_(absl::StrCat(folder, "/columns")),
+        record_(record),
+        finishing_(finishing),
+        slice_updates_(std::max<std::uint64_t>(memory_bytes / sizeof(InPlaceUpdate), 1024)) {}
 
   absl::Status ApplySpenders();
   absl::Status ApplyKeys();
@@ -33,6 +36,13 @@ class Finisher {
     const CommittedColumn& committed = record_.columns[static_cast<std::size_t>(id)];
     return ColumnReader::Open(files_, folder_, SpecOf(id),
                               ColumnState{committed.rows_count, committed.tail_crc}, &damage_);
+  }
+  absl::StatusOr<std::unique_ptr<InPlaceColumn>> OpenInPlace(ColumnId id) {
+    COINWAKE_ASSIGN_OR_RETURN(
+        auto column, InPlaceColumn::Open(files_, folder_, SpecOf(id), RowsCount(id)));
+    // A synced column holds changes to its checksums; see InPlaceColumn.
+    if (finishing_ == Finishing::kOwnCommit) COINWAKE_RETURN_IF_ERROR(column->Sync());
+    return column;
   }
   absl::Status Missing(ColumnId id, std::uint64_t row) const {
     return absl::DataLossError(absl::StrCat(folder_, "/", std::string(SpecOf(id).name),
@@ -54,6 +64,8 @@ class Finisher {
   FileSystem& files_;
   const std::string folder_;
   const CommitRecord& record_;
+  const Finishing finishing_;
+  const std::uint64_t slice_updates_;
   Damage damage_;
 };
 
@@ -63,9 +75,7 @@ absl::Status Finisher::ApplySpenders() {
   const std::uint64_t transactions = RowsCount(ColumnId::kTxFirstInput);
   COINWAKE_ASSIGN_OR_RETURN(const auto sources, Open(ColumnId::kInputSource));
   COINWAKE_ASSIGN_OR_RETURN(const auto first_inputs, Open(ColumnId::kTxFirstInput));
-  COINWAKE_ASSIGN_OR_RETURN(const auto spenders,
-                            InPlaceColumn::Open(files_, folder_, SpecOf(ColumnId::kOutputSpender),
-                                                RowsCount(ColumnId::kOutputSpender)));
+  COINWAKE_ASSIGN_OR_RETURN(const auto spenders, OpenInPlace(ColumnId::kOutputSpender));
   // The last transaction that starts at or before the first input to apply.
   std::uint64_t next_tx = 0;
   for (std::uint64_t high = transactions; next_tx < high;) {
@@ -87,7 +97,7 @@ absl::Status Finisher::ApplySpenders() {
       return Missing(ColumnId::kInputSource, input);
     }
     updates.push_back({source.output().value, static_cast<std::uint32_t>(next_tx - 1)});
-    if (updates.size() == kSliceUpdates) {
+    if (updates.size() == slice_updates_) {
       COINWAKE_RETURN_IF_ERROR(Apply(*spenders, &updates));
     }
   }
@@ -99,9 +109,7 @@ absl::Status Finisher::ApplyKeys() {
   const std::uint64_t keys = RowsCount(ColumnId::kKeyAddress);
   const std::uint64_t addresses = RowsCount(ColumnId::kAddressType);
   COINWAKE_ASSIGN_OR_RETURN(const auto key_addresses, Open(ColumnId::kKeyAddress));
-  COINWAKE_ASSIGN_OR_RETURN(const auto address_keys,
-                            InPlaceColumn::Open(files_, folder_, SpecOf(ColumnId::kAddressKey),
-                                                RowsCount(ColumnId::kAddressKey)));
+  COINWAKE_ASSIGN_OR_RETURN(const auto address_keys, OpenInPlace(ColumnId::kAddressKey));
   std::vector<InPlaceUpdate> updates;
   for (std::uint64_t key = record_.applied_keys; key < keys; ++key) {
     const auto address = key_addresses->Get<std::uint32_t>(key);
@@ -110,7 +118,7 @@ absl::Status Finisher::ApplyKeys() {
       return Missing(ColumnId::kKeyAddress, key);
     }
     updates.push_back({address, static_cast<std::uint32_t>(key)});
-    if (updates.size() == kSliceUpdates) {
+    if (updates.size() == slice_updates_) {
       COINWAKE_RETURN_IF_ERROR(Apply(*address_keys, &updates));
     }
   }
@@ -120,7 +128,8 @@ absl::Status Finisher::ApplyKeys() {
 
 }  // namespace
 
-absl::Status FinishCommit(FileSystem& files, KvStore& store, const std::string& folder) {
+absl::Status FinishCommit(FileSystem& files, KvStore& store, const std::string& folder,
+                          Finishing finishing, std::uint64_t memory_bytes) {
   const auto bytes = store.Get(kCommitKey);
   if (absl::IsNotFound(bytes.status())) {
     return absl::NotFoundError(absl::StrCat(folder, ": nothing is indexed there yet"));
@@ -130,7 +139,7 @@ absl::Status FinishCommit(FileSystem& files, KvStore& store, const std::string& 
   if (record.columns.size() != kColumnsCount) {
     return absl::DataLossError(absl::StrCat(folder, ": the commit record contradicts itself"));
   }
-  Finisher finisher(files, folder, record);
+  Finisher finisher(files, folder, record, finishing, memory_bytes);
   const std::uint64_t inputs = finisher.RowsCount(ColumnId::kInputSource);
   const std::uint64_t keys = finisher.RowsCount(ColumnId::kKeyAddress);
   if (record.applied_inputs >= inputs && record.applied_keys >= keys) return absl::OkStatus();
