@@ -34,8 +34,8 @@ struct CommitRecord {
   std::uint64_t from_height = 0;  // of the first block; 0 with genesis
   std::uint64_t blocks = 0;       // the tip's height is from_height + blocks - 1
   Hash256 tip_hash;
-  bool complete_history = false;  // begins at genesis
-  std::vector<CommittedColumn> columns;  // by ColumnId
+  bool complete_history = false;             // begins at genesis
+  std::vector<CommittedColumn> columns;      // by ColumnId
   std::array<std::vector<RunInfo>, 5> runs;  // by position in kRunTables, oldest first
   std::uint64_t next_run_id = 1;
   // In-place columns reflect the first `applied_inputs` inputs and `applied_keys` keys; the rest is

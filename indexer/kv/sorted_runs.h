@@ -3,17 +3,20 @@
 // DESCRIPTION. A table maps an 8-byte big-endian-ordered key to 64-bit numbers (several entries may
 // share a key: a hash prefix is not unique, an address has many outputs; whoever looks up compares
 // with the column the number points to). Each commit adds one run of entries whose numbers lie in
-// [lo, hi), the rows that commit added; merging keeps at most kMaxRuns, so a look-up is a few probes
-// at any size. A rewind shrinks `hi` (or drops the run): entries at or beyond it do not exist.
+// [lo, hi), the rows that commit added; merging keeps at most kMaxRuns, so a look-up is a few
+// probes at any size. A rewind shrinks `hi` (or drops the run): entries at or beyond it do not
+// exist.
 //
-// IMPLEMENTATION. docs/design/runs.md. A run is a sequence of pages (`kPageEntries` entries of 16
-// bytes: key u64 big-endian, number u64 big-endian) each one value of the store, under
-// (table, run id, first entry's key and number), so that LevelDB's own index is the fence; a page
-// carries its own count and CRC. A small filter a run says "not here" without a probe.
+// IMPLEMENTATION. docs/design/runs.md. A run is a sequence of pages of 512 packed entries, each one
+// value of the store, with two levels of fences above them (run_cursor.h): a look-up reads one
+// fence, usually cached, and one page a run. There is no filter: at 10 bits an entry it would not
+// stay in memory at main-net size either, so asking it would cost the read that it is there to
+// save. Pages carry no checksum of their own, LevelDB's blocks have one and every read checks it.
 // Pages are written before the commit record that names their run and are invisible until then.
 #ifndef COINWAKE_INDEXER_KV_SORTED_RUNS_H_
 #define COINWAKE_INDEXER_KV_SORTED_RUNS_H_
 
+#include <atomic>
 #include <compare>
 #include <cstdint>
 #include <functional>
@@ -22,6 +25,7 @@
 #include <vector>
 
 #include "indexer/base/status.h"
+#include "indexer/base/sync.h"
 #include "indexer/kv/store.h"
 
 namespace coinwake {
@@ -45,15 +49,15 @@ inline constexpr std::size_t kMaxRuns = 4;
 
 // What a commit record says of one run.
 struct RunInfo {
-  std::uint64_t id = 0;       // never reused within a table
-  std::uint64_t lo = 0;       // numbers of its entries lie in [lo, hi)
+  std::uint64_t id = 0;  // never reused within a table
+  std::uint64_t lo = 0;  // numbers of its entries lie in [lo, hi)
   std::uint64_t hi = 0;
   std::uint64_t entries = 0;  // as written; a rewind does not change it
 
   friend bool operator==(const RunInfo&, const RunInfo&) = default;
 };
 
-// Sorted entries, one at a time. A source for RunWriter.
+// Sorted entries, many at a time. A source for WriteRun.
 class EntryStream {
  public:
   virtual ~EntryStream() = default;
@@ -61,13 +65,17 @@ class EntryStream {
   virtual absl::StatusOr<std::size_t> Next(std::span<RunEntry> to) = 0;
 };
 
-// Writes one run's pages in synced batches of a few MiB. Returns the run as it belongs in the commit
-// record. REQUIRES: `entries` ascend strictly; their numbers lie in [lo, hi).
+// Writes one run's pages in synced batches of 2 MiB. Returns the run as it belongs in the commit
+// record. kInternal: entries do not ascend strictly, or a number is outside [lo, hi). `run_id` is
+// larger than that of any run written before, of any table (new pages then go behind all others);
+// the id of a run that no commit record came to name may be used again after DropOtherRuns().
 absl::StatusOr<RunInfo> WriteRun(KvStore& store, RunTable table, std::uint64_t run_id,
                                  std::uint64_t lo, std::uint64_t hi, EntryStream& entries);
 
-// Which runs to merge so that at most kMaxRuns remain after `runs` (oldest first): [begin, end) of
-// neighbours, empty when none. Sizes are tiered, so an entry is rewritten O(log n) times.
+// Which neighbours to merge, [begin, end), so that at most kMaxRuns remain of `runs` (oldest
+// first); empty when there are no more than that. Takes those whose sum is largest beside the
+// largest of them: cheap runs first, and an entry is rewritten about (commits)^(1/4) times, which
+// is the least that four runs allow (docs/design/runs.md has the figures).
 struct MergePlan {
   std::size_t begin = 0;
   std::size_t end = 0;
@@ -75,18 +83,26 @@ struct MergePlan {
 MergePlan PlanMerge(std::span<const RunInfo> runs);
 
 // Merges neighbouring `runs` (oldest first) of `table` into one new run; entries at or beyond their
-// run's `hi` are left out. The old pages stay until DropRun. Memory: one page a run.
+// run's `hi` are left out. The old pages stay until DropOtherRuns(). Memory: two pages a run and a
+// batch. kDataLoss: a page is damaged. REQUIRES: `runs` is not empty.
 absl::StatusOr<RunInfo> MergeRuns(KvStore& store, RunTable table, std::span<const RunInfo> runs,
                                   std::uint64_t new_run_id);
 
-// Deletes the pages of every run of `table` not in `keep` (after a commit, or at recovery).
+// Deletes the pages of every run of `table` not in `keep` (after a commit, or at recovery). Views
+// of an older commit go on seeing them. Not synced: what a crash brings back is dropped the next
+// time.
 absl::Status DropOtherRuns(KvStore& store, RunTable table, std::span<const RunInfo> keep);
 
-// Looks up in the runs of one table at a snapshot. Thread-safe. `snapshot` is borrowed.
+struct OpenRun;  // run_cursor.h
+
+// Looks up in the runs of one table (oldest first) at a snapshot. Thread-safe. `snapshot` is
+// borrowed.
 class RunReader {
  public:
-  RunReader(const KvSnapshot& snapshot, RunTable table, std::vector<RunInfo> runs)
-      : snapshot_(snapshot), table_(table), runs_(std::move(runs)) {}
+  RunReader(const KvSnapshot& snapshot, RunTable table, std::vector<RunInfo> runs);
+  RunReader(const RunReader&) = delete;
+  RunReader& operator=(const RunReader&) = delete;
+  ~RunReader();
 
   // Appends the numbers under `key`, ascending, to `numbers`. kDataLoss for a damaged page.
   absl::Status Find(std::uint64_t key, std::vector<std::uint64_t>* numbers) const;
@@ -96,15 +112,22 @@ class RunReader {
   // All entries of all runs in (key, number) order, for merge-joins against sorted requests and for
   // verify. Owned by the caller; must not outlive this reader.
   std::unique_ptr<EntryStream> Scan() const;
-  // For each of the ascending `keys`, calls `found(index into keys, number)` for every entry under it,
-  // reading each page at most once a run, front to back: the bulk look-up of the writer.
+  // For each of the ascending `keys`, calls `found(index into keys, number)` for every entry under
+  // it, reading each page at most once a run, front to back: the bulk look-up of the writer.
   absl::Status FindSorted(std::span<const std::uint64_t> keys,
                           const std::function<void(std::size_t, std::uint64_t)>& found) const;
 
  private:
+  // The run at `position` of runs_, opened when first asked for.
+  absl::StatusOr<const OpenRun*> RunAt(std::size_t position) const;
+
   const KvSnapshot& snapshot_;
   const RunTable table_;
   const std::vector<RunInfo> runs_;
+  mutable Mutex mutex_;  // held to open a run
+  mutable std::vector<std::unique_ptr<const OpenRun>> opened_ COINWAKE_GUARDED_BY(mutex_);
+  // By position; null until opened, so that look-ups take no lock.
+  const std::unique_ptr<std::atomic<const OpenRun*>[]> ready_;
 };
 
 }  // namespace coinwake
