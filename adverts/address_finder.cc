@@ -1,0 +1,252 @@
+#include "adverts/address_finder.h"
+
+#include <algorithm>
+#include <array>
+
+#include "adverts/ascii.h"
+#include "indexer/bitcoin/address.h"
+
+namespace coinwake {
+namespace {
+
+// BIP173: a bech32 text has at most 90 characters. Base58check addresses have 26 to 35.
+constexpr std::size_t kMaxAddressChars = 90;
+constexpr std::size_t kMinBase58Chars = 25;  // one to spare on either side
+constexpr std::size_t kMaxBase58Chars = 36;
+constexpr std::size_t kMinBech32Chars = 14;
+// An interruption longer than this in the file is no part of a word.
+constexpr std::uint64_t kMaxGapBytes = 1024;
+// Pieces are examined when so many characters wait: large enough to be rare, small enough to be
+// cheap.
+constexpr std::size_t kExamineAtChars = 4096;
+constexpr std::string_view kScheme = "bitcoin:";
+
+// Says, one character at a time, whether a text may be an address, so that the codec, which
+// explains what is wrong and takes its time, sees hardly any text that is none. Never says no to an
+// address.
+class CandidateFilter {
+ public:
+  CandidateFilter() = default;
+
+  void Add(std::string_view text) {
+    for (const char c : text) Add(c);
+  }
+  bool MayBeAddress() const {
+    return (base58_ && size_ >= kMinBase58Chars && IsBase58Address()) ||
+           (bech32_ && size_ >= kMinBech32Chars && size_ <= kMaxAddressChars);
+  }
+  // Neither now nor after more characters.
+  bool IsHopeless() const { return !base58_ && !bech32_; }
+
+ private:
+  void Add(char c) {
+    AddBase58(c);
+    AddBech32(c);
+    ++size_;
+  }
+
+  void AddBase58(char c) {
+    constexpr std::string_view kDigits =
+        "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
+    const std::size_t digit = kDigits.find(c);
+    if (!base58_ || digit == std::string_view::npos || size_ >= kMaxBase58Chars) {
+      base58_ = false;
+      return;
+    }
+    if (digit == 0 && leading_ones_ == size_) ++leading_ones_;
+    std::uint64_t carry = digit;
+    for (std::uint32_t& limb : limbs_) {
+      carry += std::uint64_t{limb} * 58;
+      limb = static_cast<std::uint32_t>(carry);
+      carry >>= 32;
+    }
+    if (carry != 0) base58_ = false;
+  }
+
+  // 25 bytes: a version that some network uses, a hash of 20, a checksum of 4. A digit 1 in front
+  // stands for a byte of zero.
+  bool IsBase58Address() const {
+    std::size_t bytes = sizeof(limbs_);
+    while (bytes > 0 && ByteAt(bytes - 1) == 0) --bytes;
+    if (leading_ones_ + bytes != 25) return false;
+    const std::uint32_t version = leading_ones_ > 0 ? 0 : ByteAt(bytes - 1);
+    return version == 0 || version == 5 || version == 111 || version == 196;
+  }
+  std::uint32_t ByteAt(std::size_t index) const {
+    return limbs_[index / 4] >> (index % 4 * 8) & 0xff;
+  }
+
+  void AddBech32(char c) {
+    constexpr std::string_view kDigits = "qpzry9x8gf2tvdw0s3jn54khce6mua7l";
+    if (!bech32_) return;
+    const char lower = ascii::ToLower(c);
+    if (in_data_) {
+      bech32_ = kDigits.find(lower) != std::string_view::npos;
+      return;
+    }
+    prefix_.push_back(lower);
+    in_data_ = prefix_ == "bc1" || prefix_ == "tb1" || prefix_ == "bcrt1";
+    bech32_ = in_data_ || std::string_view("bc1").starts_with(prefix_) ||
+              std::string_view("tb1").starts_with(prefix_) ||
+              std::string_view("bcrt1").starts_with(prefix_);
+  }
+
+  std::size_t size_ = 0;
+  bool base58_ = true;
+  std::size_t leading_ones_ = 0;
+  std::array<std::uint32_t, 7> limbs_ = {};  // the number so far, least first; 25 bytes fit
+  bool bech32_ = true;
+  bool in_data_ = false;
+  std::string prefix_;
+};
+
+// Whether an address can begin with `text`, which may be shorter than one.
+bool MayBegin(std::string_view text) {
+  const char c = ascii::ToLower(text[0]);
+  return std::string_view("123mnbt").find(c) != std::string_view::npos;
+}
+
+bool IsAlphanumeric(char c) { return ascii::IsDigit(c) || ascii::IsLetter(c); }
+
+bool IsZeroWidth(char32_t c) {
+  return (c >= 0x200b && c <= 0x200f) || (c >= 0x202a && c <= 0x202e) ||
+         (c >= 0x2060 && c <= 0x206f) || (c >= 0xfe00 && c <= 0xfe0f) || c == 0xfeff ||
+         c == 0x034f || c == 0x180e || c == 0x061c;
+}
+
+}  // namespace
+
+std::vector<std::string> UndoneNames(std::uint32_t undone) {
+  static constexpr std::string_view kNames[] = {"bitcoin_uri", "html_entity", "percent_encoding",
+                                                "html_tag",    "zero_width",  "soft_hyphen",
+                                                "line_wrap",   "upper_case"};
+  std::vector<std::string> names;
+  for (std::size_t bit = 0; bit < std::size(kNames); ++bit) {
+    if ((undone >> bit & 1) != 0) names.emplace_back(kNames[bit]);
+  }
+  return names;
+}
+
+void AddressFinder::Put(char32_t code, std::uint64_t begin, std::uint64_t end,
+                        std::uint32_t undone) {
+  const bool line_feed_of_pair = code == '\n' && last_was_cr_;
+  last_was_cr_ = code == '\r';
+  if (code < 0x80 && IsAlphanumeric(static_cast<char>(code))) {
+    PutAlphanumeric(static_cast<char>(code), begin, end, undone);
+  } else if (code == '\n' || code == '\r') {
+    if (!line_feed_of_pair) ++newlines_pending_;
+  } else if (code == ' ' || code == '\t') {
+    space_pending_ = true;
+  } else if (code == 0xad) {
+    SoftBreak(kUndoneSoftHyphen | undone);
+  } else if (IsZeroWidth(code)) {
+    SoftBreak(kUndoneZeroWidth | undone);
+  } else {
+    EndRun();
+    RememberForScheme(code < 0x80 ? static_cast<char>(code) : ' ');
+  }
+}
+
+void AddressFinder::PutAlphanumeric(char c, std::uint64_t begin, std::uint64_t end,
+                                    std::uint32_t undone) {
+  if (newlines_pending_ > 1 || (space_pending_ && newlines_pending_ == 0)) HardBreak();
+  if (newlines_pending_ == 1) SoftBreak(kUndoneLineWrap);
+  space_pending_ = false;
+  newlines_pending_ = 0;
+  if (!pieces_.empty() && begin - pieces_.back().end > kMaxGapBytes) HardBreak();
+  if (new_piece_) {
+    if (pending_chars_ >= kExamineAtChars) Examine(kMaxAddressChars);
+    Piece piece;
+    piece.begin = begin;
+    piece.undone_before = boundary_;
+    piece.after_uri_scheme = EndsWithScheme();
+    pieces_.push_back(std::move(piece));
+    new_piece_ = false;
+    boundary_ = 0;
+  }
+  Piece& piece = pieces_.back();
+  piece.end = end;
+  piece.undone |= undone;
+  if (piece.text.size() <= kMaxAddressChars) {
+    piece.text.push_back(c);
+    ++pending_chars_;
+  }
+  RememberForScheme(c);
+}
+
+void AddressFinder::SoftBreak(std::uint32_t undone) {
+  new_piece_ = true;
+  boundary_ |= undone;
+}
+
+void AddressFinder::HardBreak() {
+  EndRun();
+  recent_.clear();
+}
+
+void AddressFinder::EndRun() {
+  Examine(0);
+  new_piece_ = true;
+  boundary_ = 0;
+  space_pending_ = false;
+  newlines_pending_ = 0;
+}
+
+void AddressFinder::RememberForScheme(char c) {
+  constexpr std::size_t kKeep = kScheme.size() + 2;  // with the "//" some write after it
+  if (recent_.size() >= 2 * kKeep) recent_.erase(0, recent_.size() - kKeep);
+  recent_.push_back(ascii::ToLower(c));
+}
+
+bool AddressFinder::EndsWithScheme() const {
+  return recent_.ends_with(kScheme) || recent_.ends_with("bitcoin://");
+}
+
+void AddressFinder::Examine(std::size_t keep_chars) {
+  std::size_t first = 0;
+  while (first < pieces_.size() && pending_chars_ > keep_chars) {
+    const std::size_t used = std::max<std::size_t>(TryFrom(first), 1);
+    for (std::size_t i = first; i < first + used; ++i) pending_chars_ -= pieces_[i].text.size();
+    first += used;
+  }
+  pieces_.erase(pieces_.begin(), pieces_.begin() + static_cast<std::ptrdiff_t>(first));
+}
+
+std::size_t AddressFinder::TryFrom(std::size_t first) {
+  if (!MayBegin(pieces_[first].text)) return 0;
+  candidate_.clear();
+  CandidateFilter filter;
+  for (std::size_t last = first; last < pieces_.size(); ++last) {
+    candidate_ += pieces_[last].text;
+    filter.Add(pieces_[last].text);
+    if (candidate_.size() > kMaxAddressChars || filter.IsHopeless()) return 0;
+    if (filter.MayBeAddress() && Report(candidate_, first, last)) return last - first + 1;
+  }
+  return 0;
+}
+
+bool AddressFinder::Report(const std::string& candidate, std::size_t first, std::size_t last) {
+  std::vector<Network> networks = bitcoin::NetworksOfAddress(candidate);
+  if (networks.empty()) return false;
+  if (found_->size() >= kMaxFound) return true;
+  FoundAddress found;
+  found.value = candidate;
+  found.networks = std::move(networks);
+  found.begin = pieces_[first].begin;
+  found.end = pieces_[last].end;
+  for (std::size_t i = first; i <= last; ++i) {
+    found.undone |= pieces_[i].undone;
+    if (i > first) found.undone |= pieces_[i].undone_before;
+  }
+  if (pieces_[first].after_uri_scheme) found.undone |= kUndoneBitcoinUri;
+  // Bech32 alone may stand in upper case (BIP173), and only as a whole: base58 has both cases.
+  if (candidate.starts_with("BC1") || candidate.starts_with("TB1") ||
+      candidate.starts_with("BCRT1")) {
+    found.undone |= kUndoneUpperCase;
+    found.value = ascii::ToLower(candidate);
+  }
+  found_->push_back(std::move(found));
+  return true;
+}
+
+}  // namespace coinwake

@@ -1,0 +1,65 @@
+// A file's bytes as UTF-8 text that still knows where in the file each character stood.
+#ifndef COINWAKE_ADVERTS_DECODED_TEXT_H_
+#define COINWAKE_ADVERTS_DECODED_TEXT_H_
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "indexer/base/bytes.h"
+
+namespace coinwake {
+
+// One character of UTF-8 text. A byte that starts no valid sequence is U+FFFD of one byte, so that
+// reading forward never stops and never skips.
+struct Utf8Char {
+  char32_t code = 0;
+  std::uint32_t size_bytes = 0;
+};
+// REQUIRES: offset < text.size().
+Utf8Char DecodeUtf8(std::string_view text, std::size_t offset);
+
+void AppendUtf8(char32_t code, std::string* text);
+
+// `text` with every invalid byte replaced by U+FFFD.
+std::string ValidUtf8(std::string_view text);
+
+// UTF-16 is recognised by its byte order mark and transcoded; everything else is taken as UTF-8, in
+// place and unchecked, after a UTF-8 byte order mark if there is one. Offsets into text() are "text
+// offsets"; SourceOffset() maps them back to the file.
+class DecodedText {
+ public:
+  // `bytes` is borrowed and must outlive the result.
+  explicit DecodedText(ByteSpan bytes);
+  DecodedText(const DecodedText&) = delete;  // text() may point inside
+  DecodedText& operator=(const DecodedText&) = delete;
+
+  std::string_view text() const { return text_; }
+  bool is_utf16() const { return is_utf16_; }
+  // REQUIRES: `text_offset` is where a character of text() begins, or text().size(). O(1) for
+  // UTF-8, O(distance of two checkpoints) for UTF-16.
+  std::uint64_t SourceOffset(std::uint64_t text_offset) const;
+
+ private:
+  struct Checkpoint {
+    std::uint64_t text_offset;
+    std::uint64_t source_offset;
+  };
+  // The code point at `source_offset` and how many bytes it takes; U+FFFD for half a surrogate
+  // pair.
+  Utf8Char DecodeUtf16(std::uint64_t source_offset) const;
+  void Transcode();
+
+  ByteSpan bytes_;
+  std::string_view text_;
+  std::string transcoded_;
+  std::vector<Checkpoint> checkpoints_;
+  bool is_utf16_ = false;
+  bool big_endian_ = false;
+  std::uint64_t skipped_ = 0;  // bytes of the mark
+};
+
+}  // namespace coinwake
+
+#endif  // COINWAKE_ADVERTS_DECODED_TEXT_H_

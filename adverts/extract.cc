@@ -1,0 +1,189 @@
+#include "adverts/extract.h"
+
+#include <algorithm>
+#include <deque>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "adverts/advertisement_reader.h"
+#include "adverts/ascii.h"
+#include "adverts/decoded_text.h"
+#include "adverts/seller_name.h"
+
+namespace coinwake {
+namespace {
+
+constexpr std::size_t kMaxFiles = 100'000;
+constexpr int kMaxFolderDepth = 32;
+// Where kGuess looks for a tag that only a page of HTML begins with.
+constexpr std::size_t kGuessBytes = 1024;
+
+bool LooksLikeHtml(std::string_view text, const std::string& source) {
+  for (const std::string_view ending : {".htm", ".html", ".xhtml", ".svg"}) {
+    if (ascii::EndsWithIgnoreCase(source, ending)) return true;
+  }
+  const std::string head = ascii::ToLower(text.substr(0, kGuessBytes));
+  for (const std::string_view mark : {"<!doctype html", "<html", "<head", "<body"}) {
+    if (head.find(mark) != std::string::npos) return true;
+  }
+  return false;
+}
+
+Identifier ToIdentifier(const PlacedAddress& address, const DecodedText& decoded,
+                        const std::string& source) {
+  const FoundAddress& found = address.found;
+  Identifier identifier;
+  identifier.kind = "bitcoin_address";
+  identifier.value = found.value;
+  identifier.source = source;
+  identifier.offset = decoded.SourceOffset(found.begin);
+  identifier.raw = ValidUtf8(decoded.text().substr(found.begin, found.end - found.begin));
+  if (decoded.is_utf16()) identifier.steps.emplace_back("utf16");
+  if (!address.place.empty()) identifier.steps.push_back(address.place);
+  for (std::string& name : UndoneNames(found.undone)) identifier.steps.push_back(std::move(name));
+  identifier.networks = found.networks;
+  return identifier;
+}
+
+struct InputFile {
+  std::string path;
+  bool named = false;  // on the command line, not met in a folder
+};
+
+std::string JoinPath(const std::string& folder, const std::string& name) {
+  return folder.ends_with('/') ? absl::StrCat(folder, name) : absl::StrCat(folder, "/", name);
+}
+
+// All files of `paths`, by path, each once.
+absl::StatusOr<std::vector<InputFile>> ListFiles(FileSystem& files,
+                                                 const std::vector<std::string>& paths) {
+  struct Folder {
+    std::string path;
+    int depth;
+  };
+  std::map<std::string, bool> found;  // path -> named
+  std::deque<Folder> folders;
+  const auto add = [&](const std::string& path, int depth) -> absl::Status {
+    const absl::Status opened = files.Open(path, OpenMode::kRead).status();
+    if (opened.ok()) {
+      found[path] |= depth == 0;
+      return absl::OkStatus();
+    }
+    if (!files.List(path).ok()) return opened;
+    if (depth >= kMaxFolderDepth) {
+      return absl::ResourceExhaustedError(
+          absl::StrCat(path, ": more than ", kMaxFolderDepth, " folders deep"));
+    }
+    folders.push_back({path, depth});
+    return absl::OkStatus();
+  };
+  for (const std::string& path : paths) COINWAKE_RETURN_IF_ERROR(add(path, 0));
+  while (!folders.empty()) {
+    const Folder folder = std::move(folders.front());
+    folders.pop_front();
+    COINWAKE_ASSIGN_OR_RETURN(const std::vector<std::string> names, files.List(folder.path));
+    for (const std::string& name : names) {
+      if (name.empty() || name[0] == '.') continue;
+      COINWAKE_RETURN_IF_ERROR(add(JoinPath(folder.path, name), folder.depth + 1));
+      if (found.size() + folders.size() > kMaxFiles) {
+        return absl::ResourceExhaustedError(
+            absl::StrCat(folder.path, ": more than ", kMaxFiles, " files; name fewer at a time"));
+      }
+    }
+  }
+  std::vector<InputFile> result;
+  result.reserve(found.size());
+  for (const auto& [path, named] : found) result.push_back({path, named});
+  return result;
+}
+
+absl::Status TooLarge(const std::string& source, std::uint64_t size_bytes) {
+  return absl::ResourceExhaustedError(absl::StrCat(source, ": ", size_bytes,
+                                                   " bytes; an advertisement has at most ",
+                                                   kMaxAdvertisementBytes, ", split it"));
+}
+
+absl::StatusOr<std::vector<std::uint8_t>> ReadWhole(FileSystem& files, const std::string& path) {
+  COINWAKE_ASSIGN_OR_RETURN(const std::unique_ptr<File> file, files.Open(path, OpenMode::kRead));
+  COINWAKE_ASSIGN_OR_RETURN(const std::uint64_t size_bytes, file->Size());
+  if (size_bytes > kMaxAdvertisementBytes) return TooLarge(path, size_bytes);
+  std::vector<std::uint8_t> bytes(size_bytes);
+  COINWAKE_ASSIGN_OR_RETURN(const std::size_t read, file->ReadAt(0, bytes));
+  bytes.resize(read);
+  return bytes;
+}
+
+Network SeedNetwork(const Identifier& identifier, std::optional<Network> prefer) {
+  const auto& networks = identifier.networks;
+  if (prefer.has_value() &&
+      std::find(networks.begin(), networks.end(), *prefer) != networks.end()) {
+    return *prefer;
+  }
+  return networks.front();
+}
+
+void AddSeeds(std::optional<Network> prefer, Seller* seller) {
+  std::set<std::string> seen;
+  for (const Identifier& identifier : seller->identifiers) {
+    if (!seen.insert(identifier.value).second) continue;
+    SellerSeed seed;
+    seed.address = identifier.value;
+    seed.network = SeedNetwork(identifier, prefer);
+    seller->seeds.push_back(std::move(seed));
+  }
+}
+
+}  // namespace
+
+absl::StatusOr<Advertisement> ReadAdvertisement(ByteSpan bytes, const std::string& source,
+                                                ContentKind kind) {
+  if (bytes.size() > kMaxAdvertisementBytes) return TooLarge(source, bytes.size());
+  const DecodedText decoded(bytes);
+  const bool html = kind == ContentKind::kHtml ||
+                    (kind == ContentKind::kGuess && LooksLikeHtml(decoded.text(), source));
+  AdvertisementText text = html ? ReadHtml(decoded.text()) : ReadPlainText(decoded.text());
+  if (!text.complete || text.addresses.size() >= AddressFinder::kMaxFound) {
+    return absl::ResourceExhaustedError(
+        absl::StrCat(source, ": ", AddressFinder::kMaxFound,
+                     " addresses or more: this is a list, not an advertisement; split it"));
+  }
+  Advertisement advertisement;
+  advertisement.seller = text.seller.empty() ? StemOfPath(source) : std::move(text.seller);
+  advertisement.identifiers.reserve(text.addresses.size());
+  for (const PlacedAddress& address : text.addresses) {
+    advertisement.identifiers.push_back(ToIdentifier(address, decoded, source));
+  }
+  return advertisement;
+}
+
+absl::StatusOr<std::vector<Identifier>> ExtractFromBytes(ByteSpan bytes, const std::string& source,
+                                                         ContentKind kind) {
+  COINWAKE_ASSIGN_OR_RETURN(Advertisement advertisement, ReadAdvertisement(bytes, source, kind));
+  return std::move(advertisement.identifiers);
+}
+
+absl::StatusOr<std::vector<Seller>> ExtractSellers(FileSystem& files,
+                                                   const std::vector<std::string>& paths,
+                                                   std::optional<Network> prefer) {
+  COINWAKE_ASSIGN_OR_RETURN(const std::vector<InputFile> inputs, ListFiles(files, paths));
+  std::vector<Seller> sellers;
+  std::map<std::string, std::size_t> by_name;
+  for (const InputFile& input : inputs) {
+    COINWAKE_ASSIGN_OR_RETURN(const std::vector<std::uint8_t> bytes, ReadWhole(files, input.path));
+    COINWAKE_ASSIGN_OR_RETURN(Advertisement advertisement,
+                              ReadAdvertisement(bytes, input.path, ContentKind::kGuess));
+    if (advertisement.identifiers.empty() && !input.named) continue;
+    const auto [place, is_new] = by_name.emplace(advertisement.seller, sellers.size());
+    if (is_new) sellers.push_back({advertisement.seller, {}, {}, {}});
+    Seller& seller = sellers[place->second];
+    seller.advertisements.push_back(input.path);
+    std::move(advertisement.identifiers.begin(), advertisement.identifiers.end(),
+              std::back_inserter(seller.identifiers));
+  }
+  for (Seller& seller : sellers) AddSeeds(prefer, &seller);
+  return sellers;
+}
+
+}  // namespace coinwake

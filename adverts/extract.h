@@ -1,0 +1,88 @@
+// From advertisements to sellers and the seeds of a trace.
+//
+// An advertisement is a file of text or HTML. Every Bitcoin address in it whose checksum verifies
+// is an identifier, with the place where it stands and what was undone to read it; what fails its
+// checksum is none. An address in an advertisement is a seller address: a place where the page asks
+// to be paid, not proof that anybody paid for anything.
+#ifndef COINWAKE_ADVERTS_EXTRACT_H_
+#define COINWAKE_ADVERTS_EXTRACT_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "indexer/base/bytes.h"
+#include "indexer/base/file_system.h"
+#include "indexer/base/network.h"
+#include "indexer/base/status.h"
+
+namespace coinwake {
+
+inline constexpr std::uint64_t kMaxAdvertisementBytes = 64 << 20;
+
+struct Identifier {
+  std::string kind;          // "bitcoin_address"; more kinds may come
+  std::string value;         // canonical text
+  std::string source;        // path of the file as given
+  std::uint64_t offset = 0;  // in bytes, where `raw` begins in the file
+  // As it stood, markup between its parts included. Valid UTF-8 always: UTF-16 is transcoded, and
+  // bytes that are no UTF-8 are U+FFFD.
+  std::string raw;
+  // Where it was found and what was undone, in this order: "utf16"; one of "html_text",
+  // "html_attribute:NAME", "html_comment", "html_script", "html_style"; then "bitcoin_uri",
+  // "html_entity", "percent_encoding", "html_tag", "zero_width", "soft_hyphen", "line_wrap",
+  // "upper_case". Empty for plain text that reads as it is.
+  std::vector<std::string> steps;
+  std::vector<Network>
+      networks;  // where the address is valid, in the order of kAllNetworks; never empty
+};
+
+struct SellerSeed {
+  std::string address;
+  Network network = Network::kBitcoin;
+  std::string asset = "BTC";
+};
+
+struct Seller {
+  std::string seller;
+  std::vector<std::string> advertisements;  // paths, ascending
+  std::vector<Identifier> identifiers;      // by advertisement, then offset
+  std::vector<SellerSeed> seeds;            // each address once, by first occurrence
+};
+
+enum class ContentKind {
+  kGuess,  // HTML when the name ends in .htm, .html, .xhtml, .svg or the beginning looks like it
+  kText,
+  kHtml,
+};
+
+// Every identifier in `bytes`, in order of offset; one at each place. `source` is what they say of
+// themselves and what kGuess looks at. Total: any bytes are an advertisement.
+// kResourceExhausted: over kMaxAdvertisementBytes, or over 200,000 identifiers.
+absl::StatusOr<std::vector<Identifier>> ExtractFromBytes(ByteSpan bytes, const std::string& source,
+                                                         ContentKind kind);
+
+// One advertisement and what it calls its seller: a line "Seller: NAME", else (HTML) <meta
+// name="author">, else <title>, else the file's stem.
+struct Advertisement {
+  std::string seller;
+  std::vector<Identifier> identifiers;
+};
+absl::StatusOr<Advertisement> ReadAdvertisement(ByteSpan bytes, const std::string& source,
+                                                ContentKind kind);
+
+// Reads `paths`: files, and folders with all below them except hidden names. Advertisements that
+// name the same seller are one Seller. Files of a folder that hold no identifier are passed over; a
+// file named itself always makes a Seller. Sellers come in the order of their first advertisement's
+// path; the result does not depend on the order of `paths`. An address of several networks is a
+// seed on `prefer` where it is valid there, else on the first of its networks. Errors name the
+// path: kNotFound, kUnavailable, kResourceExhausted (a file as above; over 100,000 files or 32
+// folders deep).
+absl::StatusOr<std::vector<Seller>> ExtractSellers(FileSystem& files,
+                                                   const std::vector<std::string>& paths,
+                                                   std::optional<Network> prefer);
+
+}  // namespace coinwake
+
+#endif  // COINWAKE_ADVERTS_EXTRACT_H_

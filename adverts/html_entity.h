@@ -1,0 +1,22 @@
+// HTML character references, as far as they can stand inside or beside an address.
+#ifndef COINWAKE_ADVERTS_HTML_ENTITY_H_
+#define COINWAKE_ADVERTS_HTML_ENTITY_H_
+
+#include <cstddef>
+#include <string_view>
+
+namespace coinwake {
+
+struct HtmlEntity {
+  char32_t code = 0;
+  std::size_t size_bytes = 0;  // of the reference in the text; 0: no reference here
+};
+
+// The reference that begins at `offset` ('&'). Decimal and hexadecimal ones of any length, with or
+// without ';' (HTML 13.2.5.80); named ones only for ASCII punctuation, white space and characters a
+// reader does not see: no name stands for a letter or digit of an address. REQUIRES: offset < size.
+HtmlEntity DecodeHtmlEntity(std::string_view text, std::size_t offset);
+
+}  // namespace coinwake
+
+#endif  // COINWAKE_ADVERTS_HTML_ENTITY_H_

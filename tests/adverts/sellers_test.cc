@@ -1,0 +1,145 @@
+// Goal: advertisements become sellers under the name they give, in one order, with seeds that a
+// trace can take. Method: files written to a temporary folder and read back as files and as a
+// folder.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "absl/strings/str_cat.h"
+#include "adverts/seller_name.h"
+#include "tests/adverts/support.h"
+
+namespace coinwake::test {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+constexpr const char* kTestnet = "mipcBbFg9gMiCh81Kj8tqqdgoZub1ZJRfn";
+
+std::string NameOf(std::string_view bytes, const std::string& source) {
+  const auto advert =
+      ReadAdvertisement(AsBytes(bytes.data(), bytes.size()), source, ContentKind::kGuess);
+  EXPECT_TRUE(advert.ok());
+  return advert.ok() ? advert->seller : "";
+}
+
+TEST(SellerName, ComesFromALineThenAuthorThenTitleThenFile) {
+  EXPECT_EQ(NameOf("hello\r\nSELLER:  Blue  Heron \r\n", "a/b.txt"), "Blue Heron");
+  EXPECT_EQ(NameOf("**Vendor name:** *Blue Heron*\n", "b.md"), "Blue Heron");
+  EXPECT_EQ(NameOf("> - Sold by: Blue Heron", "b.txt"), "Blue Heron");
+  EXPECT_EQ(NameOf("Best seller: none\nthe seller says: no\nSeller:\n\n  Blue Heron", "b.txt"),
+            "Blue Heron");
+  EXPECT_EQ(NameOf("no name here", "some/folder/blue-heron.v2.txt"), "blue-heron.v2");
+  EXPECT_EQ(NameOf("no name here", ".hidden"), ".hidden");
+  const std::string head = "<head><title>T&amp;T\n shop</title>";
+  EXPECT_EQ(NameOf(absl::StrCat(head, "</head>"), "x.html"), "T&T shop");
+  EXPECT_EQ(NameOf(absl::StrCat(head, "<meta content='Ann' name=Author>"), "x.html"), "Ann");
+  EXPECT_EQ(
+      NameOf(absl::StrCat(head, "<meta name=Author content='Ann'><b>Seller:</b> Bob<br>x"), "x"),
+      "Bob");
+  EXPECT_EQ(NameOf("<html><table><tr><td>Seller:</td><td>Bob</td></tr></table>", "x"), "Bob");
+  EXPECT_EQ(NameOf("<meta name=author><meta content=Eve><title></title>", "stem.htm"), "stem");
+}
+
+TEST(SellerName, IsBoundedCleanText) {
+  const std::string longest = NameOf("Seller: " + std::string(5000, 'x'), "a.txt");
+  EXPECT_EQ(longest.size(), kMaxSellerNameBytes);
+  EXPECT_EQ(CleanName("\x01 a\tb\xff \xc2\xa0 c \x7f"), "a b\xef\xbf\xbd c");
+  EXPECT_EQ(CleanName(""), "");
+  std::string umlauts;
+  for (int i = 0; i < 150; ++i) umlauts += "\xc3\xa4";
+  EXPECT_EQ(CleanName(umlauts), umlauts.substr(0, kMaxSellerNameBytes));
+}
+
+class Sellers : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    folder_ = ::testing::TempDir() + "/sellers_" +
+              ::testing::UnitTest::GetInstance()->current_test_info()->name();
+    std::filesystem::remove_all(folder_);
+    std::filesystem::create_directories(folder_ + "/sub/.hidden");
+  }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
+
+  std::string Write(const std::string& name, std::string_view content) {
+    const std::string path = folder_ + "/" + name;
+    std::ofstream(path, std::ios::binary) << content;
+    return path;
+  }
+  std::vector<Seller> Run(const std::vector<std::string>& paths,
+                          std::optional<Network> prefer = std::nullopt) {
+    const auto sellers = ExtractSellers(RealFileSystem(), paths, prefer);
+    EXPECT_TRUE(sellers.ok()) << sellers.status();
+    return sellers.ok() ? *sellers : std::vector<Seller>();
+  }
+
+  std::string folder_;
+};
+
+TEST_F(Sellers, MergesFilesOfOneNameInPathOrder) {
+  const std::string b =
+      Write("b.txt", absl::StrCat("Seller: One\n", std::string(kP2sh), " ", std::string(kP2pkh)));
+  const std::string a = Write("a.txt", absl::StrCat("Seller: One\n", std::string(kP2pkh)));
+  const std::string c = Write("sub/c.html", absl::StrCat("<p>", std::string(kP2wpkh)));
+  Write("sub/notes.txt", "nothing here");
+  Write("sub/.hidden/d.txt", kP2tr);
+  Write(".e.txt", kP2tr);
+  const auto sellers = Run({folder_});
+  ASSERT_EQ(sellers.size(), 2u);
+  EXPECT_EQ(sellers[0].seller, "One");
+  EXPECT_THAT(sellers[0].advertisements, ElementsAre(a, b));
+  EXPECT_THAT(Values(sellers[0].identifiers),
+              ElementsAre(std::string(kP2pkh), std::string(kP2sh), std::string(kP2pkh)));
+  ASSERT_EQ(sellers[0].seeds.size(), 2u);
+  EXPECT_EQ(sellers[0].seeds[0].address, kP2pkh);
+  EXPECT_EQ(sellers[0].seeds[1].address, kP2sh);
+  EXPECT_EQ(sellers[0].seeds[0].asset, "BTC");
+  EXPECT_EQ(sellers[1].seller, "c");
+  EXPECT_THAT(sellers[1].advertisements, ElementsAre(c));
+
+  // The order of the paths and naming one twice change nothing.
+  const auto again = Run({c, b, a, folder_ + "/sub", b});
+  ASSERT_EQ(again.size(), 2u);
+  EXPECT_THAT(again[0].advertisements, ElementsAre(a, b));
+  EXPECT_THAT(again[1].advertisements, ElementsAre(c));
+}
+
+TEST_F(Sellers, KeepsANamedFileWithoutIdentifiers) {
+  const std::string a = Write("a.txt", "nothing here");
+  const auto sellers = Run({a});
+  ASSERT_EQ(sellers.size(), 1u);
+  EXPECT_EQ(sellers[0].seller, "a");
+  EXPECT_THAT(sellers[0].seeds, IsEmpty());
+  EXPECT_THAT(Run({folder_}), IsEmpty());
+}
+
+TEST_F(Sellers, SeedsThePreferredNetworkWhereItIsValid) {
+  const std::string a = Write("a.txt", absl::StrCat(kTestnet, " ", std::string(kP2pkh)));
+  EXPECT_EQ(Run({a})[0].seeds[0].network, Network::kBitcoinTestnet3);
+  const auto seeds = Run({a}, Network::kBitcoinRegtest)[0].seeds;
+  EXPECT_EQ(seeds[0].network, Network::kBitcoinRegtest);
+  EXPECT_EQ(seeds[1].network, Network::kBitcoin);
+}
+
+TEST_F(Sellers, NamesThePathOfAnError) {
+  const std::string missing = folder_ + "/missing.txt";
+  const auto absent = ExtractSellers(RealFileSystem(), {missing}, std::nullopt);
+  EXPECT_EQ(absent.status().code(), absl::StatusCode::kNotFound);
+  EXPECT_THAT(std::string(absent.status().message()), HasSubstr(missing));
+  const std::string big = Write("big.txt", "");
+  std::filesystem::resize_file(big, kMaxAdvertisementBytes + 1);
+  const auto large = ExtractSellers(RealFileSystem(), {folder_}, std::nullopt);
+  EXPECT_EQ(large.status().code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_THAT(std::string(large.status().message()), HasSubstr(big));
+  std::filesystem::remove(big);
+  std::filesystem::create_directory_symlink(folder_, folder_ + "/sub/loop");
+  const auto loop = ExtractSellers(RealFileSystem(), {folder_}, std::nullopt);
+  EXPECT_EQ(loop.status().code(), absl::StatusCode::kResourceExhausted);
+}
+
+}  // namespace
+}  // namespace coinwake::test
