@@ -1,0 +1,50 @@
+// Answers about addresses and clusters, built from a view, the same for gRPC and for commands.
+//
+// `answer` must be empty on entry and is meaningless after an error. `cancellation` may be null;
+// kCancelled when it says stop.
+#ifndef COINWAKE_SERVER_ADDRESS_ANSWERS_H_
+#define COINWAKE_SERVER_ADDRESS_ANSWERS_H_
+
+#include <cstdint>
+#include <functional>
+#include <string_view>
+
+#include "indexer/base/status.h"
+#include "indexer/view/view.h"
+#include "server/cluster_source.h"
+
+namespace coinwake::v1 {
+class Address;
+class Cluster;
+class Evidence;
+class ExplainRequest;
+class GetAddressRequest;
+class GetClusterRequest;
+class HistoryEntry;
+class ListHistoryRequest;
+class ListHistoryResponse;
+class Unspent;
+}  // namespace coinwake::v1
+
+namespace coinwake::server {
+
+// Codes as the methods of Explorer in the .proto.
+absl::Status AnswerAddress(const View& view, ClusterSource& clusters,
+                           const v1::GetAddressRequest& request, const Cancellation* cancellation,
+                           v1::Address* answer);
+absl::Status AnswerHistory(const View& view, const v1::ListHistoryRequest& request,
+                           std::uint32_t max_page_size, v1::ListHistoryResponse* answer);
+absl::Status AnswerCluster(const View& view, ClusterSource& clusters,
+                           const v1::GetClusterRequest& request, std::uint32_t max_page_size,
+                           const Cancellation* cancellation, v1::Cluster* answer);
+absl::Status AnswerExplain(const View& view, ClusterSource& clusters,
+                           const v1::ExplainRequest& request, const Cancellation* cancellation,
+                           v1::Evidence* answer);
+
+// Every unspent output of an address in chain order. kNotFound: never seen. An error of `emit` ends it.
+absl::Status AnswerUnspent(const View& view, std::string_view address,
+                           const std::function<absl::Status(const v1::Unspent&)>& emit);
+
+}  // namespace coinwake::server
+
+#endif  // COINWAKE_SERVER_ADDRESS_ANSWERS_H_

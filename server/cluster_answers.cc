@@ -1,0 +1,119 @@
+// The part of address_answers.h that needs a partition's members or its evidence.
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "coinwake/v1/address.pb.h"
+#include "coinwake/v1/chain.pb.h"
+#include "coinwake/v1/explorer.pb.h"
+#include "indexer/view/history.h"
+#include "server/address_answers.h"
+#include "server/convert.h"
+#include "server/limits.h"
+#include "server/names.h"
+#include "server/page_token.h"
+
+namespace coinwake::server {
+namespace {
+
+constexpr std::size_t kMembersAtOnce = 4096;
+
+// Sums over all members, and how many there are. Amounts are gross: a payment from member to member is
+// received and sent.
+struct ClusterSums {
+  std::uint64_t size = 0;
+  std::uint64_t received = 0;
+  std::uint64_t sent = 0;
+  std::uint64_t balance = 0;
+};
+
+absl::StatusOr<ClusterSums> SumCluster(const View& view, const Partition& partition,
+                                       AddressNum address, const Cancellation* cancellation) {
+  ClusterSums sums;
+  std::optional<AddressNum> after;
+  while (true) {
+    const std::vector<AddressNum> members = partition.Members(address, after, kMembersAtOnce);
+    for (const AddressNum member : members) {
+      if (cancellation != nullptr && cancellation->Cancelled()) {
+        return absl::CancelledError("stopped while a cluster was being summed");
+      }
+      COINWAKE_ASSIGN_OR_RETURN(const AddressSums one, SumsOf(view, member));
+      ++sums.size;
+      sums.received += one.received;
+      sums.sent += one.sent;
+      sums.balance += one.balance;
+    }
+    if (members.size() < kMembersAtOnce) return sums;
+    after = members.back();
+  }
+}
+
+absl::Status FillMembers(const View& view, const Partition& partition, AddressNum address,
+                         const v1::GetClusterRequest& request, std::uint32_t max_page_size,
+                         v1::Cluster* answer) {
+  const std::string binding =
+      absl::StrCat("cluster ", answer->id(), " ", answer->profile(), " ",
+                   view.snapshot().block_hash.ToDisplayHex());
+  std::optional<AddressNum> after;
+  if (!request.page_token().empty()) {
+    COINWAKE_ASSIGN_OR_RETURN(const std::uint64_t last, PositionOfPageToken(request.page_token()));
+    COINWAKE_RETURN_IF_ERROR(CheckPageToken(request.page_token(), last, binding));
+    after = AddressNum{last};
+  }
+  const std::size_t size = PageSize(request.page_size(), max_page_size);
+  const std::vector<AddressNum> members = partition.Members(address, after, size + 1);
+  for (std::size_t i = 0; i < members.size() && i < size; ++i) {
+    answer->add_members(ScriptName(view, members[i]));
+  }
+  if (members.size() > size) {
+    answer->set_next_page_token(MakePageToken(members[size - 1].value, binding));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status AnswerCluster(const View& view, ClusterSource& clusters,
+                           const v1::GetClusterRequest& request, std::uint32_t max_page_size,
+                           const Cancellation* cancellation, v1::Cluster* answer) {
+  COINWAKE_ASSIGN_OR_RETURN(const Profile profile, ProfileOf(request.profile()));
+  COINWAKE_ASSIGN_OR_RETURN(const AddressNum address, FindByName(view, request.address()));
+  COINWAKE_ASSIGN_OR_RETURN(const std::shared_ptr<const Partition> partition,
+                            clusters.Get(profile, cancellation));
+  COINWAKE_ASSIGN_OR_RETURN(const ClusterSums sums,
+                            SumCluster(view, *partition, address, cancellation));
+  FillSnapshot(view.snapshot(), answer->mutable_snapshot());
+  answer->set_id(partition->ClusterOf(address).value);
+  answer->set_profile(std::string(ProfileName(profile)));
+  answer->set_size(sums.size);
+  answer->set_received(Amount(sums.received));
+  answer->set_sent(Amount(sums.sent));
+  answer->set_balance(Amount(sums.balance));
+  if (request.members()) {
+    COINWAKE_RETURN_IF_ERROR(FillMembers(view, *partition, address, request, max_page_size, answer));
+  }
+  return view.damage().status();
+}
+
+absl::Status AnswerExplain(const View& view, ClusterSource& clusters,
+                           const v1::ExplainRequest& request, const Cancellation* cancellation,
+                           v1::Evidence* answer) {
+  COINWAKE_ASSIGN_OR_RETURN(const Profile profile, ProfileOf(request.profile()));
+  COINWAKE_ASSIGN_OR_RETURN(const AddressNum a, FindByName(view, request.address_a()));
+  COINWAKE_ASSIGN_OR_RETURN(const AddressNum b, FindByName(view, request.address_b()));
+  COINWAKE_ASSIGN_OR_RETURN(const std::shared_ptr<const Partition> partition,
+                            clusters.Get(profile, cancellation));
+  const absl::StatusOr<std::vector<EvidenceLink>> links =
+      WhyJoined(view, *partition, a, b, kMaxExplainTransactions);
+  if (absl::IsNotFound(links.status())) {
+    return absl::NotFoundError(absl::StrCat("no evidence joins ", Excerpt(request.address_a()),
+                                            " and ", Excerpt(request.address_b()), " under profile ",
+                                            std::string(ProfileName(profile))));
+  }
+  COINWAKE_RETURN_IF_ERROR(links.status());
+  FillEvidence(view, *links, answer);
+  return view.damage().status();
+}
+
+}  // namespace coinwake::server

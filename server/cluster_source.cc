@@ -1,0 +1,66 @@
+#include "server/cluster_source.h"
+
+#include <algorithm>
+#include <chrono>
+#include <thread>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "server/names.h"
+
+namespace coinwake::server {
+namespace {
+
+// How long a caller sleeps between looking whether it was cancelled.
+constexpr std::chrono::milliseconds kPollInterval(20);
+
+}  // namespace
+
+ClusterSource::ClusterSource(std::shared_ptr<const View> view, int threads, Log* log)
+    : view_(std::move(view)),
+      threads_(threads > 0 ? threads
+                           : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()))),
+      log_(log) {}
+
+ClusterSource::Result ClusterSource::Build(Profile profile) const {
+  const Snapshot& snapshot = view_->snapshot();
+  Result partition = Partition::Build(*view_, profile, threads_, /*memory_bytes=*/0);
+  if (log_ != nullptr) {
+    const std::string what =
+        absl::StrCat("clusters of ", NetworkOf(*view_), " at height ", snapshot.height,
+                     ", profile ", std::string(ProfileName(profile)));
+    log_->Say(partition.ok()
+                  ? absl::StrCat(what, ": ", (*partition)->clusters_count(), " of ",
+                                 view_->addresses_count(), " addresses")
+                  : absl::StrCat(what, " failed: ", std::string(partition.status().message())));
+  }
+  return partition;
+}
+
+absl::StatusOr<std::shared_ptr<const Partition>> ClusterSource::Get(
+    Profile profile, const Cancellation* cancellation) {
+  std::shared_future<Result> build;
+  {
+    const MutexLock lock(mutex_);
+    std::shared_future<Result>& slot = builds_[static_cast<std::size_t>(profile)];
+    if (!slot.valid()) {
+      slot = std::async(std::launch::async, [this, profile] { return Build(profile); }).share();
+    }
+    build = slot;
+  }
+  while (build.wait_for(kPollInterval) != std::future_status::ready) {
+    if (cancellation != nullptr && cancellation->Cancelled()) {
+      return absl::CancelledError("stopped while the clusters were being computed");
+    }
+  }
+  return build.get();
+}
+
+absl::StatusOr<Profile> ProfileOf(std::string_view profile) {
+  if (profile.empty()) return Profile::kStandard;
+  if (const auto known = ParseProfile(profile); known.has_value()) return *known;
+  return absl::InvalidArgumentError(absl::StrCat("unknown profile \"", Excerpt(profile),
+                                                 "\": strict, standard or exploratory"));
+}
+
+}  // namespace coinwake::server

@@ -1,0 +1,56 @@
+// Partitions of a view, built once each when first asked for and shared by whoever asks.
+#ifndef COINWAKE_SERVER_CLUSTER_SOURCE_H_
+#define COINWAKE_SERVER_CLUSTER_SOURCE_H_
+
+#include <array>
+#include <future>
+#include <memory>
+#include <string_view>
+
+#include "heuristics/cluster.h"
+#include "indexer/base/status.h"
+#include "indexer/base/sync.h"
+#include "indexer/view/view.h"
+#include "tracer/trace.h"
+
+namespace coinwake::server {
+
+// What went on, a line each, for whoever runs the server. Must be callable from any thread.
+class Log {
+ public:
+  virtual ~Log() = default;
+  virtual void Say(std::string_view line) = 0;
+};
+
+// Thread-safe. Waits, on destruction, for a build under way.
+class ClusterSource {
+ public:
+  // `threads` 0: one a processor. `log` is borrowed and may be null.
+  ClusterSource(std::shared_ptr<const View> view, int threads, Log* log);
+  ClusterSource(const ClusterSource&) = delete;
+  ClusterSource& operator=(const ClusterSource&) = delete;
+
+  // Waits until it is built, or until `cancellation` (may be null) says stop: kCancelled; the build
+  // then goes on for the next caller. Else the errors of Partition::Build.
+  absl::StatusOr<std::shared_ptr<const Partition>> Get(Profile profile,
+                                                       const Cancellation* cancellation);
+
+ private:
+  using Result = absl::StatusOr<std::shared_ptr<const Partition>>;
+
+  Result Build(Profile profile) const;
+
+  const std::shared_ptr<const View> view_;
+  const int threads_;
+  Log* const log_;
+  Mutex mutex_;
+  // By Profile, which counts from 1. Invalid until first asked for.
+  std::array<std::shared_future<Result>, 4> builds_ COINWAKE_GUARDED_BY(mutex_);
+};
+
+// `profile` as requests have it; empty means standard. kInvalidArgument names the known ones.
+absl::StatusOr<Profile> ProfileOf(std::string_view profile);
+
+}  // namespace coinwake::server
+
+#endif  // COINWAKE_SERVER_CLUSTER_SOURCE_H_

@@ -1,0 +1,92 @@
+#include <array>
+#include <string>
+
+#include "coinwake/v1/explorer.grpc.pb.h"
+#include "server/address_answers.h"
+#include "server/block_answers.h"
+#include "server/convert.h"
+#include "server/limits.h"
+#include "server/services.h"
+#include "server/status_map.h"
+
+namespace coinwake::server {
+namespace {
+
+class ExplorerService final : public v1::Explorer::Service {
+ public:
+  explicit ExplorerService(const IndexSet& indexes) : indexes_(indexes) {}
+
+  grpc::Status GetStatus(grpc::ServerContext*, const v1::GetStatusRequest*,
+                         v1::Status* answer) override {
+    for (const auto& open : indexes_.networks()) {
+      FillNetworkStatus(open->view(), answer->add_networks());
+    }
+    return grpc::Status::OK;
+  }
+
+  grpc::Status GetBlock(grpc::ServerContext*, const v1::GetBlockRequest* request,
+                        v1::Block* answer) override {
+    return On(request->network(), {}, [&](OpenNetwork& open) {
+      return AnswerBlock(open.view(), *request, answer);
+    });
+  }
+
+  grpc::Status GetTransaction(grpc::ServerContext*, const v1::GetTransactionRequest* request,
+                              v1::Transaction* answer) override {
+    return On(request->network(), {}, [&](OpenNetwork& open) {
+      return AnswerTransaction(open.view(), *request, answer);
+    });
+  }
+
+  grpc::Status GetAddress(grpc::ServerContext* context, const v1::GetAddressRequest* request,
+                          v1::Address* answer) override {
+    const CallCancellation cancellation(context);
+    return On(request->network(), std::array{request->address()}, [&](OpenNetwork& open) {
+      return AnswerAddress(open.view(), open.clusters, *request, &cancellation, answer);
+    });
+  }
+
+  grpc::Status ListHistory(grpc::ServerContext*, const v1::ListHistoryRequest* request,
+                           v1::ListHistoryResponse* answer) override {
+    return On(request->network(), std::array{request->address()}, [&](OpenNetwork& open) {
+      return AnswerHistory(open.view(), *request, kMaxPageSize, answer);
+    });
+  }
+
+  grpc::Status GetCluster(grpc::ServerContext* context, const v1::GetClusterRequest* request,
+                          v1::Cluster* answer) override {
+    const CallCancellation cancellation(context);
+    return On(request->network(), std::array{request->address()}, [&](OpenNetwork& open) {
+      return AnswerCluster(open.view(), open.clusters, *request, kMaxPageSize, &cancellation,
+                           answer);
+    });
+  }
+
+  grpc::Status Explain(grpc::ServerContext* context, const v1::ExplainRequest* request,
+                       v1::Evidence* answer) override {
+    const CallCancellation cancellation(context);
+    return On(request->network(), std::array{request->address_a(), request->address_b()},
+              [&](OpenNetwork& open) {
+                return AnswerExplain(open.view(), open.clusters, *request, &cancellation, answer);
+              });
+  }
+
+ private:
+  // Calls `answer` with the network that `network` and `addresses` mean.
+  template <typename Answer>
+  grpc::Status On(const std::string& network, std::span<const std::string> addresses,
+                  const Answer& answer) const {
+    const absl::StatusOr<OpenNetwork*> open = indexes_.Choose(network, addresses);
+    return ToGrpcStatus(open.ok() ? answer(**open) : open.status());
+  }
+
+  const IndexSet& indexes_;
+};
+
+}  // namespace
+
+std::unique_ptr<grpc::Service> MakeExplorerService(const IndexSet& indexes) {
+  return std::make_unique<ExplorerService>(indexes);
+}
+
+}  // namespace coinwake::server

@@ -1,0 +1,105 @@
+#include "server/index_set.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "indexer/bitcoin/address.h"
+#include "server/names.h"
+
+namespace coinwake::server {
+namespace {
+
+constexpr std::string_view kScriptPrefix = "script:";
+
+std::string ListOf(std::span<const Network> networks) {
+  std::string list;
+  for (const Network network : networks) {
+    if (!list.empty()) list += ", ";
+    list += NetworkName(network);
+  }
+  return list;
+}
+
+absl::Status NoIndex() {
+  return absl::NotFoundError(
+      "nothing is indexed here; `coinwake index bitcoin --blocks DIR` makes an index");
+}
+
+absl::StatusOr<Network> ChooseNamed(std::span<const Network> indexed, std::string_view asked) {
+  const std::optional<Network> network = ParseNetwork(asked);
+  if (!network.has_value()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("unknown network \"", Excerpt(asked), "\"; known: ", ListOf(kAllNetworks)));
+  }
+  if (std::find(indexed.begin(), indexed.end(), *network) != indexed.end()) return *network;
+  if (indexed.empty()) return NoIndex();
+  return absl::NotFoundError(
+      absl::StrCat("no index of ", std::string(asked), "; indexed: ", ListOf(indexed)));
+}
+
+}  // namespace
+
+absl::StatusOr<Network> ChooseNetwork(std::span<const Network> indexed, std::string_view asked,
+                                      std::span<const std::string> addresses) {
+  if (!asked.empty()) return ChooseNamed(indexed, asked);
+  if (indexed.empty()) return NoIndex();
+  if (indexed.size() == 1) return indexed.front();
+  std::vector<Network> fitting(indexed.begin(), indexed.end());
+  for (const std::string& address : addresses) {
+    if (address.starts_with(kScriptPrefix)) continue;
+    const std::vector<Network> valid = bitcoin::NetworksOfAddress(address);
+    if (valid.empty()) {
+      // Says what is wrong with it.
+      COINWAKE_RETURN_IF_ERROR(ParseScriptName(address, indexed.front()).status());
+    }
+    std::erase_if(fitting, [&valid](Network network) {
+      return std::find(valid.begin(), valid.end(), network) == valid.end();
+    });
+    if (fitting.empty()) {
+      return absl::InvalidArgumentError(absl::StrCat("no indexed network fits the address ",
+                                                     Excerpt(address), "; indexed: ",
+                                                     ListOf(indexed)));
+    }
+  }
+  if (fitting.size() == 1) return fitting.front();
+  return absl::InvalidArgumentError(
+      absl::StrCat("several networks are indexed, name one of: ", ListOf(fitting)));
+}
+
+absl::StatusOr<std::unique_ptr<OpenNetwork>> OpenOne(FileSystem& files,
+                                                     const std::string& data_folder,
+                                                     Network network, int threads, Log* log) {
+  COINWAKE_ASSIGN_OR_RETURN(OpenIndex index, OpenForReading(files, data_folder, network));
+  return std::make_unique<OpenNetwork>(std::move(index), threads, log);
+}
+
+absl::StatusOr<std::unique_ptr<IndexSet>> IndexSet::Open(FileSystem& files,
+                                                         const std::string& data_folder,
+                                                         std::optional<Network> only, int threads,
+                                                         Log* log) {
+  COINWAKE_ASSIGN_OR_RETURN(std::vector<Network> found, NetworksIn(files, data_folder));
+  if (only.has_value()) {
+    COINWAKE_RETURN_IF_ERROR(ChooseNamed(found, NetworkName(*only)).status());
+    found = {*only};
+  }
+  if (found.empty()) return NoIndex();
+  std::unique_ptr<IndexSet> set(new IndexSet);
+  for (const Network network : found) {
+    COINWAKE_ASSIGN_OR_RETURN(std::unique_ptr<OpenNetwork> open,
+                              OpenOne(files, data_folder, network, threads, log));
+    set->networks_.push_back(std::move(open));
+  }
+  return set;
+}
+
+absl::StatusOr<OpenNetwork*> IndexSet::Choose(std::string_view asked,
+                                              std::span<const std::string> addresses) const {
+  std::vector<Network> indexed;
+  for (const auto& open : networks_) indexed.push_back(open->view().snapshot().network);
+  COINWAKE_ASSIGN_OR_RETURN(const Network network, ChooseNetwork(indexed, asked, addresses));
+  const auto position = std::find(indexed.begin(), indexed.end(), network) - indexed.begin();
+  return networks_[static_cast<std::size_t>(position)].get();
+}
+
+}  // namespace coinwake::server

@@ -1,0 +1,67 @@
+// The indexes of a data folder, open for reading, and which of them a request means.
+#ifndef COINWAKE_SERVER_INDEX_SET_H_
+#define COINWAKE_SERVER_INDEX_SET_H_
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "indexer/base/file_system.h"
+#include "indexer/base/network.h"
+#include "indexer/base/status.h"
+#include "indexer/view/view.h"
+#include "server/cluster_source.h"
+
+namespace coinwake::server {
+
+// The network that a request means: `asked`, or if that is empty the only one of `indexed`, or the only
+// one on which all of `addresses` are valid (script:HEX is valid on all).
+// kNotFound: no index of it, or none at all. kInvalidArgument: unknown, or not just one fits.
+absl::StatusOr<Network> ChooseNetwork(std::span<const Network> indexed, std::string_view asked,
+                                      std::span<const std::string> addresses);
+
+// One network of the data folder.
+struct OpenNetwork {
+  OpenNetwork(OpenIndex opened, int threads, Log* log)
+      : index(std::move(opened)), clusters(index.view, threads, log) {}
+
+  const View& view() const { return *index.view; }
+
+  OpenIndex index;
+  ClusterSource clusters;  // stops before the index closes
+};
+
+// Opens the index of `network`. kNotFound says how to make one; else as OpenForReading.
+absl::StatusOr<std::unique_ptr<OpenNetwork>> OpenOne(FileSystem& files,
+                                                     const std::string& data_folder,
+                                                     Network network, int threads, Log* log);
+
+// Thread-safe once open.
+class IndexSet {
+ public:
+  // Opens all networks in `data_folder`, or just `only`. kNotFound when there is none.
+  // `files` and `log` (may be null) are borrowed and must outlive the set.
+  static absl::StatusOr<std::unique_ptr<IndexSet>> Open(FileSystem& files,
+                                                        const std::string& data_folder,
+                                                        std::optional<Network> only, int threads,
+                                                        Log* log);
+
+  // In the order of kAllNetworks.
+  std::span<const std::unique_ptr<OpenNetwork>> networks() const { return networks_; }
+
+  // As ChooseNetwork. Lives as long as the set.
+  absl::StatusOr<OpenNetwork*> Choose(std::string_view asked,
+                                      std::span<const std::string> addresses) const;
+
+ private:
+  IndexSet() = default;
+
+  std::vector<std::unique_ptr<OpenNetwork>> networks_;
+};
+
+}  // namespace coinwake::server
+
+#endif  // COINWAKE_SERVER_INDEX_SET_H_

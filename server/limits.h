@@ -1,0 +1,44 @@
+// What one request may ask of the server, and what one answer may hold. A request past a limit gets
+// INVALID_ARGUMENT or RESOURCE_EXHAUSTED with the limit in the message.
+#ifndef COINWAKE_SERVER_LIMITS_H_
+#define COINWAKE_SERVER_LIMITS_H_
+
+#include <cstddef>
+#include <cstdint>
+
+namespace coinwake::server {
+
+// Seeds of one trace: 10,000 seeds of about 100 bytes fill the largest request.
+inline constexpr std::size_t kMaxSeeds = 10'000;
+inline constexpr int kMaxRequestBytes = 1 << 20;
+
+// Longest text of one field: a script:HEX name of a 10,000-byte script (the longest spendable), with
+// some room. Longer scripts are listed in answers but cannot be asked for.
+inline constexpr std::size_t kMaxNameBytes = 20'100;
+inline constexpr std::size_t kMaxLabelBytes = 256;
+
+// History entries and cluster members are about 100 bytes: 10,000 of them keep a page under the 4 MiB
+// that gRPC clients accept by default.
+inline constexpr std::uint32_t kDefaultPageSize = 1'000;
+inline constexpr std::uint32_t kMaxPageSize = 10'000;
+
+// An address list larger than this is a service more often than a person.
+inline constexpr std::uint64_t kMaxSeedClusterSize = 10'000;
+
+inline constexpr std::uint32_t kMaxPaths = 100;
+
+// Transactions that WhyJoined may read: a tenth of a second to some seconds of work.
+inline constexpr std::uint64_t kMaxExplainTransactions = 5'000'000;
+
+// Defaults of `serve`, each an option there.
+inline constexpr int kDefaultConcurrentTraces = 4;       // each may fill one core and its own memory
+inline constexpr std::uint64_t kDefaultTraceTransactions = 20'000'000;
+// Threads that answer requests; a call beyond them gets RESOURCE_EXHAUSTED at once.
+inline constexpr int kMaxServerThreads = 64;
+inline constexpr int kMaxStreamsPerConnection = 100;
+// How long calls in flight may go on after SIGTERM before they are cancelled.
+inline constexpr int kDrainSeconds = 10;
+
+}  // namespace coinwake::server
+
+#endif  // COINWAKE_SERVER_LIMITS_H_

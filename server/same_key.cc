@@ -1,0 +1,81 @@
+#include "server/same_key.h"
+
+#include <algorithm>
+#include <cstdint>
+
+#include "indexer/base/hash.h"
+#include "indexer/bitcoin/key.h"
+#include "indexer/bitcoin/script.h"
+
+namespace coinwake::server {
+namespace {
+
+using Script = std::vector<std::uint8_t>;
+
+Script Join(std::initializer_list<ByteSpan> parts) {
+  Script script;
+  for (const ByteSpan part : parts) script.insert(script.end(), part.begin(), part.end());
+  return script;
+}
+
+// The scripts that follow from a key hash without the key.
+std::vector<Script> ScriptsOfKeyHash(ByteSpan hash) {
+  constexpr std::uint8_t kP2pkhHead[] = {bitcoin::kOpDup, bitcoin::kOpHash160, 20};
+  constexpr std::uint8_t kP2pkhTail[] = {bitcoin::kOpEqualVerify, bitcoin::kOpCheckSig};
+  constexpr std::uint8_t kP2wpkhHead[] = {bitcoin::kOp0, 20};
+  constexpr std::uint8_t kP2shHead[] = {bitcoin::kOpHash160, 20};
+  constexpr std::uint8_t kP2shTail[] = {bitcoin::kOpEqual};
+  std::vector<Script> scripts;
+  scripts.push_back(Join({kP2pkhHead, hash, kP2pkhTail}));
+  scripts.push_back(Join({kP2wpkhHead, hash}));
+  const Hash160 nested = ComputeHash160(scripts.back());
+  scripts.push_back(Join({kP2shHead, nested, kP2shTail}));
+  return scripts;
+}
+
+// Every script, seen or not, of the key behind `script`.
+absl::StatusOr<std::vector<Script>> ScriptsOfSameKey(const View& view, ByteSpan script,
+                                                     std::optional<AddressNum> address) {
+  if (address.has_value()) {
+    if (const auto key = view.KeyOf(*address); key.has_value()) return bitcoin::ScriptsOfKey(*key);
+  }
+  const bitcoin::ScriptInfo info = bitcoin::ClassifyScript(script);
+  if (info.type == ScriptType::kPubkey) {
+    const auto key = bitcoin::CompressKey(info.program);
+    return key.has_value() ? bitcoin::ScriptsOfKey(*key) : std::vector<Script>();
+  }
+  if (info.type != ScriptType::kPubkeyHash && info.type != ScriptType::kWitnessV0KeyHash) {
+    return std::vector<Script>();
+  }
+  Hash160 hash;
+  std::copy_n(info.program.begin(), hash.size(), hash.begin());
+  COINWAKE_ASSIGN_OR_RETURN(const std::vector<KeyNum> keys, view.FindKeys(hash));
+  std::vector<Script> scripts = ScriptsOfKeyHash(hash);
+  for (const KeyNum key : keys) {
+    for (Script& other : bitcoin::ScriptsOfKey(view.Key(key))) scripts.push_back(std::move(other));
+  }
+  return scripts;
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<AddressNum>> SeenScriptsOfSameKey(const View& view, ByteSpan script,
+                                                             std::optional<AddressNum> address) {
+  COINWAKE_ASSIGN_OR_RETURN(const std::vector<Script> scripts,
+                            ScriptsOfSameKey(view, script, address));
+  std::vector<AddressNum> seen;
+  for (const Script& other : scripts) {
+    if (std::equal(other.begin(), other.end(), script.begin(), script.end())) continue;
+    const absl::StatusOr<AddressNum> found = view.FindAddress(other);
+    if (found.ok()) {
+      seen.push_back(*found);
+    } else if (!absl::IsNotFound(found.status())) {
+      return found.status();
+    }
+  }
+  std::sort(seen.begin(), seen.end());
+  seen.erase(std::unique(seen.begin(), seen.end()), seen.end());
+  return seen;
+}
+
+}  // namespace coinwake::server

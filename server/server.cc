@@ -1,0 +1,103 @@
+#include "server/server.h"
+
+#include <grpcpp/ext/proto_server_reflection_plugin.h>
+#include <grpcpp/grpcpp.h>
+#include <grpcpp/health_check_service_interface.h>
+#include <grpcpp/resource_quota.h>
+
+#include <mutex>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "server/names.h"
+#include "server/services.h"
+
+namespace coinwake::server {
+namespace {
+
+class GrpcServer final : public Server {
+ public:
+  GrpcServer(const IndexSet& indexes, const ServerOptions& options)
+      : explorer_(MakeExplorerService(indexes)), tracer_(MakeTracerService(indexes, options)) {}
+
+  ~GrpcServer() override {
+    if (server_ != nullptr) Shutdown(std::chrono::milliseconds(0));
+  }
+
+  absl::Status Listen(const std::string& host, const std::string& listen) {
+    EnableOnce();
+    grpc::ServerBuilder builder;
+    int port = 0;
+    builder.AddListeningPort(listen, grpc::InsecureServerCredentials(), &port);
+    builder.RegisterService(explorer_.get());
+    builder.RegisterService(tracer_.get());
+    builder.SetMaxReceiveMessageSize(kMaxRequestBytes);
+    grpc::ResourceQuota quota("coinwake");
+    quota.SetMaxThreads(kMaxServerThreads);
+    builder.SetResourceQuota(quota);
+    builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, kMaxStreamsPerConnection);
+    // Else a second server on the same port would silently take half of the calls.
+    builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+    server_ = builder.BuildAndStart();
+    if (server_ == nullptr || port == 0) {
+      server_ = nullptr;
+      return absl::UnavailableError(
+          absl::StrCat("cannot listen on ", Excerpt(listen), ": the port is taken or not allowed"));
+    }
+    address_ = absl::StrCat(host, ":", port);
+    SetServing(true);
+    return absl::OkStatus();
+  }
+
+  std::string address() const override { return address_; }
+
+  void Shutdown(std::chrono::milliseconds drain) override {
+    SetServing(false);
+    server_->Shutdown(std::chrono::system_clock::now() + drain);
+    server_->Wait();
+    server_ = nullptr;
+  }
+
+ private:
+  static void EnableOnce() {
+    static std::once_flag once;
+    std::call_once(once, [] {
+      grpc::EnableDefaultHealthCheckService(true);
+      grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+    });
+  }
+
+  void SetServing(bool serving) {
+    grpc::HealthCheckServiceInterface* const health = server_->GetHealthCheckService();
+    if (health == nullptr) return;
+    health->SetServingStatus(serving);
+    for (const char* service : {"coinwake.v1.Explorer", "coinwake.v1.Tracer"}) {
+      health->SetServingStatus(service, serving);
+    }
+  }
+
+  // The services outlive the server that calls them: members die in reverse order.
+  const std::unique_ptr<grpc::Service> explorer_;
+  const std::unique_ptr<grpc::Service> tracer_;
+  std::unique_ptr<grpc::Server> server_;
+  std::string address_;
+};
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Server>> Server::Start(const IndexSet& indexes,
+                                                      const ServerOptions& options) {
+  const std::size_t colon = options.listen.rfind(':');
+  const auto port = colon == std::string::npos
+                        ? std::nullopt
+                        : ParseNumber(std::string_view(options.listen).substr(colon + 1));
+  if (!port.has_value() || *port > 65535 || colon == 0) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("\"", Excerpt(options.listen), "\" is no HOST:PORT"));
+  }
+  auto server = std::make_unique<GrpcServer>(indexes, options);
+  COINWAKE_RETURN_IF_ERROR(server->Listen(options.listen.substr(0, colon), options.listen));
+  return server;
+}
+
+}  // namespace coinwake::server

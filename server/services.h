@@ -1,0 +1,32 @@
+// The services of coinwake.v1 over an open set of indexes. Only server/ includes this.
+#ifndef COINWAKE_SERVER_SERVICES_H_
+#define COINWAKE_SERVER_SERVICES_H_
+
+#include <grpcpp/impl/service_type.h>
+#include <grpcpp/server_context.h>
+
+#include <memory>
+
+#include "server/index_set.h"
+#include "server/server.h"
+
+namespace coinwake::server {
+
+// Stops work when the caller went away, its deadline passed or the server shuts down.
+class CallCancellation : public Cancellation {
+ public:
+  explicit CallCancellation(grpc::ServerContext* context) : context_(context) {}
+  bool Cancelled() const override { return context_->IsCancelled(); }
+
+ private:
+  grpc::ServerContext* const context_;
+};
+
+// `indexes` is borrowed and must outlive the service.
+std::unique_ptr<grpc::Service> MakeExplorerService(const IndexSet& indexes);
+std::unique_ptr<grpc::Service> MakeTracerService(const IndexSet& indexes,
+                                                 const ServerOptions& options);
+
+}  // namespace coinwake::server
+
+#endif  // COINWAKE_SERVER_SERVICES_H_

@@ -1,0 +1,167 @@
+#include "server/trace_answers.h"
+
+#include <algorithm>
+#include <string_view>
+
+#include "absl/strings/str_cat.h"
+#include "coinwake/v1/chain.pb.h"
+#include "coinwake/v1/trace.pb.h"
+#include "coinwake/v1/tracer.pb.h"
+#include "indexer/bitcoin/address.h"
+#include "server/block_header.h"
+#include "server/convert.h"
+#include "server/limits.h"
+#include "server/names.h"
+#include "tracer/path.h"
+
+namespace coinwake::server {
+namespace {
+
+// Writes a trace's parts as events, one message reused for all of a kind.
+class EventWriter : public TraceReceiver {
+ public:
+  EventWriter(const View& view, const TraceRequest& request,
+              const std::function<absl::Status(const v1::TraceEvent&)>& emit)
+      : view_(view), request_(request), emit_(emit) {}
+
+  absl::Status OnHolding(const Holding& holding) override {
+    const TxNum tx = view_.TransactionOf(holding.output);
+    const BlockInfo block = view_.Block(view_.HeightOf(tx));
+    event_.Clear();
+    v1::Holding* wire = event_.mutable_holding();
+    wire->set_label(LabelText(holding.label));
+    wire->set_txid(view_.Txid(tx).ToDisplayHex());
+    wire->set_vout(static_cast<std::uint32_t>(holding.output - view_.Outputs(tx).begin));
+    FillPayee(holding.output, wire);
+    wire->set_height(block.height);
+    wire->set_time(block.time);
+    wire->set_value(Amount(view_.Value(holding.output)));
+    wire->set_taint(holding.taint.ToString());
+    for (const Run& run : holding.runs) {
+      v1::Run* to = wire->add_runs();
+      to->set_length(Amount(run.length));
+      if (run.label != kCleanLabel) to->set_label(LabelText(run.label));
+    }
+    if (holding.spent_by.has_value()) FillSpentBy(view_, holding.output, wire);
+    return Send();
+  }
+
+  absl::Status OnSink(const Sink& sink) override {
+    event_.Clear();
+    v1::Sink* wire = event_.mutable_sink();
+    wire->set_label(LabelText(sink.label));
+    wire->set_kind(std::string(SinkKindName(sink.kind)));
+    wire->set_taint(sink.taint.ToString());
+    return Send();
+  }
+
+  absl::Status OnSummary(const Summary& summary) override {
+    event_.Clear();
+    v1::Summary* wire = event_.mutable_summary();
+    FillSnapshot(view_.snapshot(), wire->mutable_snapshot());
+    wire->set_label(LabelText(summary.label));
+    wire->set_seeded(summary.seeded.ToString());
+    wire->set_unspent(summary.unspent.ToString());
+    wire->set_exits(summary.exits.ToString());
+    wire->set_sinks(summary.sinks.ToString());
+    wire->set_holdings(summary.holdings);
+    return Send();
+  }
+
+ private:
+  const std::string& LabelText(std::uint32_t label) const { return request_.labels[label]; }
+
+  void FillPayee(OutputNum output, v1::Holding* wire) const {
+    const AddressNum address = view_.AddressOf(output);
+    const Network network = view_.snapshot().network;
+    const ByteSpan script = view_.Script(address);
+    wire->set_script_type(std::string(ScriptTypeName(view_.TypeOf(address))));
+    if (auto text = bitcoin::AddressOfScript(script, network); text.has_value()) {
+      wire->set_address(*std::move(text));
+    } else if (view_.TypeOf(address) == ScriptType::kPubkey) {
+      const std::vector<std::string> keys = bitcoin::KeyAddresses(script, network);
+      if (!keys.empty()) wire->set_key_address(keys.front());
+    }
+  }
+
+  absl::Status Send() {
+    COINWAKE_RETURN_IF_ERROR(view_.damage().status());
+    return emit_(event_);
+  }
+
+  const View& view_;
+  const TraceRequest& request_;
+  const std::function<absl::Status(const v1::TraceEvent&)>& emit_;
+  v1::TraceEvent event_;
+};
+
+// Summaries of labels whose seeds received nothing at all, in byte order.
+absl::Status SendZeros(const TraceRequest& request, TraceReceiver& receiver) {
+  std::vector<std::uint32_t> order(request.labels.size());
+  for (std::uint32_t i = 0; i < order.size(); ++i) order[i] = i;
+  std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
+    return request.labels[a] < request.labels[b];
+  });
+  for (const std::uint32_t label : order) {
+    Summary summary;
+    summary.label = label;
+    COINWAKE_RETURN_IF_ERROR(receiver.OnSummary(summary));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ParsePathRequest(const View& view, const v1::FindPathsRequest& wire,
+                              PathRequest* request) {
+  if (wire.best().empty() || wire.best() == "widest") {
+    request->best = BestPath::kWidest;
+  } else if (wire.best() == "shortest") {
+    request->best = BestPath::kShortest;
+  } else {
+    return absl::InvalidArgumentError(absl::StrCat("this version has no best path \"",
+                                                   Excerpt(wire.best()),
+                                                   "\"; it has: widest, shortest"));
+  }
+  if (wire.count() > kMaxPaths) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(wire.count(), " paths are too many: at most ", kMaxPaths));
+  }
+  request->count = std::max(1u, wire.count());
+  if (wire.has_max_hops()) request->max_hops = wire.max_hops();
+  COINWAKE_ASSIGN_OR_RETURN(request->from, FindByName(view, wire.from()));
+  COINWAKE_ASSIGN_OR_RETURN(request->to, FindByName(view, wire.to()));
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status AnswerTrace(const View& view, const PreparedTrace& trace, const TraceLimits& limits,
+                         const Cancellation* cancellation,
+                         const std::function<absl::Status(const v1::TraceEvent&)>& emit) {
+  EventWriter writer(view, trace.request, emit);
+  if (trace.request.seeds.empty()) return SendZeros(trace.request, writer);
+  COINWAKE_RETURN_IF_ERROR(
+      RunTrace(view, trace.request, limits, cancellation, writer).status());
+  return view.damage().status();
+}
+
+absl::Status AnswerPaths(const View& view, const v1::FindPathsRequest& request,
+                         const TraceLimits& limits, const Cancellation* cancellation,
+                         const std::function<absl::Status(const v1::Path&)>& emit) {
+  PathRequest domain;
+  COINWAKE_RETURN_IF_ERROR(ParsePathRequest(view, request, &domain));
+  COINWAKE_ASSIGN_OR_RETURN(const std::vector<Path> paths,
+                            FindPaths(view, domain, limits, cancellation));
+  if (paths.empty()) {
+    return absl::NotFoundError(absl::StrCat("no path leads from ", Excerpt(request.from()), " to ",
+                                            Excerpt(request.to())));
+  }
+  for (const Path& path : paths) {
+    v1::Path wire;
+    FillPath(view, path, &wire);
+    COINWAKE_RETURN_IF_ERROR(view.damage().status());
+    COINWAKE_RETURN_IF_ERROR(emit(wire));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace coinwake::server

@@ -1,0 +1,50 @@
+// Traces and paths as messages, the same for gRPC and for commands.
+#ifndef COINWAKE_SERVER_TRACE_ANSWERS_H_
+#define COINWAKE_SERVER_TRACE_ANSWERS_H_
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "indexer/base/status.h"
+#include "indexer/view/view.h"
+#include "server/cluster_source.h"
+#include "tracer/trace.h"
+
+namespace coinwake::v1 {
+class FindPathsRequest;
+class Path;
+class TraceEvent;
+class TraceRequest;
+}  // namespace coinwake::v1
+
+namespace coinwake::server {
+
+// A request checked and put in the tracer's terms.
+struct PreparedTrace {
+  TraceRequest request;
+  std::vector<std::string> warnings;  // a line each: seeds that were never seen
+};
+
+// kInvalidArgument: a field is malformed or asks for what this version does not have.
+// kNotFound: a seed output does not exist, or nothing was ever paid to a seed of a cluster.
+// kFailedPrecondition: a seed cluster is too large and `force` is not set.
+// kCancelled. `cancellation` may be null.
+absl::StatusOr<PreparedTrace> PrepareTrace(const View& view, ClusterSource& clusters,
+                                           const v1::TraceRequest& request,
+                                           const Cancellation* cancellation);
+
+// Runs the trace and emits its events in the order Tracer.Trace promises. Errors are RunTrace's, or
+// what `emit` returned. A trace whose seeds received nothing emits summaries of zeros.
+absl::Status AnswerTrace(const View& view, const PreparedTrace& trace, const TraceLimits& limits,
+                         const Cancellation* cancellation,
+                         const std::function<absl::Status(const v1::TraceEvent&)>& emit);
+
+// Codes as Tracer.FindPaths.
+absl::Status AnswerPaths(const View& view, const v1::FindPathsRequest& request,
+                         const TraceLimits& limits, const Cancellation* cancellation,
+                         const std::function<absl::Status(const v1::Path&)>& emit);
+
+}  // namespace coinwake::server
+
+#endif  // COINWAKE_SERVER_TRACE_ANSWERS_H_

@@ -1,0 +1,223 @@
+// From the words of a trace request to the tracer's terms.
+#include <algorithm>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/strings/str_cat.h"
+#include "adverts/decoded_text.h"
+#include "adverts/seeds_file.h"
+#include "coinwake/v1/tracer.pb.h"
+#include "indexer/bitcoin/address.h"
+#include "server/chain_time.h"
+#include "server/limits.h"
+#include "server/names.h"
+#include "server/trace_answers.h"
+
+namespace coinwake::server {
+namespace {
+
+template <typename Value>
+using Words = std::initializer_list<std::pair<std::string_view, Value>>;
+
+// The value of `word`; that of the first choice when it is empty.
+template <typename Value>
+absl::StatusOr<Value> Choose(std::string_view what, std::string_view word, Words<Value> choices) {
+  if (word.empty()) return choices.begin()->second;
+  std::string known;
+  for (const auto& [name, value] : choices) {
+    if (name == word) return value;
+    known += known.empty() ? "" : ", ";
+    known += name;
+  }
+  return absl::InvalidArgumentError(absl::StrCat("this version has no ", std::string(what), " \"", Excerpt(word),
+                                                 "\"; it has: ", known));
+}
+
+// Kinds of service to stop at. Nothing is labelled as one yet, so that only the words are checked.
+absl::Status CheckStopAt(std::string_view stop_at) {
+  if (stop_at.empty() || stop_at == "none") return absl::OkStatus();
+  while (!stop_at.empty()) {
+    const std::string_view kind = stop_at.substr(0, stop_at.find(','));
+    stop_at.remove_prefix(std::min(stop_at.size(), kind.size() + 1));
+    if (kind != "services" && kind != "mixers") {
+      return absl::InvalidArgumentError(absl::StrCat("cannot stop at \"", Excerpt(kind),
+                                                     "\": services, mixers, both, or none"));
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ParseOptions(const View& view, const v1::TraceRequest& wire, TraceRequest* request) {
+  COINWAKE_ASSIGN_OR_RETURN(
+      request->policy, Choose<Policy>("policy", wire.policy(),
+                                      {{"fifo", Policy::kFifo},
+                                       {"haircut", Policy::kHaircut},
+                                       {"poison", Policy::kPoison}}));
+  COINWAKE_ASSIGN_OR_RETURN(
+      request->fees, Choose<FeeMode>("fee mode", wire.fees(),
+                                     {{"sink", FeeMode::kSink}, {"miner", FeeMode::kMiner}}));
+  COINWAKE_RETURN_IF_ERROR(
+      Choose<bool>("direction", wire.direction(), {{"forward", true}}).status());
+  COINWAKE_ASSIGN_OR_RETURN(
+      request->all_outputs,
+      Choose<bool>("choice of outputs", wire.outputs(), {{"unspent", false}, {"all", true}}));
+  COINWAKE_RETURN_IF_ERROR(CheckStopAt(wire.stop_at()));
+  request->competing = wire.competing();
+  if (!wire.min_taint().empty()) {
+    const std::optional<std::uint64_t> satoshi = ParseNumber(wire.min_taint());
+    if (!satoshi.has_value()) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          "\"", Excerpt(wire.min_taint()), "\" is no least taint: a whole number of satoshi"));
+    }
+    request->min_taint = Taint::FromSatoshi(*satoshi);
+  }
+  if (wire.has_max_hops()) request->max_hops = wire.max_hops();
+  if (!wire.since().empty()) {
+    COINWAKE_ASSIGN_OR_RETURN(request->since_height, HeightSince(view, wire.since()));
+  }
+  if (!wire.until().empty()) {
+    COINWAKE_ASSIGN_OR_RETURN(request->until_height, HeightUntil(view, wire.until()));
+    if (*request->until_height < view.snapshot().from_height) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("until height ", *request->until_height, " is before the first indexed block, ",
+                       view.snapshot().from_height));
+    }
+  }
+  return absl::OkStatus();
+}
+
+// Turns seeds into outputs, and their labels into numbers.
+class SeedCollector {
+ public:
+  SeedCollector(const View& view, ClusterSource& clusters, bool force,
+                const Cancellation* cancellation, PreparedTrace* trace)
+      : view_(view),
+        clusters_(clusters),
+        force_(force),
+        cancellation_(cancellation),
+        trace_(trace) {}
+
+  absl::Status Add(const v1::TraceSeed& seed) {
+    if (seed.label().size() > kMaxLabelBytes) {
+      return absl::InvalidArgumentError(absl::StrCat("the label \"", Excerpt(seed.label()),
+                                                     "\" is longer than ", kMaxLabelBytes,
+                                                     " bytes"));
+    }
+    if (ValidUtf8(seed.label()) != seed.label()) {
+      return absl::InvalidArgumentError("a label is not UTF-8 text");
+    }
+    switch (seed.subject_case()) {
+      case v1::TraceSeed::kAddress: return AddAddress(seed.address(), seed.label());
+      case v1::TraceSeed::kOutput: return AddOutput(seed.output(), seed.label());
+      case v1::TraceSeed::kCluster: return AddCluster(seed.cluster(), seed.label());
+      case v1::TraceSeed::SUBJECT_NOT_SET: break;
+    }
+    return absl::InvalidArgumentError("a seed names no address, output or cluster");
+  }
+
+ private:
+  std::uint32_t LabelNumber(std::string_view label) {
+    const auto next = static_cast<std::uint32_t>(trace_->request.labels.size());
+    const auto [place, is_new] = labels_.try_emplace(std::string(label), next);
+    if (is_new) trace_->request.labels.emplace_back(label);
+    return place->second;
+  }
+
+  absl::Status AddOutputsOf(AddressNum address, std::uint32_t label) {
+    COINWAKE_ASSIGN_OR_RETURN(const std::vector<OutputNum> outputs, SeedsOfAddress(view_, address));
+    for (const OutputNum output : outputs) trace_->request.seeds.push_back({output, label});
+    return absl::OkStatus();
+  }
+
+  // The script `name` stands for and its label number, `label` or the name as answers print it.
+  absl::StatusOr<std::vector<std::uint8_t>> ParseSubject(std::string_view name,
+                                                         std::string_view label,
+                                                         std::uint32_t* label_number) {
+    const Network network = view_.snapshot().network;
+    COINWAKE_ASSIGN_OR_RETURN(std::vector<std::uint8_t> script, ParseScriptName(name, network));
+    *label_number = label.empty() ? LabelNumber(bitcoin::NameOfScript(script, network))
+                                  : LabelNumber(label);
+    return script;
+  }
+
+  // nullopt, with a warning, for a script never seen.
+  absl::StatusOr<std::optional<AddressNum>> Find(std::string_view name, ByteSpan script) {
+    const absl::StatusOr<AddressNum> address = view_.FindAddress(script);
+    if (address.ok()) return *address;
+    if (!absl::IsNotFound(address.status())) return address.status();
+    trace_->warnings.push_back(absl::StrCat("seed ", Excerpt(name), " was never seen on ",
+                                            NetworkOf(view_),
+                                            " up to height ", view_.snapshot().height));
+    return std::optional<AddressNum>();
+  }
+
+  absl::Status AddAddress(std::string_view name, std::string_view label) {
+    std::uint32_t number = 0;
+    COINWAKE_ASSIGN_OR_RETURN(const auto script, ParseSubject(name, label, &number));
+    COINWAKE_ASSIGN_OR_RETURN(const std::optional<AddressNum> address, Find(name, script));
+    return address.has_value() ? AddOutputsOf(*address, number) : absl::OkStatus();
+  }
+
+  absl::Status AddCluster(std::string_view name, std::string_view label) {
+    std::uint32_t number = 0;
+    COINWAKE_ASSIGN_OR_RETURN(const auto script, ParseSubject(name, label, &number));
+    COINWAKE_ASSIGN_OR_RETURN(const std::optional<AddressNum> address, Find(name, script));
+    if (!address.has_value()) return absl::OkStatus();
+    COINWAKE_ASSIGN_OR_RETURN(const std::shared_ptr<const Partition> partition,
+                              clusters_.Get(Profile::kStandard, cancellation_));
+    const std::uint64_t size = partition->SizeOf(*address);
+    if (size > kMaxSeedClusterSize && !force_) {
+      return absl::FailedPreconditionError(absl::StrCat(
+          "the cluster of ", Excerpt(name), " has ", size, " addresses, more than ",
+          kMaxSeedClusterSize, ": likely a service; force seeds it all the same"));
+    }
+    for (const AddressNum member : partition->Members(*address, std::nullopt, size)) {
+      COINWAKE_RETURN_IF_ERROR(AddOutputsOf(member, number));
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status AddOutput(std::string_view name, std::string_view label) {
+    const std::optional<SeedOutpoint> outpoint = ParseOutpoint(name);
+    if (!outpoint.has_value()) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("\"", Excerpt(name), "\" is no output: TXID:VOUT is needed"));
+    }
+    const std::string canonical = absl::StrCat(outpoint->txid.ToDisplayHex(), ":", outpoint->vout);
+    const absl::StatusOr<TxNum> tx = view_.FindTransaction(outpoint->txid);
+    if (!tx.ok() && !absl::IsNotFound(tx.status())) return tx.status();
+    if (!tx.ok() || outpoint->vout >= view_.Outputs(*tx).size()) {
+      return absl::NotFoundError(absl::StrCat("seed output ", canonical, " is not on ",
+                                              NetworkOf(view_),
+                                              " up to height ", view_.snapshot().height));
+    }
+    trace_->request.seeds.push_back({view_.Outputs(*tx).begin + outpoint->vout,
+                                     LabelNumber(label.empty() ? canonical : label)});
+    return absl::OkStatus();
+  }
+
+  const View& view_;
+  ClusterSource& clusters_;
+  const bool force_;
+  const Cancellation* const cancellation_;
+  PreparedTrace* const trace_;
+  absl::flat_hash_map<std::string, std::uint32_t> labels_;
+};
+
+}  // namespace
+
+absl::StatusOr<PreparedTrace> PrepareTrace(const View& view, ClusterSource& clusters,
+                                           const v1::TraceRequest& request,
+                                           const Cancellation* cancellation) {
+  PreparedTrace trace;
+  COINWAKE_RETURN_IF_ERROR(ParseOptions(view, request, &trace.request));
+  if (request.seeds().empty()) return absl::InvalidArgumentError("a trace needs at least one seed");
+  SeedCollector collector(view, clusters, request.force(), cancellation, &trace);
+  for (const v1::TraceSeed& seed : request.seeds()) COINWAKE_RETURN_IF_ERROR(collector.Add(seed));
+  COINWAKE_RETURN_IF_ERROR(view.damage().status());
+  return trace;
+}
+
+}  // namespace coinwake::server

@@ -1,0 +1,108 @@
+#include <atomic>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "coinwake/v1/tracer.grpc.pb.h"
+#include "server/limits.h"
+#include "server/services.h"
+#include "server/status_map.h"
+#include "server/trace_answers.h"
+
+namespace coinwake::server {
+namespace {
+
+// One of a limited number of places; ok() is false when all were taken.
+class Slot {
+ public:
+  Slot(std::atomic<int>& taken, int slots)
+      : taken_(taken), ok_(taken.fetch_add(1, std::memory_order_relaxed) < slots) {}
+  Slot(const Slot&) = delete;
+  Slot& operator=(const Slot&) = delete;
+  ~Slot() { taken_.fetch_sub(1, std::memory_order_relaxed); }
+
+  bool ok() const { return ok_; }
+
+ private:
+  std::atomic<int>& taken_;
+  const bool ok_;
+};
+
+class TracerService final : public v1::Tracer::Service {
+ public:
+  TracerService(const IndexSet& indexes, const ServerOptions& options)
+      : indexes_(indexes),
+        slots_(options.concurrent_traces),
+        limits_{.max_transactions = options.trace_transactions} {}
+
+  grpc::Status Trace(grpc::ServerContext* context, const v1::TraceRequest* request,
+                     grpc::ServerWriter<v1::TraceEvent>* writer) override {
+    return ToGrpcStatus(RunTrace(context, *request, writer));
+  }
+
+  grpc::Status FindPaths(grpc::ServerContext* context, const v1::FindPathsRequest* request,
+                         grpc::ServerWriter<v1::Path>* writer) override {
+    return ToGrpcStatus(RunPaths(context, *request, writer));
+  }
+
+ private:
+  // Passes messages on as fast as the caller takes them: Write waits while the transport is full.
+  template <typename Event>
+  static auto WriteTo(grpc::ServerWriter<Event>* writer) {
+    return [writer](const Event& event) {
+      return writer->Write(event) ? absl::OkStatus()
+                                  : absl::CancelledError("the caller stopped listening");
+    };
+  }
+
+  absl::Status NoSlot() const {
+    return absl::ResourceExhaustedError(
+        absl::StrCat(slots_, " traces are running, as many as this server allows; try again later"));
+  }
+
+  absl::Status RunTrace(grpc::ServerContext* context, const v1::TraceRequest& request,
+                        grpc::ServerWriter<v1::TraceEvent>* writer) {
+    const Slot slot(taken_, slots_);
+    if (!slot.ok()) return NoSlot();
+    if (static_cast<std::size_t>(request.seeds_size()) > kMaxSeeds) {
+      return absl::InvalidArgumentError(absl::StrCat(request.seeds_size(),
+                                                     " seeds are too many: at most ", kMaxSeeds));
+    }
+    std::vector<std::string> addresses;
+    for (const v1::TraceSeed& seed : request.seeds()) {
+      if (seed.has_address()) addresses.push_back(seed.address());
+      if (seed.has_cluster()) addresses.push_back(seed.cluster());
+    }
+    COINWAKE_ASSIGN_OR_RETURN(OpenNetwork* const open,
+                              indexes_.Choose(request.network(), addresses));
+    const CallCancellation cancellation(context);
+    COINWAKE_ASSIGN_OR_RETURN(const PreparedTrace trace,
+                              PrepareTrace(open->view(), open->clusters, request, &cancellation));
+    return AnswerTrace(open->view(), trace, limits_, &cancellation, WriteTo(writer));
+  }
+
+  absl::Status RunPaths(grpc::ServerContext* context, const v1::FindPathsRequest& request,
+                        grpc::ServerWriter<v1::Path>* writer) {
+    const Slot slot(taken_, slots_);
+    if (!slot.ok()) return NoSlot();
+    const std::string addresses[] = {request.from(), request.to()};
+    COINWAKE_ASSIGN_OR_RETURN(OpenNetwork* const open,
+                              indexes_.Choose(request.network(), addresses));
+    const CallCancellation cancellation(context);
+    return AnswerPaths(open->view(), request, limits_, &cancellation, WriteTo(writer));
+  }
+
+  const IndexSet& indexes_;
+  const int slots_;
+  const TraceLimits limits_;
+  std::atomic<int> taken_{0};
+};
+
+}  // namespace
+
+std::unique_ptr<grpc::Service> MakeTracerService(const IndexSet& indexes,
+                                                 const ServerOptions& options) {
+  return std::make_unique<TracerService>(indexes, options);
+}
+
+}  // namespace coinwake::server
