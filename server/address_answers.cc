@@ -55,7 +55,8 @@ absl::Status FillSeen(const View& view, AddressNum address, ClusterSource& clust
   return absl::OkStatus();
 }
 
-// What ties a page token of a history to its list: the address, and the transaction before the page.
+// What ties a page token of a history to its list: the address, and the transaction before the
+// page.
 std::string HistoryBinding(const View& view, AddressNum address, TxNum last) {
   return absl::StrCat("history ", ScriptName(view, address), " ", view.Txid(last).ToDisplayHex());
 }

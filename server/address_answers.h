@@ -41,7 +41,8 @@ absl::Status AnswerExplain(const View& view, ClusterSource& clusters,
                            const v1::ExplainRequest& request, const Cancellation* cancellation,
                            v1::Evidence* answer);
 
-// Every unspent output of an address in chain order. kNotFound: never seen. An error of `emit` ends it.
+// Every unspent output of an address in chain order. kNotFound: never seen. An error of `emit` ends
+// it.
 absl::Status AnswerUnspent(const View& view, std::string_view address,
                            const std::function<absl::Status(const v1::Unspent&)>& emit);
 

@@ -88,7 +88,8 @@ void FillBlockSize(const View& view, const BlockInfo& block, v1::Block* answer) 
 // The transactions of `block` that `request` asks for, and the token of the next page.
 absl::Status FillTransactions(const View& view, const BlockInfo& block,
                               const v1::GetBlockRequest& request, v1::Block* answer) {
-  const std::string binding = absl::StrCat("block ", NetworkOf(view), " ", block.hash.ToDisplayHex());
+  const std::string binding =
+      absl::StrCat("block ", NetworkOf(view), " ", block.hash.ToDisplayHex());
   std::uint64_t from = 0;
   if (!request.page_token().empty()) {
     COINWAKE_ASSIGN_OR_RETURN(from, PositionOfPageToken(request.page_token()));
@@ -97,8 +98,9 @@ absl::Status FillTransactions(const View& view, const BlockInfo& block,
   const std::uint64_t count = block.transactions.size();
   from = std::min(from, count);
   const std::uint64_t to =
-      request.page_size() == 0 ? count
-                               : std::min<std::uint64_t>(count, from + PageSize(request.page_size(), kMaxPageSize));
+      request.page_size() == 0
+          ? count
+          : std::min<std::uint64_t>(count, from + PageSize(request.page_size(), kMaxPageSize));
   answer->mutable_transactions()->Reserve(static_cast<int>(to - from));
   for (std::uint64_t i = from; i < to; ++i) {
     FillTransaction(view, block.transactions.begin + i, block, answer->add_transactions());
@@ -124,7 +126,8 @@ absl::Status AnswerBlockAt(const View& view, std::uint64_t height,
 absl::Status AnswerStaleBlock(const View& view, const Hash256& hash, v1::Block* answer) {
   absl::StatusOr<View::StaleBlock> stale = view.FindStaleBlock(hash);
   if (absl::IsNotFound(stale.status())) {
-    return absl::NotFoundError(absl::StrCat("no block ", hash.ToDisplayHex(), " on ", NetworkOf(view)));
+    return absl::NotFoundError(
+        absl::StrCat("no block ", hash.ToDisplayHex(), " on ", NetworkOf(view)));
   }
   COINWAKE_RETURN_IF_ERROR(stale.status());
   COINWAKE_RETURN_IF_ERROR(AnswerRawBlock(AsBytes(stale->raw.data(), stale->raw.size()),
@@ -145,9 +148,9 @@ absl::Status AnswerBlock(const View& view, const v1::GetBlockRequest& request, v
   if (const auto height = ParseNumber(asked); height.has_value() && asked.size() < kHashHexDigits) {
     const Snapshot& snapshot = view.snapshot();
     if (*height < snapshot.from_height || *height > snapshot.height) {
-      return absl::NotFoundError(absl::StrCat("no block at height ", Excerpt(asked), ": the index of ",
-                                              NetworkOf(view), " goes from ", snapshot.from_height,
-                                              " to ", snapshot.height));
+      return absl::NotFoundError(absl::StrCat("no block at height ", Excerpt(asked),
+                                              ": the index of ", NetworkOf(view), " goes from ",
+                                              snapshot.from_height, " to ", snapshot.height));
     }
     return AnswerBlockAt(view, *height, request, answer);
   }

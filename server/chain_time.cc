@@ -17,8 +17,8 @@ std::int64_t SecondsUtc(absl::CivilSecond second) {
 }  // namespace
 
 absl::StatusOr<TimeSpan> ParseUtc(std::string_view text) {
-  constexpr std::size_t kDayLength = 10;      // YYYY-MM-DD
-  constexpr std::size_t kSecondLength = 19;   // YYYY-MM-DDTHH:MM:SS
+  constexpr std::size_t kDayLength = 10;     // YYYY-MM-DD
+  constexpr std::size_t kSecondLength = 19;  // YYYY-MM-DDTHH:MM:SS
   const auto bad = [text] {
     return absl::InvalidArgumentError(
         absl::StrCat("\"", Excerpt(text),

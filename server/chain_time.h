@@ -20,8 +20,8 @@ struct TimeSpan {
 // kInvalidArgument for anything else, and for days that do not exist.
 absl::StatusOr<TimeSpan> ParseUtc(std::string_view text);
 
-// `text` is a height, or a time as above. Block times do not ascend strictly, so that a time is compared
-// with every header. O(blocks) for a time.
+// `text` is a height, or a time as above. Block times do not ascend strictly, so that a time is
+// compared with every header. O(blocks) for a time.
 //
 // The first block not before it; the tip's height + 1 when there is none.
 absl::StatusOr<std::uint64_t> HeightSince(const View& view, std::string_view text);

@@ -19,8 +19,8 @@ namespace {
 
 constexpr std::size_t kMembersAtOnce = 4096;
 
-// Sums over all members, and how many there are. Amounts are gross: a payment from member to member is
-// received and sent.
+// Sums over all members, and how many there are. Amounts are gross: a payment from member to member
+// is received and sent.
 struct ClusterSums {
   std::uint64_t size = 0;
   std::uint64_t received = 0;
@@ -52,9 +52,8 @@ absl::StatusOr<ClusterSums> SumCluster(const View& view, const Partition& partit
 absl::Status FillMembers(const View& view, const Partition& partition, AddressNum address,
                          const v1::GetClusterRequest& request, std::uint32_t max_page_size,
                          v1::Cluster* answer) {
-  const std::string binding =
-      absl::StrCat("cluster ", answer->id(), " ", answer->profile(), " ",
-                   view.snapshot().block_hash.ToDisplayHex());
+  const std::string binding = absl::StrCat("cluster ", answer->id(), " ", answer->profile(), " ",
+                                           view.snapshot().block_hash.ToDisplayHex());
   std::optional<AddressNum> after;
   if (!request.page_token().empty()) {
     COINWAKE_ASSIGN_OR_RETURN(const std::uint64_t last, PositionOfPageToken(request.page_token()));
@@ -91,7 +90,8 @@ absl::Status AnswerCluster(const View& view, ClusterSource& clusters,
   answer->set_sent(Amount(sums.sent));
   answer->set_balance(Amount(sums.balance));
   if (request.members()) {
-    COINWAKE_RETURN_IF_ERROR(FillMembers(view, *partition, address, request, max_page_size, answer));
+    COINWAKE_RETURN_IF_ERROR(
+        FillMembers(view, *partition, address, request, max_page_size, answer));
   }
   return view.damage().status();
 }
@@ -108,8 +108,8 @@ absl::Status AnswerExplain(const View& view, ClusterSource& clusters,
       WhyJoined(view, *partition, a, b, kMaxExplainTransactions);
   if (absl::IsNotFound(links.status())) {
     return absl::NotFoundError(absl::StrCat("no evidence joins ", Excerpt(request.address_a()),
-                                            " and ", Excerpt(request.address_b()), " under profile ",
-                                            std::string(ProfileName(profile))));
+                                            " and ", Excerpt(request.address_b()),
+                                            " under profile ", std::string(ProfileName(profile))));
   }
   COINWAKE_RETURN_IF_ERROR(links.status());
   FillEvidence(view, *links, answer);

@@ -59,8 +59,8 @@ absl::StatusOr<std::shared_ptr<const Partition>> ClusterSource::Get(
 absl::StatusOr<Profile> ProfileOf(std::string_view profile) {
   if (profile.empty()) return Profile::kStandard;
   if (const auto known = ParseProfile(profile); known.has_value()) return *known;
-  return absl::InvalidArgumentError(absl::StrCat("unknown profile \"", Excerpt(profile),
-                                                 "\": strict, standard or exploratory"));
+  return absl::InvalidArgumentError(
+      absl::StrCat("unknown profile \"", Excerpt(profile), "\": strict, standard or exploratory"));
 }
 
 }  // namespace coinwake::server

@@ -26,16 +26,14 @@ class ExplorerService final : public v1::Explorer::Service {
 
   grpc::Status GetBlock(grpc::ServerContext*, const v1::GetBlockRequest* request,
                         v1::Block* answer) override {
-    return On(request->network(), {}, [&](OpenNetwork& open) {
-      return AnswerBlock(open.view(), *request, answer);
-    });
+    return On(request->network(), {},
+              [&](OpenNetwork& open) { return AnswerBlock(open.view(), *request, answer); });
   }
 
   grpc::Status GetTransaction(grpc::ServerContext*, const v1::GetTransactionRequest* request,
                               v1::Transaction* answer) override {
-    return On(request->network(), {}, [&](OpenNetwork& open) {
-      return AnswerTransaction(open.view(), *request, answer);
-    });
+    return On(request->network(), {},
+              [&](OpenNetwork& open) { return AnswerTransaction(open.view(), *request, answer); });
   }
 
   grpc::Status GetAddress(grpc::ServerContext* context, const v1::GetAddressRequest* request,

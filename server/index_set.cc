@@ -58,8 +58,8 @@ absl::StatusOr<Network> ChooseNetwork(std::span<const Network> indexed, std::str
     });
     if (fitting.empty()) {
       return absl::InvalidArgumentError(absl::StrCat("no indexed network fits the address ",
-                                                     Excerpt(address), "; indexed: ",
-                                                     ListOf(indexed)));
+                                                     Excerpt(address),
+                                                     "; indexed: ", ListOf(indexed)));
     }
   }
   if (fitting.size() == 1) return fitting.front();

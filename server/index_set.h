@@ -17,9 +17,9 @@
 
 namespace coinwake::server {
 
-// The network that a request means: `asked`, or if that is empty the only one of `indexed`, or the only
-// one on which all of `addresses` are valid (script:HEX is valid on all).
-// kNotFound: no index of it, or none at all. kInvalidArgument: unknown, or not just one fits.
+// The network that a request means: `asked`, or if that is empty the only one of `indexed`, or the
+// only one on which all of `addresses` are valid (script:HEX is valid on all). kNotFound: no index
+// of it, or none at all. kInvalidArgument: unknown, or not just one fits.
 absl::StatusOr<Network> ChooseNetwork(std::span<const Network> indexed, std::string_view asked,
                                       std::span<const std::string> addresses);
 

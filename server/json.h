@@ -10,8 +10,8 @@ class Message;
 
 namespace coinwake::server {
 
-// proto3 JSON on one line without a line break: fields named as in the .proto; 0, "", false and empty
-// lists printed; unset optional fields and messages absent; 64-bit integers as strings.
+// proto3 JSON on one line without a line break: fields named as in the .proto; 0, "", false and
+// empty lists printed; unset optional fields and messages absent; 64-bit integers as strings.
 std::string ToJson(const google::protobuf::Message& message);
 
 }  // namespace coinwake::server

@@ -12,13 +12,13 @@ namespace coinwake::server {
 inline constexpr std::size_t kMaxSeeds = 10'000;
 inline constexpr int kMaxRequestBytes = 1 << 20;
 
-// Longest text of one field: a script:HEX name of a 10,000-byte script (the longest spendable), with
-// some room. Longer scripts are listed in answers but cannot be asked for.
+// Longest text of one field: a script:HEX name of a 10,000-byte script (the longest spendable),
+// with some room. Longer scripts are listed in answers but cannot be asked for.
 inline constexpr std::size_t kMaxNameBytes = 20'100;
 inline constexpr std::size_t kMaxLabelBytes = 256;
 
-// History entries and cluster members are about 100 bytes: 10,000 of them keep a page under the 4 MiB
-// that gRPC clients accept by default.
+// History entries and cluster members are about 100 bytes: 10,000 of them keep a page under the 4
+// MiB that gRPC clients accept by default.
 inline constexpr std::uint32_t kDefaultPageSize = 1'000;
 inline constexpr std::uint32_t kMaxPageSize = 10'000;
 
@@ -31,7 +31,7 @@ inline constexpr std::uint32_t kMaxPaths = 100;
 inline constexpr std::uint64_t kMaxExplainTransactions = 5'000'000;
 
 // Defaults of `serve`, each an option there.
-inline constexpr int kDefaultConcurrentTraces = 4;       // each may fill one core and its own memory
+inline constexpr int kDefaultConcurrentTraces = 4;  // each may fill one core and its own memory
 inline constexpr std::uint64_t kDefaultTraceTransactions = 20'000'000;
 // Threads that answer requests; a call beyond them gets RESOURCE_EXHAUSTED at once.
 inline constexpr int kMaxServerThreads = 64;

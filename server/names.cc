@@ -64,8 +64,8 @@ absl::StatusOr<AddressNum> FindByName(const View& view, std::string_view name) {
 absl::StatusOr<Hash256> ParseHash(std::string_view text, std::string_view what) {
   const std::optional<Hash256> hash = Hash256::FromDisplayHex(text);
   if (hash.has_value()) return *hash;
-  return absl::InvalidArgumentError(
-      absl::StrCat("\"", Excerpt(text), "\" is no ", std::string(what), ": 64 hex digits are needed"));
+  return absl::InvalidArgumentError(absl::StrCat("\"", Excerpt(text), "\" is no ",
+                                                 std::string(what), ": 64 hex digits are needed"));
 }
 
 }  // namespace coinwake::server

@@ -1,8 +1,9 @@
 // Page tokens: where a list goes on, bound to what was listed.
 //
-// A token is hex of a position (8 bytes, big-endian) and the first 8 bytes of SHA-256 over the position
-// and a `binding`, so that a token given back for another list, or after the chain beneath it changed,
-// is refused instead of skipping or repeating entries. Tokens are deterministic and hold no secret.
+// A token is hex of a position (8 bytes, big-endian) and the first 8 bytes of SHA-256 over the
+// position and a `binding`, so that a token given back for another list, or after the chain beneath
+// it changed, is refused instead of skipping or repeating entries. Tokens are deterministic and
+// hold no secret.
 #ifndef COINWAKE_SERVER_PAGE_TOKEN_H_
 #define COINWAKE_SERVER_PAGE_TOKEN_H_
 
@@ -16,8 +17,8 @@ namespace coinwake::server {
 
 std::string MakePageToken(std::uint64_t position, std::string_view binding);
 
-// Where a token points. kInvalidArgument for text that is no token. The caller then compares the token
-// with MakePageToken(position, binding of this list): see CheckPageToken.
+// Where a token points. kInvalidArgument for text that is no token. The caller then compares the
+// token with MakePageToken(position, binding of this list): see CheckPageToken.
 absl::StatusOr<std::uint64_t> PositionOfPageToken(std::string_view token);
 
 // kInvalidArgument unless `token` was made with this position and binding.

@@ -83,8 +83,7 @@ class BlockGraph {
 
 // The value spent, where this block creates it.
 std::optional<std::uint64_t> FillInput(const ParsedBlock& block, const BlockGraph& graph,
-                                       const ParsedInput& input, Network network,
-                                       v1::Input* wire) {
+                                       const ParsedInput& input, Network network, v1::Input* wire) {
   wire->set_txid(HashAt(input.outpoint, 0).ToDisplayHex());
   wire->set_vout(LoadLe<std::uint32_t>(input.outpoint.data() + 32));
   const std::optional<std::uint32_t> output = graph.OutputOf(input.outpoint);
@@ -107,8 +106,8 @@ void FillRawTransaction(const ParsedBlock& block, const BlockGraph& graph, std::
   bool all_known = !tx.coinbase;
   std::uint64_t value_in = 0;
   for (std::uint32_t i = 0; i < tx.inputs_count && !tx.coinbase; ++i) {
-    const std::optional<std::uint64_t> value = FillInput(
-        block, graph, block.inputs[tx.first_input + i], network, wire->add_inputs());
+    const std::optional<std::uint64_t> value =
+        FillInput(block, graph, block.inputs[tx.first_input + i], network, wire->add_inputs());
     all_known = all_known && value.has_value();
     value_in += value.value_or(0);
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "indexer/base/check.h"
 #include "indexer/base/hash.h"
 #include "indexer/bitcoin/key.h"
 #include "indexer/bitcoin/script.h"
@@ -12,32 +13,19 @@ namespace {
 
 using Script = std::vector<std::uint8_t>;
 
-Script Join(std::initializer_list<ByteSpan> parts) {
-  Script script;
-  for (const ByteSpan part : parts) script.insert(script.end(), part.begin(), part.end());
-  return script;
-}
-
-// The scripts that follow from a key hash without the key.
-std::vector<Script> ScriptsOfKeyHash(ByteSpan hash) {
-  constexpr std::uint8_t kP2pkhHead[] = {bitcoin::kOpDup, bitcoin::kOpHash160, 20};
-  constexpr std::uint8_t kP2pkhTail[] = {bitcoin::kOpEqualVerify, bitcoin::kOpCheckSig};
-  constexpr std::uint8_t kP2wpkhHead[] = {bitcoin::kOp0, 20};
-  constexpr std::uint8_t kP2shHead[] = {bitcoin::kOpHash160, 20};
-  constexpr std::uint8_t kP2shTail[] = {bitcoin::kOpEqual};
-  std::vector<Script> scripts;
-  scripts.push_back(Join({kP2pkhHead, hash, kP2pkhTail}));
-  scripts.push_back(Join({kP2wpkhHead, hash}));
-  const Hash160 nested = ComputeHash160(scripts.back());
-  scripts.push_back(Join({kP2shHead, nested, kP2shTail}));
-  return scripts;
+// REQUIRES: 33 bytes, as every key of an index has.
+std::vector<Script> ScriptsOf(ByteSpan key) {
+  bitcoin::CompressedKey compressed;
+  COINWAKE_CHECK(key.size() == compressed.size());
+  std::copy(key.begin(), key.end(), compressed.begin());
+  return bitcoin::ScriptsOfKey(compressed);
 }
 
 // Every script, seen or not, of the key behind `script`.
 absl::StatusOr<std::vector<Script>> ScriptsOfSameKey(const View& view, ByteSpan script,
                                                      std::optional<AddressNum> address) {
   if (address.has_value()) {
-    if (const auto key = view.KeyOf(*address); key.has_value()) return bitcoin::ScriptsOfKey(*key);
+    if (const auto key = view.KeyOf(*address); key.has_value()) return ScriptsOf(*key);
   }
   const bitcoin::ScriptInfo info = bitcoin::ClassifyScript(script);
   if (info.type == ScriptType::kPubkey) {
@@ -50,9 +38,9 @@ absl::StatusOr<std::vector<Script>> ScriptsOfSameKey(const View& view, ByteSpan 
   Hash160 hash;
   std::copy_n(info.program.begin(), hash.size(), hash.begin());
   COINWAKE_ASSIGN_OR_RETURN(const std::vector<KeyNum> keys, view.FindKeys(hash));
-  std::vector<Script> scripts = ScriptsOfKeyHash(hash);
+  std::vector<Script> scripts = bitcoin::ScriptsOfKeyHash(hash);
   for (const KeyNum key : keys) {
-    for (Script& other : bitcoin::ScriptsOfKey(view.Key(key))) scripts.push_back(std::move(other));
+    for (Script& other : ScriptsOf(view.Key(key))) scripts.push_back(std::move(other));
   }
   return scripts;
 }

@@ -1,8 +1,8 @@
 // The gRPC server: Explorer, Tracer, grpc.health.v1.Health and server reflection on one port.
 //
 // Requests, deadlines and cancellations are honoured while work goes on; limits are in
-// server/limits.h. Plain text without authentication: it listens on the loopback address unless told
-// otherwise.
+// server/limits.h. Plain text without authentication: it listens on the loopback address unless
+// told otherwise.
 #ifndef COINWAKE_SERVER_SERVER_H_
 #define COINWAKE_SERVER_SERVER_H_
 
@@ -34,8 +34,8 @@ class Server {
   // HOST:PORT, with the port it really has.
   virtual std::string address() const = 0;
 
-  // Health says NOT_SERVING, new calls are refused, calls in flight may go on for `drain` and are then
-  // cancelled. Returns when all have ended. From any thread but a call's; once.
+  // Health says NOT_SERVING, new calls are refused, calls in flight may go on for `drain` and are
+  // then cancelled. Returns when all have ended. From any thread but a call's; once.
   virtual void Shutdown(std::chrono::milliseconds drain) = 0;
 };
 

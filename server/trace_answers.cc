@@ -117,9 +117,8 @@ absl::Status ParsePathRequest(const View& view, const v1::FindPathsRequest& wire
   } else if (wire.best() == "shortest") {
     request->best = BestPath::kShortest;
   } else {
-    return absl::InvalidArgumentError(absl::StrCat("this version has no best path \"",
-                                                   Excerpt(wire.best()),
-                                                   "\"; it has: widest, shortest"));
+    return absl::InvalidArgumentError(absl::StrCat(
+        "this version has no best path \"", Excerpt(wire.best()), "\"; it has: widest, shortest"));
   }
   if (wire.count() > kMaxPaths) {
     return absl::InvalidArgumentError(
@@ -139,8 +138,7 @@ absl::Status AnswerTrace(const View& view, const PreparedTrace& trace, const Tra
                          const std::function<absl::Status(const v1::TraceEvent&)>& emit) {
   EventWriter writer(view, trace.request, emit);
   if (trace.request.seeds.empty()) return SendZeros(trace.request, writer);
-  COINWAKE_RETURN_IF_ERROR(
-      RunTrace(view, trace.request, limits, cancellation, writer).status());
+  COINWAKE_RETURN_IF_ERROR(RunTrace(view, trace.request, limits, cancellation, writer).status());
   return view.damage().status();
 }
 

@@ -31,8 +31,8 @@ absl::StatusOr<Value> Choose(std::string_view what, std::string_view word, Words
     known += known.empty() ? "" : ", ";
     known += name;
   }
-  return absl::InvalidArgumentError(absl::StrCat("this version has no ", std::string(what), " \"", Excerpt(word),
-                                                 "\"; it has: ", known));
+  return absl::InvalidArgumentError(absl::StrCat("this version has no ", std::string(what), " \"",
+                                                 Excerpt(word), "\"; it has: ", known));
 }
 
 // Kinds of service to stop at. Nothing is labelled as one yet, so that only the words are checked.
@@ -42,19 +42,18 @@ absl::Status CheckStopAt(std::string_view stop_at) {
     const std::string_view kind = stop_at.substr(0, stop_at.find(','));
     stop_at.remove_prefix(std::min(stop_at.size(), kind.size() + 1));
     if (kind != "services" && kind != "mixers") {
-      return absl::InvalidArgumentError(absl::StrCat("cannot stop at \"", Excerpt(kind),
-                                                     "\": services, mixers, both, or none"));
+      return absl::InvalidArgumentError(
+          absl::StrCat("cannot stop at \"", Excerpt(kind), "\": services, mixers, both, or none"));
     }
   }
   return absl::OkStatus();
 }
 
 absl::Status ParseOptions(const View& view, const v1::TraceRequest& wire, TraceRequest* request) {
-  COINWAKE_ASSIGN_OR_RETURN(
-      request->policy, Choose<Policy>("policy", wire.policy(),
-                                      {{"fifo", Policy::kFifo},
-                                       {"haircut", Policy::kHaircut},
-                                       {"poison", Policy::kPoison}}));
+  COINWAKE_ASSIGN_OR_RETURN(request->policy, Choose<Policy>("policy", wire.policy(),
+                                                            {{"fifo", Policy::kFifo},
+                                                             {"haircut", Policy::kHaircut},
+                                                             {"poison", Policy::kPoison}}));
   COINWAKE_ASSIGN_OR_RETURN(
       request->fees, Choose<FeeMode>("fee mode", wire.fees(),
                                      {{"sink", FeeMode::kSink}, {"miner", FeeMode::kMiner}}));
@@ -80,9 +79,9 @@ absl::Status ParseOptions(const View& view, const v1::TraceRequest& wire, TraceR
   if (!wire.until().empty()) {
     COINWAKE_ASSIGN_OR_RETURN(request->until_height, HeightUntil(view, wire.until()));
     if (*request->until_height < view.snapshot().from_height) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("until height ", *request->until_height, " is before the first indexed block, ",
-                       view.snapshot().from_height));
+      return absl::InvalidArgumentError(absl::StrCat("until height ", *request->until_height,
+                                                     " is before the first indexed block, ",
+                                                     view.snapshot().from_height));
     }
   }
   return absl::OkStatus();
@@ -101,18 +100,21 @@ class SeedCollector {
 
   absl::Status Add(const v1::TraceSeed& seed) {
     if (seed.label().size() > kMaxLabelBytes) {
-      return absl::InvalidArgumentError(absl::StrCat("the label \"", Excerpt(seed.label()),
-                                                     "\" is longer than ", kMaxLabelBytes,
-                                                     " bytes"));
+      return absl::InvalidArgumentError(absl::StrCat(
+          "the label \"", Excerpt(seed.label()), "\" is longer than ", kMaxLabelBytes, " bytes"));
     }
     if (ValidUtf8(seed.label()) != seed.label()) {
       return absl::InvalidArgumentError("a label is not UTF-8 text");
     }
     switch (seed.subject_case()) {
-      case v1::TraceSeed::kAddress: return AddAddress(seed.address(), seed.label());
-      case v1::TraceSeed::kOutput: return AddOutput(seed.output(), seed.label());
-      case v1::TraceSeed::kCluster: return AddCluster(seed.cluster(), seed.label());
-      case v1::TraceSeed::SUBJECT_NOT_SET: break;
+      case v1::TraceSeed::kAddress:
+        return AddAddress(seed.address(), seed.label());
+      case v1::TraceSeed::kOutput:
+        return AddOutput(seed.output(), seed.label());
+      case v1::TraceSeed::kCluster:
+        return AddCluster(seed.cluster(), seed.label());
+      case v1::TraceSeed::SUBJECT_NOT_SET:
+        break;
     }
     return absl::InvalidArgumentError("a seed names no address, output or cluster");
   }
@@ -137,8 +139,8 @@ class SeedCollector {
                                                          std::uint32_t* label_number) {
     const Network network = view_.snapshot().network;
     COINWAKE_ASSIGN_OR_RETURN(std::vector<std::uint8_t> script, ParseScriptName(name, network));
-    *label_number = label.empty() ? LabelNumber(bitcoin::NameOfScript(script, network))
-                                  : LabelNumber(label);
+    *label_number =
+        label.empty() ? LabelNumber(bitcoin::NameOfScript(script, network)) : LabelNumber(label);
     return script;
   }
 
@@ -148,8 +150,8 @@ class SeedCollector {
     if (address.ok()) return *address;
     if (!absl::IsNotFound(address.status())) return address.status();
     trace_->warnings.push_back(absl::StrCat("seed ", Excerpt(name), " was never seen on ",
-                                            NetworkOf(view_),
-                                            " up to height ", view_.snapshot().height));
+                                            NetworkOf(view_), " up to height ",
+                                            view_.snapshot().height));
     return std::optional<AddressNum>();
   }
 
@@ -169,9 +171,9 @@ class SeedCollector {
                               clusters_.Get(Profile::kStandard, cancellation_));
     const std::uint64_t size = partition->SizeOf(*address);
     if (size > kMaxSeedClusterSize && !force_) {
-      return absl::FailedPreconditionError(absl::StrCat(
-          "the cluster of ", Excerpt(name), " has ", size, " addresses, more than ",
-          kMaxSeedClusterSize, ": likely a service; force seeds it all the same"));
+      return absl::FailedPreconditionError(
+          absl::StrCat("the cluster of ", Excerpt(name), " has ", size, " addresses, more than ",
+                       kMaxSeedClusterSize, ": likely a service; force seeds it all the same"));
     }
     for (const AddressNum member : partition->Members(*address, std::nullopt, size)) {
       COINWAKE_RETURN_IF_ERROR(AddOutputsOf(member, number));
@@ -190,8 +192,8 @@ class SeedCollector {
     if (!tx.ok() && !absl::IsNotFound(tx.status())) return tx.status();
     if (!tx.ok() || outpoint->vout >= view_.Outputs(*tx).size()) {
       return absl::NotFoundError(absl::StrCat("seed output ", canonical, " is not on ",
-                                              NetworkOf(view_),
-                                              " up to height ", view_.snapshot().height));
+                                              NetworkOf(view_), " up to height ",
+                                              view_.snapshot().height));
     }
     trace_->request.seeds.push_back({view_.Outputs(*tx).begin + outpoint->vout,
                                      LabelNumber(label.empty() ? canonical : label)});

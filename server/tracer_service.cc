@@ -56,8 +56,8 @@ class TracerService final : public v1::Tracer::Service {
   }
 
   absl::Status NoSlot() const {
-    return absl::ResourceExhaustedError(
-        absl::StrCat(slots_, " traces are running, as many as this server allows; try again later"));
+    return absl::ResourceExhaustedError(absl::StrCat(
+        slots_, " traces are running, as many as this server allows; try again later"));
   }
 
   absl::Status RunTrace(grpc::ServerContext* context, const v1::TraceRequest& request,
@@ -65,8 +65,8 @@ class TracerService final : public v1::Tracer::Service {
     const Slot slot(taken_, slots_);
     if (!slot.ok()) return NoSlot();
     if (static_cast<std::size_t>(request.seeds_size()) > kMaxSeeds) {
-      return absl::InvalidArgumentError(absl::StrCat(request.seeds_size(),
-                                                     " seeds are too many: at most ", kMaxSeeds));
+      return absl::InvalidArgumentError(
+          absl::StrCat(request.seeds_size(), " seeds are too many: at most ", kMaxSeeds));
     }
     std::vector<std::string> addresses;
     for (const v1::TraceSeed& seed : request.seeds()) {
