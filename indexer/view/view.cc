@@ -122,9 +122,12 @@ TxNum View::OwnerOf(std::uint64_t number, std::uint64_t BlockTotals::*count,
 }
 
 absl::StatusOr<std::uint64_t> View::HeightOfHash(const Hash256& hash) const {
-  COINWAKE_ASSIGN_OR_RETURN(const std::string value, kv_->Get(BlockHeightKey(hash)));
-  if (value.size() == sizeof(std::uint64_t)) {
-    const std::uint64_t height = LoadBe<std::uint64_t>(value.data());
+  const auto value = kv_->Get(BlockHeightKey(hash));
+  // A hash that came from a damaged row is not an unknown block.
+  COINWAKE_RETURN_IF_ERROR(damage_->status());
+  COINWAKE_RETURN_IF_ERROR(value.status());
+  if (value->size() == sizeof(std::uint64_t)) {
+    const std::uint64_t height = LoadBe<std::uint64_t>(value->data());
     if (snapshot_.from_height <= height && height <= snapshot_.height &&
         Block(height).hash == hash) {
       COINWAKE_RETURN_IF_ERROR(damage_->status());
@@ -137,14 +140,16 @@ absl::StatusOr<std::uint64_t> View::HeightOfHash(const Hash256& hash) const {
 }
 
 absl::StatusOr<View::StaleBlock> View::FindStaleBlock(const Hash256& hash) const {
-  COINWAKE_ASSIGN_OR_RETURN(std::string value, kv_->Get(StaleBlockKey(hash)));
-  if (value.size() < sizeof(std::uint64_t)) {
+  const auto value = kv_->Get(StaleBlockKey(hash));
+  COINWAKE_RETURN_IF_ERROR(damage_->status());
+  COINWAKE_RETURN_IF_ERROR(value.status());
+  if (value->size() < sizeof(std::uint64_t)) {
     return absl::DataLossError(
         absl::StrCat("store: stale block ", hash.ToDisplayHex(), " has no height"));
   }
   StaleBlock block;
-  block.height = LoadBe<std::uint64_t>(value.data());
-  block.raw = value.substr(sizeof(std::uint64_t));
+  block.height = LoadBe<std::uint64_t>(value->data());
+  block.raw = value->substr(sizeof(std::uint64_t));
   return block;
 }
 
