@@ -124,14 +124,10 @@ class WritableFile final : public leveldb::WritableFile {
   leveldb::Status Append(const leveldb::Slice& data) override {
     if (const absl::Status failure = shared_.failure(); !failure.ok()) return ToLevelDb(failure);
     unsynced_ = true;
-    if (buffer_.size() + data.size() > kWriteBufferBytes) {
-      if (const absl::Status status = WriteBuffer(); !status.ok()) return ToLevelDb(status);
-    }
-    if (data.size() < kWriteBufferBytes) {
-      buffer_.append(data.data(), data.size());
-      return leveldb::Status::OK();
-    }
-    return ToLevelDb(Write(data.data(), data.size()));
+    const absl::Status status = AppendBytes(data.data(), data.size());
+    // LevelDB would go on behind the torn record.
+    if (!status.ok() && kind_) shared_.Fail(status);
+    return ToLevelDb(status);
   }
 
   // Not to the operating system: nobody relies on bytes that were not synced.
@@ -145,6 +141,13 @@ class WritableFile final : public leveldb::WritableFile {
   leveldb::Status Close() override { return ToLevelDb(PutAway()); }
 
  private:
+  absl::Status AppendBytes(const char* data, std::size_t size) {
+    if (buffer_.size() + size > kWriteBufferBytes) COINWAKE_RETURN_IF_ERROR(WriteBuffer());
+    if (size >= kWriteBufferBytes) return Write(data, size);
+    buffer_.append(data, size);
+    return absl::OkStatus();
+  }
+
   absl::Status Write(const char* data, std::size_t size) {
     COINWAKE_RETURN_IF_ERROR(file_->WriteAt(written_, AsBytes(data, size)));
     written_ += size;
@@ -159,25 +162,32 @@ class WritableFile final : public leveldb::WritableFile {
   }
 
   absl::Status SyncNow() {
+    const absl::Status status = WriteAndSync();
+    if (status.ok()) {
+      unsynced_ = false;
+      if (kind_) shared_.Mark(*kind_, {number_, written_});
+    } else if (kind_) {
+      // Final: the system may call the next sync good although it dropped what this one failed on.
+      shared_.Fail(status);
+    }
+    return status;
+  }
+
+  absl::Status WriteAndSync() {
     COINWAKE_RETURN_IF_ERROR(WriteBuffer());
     // A manifest names tables made since, whose entries must not come later than it.
     if (!entry_durable_ || kind_ == LogKind::kManifest) {
       COINWAKE_RETURN_IF_ERROR(shared_.SyncFolder());
       entry_durable_ = true;
     }
-    COINWAKE_RETURN_IF_ERROR(file_->Sync());
-    unsynced_ = false;
-    if (kind_) shared_.Mark(*kind_, {number_, written_});
-    return absl::OkStatus();
+    return file_->Sync();
   }
 
   absl::Status PutAway() {
     if (file_ == nullptr) return absl::OkStatus();
     absl::Status status = shared_.failure();
     if (status.ok()) {
-      const bool is_log = kind_ == LogKind::kLog;
-      status = is_log && unsynced_ ? SyncNow() : WriteBuffer();
-      if (is_log && !status.ok()) shared_.Fail(status);
+      status = kind_ == LogKind::kLog && unsynced_ ? SyncNow() : WriteBuffer();
     }
     file_.reset();
     return status;
@@ -245,6 +255,7 @@ class Env final : public leveldb::EnvWrapper {
   }
 
   leveldb::Status RemoveFile(const std::string& path) override {
+    if (const absl::Status failure = shared_.failure(); !failure.ok()) return ToLevelDb(failure);
     return ToLevelDb(shared_.files().Remove(path));
   }
   leveldb::Status CreateDir(const std::string& folder) override {
@@ -265,10 +276,13 @@ class Env final : public leveldb::EnvWrapper {
   }
 
   leveldb::Status RenameFile(const std::string& from, const std::string& to) override {
-    if (const absl::Status status = shared_.files().Rename(from, to); !status.ok()) {
-      return ToLevelDb(status);
-    }
-    return ToLevelDb(shared_.SyncFolder());
+    if (const absl::Status failure = shared_.failure(); !failure.ok()) return ToLevelDb(failure);
+    absl::Status status = shared_.files().Rename(from, to);
+    if (!status.ok()) return ToLevelDb(status);
+    status = shared_.SyncFolder();
+    // LevelDB would take the rename for undone and remove the manifest that CURRENT now names.
+    if (!status.ok()) shared_.Fail(status);
+    return ToLevelDb(status);
   }
 
   leveldb::Status LockFile(const std::string&, leveldb::FileLock** lock) override {

@@ -6,6 +6,8 @@
 //    (LevelDB leaves log files to the mercy of the file system);
 //  - a log file that is put away with unsynced bytes is synced: LevelDB switches logs without it,
 //    and an unsynced write could be lost though a later synced one survives;
+//  - a log or manifest that could not be written or synced, or a rename that may not be durable, is
+//    final: nothing is written or removed afterwards (LevelDB would remove a manifest in use);
 //  - how far each log file was synced is noted in the file SYNCED, so that after a crash a torn
 //  tail
 //    can be told from damage (log_tail.h).
