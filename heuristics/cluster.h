@@ -1,15 +1,17 @@
 // Entities: addresses joined by evidence, and why.
 //
-// Rule co_spend (Nakamoto 2008 section 10; Meiklejohn et al. 2013): the inputs of one transaction are
-// controlled together, unless it is a coinbase, a multi-party transaction (heuristics/coinjoin.h), or
-// an input's signatures are all ANYONECANPAY (it may belong to a stranger). Every union is an edge
-// (a, b, rule, version, transaction, confidence); a cluster is a function of the edges and a profile,
-// its id the smallest address number in it. A cluster is control, not ownership.
+// Rule co_spend (Nakamoto 2008 section 10; Meiklejohn et al. 2013): the inputs of one transaction
+// are controlled together, unless it is a coinbase, a multi-party transaction
+// (heuristics/coinjoin.h), or an input's signatures are all ANYONECANPAY (it may belong to a
+// stranger). Every union is an edge (a, b, rule, version, transaction, confidence); a cluster is a
+// function of the edges and a profile, its id the smallest address number in it. A cluster is
+// control, not ownership.
 #ifndef COINWAKE_HEURISTICS_CLUSTER_H_
 #define COINWAKE_HEURISTICS_CLUSTER_H_
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -17,12 +19,19 @@
 
 namespace coinwake {
 
+// Which evidence a partition uses. So far there is one rule, and the three profiles are the same;
+// they part once rules of lower confidence exist.
 enum class Profile : std::uint8_t { kStrict = 1, kStandard = 2, kExploratory = 3 };
 std::string_view ProfileName(Profile profile);
 std::optional<Profile> ParseProfile(std::string_view name);
 
 enum class Rule : std::uint8_t { kCoSpend = 1 };
 std::string_view RuleName(Rule rule);  // "co_spend"
+
+// A prior, not measured: how far one co-spend is trusted, the same for every transaction. It leaves
+// room for what the rule cannot see, PayJoin and shared custody above all
+// (docs/design/clusters.md). It takes no part in forming clusters.
+inline constexpr std::uint32_t kCoSpendConfidencePermille = 950;
 
 // One edge of evidence.
 struct EvidenceLink {
@@ -34,33 +43,43 @@ struct EvidenceLink {
   std::uint32_t confidence_permille = 0;
 };
 
-// The co-spend edges of one transaction: a star around its smallest input address. Appends to `links`.
+// The co-spend edges of one transaction: a star around its smallest input address. Appends to
+// `links`.
 void CoSpendLinks(const View& view, TxNum tx, std::vector<EvidenceLink>* links);
 
-// A partition of all addresses of a view. Immutable, thread-safe. Two u32 an address.
+// A partition of all addresses of a view. Immutable, thread-safe; does not keep the view. Two u32
+// an address.
 class Partition {
  public:
   // One pass over the chain with `threads` threads; the result does not depend on their number.
-  // kCancelled, kDataLoss, kResourceExhausted when `memory_bytes` (0: no cap) cannot hold it.
+  // Tens of nanoseconds a transaction and thread where the columns fit the page cache. `threads`
+  // under 1 is 1. kDataLoss where a column is damaged. kResourceExhausted when `memory_bytes` (0:
+  // no cap) cannot hold it, or for 2^32 addresses and more.
   static absl::StatusOr<std::shared_ptr<const Partition>> Build(const View& view, Profile profile,
                                                                 int threads,
                                                                 std::uint64_t memory_bytes);
   virtual ~Partition() = default;
 
   virtual Profile profile() const = 0;
+  // REQUIRES of all below: address < addresses_count() of the view.
   // Smallest address number of the cluster that holds `address`.
   virtual AddressNum ClusterOf(AddressNum address) const = 0;
   virtual std::uint64_t SizeOf(AddressNum address) const = 0;  // O(members)
-  // Members in ascending order, from `after` exclusive (pass the id - 1 semantics by nullopt), at most
-  // `limit`.
+  // Members in ascending order, those > `after` where it is given, at most `limit`. O(result) when
+  // `after` is a member, else O(members).
   virtual std::vector<AddressNum> Members(AddressNum address, std::optional<AddressNum> after,
                                           std::size_t limit) const = 0;
   virtual std::uint64_t clusters_count() const = 0;
 };
 
 // A shortest chain of links from `a` to `b`: the first touches `a`, consecutive links share an
-// address, the last touches `b`. kNotFound where they are not joined under `profile`.
-// kResourceExhausted when more than `max_transactions` (0: no limit) would have to be read.
+// address, the last touches `b`; each link's `a` is the end nearer to `a`. Two inputs of one
+// transaction are one link apart, so the chain names as few transactions as can be. Of equally
+// short chains the one reported is fixed: at every step the smallest transaction wins, then the
+// smallest address. Empty for a == b. `partition` is of the same snapshot as `view`. kNotFound
+// where they are not joined under the partition's profile. kResourceExhausted when more than
+// `max_transactions` (0: no limit) would have to be read. kDataLoss.
+// Cost: the transactions and outputs of the addresses met, breadth first from both ends.
 absl::StatusOr<std::vector<EvidenceLink>> WhyJoined(const View& view, const Partition& partition,
                                                     AddressNum a, AddressNum b,
                                                     std::uint64_t max_transactions);

@@ -1,0 +1,24 @@
+#include "heuristics/co_spend.h"
+
+#include <algorithm>
+
+#include "heuristics/coinjoin.h"
+
+namespace coinwake {
+
+std::vector<AddressNum> CoSpenders(const View& view, TxNum tx) {
+  std::vector<AddressNum> addresses;
+  const IdRange<InputNum> inputs = view.Inputs(tx);
+  if (inputs.size() < 2) return addresses;
+  for (InputNum input = inputs.begin; input != inputs.end; ++input) {
+    const std::optional<AddressNum> address = view.SourceAddress(view.Source(input));
+    if (!address.has_value() || view.Flags(input).anyone_can_pay) continue;
+    if (NamesSomebody(view.TypeOf(*address))) addresses.push_back(*address);
+  }
+  std::sort(addresses.begin(), addresses.end());
+  addresses.erase(std::unique(addresses.begin(), addresses.end()), addresses.end());
+  if (addresses.size() < 2 || DetectEqualOutputs(view, tx).is_coinjoin) addresses.clear();
+  return addresses;
+}
+
+}  // namespace coinwake
