@@ -83,14 +83,17 @@ class Twin {
   const View& view_;
   const TraceRequest& request_;
   std::map<std::uint64_t, std::set<std::string>> seeds_;  // labels by OutputNum
-  std::uint64_t last_height_ = 0;
+  TxNum end_;                            // what comes after the last height does not happen
   std::map<std::uint64_t, State> live_;  // by OutputNum
 };
 
 void Twin::Run() {
   const Snapshot& snapshot = view_.snapshot();
-  last_height_ = std::min(snapshot.height, request_.until_height.value_or(snapshot.height));
-  for (std::uint64_t height = snapshot.from_height; height <= last_height_; ++height) {
+  const std::uint64_t last =
+      std::min(snapshot.height, request_.until_height.value_or(snapshot.height));
+  if (last < snapshot.from_height) return;
+  end_ = view_.Block(last).transactions.end;
+  for (std::uint64_t height = snapshot.from_height; height <= last; ++height) {
     const BlockInfo block = view_.Block(height);
     std::vector<InFlow> fees;
     if (request_.fees == FeeMode::kSink) Ordinary(block.transactions.begin, &fees);
@@ -301,8 +304,10 @@ void Twin::ApplySeeds(OutputNum output, State* state) {
   const auto entry = seeds_.find(output.value);
   if (entry == seeds_.end()) return;
   const std::set<std::string>& seeds = entry->second;
-  const std::uint64_t height = view_.HeightOf(view_.TransactionOf(output));
-  if (height < request_.since_height.value_or(0)) return;
+  if (request_.since_height.has_value() &&
+      view_.HeightOf(view_.TransactionOf(output)) < *request_.since_height) {
+    return;
+  }
   const std::string& label = *seeds.begin();
   const Taint whole = Taint::FromSatoshi(view_.Value(output));
   Taint clean = whole;
@@ -344,7 +349,7 @@ void Twin::Settle(OutputNum output, State state, std::uint64_t first_spender) {
     SinkAll(state, SinkKind::kBurnt);
     return;
   }
-  if (spender.has_value() && view_.HeightOf(*spender) > last_height_) spender.reset();
+  if (spender.has_value() && *spender >= end_) spender.reset();
   for (const auto& [label, taint] : std::map(state.taint)) {
     if (!spender.has_value() || request_.all_outputs) {
       Holding holding{LabelOf(label), output, taint, {}, spender};

@@ -102,6 +102,7 @@ TEST_F(AllSmallTransactions, EqualTheTwinUnderEveryPatternOfTaint) {
     SCOPED_TRACE(testing::PrintToString(pattern));
     TraceRequest request = Request(pattern);
     const bool one_label = std::count(pattern.begin(), pattern.end(), 1u) == 0;
+    if (!one_label && std::count(pattern.begin(), pattern.end(), 0u) == 0) continue;  // Y is as X
     for (const Policy policy : {Policy::kPoison, Policy::kHaircut, Policy::kFifo}) {
       if (policy == Policy::kPoison && !one_label) continue;
       request.policy = policy;
