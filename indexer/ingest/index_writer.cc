@@ -30,19 +30,28 @@ void SortByRow(std::vector<InPlaceUpdate>* updates) {
                    [](const InPlaceUpdate& a, const InPlaceUpdate& b) { return a.row < b.row; });
 }
 
-// The state a column will have once cut to `rows_count`, without cutting it: the record that names
-// fewer rows must be durable before any committed row goes.
-absl::StatusOr<CommittedColumn> StateWhenCut(ColumnWriter& column, const ColumnSpec& spec,
-                                             std::uint64_t rows_count) {
-  CommittedColumn state{rows_count, 0};
-  const std::uint64_t end_byte = rows_count * spec.row_bytes;
-  const std::uint64_t tail_byte = end_byte / kColumnChunkBytes * kColumnChunkBytes;
-  if (tail_byte == end_byte) return state;
-  const std::uint64_t first_row = tail_byte / spec.row_bytes;
-  std::vector<std::uint8_t> rows((rows_count - first_row) * spec.row_bytes);
-  COINWAKE_RETURN_IF_ERROR(column.ReadRows(first_row, rows_count, rows));
-  state.tail_crc = Crc32c(ByteSpan(rows).subspan(tail_byte - first_row * spec.row_bytes));
-  return state;
+std::string ParentOf(const std::string& path) {
+  const std::size_t end = path.find_last_not_of('/');
+  const std::size_t slash = end == std::string::npos ? end : path.rfind('/', end);
+  if (slash == std::string::npos) return end == std::string::npos ? "/" : ".";
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+// Makes a network's folders, and their names in the folders above durable: an index that a power cut
+// makes nameless is lost, however well its files are synced.
+absl::Status MakeFolders(FileSystem& files, const std::string& data_folder,
+                         const std::string& folder) {
+  std::vector<std::string> above = {folder, data_folder};
+  for (std::string path = data_folder;;) {
+    COINWAKE_ASSIGN_OR_RETURN(const bool exists, files.Exists(path));
+    if (exists) break;
+    path = ParentOf(path);
+    above.push_back(path);
+  }
+  COINWAKE_RETURN_IF_ERROR(files.CreateFolders(absl::StrCat(folder, "/columns")));
+  COINWAKE_RETURN_IF_ERROR(files.CreateFolders(absl::StrCat(folder, "/tmp")));
+  for (const std::string& path : above) COINWAKE_RETURN_IF_ERROR(files.SyncFolder(path));
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -52,7 +61,7 @@ absl::StatusOr<std::unique_ptr<IndexWriter>> IndexWriter::Open(FileSystem& files
                                                                Network network,
                                                                std::uint64_t memory_bytes) {
   const std::string folder = absl::StrCat(data_folder, "/", std::string(NetworkName(network)));
-  COINWAKE_RETURN_IF_ERROR(files.CreateFolders(absl::StrCat(folder, "/columns")));
+  COINWAKE_RETURN_IF_ERROR(MakeFolders(files, data_folder, folder));
   auto writer = std::unique_ptr<IndexWriter>(new IndexWriter(files, folder, memory_bytes));
   KvOptions options;
   options.create_if_missing = true;
@@ -221,35 +230,17 @@ absl::Status IndexWriter::Rewind(std::uint64_t blocks, KvBatch keys) {
   // 2. In-place rows forget what is cut.
   COINWAKE_RETURN_IF_ERROR(ClearInPlace(kept));
   // 3. The shorter index is committed.
+  COINWAKE_RETURN_IF_ERROR(ForgetKeys(blocks, kept, &record, &keys));
   for (const ColumnSpec& spec : kColumns) {
     const auto index = static_cast<std::size_t>(spec.id);
     const std::uint64_t rows = RowsOf(spec.id, kept, blocks);
-    if (spec.in_place) {
-      record.columns[index] = {rows, 0};
-      continue;
-    }
-    COINWAKE_ASSIGN_OR_RETURN(record.columns[index], StateWhenCut(*columns_[index], spec, rows));
+    record.columns[index] = {rows, 0};
+    if (spec.in_place) continue;
+    // The rows stay in the file until the record that lacks them is durable.
+    COINWAKE_RETURN_IF_ERROR(column(spec.id).Truncate(rows));
+    COINWAKE_ASSIGN_OR_RETURN(const ColumnState state, column(spec.id).Sync());
+    record.columns[index].tail_crc = state.tail_crc;
   }
-  ColumnRows hashes(column(ColumnId::kBlockHash), 32);
-  for (std::uint64_t block = blocks - 1; block < committed_.blocks; ++block) {
-    COINWAKE_ASSIGN_OR_RETURN(const ByteSpan row, hashes.Row(block));
-    Hash256 hash;
-    std::copy(row.begin(), row.end(), hash.bytes.begin());
-    if (block == blocks - 1) {
-      record.tip_hash = hash;
-    } else {
-      keys.Delete(BlockHeightKey(hash));
-    }
-  }
-  const auto iterator = store_->NewIterator();
-  for (iterator->Seek("b"); iterator->Valid() && iterator->key().starts_with("b");
-       iterator->Next()) {
-    if (iterator->value().size() == 8 &&
-        LoadBe<std::uint64_t>(iterator->value().data()) >= kept.transactions) {
-      keys.Delete(std::string(iterator->key()));
-    }
-  }
-  COINWAKE_RETURN_IF_ERROR(iterator->status());
   for (std::size_t table = 0; table < std::size(kRunTables); ++table) {
     const std::uint64_t rows = RowsOfTable(kRunTables[table], kept);
     auto& runs = record.runs[table];
@@ -260,13 +251,33 @@ absl::Status IndexWriter::Rewind(std::uint64_t blocks, KvBatch keys) {
   record.blocks = blocks;
   COINWAKE_RETURN_IF_ERROR(WriteRecord(record, std::move(keys)));
   totals_ = kept;
-  // 4. Only now do rows go.
-  for (const ColumnSpec& spec : kColumns) {
-    if (spec.in_place) continue;
-    COINWAKE_RETURN_IF_ERROR(column(spec.id).Truncate(RowsOf(spec.id, kept, blocks)));
-  }
   COINWAKE_RETURN_IF_ERROR(ResizeInPlace(kept));
   return DropUnlistedRuns();
+}
+
+// What the store knows of the blocks that go: their hashes, and what they overwrote.
+absl::Status IndexWriter::ForgetKeys(std::uint64_t blocks, const BlockTotals& kept,
+                                     CommitRecord* record, KvBatch* keys) {
+  ColumnRows hashes(column(ColumnId::kBlockHash), 32);
+  for (std::uint64_t block = blocks - 1; block < committed_.blocks; ++block) {
+    COINWAKE_ASSIGN_OR_RETURN(const ByteSpan row, hashes.Row(block));
+    Hash256 hash;
+    std::copy(row.begin(), row.end(), hash.bytes.begin());
+    if (block == blocks - 1) {
+      record->tip_hash = hash;
+    } else {
+      keys->Delete(BlockHeightKey(hash));
+    }
+  }
+  const auto iterator = store_->NewIterator();
+  for (iterator->Seek("b"); iterator->Valid() && iterator->key().starts_with("b");
+       iterator->Next()) {
+    if (iterator->value().size() == 8 &&
+        LoadBe<std::uint64_t>(iterator->value().data()) >= kept.transactions) {
+      keys->Delete(std::string(iterator->key()));
+    }
+  }
+  return iterator->status();
 }
 
 absl::Status IndexWriter::DropUnlistedRuns() {

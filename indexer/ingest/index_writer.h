@@ -82,6 +82,8 @@ class IndexWriter {
   absl::Status ResizeInPlace(const BlockTotals& totals);
   absl::Status ClearInPlace(const BlockTotals& kept);
   absl::StatusOr<std::unique_ptr<InPlaceColumn>> OpenInPlace(ColumnId id, std::uint64_t rows);
+  absl::Status ForgetKeys(std::uint64_t blocks, const BlockTotals& kept, CommitRecord* record,
+                          KvBatch* keys);
   absl::Status DropUnlistedRuns();
 
   FileSystem& files_;

@@ -61,7 +61,6 @@ class IngestRun {
  private:
   absl::Status ClearTemporaryFiles() {
     const std::string folder = absl::StrCat(writer_->folder(), "/tmp");
-    COINWAKE_RETURN_IF_ERROR(files_.CreateFolders(folder));
     COINWAKE_ASSIGN_OR_RETURN(const std::vector<std::string> names, files_.List(folder));
     for (const std::string& name : names) {
       COINWAKE_RETURN_IF_ERROR(files_.Remove(absl::StrCat(folder, "/", name)));

@@ -74,12 +74,11 @@ void PrepareInputs(const bitcoin::ParsedTransaction& tx, PreparedBlock* block) {
   const bitcoin::ParsedBlock& parsed = block->parsed;
   for (std::uint32_t i = 0; i < tx.inputs_count; ++i) {
     const bitcoin::ParsedInput& from = parsed.inputs[tx.first_input + i];
-    const std::span<const ByteSpan> witness(
-        parsed.witness_items.data() + from.first_witness_item, from.witness_items_count);
+    const std::span<const ByteSpan> witness = parsed.WitnessOf(from);
     const auto index = static_cast<std::uint32_t>(block->inputs.size());
     PreparedInput& input = block->inputs.emplace_back();
-    std::memcpy(input.prev_txid.bytes.data(), from.outpoint.data(), 32);
-    input.prev_vout = LoadLe<std::uint32_t>(from.outpoint.data() + 32);
+    input.prev_txid = from.prev_txid();
+    input.prev_vout = from.prev_index();
     input.flags = FlagsOf(from, witness);
     AddRevealedKey(from, witness, index, &block->keys);
   }
@@ -100,9 +99,9 @@ absl::Status PrepareBlock(const Hash256& expected_hash, PreparedBlock* block) {
   COINWAKE_RETURN_IF_ERROR(bitcoin::CheckBlock(parsed));
   block->hash = parsed.hash;
   for (const bitcoin::ParsedTransaction& from : parsed.transactions) {
-    const std::uint32_t weight = from.stripped_size_bytes * 3 + from.size_bytes;
-    block->transactions.push_back({from.txid, from.version, from.locktime, from.size_bytes, weight,
-                                   from.coinbase ? 0 : from.inputs_count, from.outputs_count});
+    block->transactions.push_back({from.txid, from.version, from.locktime, from.size_bytes,
+                                   from.weight(), from.coinbase ? 0 : from.inputs_count,
+                                   from.outputs_count});
     if (!from.coinbase) PrepareInputs(from, block);
   }
   for (const bitcoin::ParsedOutput& from : parsed.outputs) {

@@ -61,15 +61,11 @@ bool UndoFitsBlock(const bitcoin::ParsedBlock& block, const bitcoin::BlockUndo& 
     std::uint64_t in = 0;
     for (std::uint32_t j = 0; j < tx.inputs_count; ++j) {
       const bitcoin::ParsedInput& input = block.inputs[tx.first_input + j];
-      const std::span<const ByteSpan> witness(
-          block.witness_items.data() + input.first_witness_item, input.witness_items_count);
-      if (!InputFitsScript(spent[j].script, input, witness)) return false;
+      if (!InputFitsScript(spent[j].script, input, block.WitnessOf(input))) return false;
       in += spent[j].value;
     }
     std::uint64_t out = 0;
-    for (std::uint32_t j = 0; j < tx.outputs_count; ++j) {
-      out += block.outputs[tx.first_output + j].value;
-    }
+    for (const bitcoin::ParsedOutput& output : block.OutputsOf(tx)) out += output.value;
     if (in < out) return false;
   }
   return true;

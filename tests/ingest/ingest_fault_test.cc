@@ -100,7 +100,9 @@ class IngestFaultTest : public ::testing::Test {
   void Try(const std::string& blocks, const Arm& arm, const After& after, bool* fired) {
     FaultFileSystem files;
     CopyInto(files);
-    if (blocks == "/second") ASSERT_TRUE(Index(files, "/first").ok());
+    if (blocks == "/second") {
+      ASSERT_TRUE(Index(files, "/first").ok());
+    }
     arm(files);
     const absl::Status status = Index(files, blocks);
     *fired = files.fired();

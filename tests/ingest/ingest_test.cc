@@ -130,9 +130,9 @@ TEST(Ingest, NamesADamagedBlockAndKeepsWhatCameBefore) {
   const std::size_t tip = chain.Extend(0, 20);
   FaultFileSystem files;
   chain.Write(files, "/blocks", chain.PathTo(tip));
-  // A byte near the end is in a late block's transactions: the header is good, the merkle root not.
+  // The version of the last block's coinbase: the header stays good, the merkle root does not.
   const std::string path = "/blocks/blk00000.dat";
-  files.FlipByte(path, files.Contents(path).size() - 30, 0xff);
+  files.FlipByte(path, files.Contents(path).size() - chain.block(tip).bytes.size() + 81, 0xff);
   IngestOptions options = OptionsFor("/blocks");
   const auto report = IndexBitcoin(files, options);
   ASSERT_FALSE(report.ok());

@@ -1,0 +1,111 @@
+// Reading the heads of all records of a blocks folder.
+
+#include <algorithm>
+
+#include "absl/container/flat_hash_set.h"
+#include "absl/strings/str_cat.h"
+#include "indexer/bitcoin/block.h"
+#include "indexer/bitcoin/network_params.h"
+#include "indexer/ingest/chain_plan.h"
+
+namespace coinwake {
+namespace {
+
+constexpr std::size_t kMaxWarnings = 20;  // of one run; what is left out is in skipped_bytes
+
+class FolderScanner {
+ public:
+  FolderScanner(FileSystem& files, Progress* progress, FolderScan* scan)
+      : files_(files), progress_(progress), scan_(*scan) {}
+
+  absl::Status ScanFile(std::uint32_t file, std::optional<Network>* network) {
+    const std::string& path = scan_.files[file].path;
+    COINWAKE_ASSIGN_OR_RETURN(const auto opened, files_.Open(path, OpenMode::kRead));
+    bitcoin::BlockFileReader reader(*opened, scan_.xor_key);
+    bitcoin::BlockRecord record;
+    while (true) {
+      COINWAKE_ASSIGN_OR_RETURN(const bool found, reader.Next(&record));
+      if (!found) break;
+      Take(file, record, network);
+    }
+    const bitcoin::SkippedBytes& skipped = reader.skipped();
+    scan_.skipped_bytes += skipped.junk + skipped.torn;
+    if (skipped.torn != 0) {
+      Warn(absl::StrCat(path, ": ", skipped.torn, " bytes of records cut short; skipped, run again ",
+                        "once the node has written them"));
+    }
+    if (skipped.junk != 0) {
+      Warn(absl::StrCat(path, ": ", skipped.junk, " bytes between records are no block; skipped"));
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status Run(std::optional<Network> network) {
+    for (std::uint32_t file = 0; file < scan_.files.size(); ++file) {
+      if (progress_ != nullptr) {
+        if (progress_->StopRequested()) return absl::CancelledError("stopped as asked");
+        progress_->Update("scan block files", file, scan_.files.size(), "files");
+      }
+      COINWAKE_RETURN_IF_ERROR(ScanFile(file, &network));
+    }
+    if (scan_.blocks.empty()) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          scan_.folder, ": no block of ",
+          network ? std::string(NetworkName(*network)) : "any known network",
+          " in its ", scan_.files.size(), " block files; check --blocks and --network"));
+    }
+    scan_.network = *network;
+    if (scan_.other_network_records != 0) {
+      Warn(absl::StrCat(scan_.other_network_records, " records of other networks skipped"));
+    }
+    return absl::OkStatus();
+  }
+
+ private:
+  void Take(std::uint32_t file, const bitcoin::BlockRecord& record,
+            std::optional<Network>* network) {
+    const Hash256 hash = bitcoin::HeaderHash(record.header);
+    const bitcoin::BlockHeader header = bitcoin::ParseHeader(record.header);
+    if (!bitcoin::CheckProofOfWork(hash, header.bits, bitcoin::ParamsOf(record.network))) {
+      scan_.skipped_bytes += record.size_bytes;
+      Warn(absl::StrCat(scan_.files[file].path, " at offset ", record.offset,
+                        ": a header without proof of work; skipped"));
+      return;
+    }
+    if (!*network) *network = record.network;
+    if (record.network != **network) {
+      ++scan_.other_network_records;
+      return;
+    }
+    if (!seen_.insert(hash).second) return;  // Core may store a block twice after a crash
+    scan_.blocks.push_back(
+        {hash, header.prev, header.bits, {file, record.size_bytes, record.offset}});
+  }
+
+  void Warn(std::string warning) {
+    if (scan_.warnings.size() < kMaxWarnings) scan_.warnings.push_back(std::move(warning));
+  }
+
+  FileSystem& files_;
+  Progress* const progress_;
+  FolderScan& scan_;
+  absl::flat_hash_set<Hash256> seen_;
+};
+
+}  // namespace
+
+absl::StatusOr<FolderScan> ScanFolder(FileSystem& files, const std::string& folder,
+                                      std::optional<Network> network, Progress* progress) {
+  FolderScan scan;
+  scan.folder = folder;
+  COINWAKE_ASSIGN_OR_RETURN(scan.files, bitcoin::ListNumberedFiles(files, folder, "blk"));
+  if (scan.files.empty()) {
+    return absl::NotFoundError(absl::StrCat(
+        folder, ": no blk*.dat file; --blocks names the `blocks` folder of a node's data folder"));
+  }
+  COINWAKE_ASSIGN_OR_RETURN(scan.xor_key, bitcoin::LoadXorKey(files, folder));
+  COINWAKE_RETURN_IF_ERROR(FolderScanner(files, progress, &scan).Run(network));
+  return scan;
+}
+
+}  // namespace coinwake
