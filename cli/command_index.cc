@@ -1,0 +1,96 @@
+// index, status, verify: the index as a whole.
+#include "absl/strings/str_cat.h"
+#include "cli/commands.h"
+#include "cli/progress_reporter.h"
+#include "cli/show.h"
+#include "coinwake/v1/index.pb.h"
+#include "indexer/ingest/ingest.h"
+#include "indexer/verify/verify.h"
+#include "server/convert.h"
+
+namespace coinwake::cli {
+namespace {
+
+// The networks a command about the whole folder is about: all, or the one --network names. None for
+// a folder with no index, whatever --network says.
+absl::StatusOr<std::vector<Network>> NetworksAsked(const Session& session) {
+  COINWAKE_ASSIGN_OR_RETURN(const std::optional<Network> asked, session.AskedNetwork());
+  COINWAKE_ASSIGN_OR_RETURN(std::vector<Network> networks,
+                            NetworksIn(session.files(), session.global().data));
+  if (asked.has_value()) {
+    std::erase_if(networks, [&asked](Network network) { return network != *asked; });
+  }
+  return networks;
+}
+
+}  // namespace
+
+absl::Status Run(const Session& session, const IndexCommand& command) {
+  COINWAKE_ASSIGN_OR_RETURN(const std::optional<Network> network, session.AskedNetwork());
+  ProgressReporter progress(session.global().progress);
+  const absl::StatusOr<IngestReport> report =
+      IndexBitcoin(session.files(), {.blocks_folder = command.blocks,
+                                     .data_folder = session.global().data,
+                                     .network = network,
+                                     .memory_mib = command.memory_mib,
+                                     .until_height = command.until_height,
+                                     .from_height = command.from_height,
+                                     .threads = command.threads,
+                                     .progress = &progress});
+  if (absl::IsCancelled(report.status())) {
+    return absl::CancelledError(
+        absl::StrCat("stopped as asked; the index in ", session.global().data,
+                     " stays at its last commit, and the same command goes on from there"));
+  }
+  COINWAKE_RETURN_IF_ERROR(report.status());
+  v1::IndexReport wire;
+  server::FillIndexReport(*report, &wire);
+  if (session.json()) {
+    session.PrintJson(wire);
+  } else {
+    session.Print(Show(wire));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Run(const Session& session, const StatusCommand&) {
+  COINWAKE_ASSIGN_OR_RETURN(const std::vector<Network> networks, NetworksAsked(session));
+  v1::Status status;
+  for (const Network network : networks) {
+    COINWAKE_ASSIGN_OR_RETURN(const OpenIndex index,
+                              OpenForReading(session.files(), session.global().data, network));
+    server::FillNetworkStatus(*index.view, status.add_networks());
+    COINWAKE_RETURN_IF_ERROR(index.view->damage().status());
+  }
+  if (session.json()) {
+    session.PrintJson(status);
+  } else {
+    session.Print(Show(status));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Run(const Session& session, const VerifyCommand&) {
+  COINWAKE_ASSIGN_OR_RETURN(const std::vector<Network> networks, NetworksAsked(session));
+  ProgressReporter progress(session.global().progress);
+  v1::VerifyReport report;
+  std::size_t problems = 0;
+  for (const Network network : networks) {
+    COINWAKE_ASSIGN_OR_RETURN(
+        const VerifyReport one,
+        VerifyIndex(session.files(), session.global().data, network, &progress));
+    problems += one.problems.size();
+    server::FillNetworkCheck(one, report.add_networks());
+  }
+  if (session.json()) {
+    session.PrintJson(report);
+  } else {
+    session.Print(Show(report));
+  }
+  if (problems == 0) return absl::OkStatus();
+  return absl::DataLossError(absl::StrCat(problems, problems == 1 ? " problem" : " problems",
+                                          " in the index in ", session.global().data,
+                                          "; index the blocks again into an empty folder"));
+}
+
+}  // namespace coinwake::cli

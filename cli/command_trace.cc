@@ -1,0 +1,138 @@
+// trace and path: where money went.
+#include "absl/strings/str_cat.h"
+#include "cli/commands.h"
+#include "cli/show.h"
+#include "cli/table.h"
+#include "cli/trace_report.h"
+#include "cli/trace_seeds.h"
+#include "coinwake/v1/chain.pb.h"
+#include "coinwake/v1/trace.pb.h"
+#include "coinwake/v1/tracer.pb.h"
+#include "server/trace_answers.h"
+
+namespace coinwake::cli {
+namespace {
+
+using server::OpenNetwork;
+using OpenPtr = std::unique_ptr<OpenNetwork>;
+
+constexpr TraceLimits kNoLimits = {};  // who starts a command can also stop it
+
+absl::StatusOr<std::vector<SeedEntry>> ReadSeeds(const Session& session,
+                                                 const TraceCommand& command) {
+  if (command.seeds_file.empty()) return std::vector<SeedEntry>();
+  absl::StatusOr<std::vector<SeedEntry>> entries =
+      ReadSeedsFile(session.files(), command.seeds_file);
+  // A bad file is bad data, not a wrong command line.
+  if (absl::IsInvalidArgument(entries.status())) {
+    return absl::DataLossError(entries.status().message());
+  }
+  return entries;
+}
+
+// The index that the seeds are about.
+absl::StatusOr<OpenPtr> OpenForSeeds(const Session& session, const TraceCommand& command,
+                                     const std::vector<SeedEntry>& entries) {
+  COINWAKE_ASSIGN_OR_RETURN(const std::vector<Network> indexed,
+                            NetworksIn(session.files(), session.global().data));
+  if (!session.global().network.empty() || indexed.size() < 2) {
+    return session.OpenFor(AddressesOf(command));
+  }
+  const std::optional<Network> said = NetworkOf(entries);
+  if (AddressesOf(command).empty() && said.has_value()) {
+    GlobalOptions global = session.global();
+    global.network = NetworkName(*said);
+    return Session(session.files(), global).OpenFor({});
+  }
+  std::vector<std::string> addresses = AddressesOf(command);
+  for (std::string& address : AddressesOf(entries)) addresses.push_back(std::move(address));
+  return session.OpenFor(addresses);
+}
+
+v1::TraceRequest RequestOf(const TraceCommand& command) {
+  v1::TraceRequest request;
+  request.set_policy(command.policy);
+  request.set_direction(command.direction);
+  request.set_fees(command.fees);
+  request.set_competing(command.competing);
+  request.set_stop_at(command.stop_at);
+  request.set_min_taint(command.min_taint);
+  if (command.max_hops.has_value()) request.set_max_hops(*command.max_hops);
+  request.set_since(command.since);
+  request.set_until(command.until);
+  request.set_outputs(command.outputs);
+  request.set_force(command.force);
+  AddSeeds(command, &request);
+  return request;
+}
+
+absl::Status AddFileSeeds(const Session& session, const TraceCommand& command,
+                          const std::vector<SeedEntry>& entries, Network network,
+                          v1::TraceRequest* request) {
+  const std::size_t passed_over = AddSeeds(entries, network, request);
+  const std::string name(NetworkName(network));
+  if (passed_over > 0) {
+    session.Warn(absl::StrCat(command.seeds_file, ": ", passed_over, " of ", entries.size(),
+                              " seeds are not on ", name, " and were passed over"));
+  }
+  if (!request->seeds().empty() || command.seeds_file.empty()) return absl::OkStatus();
+  return absl::NotFoundError(absl::StrCat(command.seeds_file, ": no seed on ", name));
+}
+
+}  // namespace
+
+absl::Status Run(const Session& session, const TraceCommand& command) {
+  COINWAKE_RETURN_IF_ERROR(CheckAsset(command.asset));
+  if (command.seeds.empty() && command.seed_outputs.empty() && command.seed_clusters.empty() &&
+      command.seeds_file.empty()) {
+    return absl::InvalidArgumentError(
+        "trace needs seeds: --seed, --seed-output, --seed-cluster or --seeds");
+  }
+  COINWAKE_ASSIGN_OR_RETURN(const std::vector<SeedEntry> entries, ReadSeeds(session, command));
+  COINWAKE_ASSIGN_OR_RETURN(const OpenPtr open, OpenForSeeds(session, command, entries));
+  v1::TraceRequest request = RequestOf(command);
+  COINWAKE_RETURN_IF_ERROR(
+      AddFileSeeds(session, command, entries, open->view().snapshot().network, &request));
+  COINWAKE_ASSIGN_OR_RETURN(const server::PreparedTrace trace,
+                            server::PrepareTrace(open->view(), open->clusters, request,
+                                                 /*cancellation=*/nullptr));
+  for (const std::string& warning : trace.warnings) session.Warn(warning);
+  TraceReport report;
+  COINWAKE_RETURN_IF_ERROR(server::AnswerTrace(open->view(), trace, kNoLimits,
+                                               /*cancellation=*/nullptr,
+                                               [&](const v1::TraceEvent& event) {
+                                                 if (session.json()) {
+                                                   session.PrintJson(event);
+                                                 } else {
+                                                   report.Add(event);
+                                                 }
+                                                 return absl::OkStatus();
+                                               }));
+  if (!session.json()) session.Print(report.Render(command.policy, command.fees));
+  return absl::OkStatus();
+}
+
+absl::Status Run(const Session& session, const PathCommand& command) {
+  COINWAKE_RETURN_IF_ERROR(CheckAsset(command.asset));
+  COINWAKE_ASSIGN_OR_RETURN(const OpenPtr open, session.OpenFor({command.from, command.to}));
+  v1::FindPathsRequest request;
+  request.set_from(command.from);
+  request.set_to(command.to);
+  request.set_best(command.best);
+  request.set_count(command.count);
+  if (command.max_hops.has_value()) request.set_max_hops(*command.max_hops);
+  bool is_first = true;
+  return server::AnswerPaths(
+      open->view(), request, kNoLimits, /*cancellation=*/nullptr, [&](const v1::Path& path) {
+        if (session.json()) {
+          session.PrintJson(path);
+        } else {
+          const std::string head = is_first ? Header(path.snapshot()) + "\n" : "\n";
+          session.Print(head + Show(path));
+        }
+        is_first = false;
+        return absl::OkStatus();
+      });
+}
+
+}  // namespace coinwake::cli

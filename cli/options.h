@@ -1,0 +1,118 @@
+// What a command line says, one struct a command.
+#ifndef COINWAKE_CLI_OPTIONS_H_
+#define COINWAKE_CLI_OPTIONS_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "indexer/ingest/ingest.h"
+#include "server/limits.h"
+
+namespace coinwake::cli {
+
+enum class ProgressMode {
+  kAuto,  // a bar when stderr is a terminal
+  kJson,  // a line of JSON now and then
+  kNone,
+};
+
+// Accepted before and after the name of any command.
+struct GlobalOptions {
+  std::string data = "./coinwake-data";
+  std::string network;  // empty: the only one that fits
+  bool json = false;
+  ProgressMode progress = ProgressMode::kAuto;
+};
+
+struct IndexCommand {
+  std::string blocks;
+  std::uint64_t memory_mib = kDefaultMemoryMib;
+  std::optional<std::uint64_t> until_height;
+  std::optional<std::uint64_t> from_height;
+  int threads = 0;
+};
+struct DecodeCommand {
+  std::vector<std::string> files;
+};
+struct StatusCommand {};
+struct VerifyCommand {};
+struct BlockCommand {
+  std::string block;
+};
+struct TxCommand {
+  std::string txid;
+};
+struct AddressCommand {
+  std::string address;
+  std::string asset;
+};
+struct UtxosCommand {
+  std::string address;
+};
+struct HistoryCommand {
+  std::string address;
+  std::optional<std::uint32_t> limit;
+  std::string page;
+};
+struct ClusterCommand {
+  std::string address;
+  std::string profile;
+  bool members = false;
+};
+struct WhyCommand {
+  std::string a;
+  std::string b;
+  std::string profile;
+};
+struct SeedsExtractCommand {
+  std::vector<std::string> paths;
+};
+struct TraceCommand {
+  std::vector<std::string> seeds;          // ADDR[=LABEL]
+  std::vector<std::string> seed_outputs;   // TXID:VOUT[=LABEL]
+  std::vector<std::string> seed_clusters;  // ADDR[=LABEL]
+  std::string seeds_file;
+  std::string policy;
+  std::string direction;
+  std::string fees;
+  std::string asset;
+  bool competing = false;
+  std::string stop_at;
+  std::string min_taint;
+  std::optional<std::uint32_t> max_hops;
+  std::string since;
+  std::string until;
+  std::string outputs;
+  bool force = false;
+};
+struct PathCommand {
+  std::string from;
+  std::string to;
+  std::string asset;
+  std::string best;
+  std::uint32_t count = 1;
+  std::optional<std::uint32_t> max_hops;
+};
+struct ServeCommand {
+  std::string listen = "127.0.0.1:50051";
+  int max_traces = server::kDefaultConcurrentTraces;
+  std::uint64_t max_trace_transactions = server::kDefaultTraceTransactions;
+  int threads = 0;
+};
+
+using Command =
+    std::variant<StatusCommand, VerifyCommand, IndexCommand, DecodeCommand, BlockCommand, TxCommand,
+                 AddressCommand, UtxosCommand, HistoryCommand, ClusterCommand, WhyCommand,
+                 SeedsExtractCommand, TraceCommand, PathCommand, ServeCommand>;
+
+struct Invocation {
+  GlobalOptions global;
+  Command command;
+};
+
+}  // namespace coinwake::cli
+
+#endif  // COINWAKE_CLI_OPTIONS_H_

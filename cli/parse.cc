@@ -1,0 +1,251 @@
+#include "cli/parse.h"
+
+#include <CLI/CLI.hpp>
+#include <map>
+
+#include "indexer/base/network.h"
+
+namespace coinwake::cli {
+namespace {
+
+constexpr char kVersion[] = "coinwake " COINWAKE_VERSION;
+
+std::string NetworkNames() {
+  std::string names;
+  for (const Network network : kAllNetworks) {
+    if (!names.empty()) names += ", ";
+    names += NetworkName(network);
+  }
+  return names;
+}
+
+// Adds the commands to `app`; each, once met, leaves its options in `command`.
+class Grammar {
+ public:
+  Grammar(CLI::App& app, Invocation& invocation) : app_(app), invocation_(invocation) {}
+
+  void AddAll() {
+    AddGlobal();
+    AddIndexing();
+    AddLookups();
+    AddClusters();
+    AddSeeds();
+    AddTrace();
+    AddPath();
+    AddServe();
+  }
+
+ private:
+  // A command whose options live in `options`, a member of this.
+  template <typename Options>
+  CLI::App* Add(CLI::App& parent, const std::string& name, const std::string& what,
+                Options& options) {
+    CLI::App* const command = parent.add_subcommand(name, what);
+    command->callback([this, &options] { invocation_.command = options; });
+    return command;
+  }
+
+  void AddGlobal() {
+    GlobalOptions& global = invocation_.global;
+    app_.add_option("--data", global.data, "Folder of the index")->capture_default_str();
+    app_.add_option("--network", global.network,
+                    "Network, where the folder holds several: " + NetworkNames());
+    app_.add_flag("--json", global.json, "Print JSON, one object a line");
+    app_.add_option("--progress", global.progress, "Progress on stderr: auto, json or none")
+        ->transform(CLI::CheckedTransformer(
+            std::map<std::string, ProgressMode>{{"auto", ProgressMode::kAuto},
+                                                {"json", ProgressMode::kJson},
+                                                {"none", ProgressMode::kNone}}))
+        ->default_str("auto");
+  }
+
+  void AddIndexing() {
+    CLI::App* const index = app_.add_subcommand("index", "Index a node's blocks");
+    index->require_subcommand(1);
+    CLI::App* const bitcoin =
+        Add(*index, "bitcoin", "Index a Bitcoin node's blocks folder, or go on with it", index_);
+    bitcoin->add_option("--blocks", index_.blocks, "The node's blocks folder: blk*.dat, rev*.dat")
+        ->required();
+    bitcoin->add_option("--memory", index_.memory_mib, "Memory to stay under, MiB")
+        ->capture_default_str();
+    bitcoin->add_option("--until", index_.until_height, "Index no block above this height");
+    bitcoin->add_option("--from-height", index_.from_height,
+                        "Height of the first block, where the files do not say it");
+    bitcoin->add_option("--threads", index_.threads, "Threads; 0: one a processor")
+        ->check(CLI::Range(0, 1024));
+
+    CLI::App* const decode = app_.add_subcommand("decode", "Print the blocks in files");
+    decode->require_subcommand(1);
+    Add(*decode, "bitcoin", "Bitcoin block files (blk*.dat) or single raw blocks", decode_)
+        ->add_option("FILE", decode_.files, "Files")
+        ->required();
+
+    Add(app_, "status", "What is indexed", status_);
+    Add(app_, "verify", "Check the whole index against itself", verify_);
+  }
+
+  void AddLookups() {
+    Add(app_, "block", "A block and its transactions", block_)
+        ->add_option("HASH_OR_HEIGHT", block_.block, "Height, or hash")
+        ->required();
+    Add(app_, "tx", "A transaction", tx_)
+        ->add_option("TXID", tx_.txid, "Transaction id")
+        ->required();
+    CLI::App* const address = Add(app_, "address", "Sums of an address", address_);
+    AddAddressArgument(address, "ADDR", address_.address);
+    address->add_option("--asset", address_.asset, "Asset: BTC");
+    AddAddressArgument(Add(app_, "utxos", "Unspent outputs of an address", utxos_), "ADDR",
+                       utxos_.address);
+    CLI::App* const history =
+        Add(app_, "history", "What happened to an address, in chain order", history_);
+    AddAddressArgument(history, "ADDR", history_.address);
+    history->add_option("--limit", history_.limit, "Entries at most; then a page token on stderr")
+        ->check(CLI::PositiveNumber);
+    history->add_option("--page", history_.page, "Go on where this page token points");
+  }
+
+  static void AddAddressArgument(CLI::App* command, const std::string& name, std::string& address) {
+    command->add_option(name, address, "Address, or script:HEX")->required();
+  }
+
+  static void AddProfile(CLI::App* command, std::string& profile) {
+    command->add_option("--profile", profile,
+                        "Which evidence counts: strict, standard (default) or exploratory");
+  }
+
+  void AddClusters() {
+    CLI::App* const cluster = Add(app_, "cluster", "The cluster of an address", cluster_);
+    AddAddressArgument(cluster, "ADDR", cluster_.address);
+    AddProfile(cluster, cluster_.profile);
+    cluster->add_flag("--members", cluster_.members, "List its addresses");
+    CLI::App* const why = Add(app_, "why", "The evidence that joins two addresses", why_);
+    AddAddressArgument(why, "ADDR_A", why_.a);
+    AddAddressArgument(why, "ADDR_B", why_.b);
+    AddProfile(why, why_.profile);
+  }
+
+  void AddSeeds() {
+    CLI::App* const seeds = app_.add_subcommand("seeds", "Seller addresses from advertisements");
+    seeds->require_subcommand(1);
+    Add(*seeds, "extract", "Read advertisements: text and HTML files, and folders of them",
+        extract_)
+        ->add_option("FILE", extract_.paths, "Files and folders")
+        ->required();
+  }
+
+  void AddTrace() {
+    CLI::App* const trace = Add(app_, "trace", "Where the money of seeds is now", trace_);
+    // Each value is one seed: without this a list would swallow what follows it.
+    const auto add_list = [trace](const std::string& name, std::vector<std::string>& list,
+                                  const std::string& what) {
+      trace->add_option(name, list, what)->expected(1)->take_all();
+    };
+    add_list("--seed", trace_.seeds, "ADDR[=LABEL]: every output this address receives");
+    add_list("--seed-output", trace_.seed_outputs, "TXID:VOUT[=LABEL]: this output");
+    add_list("--seed-cluster", trace_.seed_clusters,
+             "ADDR[=LABEL]: every address of this one's cluster");
+    trace->add_option("--seeds", trace_.seeds_file,
+                      "File of seeds: lines of `seeds extract --json`, or CSV "
+                      "address_or_outpoint,label");
+    trace->add_option("--policy", trace_.policy, "fifo (default), haircut or poison");
+    trace->add_option("--direction", trace_.direction, "forward (default)");
+    trace->add_option("--fees", trace_.fees,
+                      "sink (default): taint in fees ends; miner: it goes on to the block's "
+                      "coinbase");
+    trace->add_option("--asset", trace_.asset, "Asset: BTC");
+    trace->add_flag("--competing", trace_.competing,
+                    "Labels exclude each other; else each is traced as if it were alone");
+    trace->add_option("--stop-at", trace_.stop_at,
+                      "services,mixers (default) or none. No address is labelled as a service or "
+                      "mixer yet, so that nothing stops");
+    trace->add_option("--min-taint", trace_.min_taint, "Cut parts below this, satoshi");
+    trace->add_option("--max-hops", trace_.max_hops, "Cut after this many transactions");
+    trace->add_option("--since", trace_.since,
+                      "HEIGHT or DATE (UTC): seeds received before it do not count");
+    trace->add_option("--until", trace_.until, "HEIGHT or DATE (UTC): stop after this block");
+    trace->add_option("--outputs", trace_.outputs,
+                      "unspent (default), or all: outputs it passed through as well");
+    trace->add_flag("--force", trace_.force, "Seed clusters of any size");
+  }
+
+  void AddPath() {
+    CLI::App* const path = Add(app_, "path", "Best routes between two addresses", path_);
+    path->add_option("--from", path_.from, "Address, or script:HEX")->required();
+    path->add_option("--to", path_.to, "Address, or script:HEX")->required();
+    path->add_option("--asset", path_.asset, "Asset: BTC");
+    path->add_option("--best", path_.best, "widest (default) or shortest");
+    path->add_option("--count", path_.count, "Paths at most")->capture_default_str();
+    path->add_option("--max-hops", path_.max_hops, "Transactions at most");
+  }
+
+  void AddServe() {
+    CLI::App* const serve = Add(app_, "serve", "Answer over gRPC until SIGTERM or SIGINT", serve_);
+    serve->add_option("--listen", serve_.listen, "HOST:PORT; port 0 picks a free one")
+        ->capture_default_str();
+    serve->add_option("--max-traces", serve_.max_traces, "Traces and paths at the same time")
+        ->check(CLI::Range(1, server::kMaxServerThreads / 2))
+        ->capture_default_str();
+    serve
+        ->add_option("--max-trace-transactions", serve_.max_trace_transactions,
+                     "Transactions one trace may read; 0: no limit")
+        ->capture_default_str();
+    serve
+        ->add_option("--threads", serve_.threads,
+                     "Threads that compute clusters; 0: one a processor")
+        ->check(CLI::Range(0, 1024));
+  }
+
+  CLI::App& app_;
+  Invocation& invocation_;
+  IndexCommand index_;
+  DecodeCommand decode_;
+  StatusCommand status_;
+  VerifyCommand verify_;
+  BlockCommand block_;
+  TxCommand tx_;
+  AddressCommand address_;
+  UtxosCommand utxos_;
+  HistoryCommand history_;
+  ClusterCommand cluster_;
+  WhyCommand why_;
+  SeedsExtractCommand extract_;
+  TraceCommand trace_;
+  PathCommand path_;
+  ServeCommand serve_;
+};
+
+}  // namespace
+
+absl::StatusOr<ParsedCommandLine> ParseCommandLine(int argc, const char* const* argv) {
+  ParsedCommandLine parsed;
+  CLI::App app(
+      "Follows payments through Bitcoin: indexes a node's raw blocks, groups addresses, and "
+      "says where the money of a seller went.",
+      "coinwake");
+  app.fallthrough();
+  app.require_subcommand(1);
+  app.set_version_flag("--version", std::string(kVersion));
+  app.footer(
+      "--data, --network, --json and --progress go with every command, before or after it.\n"
+      "Exit status: 0 done, 1 the data or the system failed, 2 the command line is wrong.");
+  Grammar grammar(app, parsed.invocation);
+  grammar.AddAll();
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::CallForHelp&) {
+    // The innermost command named, as CLI11's own exit() prints it.
+    const CLI::App* asked = &app;
+    while (!asked->get_subcommands().empty()) asked = asked->get_subcommands().front();
+    parsed.text = asked->help();
+  } catch (const CLI::CallForAllHelp&) {
+    parsed.text = app.help("", CLI::AppFormatMode::All);
+  } catch (const CLI::CallForVersion&) {
+    parsed.text = std::string(kVersion) + "\n";
+  } catch (const CLI::ParseError& error) {
+    return absl::InvalidArgumentError(std::string(error.what()) +
+                                      "; `coinwake --help` lists the commands");
+  }
+  return parsed;
+}
+
+}  // namespace coinwake::cli

@@ -1,0 +1,68 @@
+#include "cli/session.h"
+
+#include <cstdio>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "server/convert.h"
+#include "server/json.h"
+#include "server/names.h"
+
+namespace coinwake::cli {
+
+absl::StatusOr<std::unique_ptr<server::OpenNetwork>> Session::OpenFor(
+    const std::vector<std::string>& addresses) const {
+  COINWAKE_ASSIGN_OR_RETURN(const std::vector<Network> indexed, NetworksIn(files_, global_.data));
+  const absl::StatusOr<Network> network =
+      server::ChooseNetwork(indexed, global_.network, addresses);
+  if (absl::IsNotFound(network.status())) {
+    return absl::NotFoundError(
+        absl::StrCat(global_.data, ": ", std::string(network.status().message())));
+  }
+  COINWAKE_RETURN_IF_ERROR(network.status());
+  return server::OpenOne(files_, global_.data, *network, /*threads=*/0, /*log=*/nullptr);
+}
+
+absl::StatusOr<std::optional<Network>> Session::AskedNetwork() const {
+  if (global_.network.empty()) return std::optional<Network>();
+  // All networks count as indexed: the question is only what the word means.
+  COINWAKE_ASSIGN_OR_RETURN(const Network network,
+                            server::ChooseNetwork(kAllNetworks, global_.network, {}));
+  return std::optional<Network>(network);
+}
+
+void Session::Print(std::string_view text) const {
+  std::fwrite(text.data(), 1, text.size(), stdout);
+}
+
+void Session::PrintJson(const google::protobuf::Message& message) const {
+  std::string line = server::ToJson(message);
+  line += '\n';
+  Print(line);
+}
+
+absl::Status Session::FinishOutput() const {
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return absl::OkStatus();
+  return absl::UnavailableError("the results could not be written in full to stdout");
+}
+
+void Session::Warn(std::string_view text) const {
+  const std::string line = absl::StrCat("coinwake: ", OneLine(text), "\n");
+  std::fwrite(line.data(), 1, line.size(), stderr);
+}
+
+absl::Status CheckAsset(std::string_view asset) {
+  if (asset.empty() || asset == server::kBitcoinAsset) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat("unknown asset \"", server::Excerpt(asset), "\"; this network has BTC"));
+}
+
+std::string OneLine(std::string_view text) {
+  std::string line(text);
+  for (char& c : line) {
+    if (c == '\n' || c == '\r') c = ' ';
+  }
+  return line;
+}
+
+}  // namespace coinwake::cli

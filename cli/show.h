@@ -1,0 +1,37 @@
+// Answers as tables for people.
+#ifndef COINWAKE_CLI_SHOW_H_
+#define COINWAKE_CLI_SHOW_H_
+
+#include <string>
+
+namespace coinwake::v1 {
+class Address;
+class Block;
+class Cluster;
+class Evidence;
+class IndexReport;
+class ListHistoryResponse;
+class Path;
+class Seller;
+class Status;
+class Transaction;
+class VerifyReport;
+}  // namespace coinwake::v1
+
+namespace coinwake::cli {
+
+std::string Show(const v1::Address& address);
+std::string Show(const v1::Block& block);
+std::string Show(const v1::Cluster& cluster);
+std::string Show(const v1::Evidence& evidence);
+std::string Show(const v1::IndexReport& report);
+std::string Show(const v1::ListHistoryResponse& history);
+std::string Show(const v1::Path& path);
+std::string Show(const v1::Seller& seller);
+std::string Show(const v1::Status& status);
+std::string Show(const v1::Transaction& transaction);
+std::string Show(const v1::VerifyReport& report);
+
+}  // namespace coinwake::cli
+
+#endif  // COINWAKE_CLI_SHOW_H_

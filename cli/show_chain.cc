@@ -1,0 +1,219 @@
+// Blocks, transactions, addresses and the index itself for people.
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <string>
+
+#include "cli/show.h"
+#include "cli/table.h"
+#include "coinwake/v1/address.pb.h"
+#include "coinwake/v1/chain.pb.h"
+#include "coinwake/v1/explorer.pb.h"
+#include "coinwake/v1/index.pb.h"
+
+namespace coinwake::cli {
+namespace {
+
+// Who is paid or pays: the address, or what there is instead.
+template <typename Wire>
+std::string Party(const Wire& wire) {
+  if (wire.has_address()) return ShortName(wire.address());
+  if (wire.has_key_address()) return fmt::format("{} (key)", wire.key_address());
+  if (wire.key_addresses_size() > 0) return Count(wire.key_addresses_size(), "key");
+  return "-";
+}
+
+std::string TypeOf(const v1::Input& input) {
+  return input.has_script_type() ? input.script_type() : "not resolved";
+}
+
+// Sum of outputs; amounts of one transaction fit 64 bits.
+std::uint64_t ValueOut(const v1::Transaction& transaction) {
+  std::uint64_t sum = 0;
+  for (const v1::Output& output : transaction.outputs()) {
+    sum += std::strtoull(output.value().c_str(), nullptr, 10);
+  }
+  return sum;
+}
+
+std::string HeightText(const v1::Transaction& transaction) {
+  return transaction.has_height() ? Grouped(transaction.height()) : "unknown";
+}
+
+}  // namespace
+
+std::string Show(const v1::IndexReport& report) {
+  std::string text = fmt::format("{}, heights {} to {}, tip {}{}\n", report.network(),
+                                 report.from_height(), report.height(), report.block_hash(),
+                                 report.complete_history() ? "" : ", a window");
+  Facts facts;
+  facts.Add("blocks", Grouped(report.blocks()));
+  facts.Add("transactions", Grouped(report.transactions()));
+  facts.Add("inputs", Grouped(report.inputs()));
+  facts.Add("outputs", Grouped(report.outputs()));
+  facts.Add("addresses", Grouped(report.addresses()));
+  if (report.unresolved_inputs() > 0) {
+    facts.Add("unresolved inputs", Grouped(report.unresolved_inputs()));
+  }
+  if (report.stale_blocks() > 0) facts.Add("stale blocks", Grouped(report.stale_blocks()));
+  if (report.detached_blocks() > 0) facts.Add("detached blocks", Grouped(report.detached_blocks()));
+  if (report.rewound_blocks() > 0) facts.Add("rewound blocks", Grouped(report.rewound_blocks()));
+  if (report.skipped_bytes() > 0) facts.Add("skipped bytes", Grouped(report.skipped_bytes()));
+  text += facts.Render();
+  for (const std::string& warning : report.warnings()) text += "warning: " + warning + '\n';
+  return text;
+}
+
+std::string Show(const v1::Status& status) {
+  if (status.networks().empty()) return "nothing is indexed here\n";
+  Table table({{"network"},
+               {"heights"},
+               {"transactions", Align::kRight},
+               {"outputs", Align::kRight},
+               {"addresses", Align::kRight},
+               {"unspent", Align::kRight},
+               {"unspent BTC", Align::kRight}});
+  for (const v1::NetworkStatus& network : status.networks()) {
+    table.Add({network.snapshot().network(),
+               fmt::format("{}-{}", network.snapshot().from_height(), network.snapshot().height()),
+               Grouped(network.transactions()), Grouped(network.outputs()),
+               Grouped(network.addresses()), Grouped(network.unspent_outputs()),
+               Btc(network.unspent_value())});
+  }
+  std::string text = table.Render();
+  for (const v1::NetworkStatus& network : status.networks()) {
+    text += '\n';
+    text +=
+        fmt::format("{}: tip {}\n", network.snapshot().network(), network.snapshot().block_hash());
+    if (!network.snapshot().complete_history()) {
+      text += fmt::format("  a window: nothing before height {} is known; {} not resolved\n",
+                          network.snapshot().from_height(),
+                          Count(network.unresolved_inputs(), "input"));
+    }
+    if (network.stale_blocks() + network.detached_blocks() > 0) {
+      text += fmt::format("  {} stale, {} detached blocks\n", network.stale_blocks(),
+                          network.detached_blocks());
+    }
+  }
+  return text;
+}
+
+std::string Show(const v1::VerifyReport& report) {
+  if (report.networks().empty()) return "nothing is indexed here\n";
+  std::string text;
+  for (const v1::NetworkCheck& network : report.networks()) {
+    text += Header(network.snapshot());
+    text += fmt::format("{} checked, {}\n", Count(network.checked(), "fact"),
+                        Count(static_cast<std::uint64_t>(network.problems_size()), "problem"));
+    for (const std::string& problem : network.problems()) text += "problem: " + problem + '\n';
+  }
+  return text;
+}
+
+std::string Show(const v1::Block& block) {
+  std::string text;
+  if (block.has_snapshot()) text = Header(block.snapshot()) + '\n';
+  Facts facts;
+  facts.Add("block", block.block_hash());
+  facts.Add("height", fmt::format("{}{}", block.has_height() ? Grouped(block.height()) : "unknown",
+                                  block.stale() ? ", stale" : ""));
+  facts.Add("time", Time(block.time()));
+  facts.Add("previous", block.previous_block_hash());
+  facts.Add("merkle root", block.merkle_root());
+  facts.Add("size",
+            fmt::format("{} bytes, weight {}", Grouped(block.size()), Grouped(block.weight())));
+  facts.Add("transactions", Grouped(block.transactions_count()));
+  text += facts.Render() + '\n';
+  Table table({{"#", Align::kRight},
+               {"txid"},
+               {"inputs", Align::kRight},
+               {"outputs", Align::kRight},
+               {"value out BTC", Align::kRight},
+               {"fee BTC", Align::kRight}});
+  for (const v1::Transaction& transaction : block.transactions()) {
+    table.Add({std::to_string(transaction.index()), Short(transaction.txid()),
+               transaction.coinbase() ? "new" : std::to_string(transaction.inputs_size()),
+               std::to_string(transaction.outputs_size()),
+               Btc(std::to_string(ValueOut(transaction))),
+               transaction.has_fee() ? Btc(transaction.fee()) : "-"});
+  }
+  return text + table.Render();
+}
+
+std::string Show(const v1::Transaction& transaction) {
+  std::string text;
+  if (transaction.has_snapshot()) text = Header(transaction.snapshot()) + '\n';
+  Facts facts;
+  facts.Add("transaction", transaction.txid());
+  facts.Add("height", fmt::format("{}, number {} in block {}", HeightText(transaction),
+                                  transaction.index(), Short(transaction.block_hash())));
+  facts.Add("time", Time(transaction.time()));
+  facts.Add("size", fmt::format("{} bytes, weight {}", Grouped(transaction.size()),
+                                Grouped(transaction.weight())));
+  facts.Add("fee BTC", transaction.coinbase()  ? "none: new coins"
+                       : transaction.has_fee() ? Btc(transaction.fee())
+                                               : "unknown");
+  text += facts.Render();
+  Table inputs(
+      {{"input", Align::kRight}, {"spends"}, {"address"}, {"type"}, {"value BTC", Align::kRight}});
+  for (const v1::Input& input : transaction.inputs()) {
+    const bool known = input.has_value();
+    inputs.Add({fmt::format("{}", &input - &transaction.inputs(0)),
+                fmt::format("{}:{}", Short(input.txid()), input.vout()), Party(input),
+                TypeOf(input), known ? Btc(input.value()) : "unknown"});
+  }
+  if (!inputs.empty()) text += '\n' + inputs.Render();
+  Table outputs({{"output", Align::kRight},
+                 {"address"},
+                 {"type"},
+                 {"value BTC", Align::kRight},
+                 {"spent by"}});
+  for (const v1::Output& output : transaction.outputs()) {
+    outputs.Add({std::to_string(output.vout()), Party(output), output.script_type(),
+                 Btc(output.value()),
+                 output.has_spent_by() ? Short(output.spent_by().txid()) : "-"});
+  }
+  return text + '\n' + outputs.Render();
+}
+
+std::string Show(const v1::Address& address) {
+  std::string text = Header(address.snapshot()) + '\n';
+  Facts facts;
+  facts.Add("address", address.address());
+  facts.Add("type", address.script_type());
+  for (const std::string& key : address.key_addresses()) facts.Add("address of its key", key);
+  if (!address.seen()) {
+    facts.Add("seen", "never");
+  } else {
+    facts.Add("received BTC", Btc(address.received()));
+    facts.Add("sent BTC", Btc(address.sent()));
+    facts.Add("balance BTC", Btc(address.balance()));
+    facts.Add("transactions", fmt::format("{}, heights {} to {}", Grouped(address.transactions()),
+                                          address.first_height(), address.last_height()));
+    facts.Add("cluster", std::to_string(address.cluster()));
+  }
+  text += facts.Render();
+  Table same(
+      {{"same key"}, {"type"}, {"received BTC", Align::kRight}, {"balance BTC", Align::kRight}});
+  for (const v1::SameKey& other : address.same_key()) {
+    same.Add({ShortName(other.address()), other.script_type(), Btc(other.received()),
+              Btc(other.balance())});
+  }
+  if (!same.empty()) text += '\n' + same.Render();
+  return text;
+}
+
+std::string Show(const v1::ListHistoryResponse& history) {
+  Table table({{"height", Align::kRight},
+               {"time UTC"},
+               {"transaction"},
+               {"received BTC", Align::kRight},
+               {"sent BTC", Align::kRight}});
+  for (const v1::HistoryEntry& entry : history.entries()) {
+    table.Add({std::to_string(entry.height()), Time(entry.time()), Short(entry.txid()),
+               Btc(entry.received()), Btc(entry.sent())});
+  }
+  return Header(history.snapshot()) + '\n' + table.Render();
+}
+
+}  // namespace coinwake::cli

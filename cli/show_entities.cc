@@ -1,0 +1,73 @@
+// Clusters, evidence, paths and sellers for people.
+#include <fmt/format.h>
+
+#include <string>
+
+#include "cli/show.h"
+#include "cli/table.h"
+#include "coinwake/v1/address.pb.h"
+#include "coinwake/v1/chain.pb.h"
+#include "coinwake/v1/seeds.pb.h"
+#include "coinwake/v1/trace.pb.h"
+
+namespace coinwake::cli {
+
+std::string Show(const v1::Cluster& cluster) {
+  std::string text = Header(cluster.snapshot()) + '\n';
+  Facts facts;
+  facts.Add("cluster", fmt::format("{}, profile {}", cluster.id(), cluster.profile()));
+  facts.Add("addresses", Grouped(cluster.size()));
+  facts.Add("received BTC", Btc(cluster.received()));
+  facts.Add("sent BTC", Btc(cluster.sent()));
+  facts.Add("balance BTC", Btc(cluster.balance()));
+  text += facts.Render();
+  if (!cluster.members().empty()) text += '\n';
+  for (const std::string& member : cluster.members()) text += member + '\n';
+  return text;
+}
+
+std::string Show(const v1::Evidence& evidence) {
+  Table table({{"address"}, {"joined with"}, {"by rule"}, {"in transaction"}, {"confidence"}});
+  for (const v1::EvidenceLink& link : evidence.links()) {
+    table.Add({ShortName(link.a(), 34), ShortName(link.b(), 34), link.rule(), Short(link.txid()),
+               fmt::format("{:.3f}", link.confidence())});
+  }
+  std::string text = Header(evidence.snapshot()) + '\n' + table.Render();
+  if (evidence.links().empty()) text += "the same address\n";
+  return text;
+}
+
+std::string Show(const v1::Path& path) {
+  Table table(
+      {{"height", Align::kRight}, {"transaction"}, {"from"}, {"to"}, {"value BTC", Align::kRight}});
+  for (const v1::PathHop& hop : path.hops()) {
+    table.Add({std::to_string(hop.height()), Short(hop.txid()), ShortName(hop.from(), 25),
+               ShortName(hop.to(), 25), Btc(hop.value())});
+  }
+  return fmt::format("{}, bottleneck {} BTC\n",
+                     Count(static_cast<std::uint64_t>(path.hops_size()), "transaction"),
+                     Btc(path.bottleneck())) +
+         table.Render(2);
+}
+
+std::string Show(const v1::Seller& seller) {
+  std::string text = seller.seller() + '\n';
+  for (const std::string& advertisement : seller.advertisements()) {
+    text += "  advertisement " + advertisement + '\n';
+  }
+  Table table({{"identifier"}, {"offset", Align::kRight}, {"in"}, {"how it was read"}});
+  for (const v1::Identifier& identifier : seller.identifiers()) {
+    std::string steps;
+    for (const std::string& step : identifier.steps()) steps += (steps.empty() ? "" : ", ") + step;
+    const std::string& source = identifier.source();
+    table.Add({identifier.value(), std::to_string(identifier.offset()),
+               source.substr(source.rfind('/') + 1), steps.empty() ? "as it stands" : steps});
+  }
+  text += table.Render(2);
+  for (const v1::SellerSeed& seed : seller.seeds()) {
+    text += fmt::format("  seed {} on {}\n", seed.address(), seed.network());
+  }
+  return text;
+}
+
+}  // namespace coinwake::cli

@@ -1,0 +1,46 @@
+// A trace as tables for people: one part a label.
+#ifndef COINWAKE_CLI_TRACE_REPORT_H_
+#define COINWAKE_CLI_TRACE_REPORT_H_
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "cli/table.h"
+
+namespace coinwake::v1 {
+class Holding;
+class Sink;
+class Summary;
+class TraceEvent;
+}  // namespace coinwake::v1
+
+namespace coinwake::cli {
+
+// Collects the events of a trace, then renders them.
+class TraceReport {
+ public:
+  void Add(const v1::TraceEvent& event);
+
+  // Labels in byte order. `policy` and `fees` as the request had them.
+  std::string Render(const std::string& policy, const std::string& fees) const;
+
+ private:
+  struct Part {
+    Part();
+    Table holdings;
+    std::vector<std::string> sinks;
+    std::string summary;
+  };
+
+  void Add(const v1::Holding& holding);
+  void Add(const v1::Sink& sink);
+  void Add(const v1::Summary& summary);
+
+  std::map<std::string, Part> parts_;  // by label
+  std::string header_;
+};
+
+}  // namespace coinwake::cli
+
+#endif  // COINWAKE_CLI_TRACE_REPORT_H_

@@ -1,0 +1,93 @@
+#include "cli/trace_seeds.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "coinwake/v1/tracer.pb.h"
+#include "server/names.h"
+
+namespace coinwake::cli {
+namespace {
+
+// "SUBJECT=LABEL" or "SUBJECT". No address and no outpoint holds a '='.
+std::pair<std::string, std::string> SplitLabel(const std::string& seed) {
+  const std::size_t equals = seed.find('=');
+  if (equals == std::string::npos) return {seed, ""};
+  return {seed.substr(0, equals), seed.substr(equals + 1)};
+}
+
+bool CanBeOn(const SeedEntry& entry, Network network) {
+  if (entry.outpoint.has_value()) return !entry.network.has_value() || entry.network == network;
+  return server::ParseScriptName(entry.address, network).ok();
+}
+
+}  // namespace
+
+std::vector<std::string> AddressesOf(const TraceCommand& command) {
+  std::vector<std::string> addresses;
+  for (const auto* list : {&command.seeds, &command.seed_clusters}) {
+    for (const std::string& seed : *list) addresses.push_back(SplitLabel(seed).first);
+  }
+  return addresses;
+}
+
+std::vector<std::string> AddressesOf(const std::vector<SeedEntry>& entries) {
+  std::vector<std::string> addresses;
+  for (const SeedEntry& entry : entries) {
+    if (!entry.outpoint.has_value()) addresses.push_back(entry.address);
+  }
+  return addresses;
+}
+
+std::optional<Network> NetworkOf(const std::vector<SeedEntry>& entries) {
+  std::optional<Network> network;
+  for (const SeedEntry& entry : entries) {
+    if (!entry.network.has_value()) continue;
+    if (network.has_value() && *network != *entry.network) return std::nullopt;
+    network = entry.network;
+  }
+  return network;
+}
+
+void AddSeeds(const TraceCommand& command, v1::TraceRequest* request) {
+  for (const std::string& text : command.seeds) {
+    auto [address, label] = SplitLabel(text);
+    v1::TraceSeed* seed = request->add_seeds();
+    seed->set_address(std::move(address));
+    seed->set_label(std::move(label));
+  }
+  for (const std::string& text : command.seed_outputs) {
+    auto [output, label] = SplitLabel(text);
+    v1::TraceSeed* seed = request->add_seeds();
+    seed->set_output(std::move(output));
+    seed->set_label(std::move(label));
+  }
+  for (const std::string& text : command.seed_clusters) {
+    auto [address, label] = SplitLabel(text);
+    v1::TraceSeed* seed = request->add_seeds();
+    seed->set_cluster(std::move(address));
+    seed->set_label(std::move(label));
+  }
+}
+
+std::size_t AddSeeds(const std::vector<SeedEntry>& entries, Network network,
+                     v1::TraceRequest* request) {
+  std::size_t passed_over = 0;
+  for (const SeedEntry& entry : entries) {
+    if (!CanBeOn(entry, network)) {
+      ++passed_over;
+      continue;
+    }
+    v1::TraceSeed* seed = request->add_seeds();
+    if (entry.outpoint.has_value()) {
+      seed->set_output(
+          absl::StrCat(entry.outpoint->txid.ToDisplayHex(), ":", entry.outpoint->vout));
+    } else {
+      seed->set_address(entry.address);
+    }
+    seed->set_label(entry.label.value_or(""));
+  }
+  return passed_over;
+}
+
+}  // namespace coinwake::cli
