@@ -1,0 +1,256 @@
+// Goal: on any chain, the partition is that of a slow union over a plain model of the transactions,
+// for any number of threads, and every `why` is a valid shortest path. Method: seeded random chains
+// with mixes, strangers' inputs, odd scripts and reuse, modelled beside the index.
+#include <gtest/gtest.h>
+
+#include <deque>
+#include <map>
+#include <random>
+#include <set>
+
+#include "tests/heuristics/support.h"
+#include "tests/support/fault_file_system.h"
+
+namespace coinwake::test {
+namespace {
+
+struct ModelInput {
+  std::uint64_t address;
+  bool anyone_can_pay;
+  bool names_somebody;
+};
+struct ModelTransaction {
+  std::uint64_t number;
+  std::vector<ModelInput> inputs;
+  std::vector<std::uint64_t> values;  // of outputs that are not OP_RETURN
+};
+
+// The rules of ALGORITHMS 1.1 and 3.5 once more, written to be read.
+std::set<std::uint64_t> JoinedBy(const ModelTransaction& tx) {
+  std::map<std::uint64_t, std::size_t> counts;
+  for (const std::uint64_t value : tx.values) {
+    if (value >= 5000) ++counts[value];
+  }
+  std::size_t most = 0;
+  for (const auto& [value, count] : counts) most = std::max(most, count);
+  std::set<std::uint64_t> payers;
+  std::set<std::uint64_t> joined;
+  for (const ModelInput& input : tx.inputs) {
+    payers.insert(input.address);
+    if (input.names_somebody && !input.anyone_can_pay) joined.insert(input.address);
+  }
+  const std::size_t p = (tx.values.size() + 1) / 2;
+  const bool mix =
+      tx.inputs.size() >= 2 && tx.values.size() >= 3 && most >= p && payers.size() >= p;
+  return mix ? std::set<std::uint64_t>() : joined;
+}
+
+class RandomChain {
+ public:
+  explicit RandomChain(std::uint64_t seed) : random_(seed) {
+    for (int block = 0; block < 25; ++block) AddBlock();
+  }
+  IndexBuilder& builder() { return builder_; }
+  const std::vector<ModelTransaction>& transactions() const { return transactions_; }
+
+ private:
+  struct Coin {
+    std::string tx;
+    std::uint32_t vout;
+    std::uint64_t value;
+    SimpleOutput output;
+  };
+
+  std::uint64_t Below(std::uint64_t limit) { return random_() % limit; }
+
+  SimpleOutput RandomOutput(std::uint64_t value) {
+    const std::uint64_t who = Below(60);
+    SimpleOutput output;
+    output.value = value;
+    output.address = "n" + std::to_string(who);
+    if (Below(12) == 0) {
+      const ScriptType types[] = {ScriptType::kAnchor, ScriptType::kNonstandard,
+                                  ScriptType::kMultisig, ScriptType::kNullData};
+      const std::uint64_t kind = Below(4);
+      output.type = types[kind];
+      output.script = {static_cast<std::uint8_t>(0x60 + kind), static_cast<std::uint8_t>(who % 4)};
+      if (output.type == ScriptType::kNullData) output.script[0] = 0x6a;
+    }
+    return output;
+  }
+
+  void AddBlock() {
+    std::vector<SimpleTransaction> block;
+    std::vector<Coin> fresh;
+    SimpleTransaction coinbase;
+    coinbase.name = "t" + std::to_string(count_++);
+    for (int i = 0; i < 6; ++i) coinbase.outputs.push_back(RandomOutput(1'000'000));
+    Keep(coinbase, &fresh);
+    block.push_back(coinbase);
+    for (std::uint64_t n = 1 + Below(8); n > 0 && !coins_.empty(); --n) {
+      block.push_back(RandomTransaction(&fresh));
+    }
+    builder_.AddBlock(block);
+    for (std::size_t i = 0; i < block.size(); ++i) Record(block[i]);
+    coins_.insert(coins_.end(), fresh.begin(), fresh.end());
+  }
+
+  SimpleTransaction RandomTransaction(std::vector<Coin>* fresh) {
+    SimpleTransaction tx;
+    tx.name = "t" + std::to_string(count_++);
+    std::uint64_t total = 0;
+    for (std::uint64_t n = 1 + Below(5); n > 0 && !coins_.empty(); --n) {
+      const std::size_t at = Below(coins_.size());
+      SimpleInput input = Spend(coins_[at].tx, coins_[at].vout);
+      input.flags.anyone_can_pay = Below(8) == 0;
+      tx.inputs.push_back(input);
+      total += coins_[at].value;
+      coins_.erase(coins_.begin() + static_cast<std::ptrdiff_t>(at));
+    }
+    const std::uint64_t outputs = 1 + Below(6);
+    const std::uint64_t equal = total / (outputs + 1);
+    for (std::uint64_t i = 0; i < outputs; ++i) {
+      tx.outputs.push_back(RandomOutput(Below(2) == 0 ? equal : Below(equal + 1)));
+    }
+    Keep(tx, fresh);
+    return tx;
+  }
+
+  // Outputs that later transactions may spend; what is never spendable is left.
+  void Keep(const SimpleTransaction& tx, std::vector<Coin>* fresh) {
+    for (std::uint32_t i = 0; i < tx.outputs.size(); ++i) {
+      if (tx.outputs[i].type == ScriptType::kNullData) continue;
+      fresh->push_back({tx.name, i, tx.outputs[i].value, tx.outputs[i]});
+      outputs_[{tx.name, i}] = tx.outputs[i];
+    }
+  }
+
+  void Record(const SimpleTransaction& tx) {
+    ModelTransaction model;
+    model.number = builder_.TransactionOf(tx.name).value;
+    for (const SimpleInput& input : tx.inputs) {
+      const SimpleOutput& spent = outputs_.at({input.name, input.vout});
+      model.inputs.push_back(
+          {IdentityOf(spent), input.flags.anyone_can_pay,
+           spent.type == ScriptType::kPubkeyHash || spent.type == ScriptType::kMultisig});
+    }
+    for (const SimpleOutput& output : tx.outputs) {
+      if (output.type != ScriptType::kNullData) model.values.push_back(output.value);
+    }
+    transactions_.push_back(model);
+  }
+
+  // Names are numbers 0..59; scripts come after.
+  static std::uint64_t IdentityOf(const SimpleOutput& output) {
+    if (output.script.empty()) return std::stoull(output.address.substr(1));
+    return 1000u + output.script[0] * 256u + output.script[1];
+  }
+
+ public:
+  // The index's number of a model address, from any output that paid it.
+  std::map<std::uint64_t, AddressNum> Numbers(const View& view) const {
+    std::map<std::uint64_t, AddressNum> numbers;
+    for (const auto& [place, output] : outputs_) {
+      numbers[IdentityOf(output)] = view.AddressOf(builder_.OutputOf(place.first, place.second));
+    }
+    return numbers;
+  }
+
+ private:
+  std::mt19937_64 random_;
+  IndexBuilder builder_;
+  std::uint64_t count_ = 0;
+  std::vector<Coin> coins_;
+  std::map<std::pair<std::string, std::uint32_t>, SimpleOutput> outputs_;
+  std::vector<ModelTransaction> transactions_;
+};
+
+// Distances over the model, breadth first, inputs of one transaction one link apart.
+std::map<std::uint64_t, std::size_t> DistancesFrom(
+    std::uint64_t start, const std::vector<std::set<std::uint64_t>>& joins) {
+  std::map<std::uint64_t, std::size_t> distance = {{start, 0}};
+  std::deque<std::uint64_t> queue = {start};
+  while (!queue.empty()) {
+    const std::uint64_t at = queue.front();
+    queue.pop_front();
+    for (const std::set<std::uint64_t>& join : joins) {
+      if (!join.contains(at)) continue;
+      for (const std::uint64_t next : join) {
+        if (distance.emplace(next, distance[at] + 1).second) queue.push_back(next);
+      }
+    }
+  }
+  return distance;
+}
+
+// How much the chains held of what is tested.
+struct Coverage {
+  std::uint64_t joins = 0;
+  std::uint64_t mixes = 0;
+  std::uint64_t long_chains = 0;  // of three links and more
+};
+
+void CheckChain(std::uint64_t seed, Coverage* coverage) {
+  SCOPED_TRACE(seed);
+  RandomChain chain(seed);
+  FaultFileSystem files;  // for being in memory: nothing fails here
+  ASSERT_OK_AND_ASSIGN(const OpenIndex index, chain.builder().Build(files, "/data"));
+  const View& view = *index.view;
+  const std::map<std::uint64_t, AddressNum> numbers = chain.Numbers(view);
+  std::vector<std::set<std::uint64_t>> joins;
+  std::map<TxNum, std::set<AddressNum>> join_of;
+  for (const ModelTransaction& tx : chain.transactions()) {
+    joins.push_back(JoinedBy(tx));
+    if (joins.back().size() > 1) ++coverage->joins;
+    if (tx.inputs.size() > 1 && joins.back().empty()) ++coverage->mixes;
+    for (const std::uint64_t address : joins.back()) {
+      join_of[TxNum{tx.number}].insert(numbers.at(address));
+    }
+  }
+  std::vector<std::shared_ptr<const Partition>> partitions;
+  for (const int threads : {1, 2, 5}) {
+    ASSERT_OK_AND_ASSIGN(auto partition, Partition::Build(view, Profile::kStandard, threads, 0));
+    partitions.push_back(std::move(partition));
+  }
+  const Partition& partition = *partitions[0];
+  std::uint64_t members = 0;
+  for (AddressNum i{}; i.value < view.addresses_count(); ++i) {
+    EXPECT_EQ(partition.ClusterOf(i), partitions[1]->ClusterOf(i));
+    EXPECT_EQ(partition.ClusterOf(i), partitions[2]->ClusterOf(i));
+    if (partition.ClusterOf(i) == i) members += partition.Members(i, std::nullopt, 1u << 20).size();
+  }
+  EXPECT_EQ(members, view.addresses_count());
+  for (const auto& [a, a_number] : numbers) {
+    const auto distance = DistancesFrom(a, joins);
+    for (const auto& [b, b_number] : numbers) {
+      const bool joined = partition.ClusterOf(a_number) == partition.ClusterOf(b_number);
+      ASSERT_EQ(joined, distance.contains(b)) << a << " " << b;
+      if (!joined || (a + b) % 5 != 0) continue;
+      ASSERT_OK_AND_ASSIGN(const auto links, WhyJoined(view, partition, a_number, b_number, 0));
+      ASSERT_EQ(links.size(), distance.at(b));
+      if (links.size() >= 3) ++coverage->long_chains;
+      AddressNum at = a_number;
+      for (const EvidenceLink& link : links) {
+        EXPECT_EQ(link.a, at);
+        EXPECT_TRUE(join_of[link.tx].contains(link.a));
+        EXPECT_TRUE(join_of[link.tx].contains(link.b));
+        at = link.b;
+      }
+      EXPECT_EQ(at, b_number);
+    }
+  }
+}
+
+TEST(RandomChains, MatchASlowUnionAndShortestPaths) {
+  Coverage coverage;
+  for (std::uint64_t seed = 0; seed < 40; ++seed) {
+    CheckChain(seed, &coverage);
+    if (::testing::Test::HasFatalFailure()) break;
+  }
+  EXPECT_GT(coverage.joins, 1000u);
+  EXPECT_GT(coverage.mixes, 20u);
+  EXPECT_GT(coverage.long_chains, 20u);
+}
+
+}  // namespace
+}  // namespace coinwake::test
