@@ -74,7 +74,8 @@ struct FaultFileSystem::Node {
     if (power == Power::kSeeded) {
       std::string kept = durable;
       if (live.size() != durable.size()) {
-        const auto [low, high] = std::minmax(live.size(), durable.size());
+        const auto [low, high] =
+            std::minmax({live.size(), durable.size()});  // values, not references
         const std::uint64_t choice = random() % 3;
         kept.resize(choice == 0 ? low : choice == 1 ? high : low + random() % (high - low + 1));
       }
