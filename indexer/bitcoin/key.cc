@@ -144,6 +144,19 @@ std::optional<std::array<std::uint8_t, 65>> UncompressKey(ByteSpan compressed) {
   return Convert<65>(compressed);
 }
 
+std::vector<std::vector<std::uint8_t>> ScriptsOfKeyHash(ByteSpan key_hash) {
+  std::vector<std::uint8_t> to_hash = {kOpDup, kOpHash160, 20};
+  to_hash.insert(to_hash.end(), key_hash.begin(), key_hash.end());
+  to_hash.insert(to_hash.end(), {kOpEqualVerify, kOpCheckSig});
+  std::vector<std::uint8_t> witness_program = {kOp0, 20};
+  witness_program.insert(witness_program.end(), key_hash.begin(), key_hash.end());
+  const Hash160 program_hash = ComputeHash160(witness_program);
+  std::vector<std::uint8_t> wrapped = {kOpHash160, 20};
+  wrapped.insert(wrapped.end(), program_hash.begin(), program_hash.end());
+  wrapped.push_back(kOpEqual);
+  return {std::move(to_hash), std::move(witness_program), std::move(wrapped)};
+}
+
 std::vector<std::vector<std::uint8_t>> ScriptsOfKey(ByteSpan compressed) {
   const auto uncompressed = UncompressKey(compressed);
   if (!uncompressed) return {};
@@ -153,22 +166,11 @@ std::vector<std::vector<std::uint8_t>> ScriptsOfKey(ByteSpan compressed) {
     script.push_back(kOpCheckSig);
     return script;
   };
-  const auto pay_to_hash = [](ByteSpan key) {
-    const Hash160 hash = ComputeHash160(key);
-    std::vector<std::uint8_t> script = {kOpDup, kOpHash160, 20};
-    script.insert(script.end(), hash.begin(), hash.end());
-    script.insert(script.end(), {kOpEqualVerify, kOpCheckSig});
-    return script;
-  };
-  const Hash160 key_hash = ComputeHash160(compressed);
-  std::vector<std::uint8_t> witness_program = {kOp0, 20};
-  witness_program.insert(witness_program.end(), key_hash.begin(), key_hash.end());
-  const Hash160 program_hash = ComputeHash160(witness_program);
-  std::vector<std::uint8_t> wrapped = {kOpHash160, 20};
-  wrapped.insert(wrapped.end(), program_hash.begin(), program_hash.end());
-  wrapped.push_back(kOpEqual);
-  return {pay_to_key(compressed),     pay_to_key(*uncompressed),  pay_to_hash(compressed),
-          pay_to_hash(*uncompressed), std::move(witness_program), std::move(wrapped)};
+  auto of_hash = ScriptsOfKeyHash(ComputeHash160(compressed));
+  auto of_uncompressed_hash = ScriptsOfKeyHash(ComputeHash160(*uncompressed));
+  return {pay_to_key(compressed), pay_to_key(*uncompressed),
+          std::move(of_hash[0]),  std::move(of_uncompressed_hash[0]),
+          std::move(of_hash[1]),  std::move(of_hash[2])};
 }
 
 std::optional<ByteSpan> KeyRevealedByInput(const ScriptInfo& spent, ByteSpan script_sig,

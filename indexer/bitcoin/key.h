@@ -36,6 +36,10 @@ std::optional<std::array<std::uint8_t, 65>> UncompressKey(ByteSpan compressed);
 // taproot are left out: the former is all but unknown, the latter does not show its key.
 std::vector<std::vector<std::uint8_t>> ScriptsOfKey(ByteSpan compressed);
 
+// Those of them that follow from the HASH160 of a compressed key alone: P2PKH, P2WPKH, P2SH-P2WPKH.
+// REQUIRES: 20 bytes.
+std::vector<std::vector<std::uint8_t>> ScriptsOfKeyHash(ByteSpan key_hash);
+
 // The one public key that an input reveals by spending P2PKH, P2WPKH or P2SH-P2WPKH, as it stands
 // in `script_sig` or `witness`. Its hash is checked against `spent`; nullopt when it differs or the
 // spent script is of another kind.
