@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstdint>
 
-#include "indexer/base/check.h"
 #include "indexer/base/hash.h"
 #include "indexer/bitcoin/key.h"
 #include "indexer/bitcoin/script.h"
@@ -13,19 +12,11 @@ namespace {
 
 using Script = std::vector<std::uint8_t>;
 
-// REQUIRES: 33 bytes, as every key of an index has.
-std::vector<Script> ScriptsOf(ByteSpan key) {
-  bitcoin::CompressedKey compressed;
-  COINWAKE_CHECK(key.size() == compressed.size());
-  std::copy(key.begin(), key.end(), compressed.begin());
-  return bitcoin::ScriptsOfKey(compressed);
-}
-
 // Every script, seen or not, of the key behind `script`.
 absl::StatusOr<std::vector<Script>> ScriptsOfSameKey(const View& view, ByteSpan script,
                                                      std::optional<AddressNum> address) {
   if (address.has_value()) {
-    if (const auto key = view.KeyOf(*address); key.has_value()) return ScriptsOf(*key);
+    if (const auto key = view.KeyOf(*address); key.has_value()) return bitcoin::ScriptsOfKey(*key);
   }
   const bitcoin::ScriptInfo info = bitcoin::ClassifyScript(script);
   if (info.type == ScriptType::kPubkey) {
@@ -40,7 +31,7 @@ absl::StatusOr<std::vector<Script>> ScriptsOfSameKey(const View& view, ByteSpan 
   COINWAKE_ASSIGN_OR_RETURN(const std::vector<KeyNum> keys, view.FindKeys(hash));
   std::vector<Script> scripts = bitcoin::ScriptsOfKeyHash(hash);
   for (const KeyNum key : keys) {
-    for (Script& other : ScriptsOf(view.Key(key))) scripts.push_back(std::move(other));
+    for (Script& other : bitcoin::ScriptsOfKey(view.Key(key))) scripts.push_back(std::move(other));
   }
   return scripts;
 }
