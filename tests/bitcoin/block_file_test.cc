@@ -13,33 +13,12 @@
 #include "indexer/bitcoin/network_params.h"
 #include "tests/support/gzip.h"
 #include "tests/support/matchers.h"
+#include "tests/support/memory_file.h"
 
 namespace coinwake::bitcoin {
 namespace {
 
 using Bytes = std::vector<std::uint8_t>;
-
-// A file in memory. Reading it is all a BlockFileReader does.
-class MemoryFile final : public File {
- public:
-  explicit MemoryFile(Bytes bytes) : bytes_(std::move(bytes)) {}
-  absl::StatusOr<std::size_t> ReadAt(std::uint64_t offset,
-                                     std::span<std::uint8_t> to) const override {
-    if (offset >= bytes_.size()) return std::size_t{0};
-    const std::size_t size = std::min(to.size(), bytes_.size() - offset);
-    std::copy_n(bytes_.begin() + static_cast<std::ptrdiff_t>(offset), size, to.begin());
-    return size;
-  }
-  absl::Status WriteAt(std::uint64_t, ByteSpan) override { return absl::UnavailableError("read"); }
-  absl::Status Truncate(std::uint64_t) override { return absl::UnavailableError("read"); }
-  absl::Status Sync() override { return absl::OkStatus(); }
-  absl::StatusOr<std::uint64_t> Size() const override { return bytes_.size() + promised_; }
-  void PromiseMore(std::uint64_t bytes) { promised_ = bytes; }
-
- private:
-  Bytes bytes_;
-  std::uint64_t promised_ = 0;
-};
 
 struct Walk {
   std::vector<BlockRecord> records;
