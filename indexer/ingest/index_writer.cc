@@ -25,6 +25,17 @@ std::uint64_t RowsOfTable(RunTable table, const BlockTotals& totals) {
   return 0;
 }
 
+// The cut fills the chunk it ends in with "none". Done already, while applying again after a crash would
+// set it right, the cut has nothing left to write.
+void ClearToChunkEnd(std::uint64_t kept_rows, std::uint64_t rows,
+                     std::vector<InPlaceUpdate>* updates) {
+  constexpr std::uint64_t kChunkRows = kColumnChunkBytes / sizeof(std::uint32_t);
+  const std::uint64_t chunk_end = (kept_rows + kChunkRows - 1) / kChunkRows * kChunkRows;
+  for (std::uint64_t row = kept_rows; row < std::min(chunk_end, rows); ++row) {
+    updates->push_back({row, kNone32});
+  }
+}
+
 void SortByRow(std::vector<InPlaceUpdate>* updates) {
   std::stable_sort(updates->begin(), updates->end(),
                    [](const InPlaceUpdate& a, const InPlaceUpdate& b) { return a.row < b.row; });
@@ -201,6 +212,7 @@ absl::Status IndexWriter::ClearInPlace(const BlockTotals& kept) {
     if (source.is_foreign() || source.output().value >= kept.outputs) continue;
     updates.push_back({source.output().value, kNone32});
   }
+  ClearToChunkEnd(kept.outputs, totals_.outputs, &updates);
   SortByRow(&updates);
   COINWAKE_ASSIGN_OR_RETURN(const auto spenders,
                             OpenInPlace(ColumnId::kOutputSpender, totals_.outputs));
@@ -213,6 +225,7 @@ absl::Status IndexWriter::ClearInPlace(const BlockTotals& kept) {
   for (const std::uint32_t address : addresses) {
     if (address < kept.addresses) updates.push_back({address, kNone32});
   }
+  ClearToChunkEnd(kept.addresses, totals_.addresses, &updates);
   SortByRow(&updates);
   COINWAKE_ASSIGN_OR_RETURN(const auto keys, OpenInPlace(ColumnId::kAddressKey, totals_.addresses));
   COINWAKE_RETURN_IF_ERROR(keys->Apply(updates));

@@ -83,7 +83,9 @@ class IngestRun {
       }
       KvBatch batch;
       batch.Put(key, BigEndian64(stale.height) + std::string(bytes.begin(), bytes.end()));
-      COINWAKE_RETURN_IF_ERROR(writer_->store().Write(batch, /*sync=*/true));
+      COINWAKE_RETURN_IF_ERROR(writer_->CommitKeys(writer_->committed().stale_blocks + 1,
+                                                   writer_->committed().detached_blocks,
+                                                   std::move(batch)));
     }
     return absl::OkStatus();
   }
