@@ -37,6 +37,20 @@ void FifoSweep::OnTransaction(TxNum tx, bool reached, Seeds seeds) {
 // --- The queue
 // ------------------------------------------------------------------------------------
 
+void FifoSweep::Prefetch(TxNum tx) const {
+  PrefetchInputs(tx);
+  const IdRange<InputNum> inputs = view().Inputs(tx);
+  const InputNum end = std::min(inputs.end, inputs.begin + kMostPrefetched);
+  for (InputNum input = inputs.begin; input < end; ++input) {
+    const InputSource source = view().Source(input);
+    if (!source.is_foreign()) carried_.prefetch(source.output().value);
+  }
+  const IdRange<OutputNum> outputs = OutputsToPrefetch(tx);
+  for (OutputNum output = outputs.begin; output < outputs.end; ++output) {
+    carried_.prefetch(output.value);
+  }
+}
+
 void FifoSweep::ForgetQueue() {
   queue_.Clear();
   queued_sat_ = 0;
@@ -51,7 +65,7 @@ bool FifoSweep::FillFromInputs(TxNum tx) {
   const IdRange<InputNum> inputs = view().Inputs(tx);
   for (InputNum input = inputs.begin; input < inputs.end; ++input) {
     const InputSource source = view().Source(input);
-    const std::optional<std::uint64_t> value = view().SourceValue(source);
+    const std::optional<std::uint64_t> value = SourceValue(source);
     if (!value.has_value()) {
       known = false;
       continue;

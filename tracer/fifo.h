@@ -22,6 +22,7 @@ class FifoSweep : public TaintSweep {
 
  protected:
   void OnTransaction(TxNum tx, bool reached, Seeds seeds) override;
+  void Prefetch(TxNum tx) const override;
   bool HasFeeTaint() const override { return !fees_.empty(); }
   void DegradeFees() override;
   void OnCoinbase(const BlockReward& reward, Seeds seeds) override;

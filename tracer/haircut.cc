@@ -65,6 +65,16 @@ void HaircutSweep::Forward(TxNum spender, const TaintPart& part) {
   }
 }
 
+void HaircutSweep::Prefetch(TxNum tx) const {
+  pending_.prefetch(tx.value);
+  PrefetchInputs(tx);
+  const IdRange<OutputNum> outputs = OutputsToPrefetch(tx);
+  for (OutputNum output = outputs.begin; output < outputs.end; ++output) {
+    const std::optional<TxNum> spender = view().Spender(output);
+    if (spender.has_value()) pending_.prefetch(spender->value);
+  }
+}
+
 void HaircutSweep::TakePending(TxNum tx) {
   const auto entry = pending_.find(tx.value);
   COINWAKE_CHECK(entry != pending_.end());  // Forward() fills map and frontier together

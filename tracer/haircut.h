@@ -21,6 +21,7 @@ class HaircutSweep : public TaintSweep {
 
  protected:
   void OnTransaction(TxNum tx, bool reached, Seeds seeds) override;
+  void Prefetch(TxNum tx) const override;
   bool HasFeeTaint() const override { return !fees_.empty(); }
   void DegradeFees() override;
   void OnCoinbase(const BlockReward& reward, Seeds seeds) override;

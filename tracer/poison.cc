@@ -26,8 +26,19 @@ void PoisonSweep::PlaceAll(TxNum tx, TxNum first_spender, bool poisoned, std::ui
   }
   const IdRange<OutputNum> outputs = view().Outputs(tx);
   for (OutputNum output = outputs.begin; output < outputs.end; ++output) {
+    if (seeds.empty() && passes_freely_ && PassOn(output, first_spender)) continue;
     Place(output, first_spender, true, hops, &seeds);
   }
+}
+
+// The common case in a few instructions: an output that is spent, with nothing to ask or to report.
+bool PoisonSweep::PassOn(OutputNum output, TxNum first_spender) {
+  const std::optional<TxNum> spender = SpenderWithin(output);
+  if (!spender.has_value() || *spender < first_spender) return false;
+  if (view().Value(output) == 0) return true;
+  CountTainted();
+  frontier().Insert(*spender);
+  return true;
 }
 
 void PoisonSweep::Place(OutputNum output, TxNum first_spender, bool poisoned, std::uint32_t hops,
@@ -42,7 +53,7 @@ void PoisonSweep::Place(OutputNum output, TxNum first_spender, bool poisoned, st
   const std::optional<TxNum> spender = Dispatch(output, first_spender, {}, &parts_);
   if (!spender.has_value()) return;
   frontier().Insert(*spender);
-  if (options().max_hops == std::numeric_limits<std::uint32_t>::max()) return;
+  if (!LimitsHops()) return;
   const auto [entry, is_new] = hops_.try_emplace(spender->value, parts_.front().hops);
   if (!is_new) entry->second = std::min(entry->second, parts_.front().hops);
 }

@@ -19,16 +19,21 @@ class PoisonSweep : public TaintSweep {
   // on arrival are added to it, in order: those that count when labels compete.
   PoisonSweep(const Context& context, std::span<const RankedSeed> seeds, std::uint32_t label,
               std::vector<OutputNum>* effective)
-      : TaintSweep(context, seeds), label_(label), effective_(effective) {}
+      : TaintSweep(context, seeds),
+        label_(label),
+        effective_(effective),
+        passes_freely_(options().min_taint.is_zero() && !options().all_outputs && !LimitsHops()) {}
 
  protected:
   void OnTransaction(TxNum tx, bool reached, Seeds seeds) override;
+  void Prefetch(TxNum tx) const override { PrefetchInputs(tx); }
   bool HasFeeTaint() const override { return fees_sat_ != 0; }
   void DegradeFees() override;
   void OnCoinbase(const BlockReward& reward, Seeds seeds) override;
 
  private:
   std::uint32_t TakeHops(TxNum tx);
+  bool PassOn(OutputNum output, TxNum first_spender);
   void Place(OutputNum output, TxNum first_spender, bool poisoned, std::uint32_t hops,
              Seeds* seeds);
   void PlaceAll(TxNum tx, TxNum first_spender, bool poisoned, std::uint32_t hops, Seeds seeds);
@@ -36,6 +41,7 @@ class PoisonSweep : public TaintSweep {
 
   const std::uint32_t label_;
   std::vector<OutputNum>* effective_;
+  const bool passes_freely_;  // no option asks anything of an output that is spent
   std::vector<TaintPart> parts_;
   absl::flat_hash_map<std::uint64_t, std::uint32_t> hops_;  // TxNum -> fewest hops of its inputs
 

@@ -39,10 +39,45 @@ absl::Status TaintSweep::Run() {
     // Only a damaged index leads backwards, or to a seed's transaction that lacks the seed.
     if (next->value < visited_end || (!is_reached && seeds.empty())) return Inconsistent(*next);
     visited_end = next->value + 1;
+    LookAhead(*next);
     COINWAKE_RETURN_IF_ERROR(Visit(*next, is_reached, seeds));
   }
   frontier().Restart();
   return context_.meter.Look();
+}
+
+void TaintSweep::LookAhead(TxNum tx) {
+  while (ahead_count_ != 0 && ahead_[ahead_begin_] <= tx) {
+    ahead_begin_ = (ahead_begin_ + 1) % kAhead;
+    --ahead_count_;
+  }
+  if (ahead_end_ <= tx) ahead_end_ = tx + 1;
+  while (ahead_count_ < kAhead) {
+    const std::optional<TxNum> next = frontier().PeekNear(ahead_end_);
+    if (!next.has_value()) return;
+    Prefetch(*next);
+    ahead_[(ahead_begin_ + ahead_count_) % kAhead] = *next;
+    ++ahead_count_;
+    ahead_end_ = *next + 1;
+  }
+}
+
+void TaintSweep::PrefetchInputs(TxNum tx) const {
+  const IdRange<InputNum> inputs = view().Inputs(tx);
+  const ColumnReader& values = view().Column(ColumnId::kOutputValue);
+  const InputNum end = std::min(inputs.end, inputs.begin + kMostPrefetched);
+  for (InputNum input = inputs.begin; input < end; ++input) {
+    const InputSource source = view().Source(input);
+    if (source.is_foreign()) continue;
+    const std::uint64_t row = source.output().value;
+    __builtin_prefetch(values.Rows(row, row + 1).data());
+  }
+}
+
+IdRange<OutputNum> TaintSweep::OutputsToPrefetch(TxNum tx) const {
+  IdRange<OutputNum> outputs = view().Outputs(tx);
+  outputs.end = std::min(outputs.end, outputs.begin + kMostPrefetched);
+  return outputs;
 }
 
 absl::Status TaintSweep::Visit(TxNum tx, bool reached, Seeds seeds) {
@@ -144,16 +179,11 @@ void TaintSweep::Admit(std::uint64_t value_sat, Seeds seeds, std::vector<TaintPa
   });
 }
 
-std::optional<TxNum> TaintSweep::SpenderWithin(OutputNum output) const {
-  const std::optional<TxNum> spender = view().Spender(output);
-  return spender.has_value() && *spender < options().end ? spender : std::nullopt;
-}
-
 std::optional<TxNum> TaintSweep::Dispatch(OutputNum output, TxNum first_spender,
                                           std::span<const QueuedRun> runs,
                                           std::vector<TaintPart>* parts) {
   if (parts->empty()) return std::nullopt;
-  ++context_.stats.outputs_tainted;
+  CountTainted();
   const std::optional<TxNum> spender = SpenderWithin(output);
   if (!spender.has_value() && !view().Spender(output).has_value() && view().IsUnspendable(output)) {
     for (const TaintPart& part : *parts) {
@@ -185,7 +215,7 @@ std::optional<std::uint64_t> TaintSweep::InputSum(TxNum tx) const {
   std::uint64_t sum = 0;
   const IdRange<InputNum> inputs = view().Inputs(tx);
   for (InputNum input = inputs.begin; input < inputs.end; ++input) {
-    const std::optional<std::uint64_t> value = view().SourceValue(view().Source(input));
+    const std::optional<std::uint64_t> value = SourceValue(view().Source(input));
     if (!value.has_value() || *value >= kImpossibleSat - sum) return std::nullopt;
     sum += *value;
   }

@@ -16,6 +16,7 @@
 #ifndef COINWAKE_TRACER_SWEEP_H_
 #define COINWAKE_TRACER_SWEEP_H_
 
+#include <array>
 #include <cstdint>
 #include <limits>
 #include <optional>
@@ -36,13 +37,15 @@ struct RankedSeed {
   std::uint32_t label = 0;
 };
 
+inline constexpr std::uint32_t kNoMaxHops = std::numeric_limits<std::uint32_t>::max();
+
 // A request resolved against a view.
 struct SweepOptions {
   FeeMode fees = FeeMode::kSink;
   bool competing = false;
   bool all_outputs = false;
   Taint min_taint;  // 0: no threshold
-  std::uint32_t max_hops = std::numeric_limits<std::uint32_t>::max();
+  std::uint32_t max_hops = kNoMaxHops;
   TxNum end;  // transactions at and after it do not happen
 };
 
@@ -91,6 +94,8 @@ class TaintSweep {
 
   // Lays the taint that reached `tx` (none unless `reached`) over its outputs, then its seeds.
   virtual void OnTransaction(TxNum tx, bool reached, Seeds seeds) = 0;
+  // `tx` will be visited soon unless something comes between: fetch what that will read.
+  virtual void Prefetch(TxNum tx) const = 0;
   // Under FeeMode::kMiner: whether taint of the current block's fees waits for its coinbase.
   virtual bool HasFeeTaint() const = 0;
   // Sends that taint to the sink `degraded`.
@@ -108,6 +113,12 @@ class TaintSweep {
 
   // Seeds of `output` at the front of `*seeds`, taken off; outputs are asked for in order.
   static Seeds TakeSeeds(OutputNum output, Seeds* seeds);
+  // Inputs and outputs of one transaction worth fetching early; more would push out others.
+  static constexpr std::uint64_t kMostPrefetched = 8;
+  // The part of Prefetch() every policy needs: the values its inputs spend.
+  void PrefetchInputs(TxNum tx) const;
+  // The first few outputs of `tx`: what Prefetch() may look at.
+  IdRange<OutputNum> OutputsToPrefetch(TxNum tx) const;
   // Turns what arrived at an output into what it holds: returned to seed, seeds, threshold.
   // `*parts` is ordered by label before and after. REQUIRES: the parts fit `value_sat`, which is
   // not 0.
@@ -122,10 +133,21 @@ class TaintSweep {
   std::optional<TxNum> Dispatch(OutputNum output, TxNum first_spender,
                                 std::span<const QueuedRun> runs, std::vector<TaintPart>* parts);
   // The transaction that spends `output` before the end of the trace.
-  std::optional<TxNum> SpenderWithin(OutputNum output) const;
+  std::optional<TxNum> SpenderWithin(OutputNum output) const {
+    const std::optional<TxNum> spender = view().Spender(output);
+    return spender.has_value() && *spender < options().end ? spender : std::nullopt;
+  }
+  bool LimitsHops() const { return options().max_hops != kNoMaxHops; }
+  void CountTainted() { ++context_.stats.outputs_tainted; }
   // True when nothing after a fee of so many hops may be visited; such taint ends in max_hops.
   bool AtMaxHops(std::uint32_t hops) const { return hops >= options().max_hops; }
 
+  // Value of what an input spends; nullopt where it is unknown.
+  std::optional<std::uint64_t> SourceValue(InputSource source) const {
+    // The common case without a call.
+    if (!source.is_foreign()) return view().Value(source.output());
+    return view().SourceValue(source);
+  }
   // Sum of the inputs in satoshi; nullopt when one is unknown or the sum cannot be (2^63 and more).
   std::optional<std::uint64_t> InputSum(TxNum tx) const;
   // Reads output values into values(). nullopt when their sum exceeds `available_sat`, else what
@@ -135,6 +157,7 @@ class TaintSweep {
 
  private:
   Seeds TakeSeedsOf(TxNum tx);
+  void LookAhead(TxNum tx);
   absl::Status Visit(TxNum tx, bool reached, Seeds seeds);
   bool BlockIsOpen() const { return !coinbase_seeds_.empty() || HasFeeTaint(); }
   absl::Status FinishBlock();
@@ -143,6 +166,14 @@ class TaintSweep {
   Context context_;
   Seeds seeds_;  // not yet visited
   std::vector<std::uint64_t> values_;
+
+  // Transactions prefetched and not yet visited, a ring in ascending order. A dense trace waits for
+  // memory more than it computes.
+  static constexpr std::size_t kAhead = 8;
+  std::array<TxNum, kAhead> ahead_;
+  std::size_t ahead_begin_ = 0;
+  std::size_t ahead_count_ = 0;
+  TxNum ahead_end_;  // looked through up to here
 
   // FeeMode::kMiner: the block of the last visited transaction.
   std::uint64_t block_height_ = 0;

@@ -65,30 +65,39 @@ void TxFrontier::DropPage(std::uint64_t page) {
   pages_[page].reset();
 }
 
+std::optional<TxNum> TxFrontier::PeekNear(TxNum from) const {
+  if ((from.value >> kPageBits) >= pages_.size()) return std::nullopt;
+  const std::uint64_t found = FindInPage(from.value);
+  return found == kNone ? std::nullopt : std::optional(TxNum{found});
+}
+
+std::uint64_t TxFrontier::FindInPage(std::uint64_t from) const {
+  const std::uint64_t page = from >> kPageBits;
+  if (pages_[page] == nullptr) return kNone;
+  const Page& words = *pages_[page];
+  std::uint64_t word = (from / 64) % kWordsCount;
+  std::uint64_t bits = words[word] & (~std::uint64_t{0} << (from % 64));
+  while (bits == 0) {
+    if (++word == kWordsCount) return kNone;
+    bits = words[word];
+  }
+  return (page << kPageBits) + word * 64 + static_cast<std::uint64_t>(std::countr_zero(bits));
+}
+
 std::uint64_t TxFrontier::FindFrom(std::uint64_t from) const {
   std::uint64_t page = from >> kPageBits;
-  std::uint64_t word = (from / 64) % kWordsCount;
-  std::uint64_t mask = ~std::uint64_t{0} << (from % 64);
   while (page < pages_.size()) {
-    if (pages_[page] != nullptr) {
-      for (; word < kWordsCount; ++word, mask = ~std::uint64_t{0}) {
-        const std::uint64_t bits = (*pages_[page])[word] & mask;
-        if (bits != 0) {
-          return (page << kPageBits) + word * 64 +
-                 static_cast<std::uint64_t>(std::countr_zero(bits));
-        }
-      }
-    }
+    const std::uint64_t found = FindInPage(from);
+    if (found != kNone) return found;
     // On to the next page that exists.
     ++page;
     std::uint64_t group = page / 64;
-    std::uint64_t used =
-        group < used_pages_.size() ? used_pages_[group] & (~std::uint64_t{0} << (page % 64)) : 0;
+    if (group >= used_pages_.size()) return kNone;
+    std::uint64_t used = used_pages_[group] & (~std::uint64_t{0} << (page % 64));
     while (used == 0 && ++group < used_pages_.size()) used = used_pages_[group];
     if (used == 0) return kNone;
     page = group * 64 + static_cast<std::uint64_t>(std::countr_zero(used));
-    word = 0;
-    mask = ~std::uint64_t{0};
+    from = page << kPageBits;
   }
   return kNone;
 }

@@ -30,6 +30,9 @@ class TxFrontier {
   void Insert(TxNum tx);
   // The smallest, or nullopt when there is none.
   std::optional<TxNum> Peek();
+  // The smallest that is at or after `from` and in its page (of 2^14); for looking ahead, not
+  // complete.
+  std::optional<TxNum> PeekNear(TxNum from) const;
   // Takes the smallest out. REQUIRES: Peek() has a value.
   void Pop();
   // Back to before the first transaction, for another sweep. O(1). REQUIRES: Peek() is nullopt.
@@ -40,6 +43,8 @@ class TxFrontier {
   static constexpr std::uint64_t kWordsCount = (std::uint64_t{1} << kPageBits) / 64;
   using Page = std::array<std::uint64_t, kWordsCount>;
 
+  // First set bit at or after `from` in its page; kNone when there is none.
+  std::uint64_t FindInPage(std::uint64_t from) const;
   // First set bit at or after `from`; kNone when there is none.
   std::uint64_t FindFrom(std::uint64_t from) const;
   void DropPage(std::uint64_t page);
