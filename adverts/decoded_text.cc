@@ -74,7 +74,7 @@ DecodedText::DecodedText(ByteSpan bytes) : bytes_(bytes) {
     return bytes.size() >= mark.size() && std::equal(mark.begin(), mark.end(), bytes.begin());
   };
   if (starts_with({0xff, 0xfe}) || starts_with({0xfe, 0xff})) {
-    is_utf16_ = true;
+    is_transcoded_ = true;
     big_endian_ = bytes[0] == 0xfe;
     skipped_ = 2;
     Transcode();
@@ -117,7 +117,7 @@ void DecodedText::Transcode() {
 }
 
 std::uint64_t DecodedText::SourceOffset(std::uint64_t text_offset) const {
-  if (!is_utf16_) return text_offset + skipped_;
+  if (!is_transcoded_) return text_offset + skipped_;
   auto after = std::upper_bound(
       checkpoints_.begin(), checkpoints_.end(), text_offset,
       [](std::uint64_t offset, const Checkpoint& point) { return offset < point.text_offset; });

@@ -36,7 +36,7 @@ class DecodedText {
   DecodedText& operator=(const DecodedText&) = delete;
 
   std::string_view text() const { return text_; }
-  bool is_utf16() const { return is_utf16_; }
+  bool is_transcoded() const { return is_transcoded_; }
   // REQUIRES: `text_offset` is where a character of text() begins, or text().size(). O(1) for
   // UTF-8, O(distance of two checkpoints) for UTF-16.
   std::uint64_t SourceOffset(std::uint64_t text_offset) const;
@@ -55,7 +55,7 @@ class DecodedText {
   std::string_view text_;
   std::string transcoded_;
   std::vector<Checkpoint> checkpoints_;
-  bool is_utf16_ = false;
+  bool is_transcoded_ = false;
   bool big_endian_ = false;
   std::uint64_t skipped_ = 0;  // bytes of the mark
 };

@@ -40,7 +40,7 @@ Identifier ToIdentifier(const PlacedAddress& address, const DecodedText& decoded
   identifier.source = source;
   identifier.offset = decoded.SourceOffset(found.begin);
   identifier.raw = ValidUtf8(decoded.text().substr(found.begin, found.end - found.begin));
-  if (decoded.is_utf16()) identifier.steps.emplace_back("utf16");
+  if (decoded.is_transcoded()) identifier.steps.emplace_back("utf16");
   if (!address.place.empty()) identifier.steps.push_back(address.place);
   for (std::string& name : UndoneNames(found.undone)) identifier.steps.push_back(std::move(name));
   identifier.networks = found.networks;
@@ -66,7 +66,7 @@ absl::StatusOr<std::vector<InputFile>> ListFiles(FileSystem& files,
   std::map<std::string, bool> found;  // path -> named
   std::deque<Folder> folders;
   const auto add = [&](const std::string& path, int depth) -> absl::Status {
-    const absl::Status opened = files.Open(path, OpenMode::kRead).status();
+    absl::Status opened = files.Open(path, OpenMode::kRead).status();
     if (opened.ok()) {
       found[path] |= depth == 0;
       return absl::OkStatus();

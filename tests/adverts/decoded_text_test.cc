@@ -44,7 +44,7 @@ TEST(DecodedText, MapsEveryCharacterOfUtf16) {
       bytes.push_back(static_cast<char>(unit >> 8));
     }
     const DecodedText decoded(AsBytes(bytes.data(), bytes.size()));
-    ASSERT_TRUE(decoded.is_utf16());
+    ASSERT_TRUE(decoded.is_transcoded());
     std::uint64_t source = 2;
     for (std::size_t at = 0; at < decoded.text().size();) {
       ASSERT_EQ(decoded.SourceOffset(at), source);
