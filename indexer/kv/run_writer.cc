@@ -18,6 +18,9 @@ namespace {
 constexpr std::size_t kBatchBytes = 2u << 20;
 constexpr std::size_t kStreamEntries = 4096;
 constexpr std::size_t kDeletesABatch = 4096;
+// More than page numbers allow; a count beyond it is damaged and must not overflow a sum.
+constexpr std::uint64_t kMaxEntries = std::uint64_t{1} << 48;
+constexpr std::uint64_t kMaxMergeUnits = std::uint64_t{1} << 31;
 // Dropping a run of at least this many pages (some 20 MB) is worth a compaction of its own.
 constexpr std::uint64_t kCompactPages = 4096;
 
@@ -155,25 +158,30 @@ absl::StatusOr<RunInfo> WriteRun(KvStore& store, RunTable table, std::uint64_t r
 MergePlan PlanMerge(std::span<const RunInfo> runs) {
   MergePlan best;
   if (runs.size() <= kMaxRuns) return best;
+  // Sizes in units that let two sums be multiplied; rounding up keeps an empty run from being
+  // nothing.
+  std::uint64_t total = 0;
+  for (const RunInfo& run : runs) total += std::min(run.entries, kMaxEntries);
+  const std::uint64_t unit = total / kMaxMergeUnits + 1;
   const std::size_t least = runs.size() - kMaxRuns + 1;  // this many become one
-  double best_score = 0;
-  double best_sum = 0;
+  std::uint64_t best_sum = 0;
+  std::uint64_t best_largest = 1;
   for (std::size_t begin = 0; begin + least <= runs.size(); ++begin) {
-    double sum = 0;
-    double largest = 1;
+    std::uint64_t sum = 0;
+    std::uint64_t largest = 1;
     for (std::size_t end = begin + 1; end <= runs.size(); ++end) {
-      const auto entries = static_cast<double>(runs[end - 1].entries);
-      sum += entries;
-      largest = std::max(largest, entries);
+      const std::uint64_t size = std::min(runs[end - 1].entries, kMaxEntries) / unit + 1;
+      sum += size;
+      largest = std::max(largest, size);
       if (end - begin < least) continue;
-      // Equal scores are common (runs of equal size): then the cheaper one.
-      const double score = sum / largest;
-      const bool better =
-          best.end == 0 || score > best_score || (score == best_score && sum < best_sum);
-      if (!better) continue;
+      // sum / largest against the best so far. Equal ones are common (runs of equal size): then the
+      // cheaper one.
+      const std::uint64_t own = sum * best_largest;
+      const std::uint64_t other = best_sum * largest;
+      if (own < other || (own == other && sum >= best_sum)) continue;
       best = {begin, end};
-      best_score = score;
       best_sum = sum;
+      best_largest = largest;
     }
   }
   return best;
