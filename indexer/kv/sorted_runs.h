@@ -74,8 +74,8 @@ absl::StatusOr<RunInfo> WriteRun(KvStore& store, RunTable table, std::uint64_t r
 
 // Which neighbours to merge, [begin, end), so that at most kMaxRuns remain of `runs` (oldest
 // first); empty when there are no more than that. Takes those whose sum is largest beside the
-// largest of them: cheap runs first, and an entry is rewritten about (commits)^(1/4) times, which
-// is the least that four runs allow (docs/design/runs.md has the figures).
+// largest of them, the cheaper ones where that is equal: how often an entry is rewritten then grows
+// with the fourth root of the number of commits (figures in docs/design/runs.md).
 struct MergePlan {
   std::size_t begin = 0;
   std::size_t end = 0;
