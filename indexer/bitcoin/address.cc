@@ -226,6 +226,7 @@ std::vector<std::string> KeyAddresses(ByteSpan script, Network network) {
   if (info.type == ScriptType::kPubkey) keys.push_back(info.program);
   if (info.type == ScriptType::kMultisig) keys = MultisigKeys(script);
   std::vector<std::string> addresses;
+  addresses.reserve(keys.size());
   for (const ByteSpan key : keys) {
     addresses.push_back(Base58Address(ParamsOf(network).p2pkh_version, ComputeHash160(key)));
   }

@@ -35,7 +35,7 @@ std::vector<std::uint8_t> FromDigits(std::string_view text) {
   const std::size_t zeros = std::min(text.find_first_not_of('1'), text.size());
   std::vector<std::uint8_t> number;  // base 256, least significant first
   for (const char c : text.substr(zeros)) {
-    auto carry = static_cast<std::uint32_t>(kValues[static_cast<std::uint8_t>(c)]);
+    std::uint32_t carry = static_cast<std::uint8_t>(kValues[static_cast<std::uint8_t>(c)]);
     for (std::uint8_t& byte : number) {
       carry += std::uint32_t{byte} * 58;
       byte = static_cast<std::uint8_t>(carry);

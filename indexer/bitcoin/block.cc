@@ -222,15 +222,15 @@ absl::Status ParseTransaction(ByteSpan bytes, ParsedBlock* block) {
 }
 
 Hash256 MerkleRoot(std::vector<Hash256> hashes, bool* mutated) {
+  static_assert(sizeof(Hash256) == 32, "neighbours are hashed as one run of bytes");
   bool twins = false;
   while (hashes.size() > 1) {
     const std::size_t pairs = (hashes.size() + 1) / 2;
+    const bool odd = hashes.size() % 2 != 0;
+    if (odd) hashes.push_back(hashes.back());
     for (std::size_t i = 0; i < pairs; ++i) {
-      const Hash256& left = hashes[2 * i];
-      const bool last_alone = 2 * i + 1 == hashes.size();
-      const Hash256& right = last_alone ? left : hashes[2 * i + 1];
-      twins |= !last_alone && left == right;
-      hashes[i] = DoubleSha256({left.bytes, right.bytes});
+      twins |= !(odd && i + 1 == pairs) && hashes[2 * i] == hashes[2 * i + 1];
+      hashes[i] = DoubleSha256(AsBytes(&hashes[2 * i], 2 * sizeof(Hash256)));
     }
     hashes.resize(pairs);
   }
@@ -248,7 +248,7 @@ absl::Status CheckBlock(const ParsedBlock& block) {
     }
   }
   std::vector<Hash256> txids;
-  txids.reserve(block.transactions.size());
+  txids.reserve(block.transactions.size() + 1);  // an odd level gets its last twice
   for (const ParsedTransaction& transaction : block.transactions) txids.push_back(transaction.txid);
   bool mutated = false;
   if (MerkleRoot(std::move(txids), &mutated) != block.header.merkle_root) {

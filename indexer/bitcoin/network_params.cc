@@ -14,7 +14,7 @@ Hash256 GenesisHash(std::string_view hex) {
 }
 
 const std::array<NetworkParams, 5>& AllParams() {
-  static const std::array<NetworkParams, 5> kParams = {{
+  static const std::array<NetworkParams, 5> params = {{
       {Network::kBitcoin,
        {0xf9, 0xbe, 0xb4, 0xd9},
        GenesisHash("000000000019d6689c085ae165831e934ff763ae46a2a6c172b3f1b60a8ce26f"),
@@ -56,7 +56,7 @@ const std::array<NetworkParams, 5>& AllParams() {
        0x207fffff,
        150},
   }};
-  return kParams;
+  return params;
 }
 
 }  // namespace

@@ -127,11 +127,19 @@ bool CheckProofOfWork(const Hash256& hash, std::uint32_t bits, const NetworkPara
 }
 
 ChainWork WorkOfBits(std::uint32_t bits) {
+  // Thousands of headers in a row have the same bits, and the division is the whole cost.
+  struct Answer {
+    std::uint32_t bits = 0;
+    ChainWork work;
+  };
+  thread_local Answer last;
+  if (last.bits == bits) return last.work;
   const std::optional<Uint256> target = TargetOfBits(bits);
   if (!target) return {};
   // 2^256 / (t + 1) = (2^256 - t - 1) / (t + 1) + 1, which fits in 256 bits.
   const Uint256 one{{1, 0, 0, 0}};
-  return Divide(Complement(*target), *target + one) + one;
+  last = {bits, Divide(Complement(*target), *target + one) + one};
+  return last.work;
 }
 
 }  // namespace coinwake::bitcoin
