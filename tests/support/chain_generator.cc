@@ -230,10 +230,11 @@ std::optional<Generator::Draft> Generator::CoinJoin() {
   const std::uint64_t wanted = random_.Between(kFewest, 25);
   Draft draft;
   draft.kind = "coinjoin";
-  std::size_t joined = 0;
-  for (std::uint64_t attempt = 0; attempt < 4 * wanted && joined < wanted; ++attempt) {
+  std::vector<OwnerId> joined;
+  for (std::uint64_t attempt = 0; attempt < 4 * wanted && joined.size() < wanted; ++attempt) {
     const std::optional<OwnerId> person = wallets_.PickFunded(OwnerKind::kPerson);
     if (!person) break;
+    if (std::find(joined.begin(), joined.end(), *person) != joined.end()) continue;
     std::vector<Coin> coins = wallets_.Take(*person, 1, denomination + kSmallestSum);
     const std::uint64_t sum = SumOf(coins);
     if (sum < denomination + kSmallestSum) {
@@ -243,9 +244,9 @@ std::optional<Generator::Draft> Generator::CoinJoin() {
     draft.coins.insert(draft.coins.end(), coins.begin(), coins.end());
     draft.payments.push_back({wallets_.NewScript(*person), denomination});
     draft.payments.push_back({wallets_.NewScript(*person), sum - denomination - 3'000});
-    ++joined;
+    joined.push_back(*person);
   }
-  if (joined < kFewest) {
+  if (joined.size() < kFewest) {
     for (const Coin& coin : draft.coins) wallets_.Give(coin);
     return std::nullopt;
   }
