@@ -162,7 +162,7 @@ class WritableFile final : public leveldb::WritableFile {
   }
 
   absl::Status SyncNow() {
-    const absl::Status status = WriteAndSync();
+    absl::Status status = WriteAndSync();
     if (status.ok()) {
       unsynced_ = false;
       if (kind_) shared_.Mark(*kind_, {number_, written_});

@@ -17,7 +17,6 @@
 #define COINWAKE_INDEXER_KV_SORTED_RUNS_H_
 
 #include <atomic>
-#include <compare>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -42,7 +41,12 @@ enum class RunTable : std::uint8_t {
 struct RunEntry {
   std::uint64_t key;
   std::uint64_t number;
-  friend auto operator<=>(const RunEntry&, const RunEntry&) = default;
+
+  friend constexpr bool operator==(const RunEntry&, const RunEntry&) = default;
+  friend constexpr bool operator<(const RunEntry& a, const RunEntry& b) {
+    return a.key != b.key ? a.key < b.key : a.number < b.number;
+  }
+  friend constexpr bool operator<=(const RunEntry& a, const RunEntry& b) { return !(b < a); }
 };
 
 inline constexpr std::size_t kMaxRuns = 4;

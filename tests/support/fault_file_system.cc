@@ -127,7 +127,7 @@ class FaultFile final : public File {
     const MutexLock hold(files_.mutex_);
     COINWAKE_CHECK(writable_);
     const bool had_failed = !files_.failed_operation_.empty();
-    const absl::Status status = Step("write");
+    absl::Status status = Step("write");
     if (status.ok()) node_->Write(offset, from);
     // The failing write itself leaves its first half; one after a crash leaves nothing.
     if (!status.ok() && !had_failed) node_->Write(offset, from.first(from.size() / 2));
@@ -145,7 +145,7 @@ class FaultFile final : public File {
   absl::Status Sync() override {
     const MutexLock hold(files_.mutex_);
     const bool had_failed = !files_.failed_operation_.empty();
-    const absl::Status status = Step("sync", /*is_sync=*/true);
+    absl::Status status = Step("sync", /*is_sync=*/true);
     if (status.ok()) node_->Sync();
     // Linux marks the pages clean when writing them back fails: a second sync is no help.
     if (!status.ok() && !had_failed) node_->dirty.clear();
