@@ -47,8 +47,8 @@ std::set<std::uint64_t> JoinedBy(const ModelTransaction& tx) {
 
 class RandomChain {
  public:
-  explicit RandomChain(std::uint64_t seed) : random_(seed) {
-    for (int block = 0; block < 25; ++block) AddBlock();
+  RandomChain(std::uint64_t seed, int blocks, std::uint64_t names) : random_(seed), names_(names) {
+    for (int block = 0; block < blocks; ++block) AddBlock();
   }
   IndexBuilder& builder() { return builder_; }
   const std::vector<ModelTransaction>& transactions() const { return transactions_; }
@@ -64,7 +64,7 @@ class RandomChain {
   std::uint64_t Below(std::uint64_t limit) { return random_() % limit; }
 
   SimpleOutput RandomOutput(std::uint64_t value) {
-    const std::uint64_t who = Below(60);
+    const std::uint64_t who = Below(names_);
     SimpleOutput output;
     output.value = value;
     output.address = "n" + std::to_string(who);
@@ -105,7 +105,8 @@ class RandomChain {
       input.flags.anyone_can_pay = Below(8) == 0;
       tx.inputs.push_back(input);
       total += coins_[at].value;
-      coins_.erase(coins_.begin() + static_cast<std::ptrdiff_t>(at));
+      coins_[at] = coins_.back();
+      coins_.pop_back();
     }
     const std::uint64_t outputs = 1 + Below(6);
     const std::uint64_t equal = total / (outputs + 1);
@@ -140,10 +141,10 @@ class RandomChain {
     transactions_.push_back(model);
   }
 
-  // Names are numbers 0..59; scripts come after.
+  // Names are numbers from 0; scripts come after them.
   static std::uint64_t IdentityOf(const SimpleOutput& output) {
     if (output.script.empty()) return std::stoull(output.address.substr(1));
-    return 1000u + output.script[0] * 256u + output.script[1];
+    return 1'000'000u + output.script[0] * 256u + output.script[1];
   }
 
  public:
@@ -158,6 +159,7 @@ class RandomChain {
 
  private:
   std::mt19937_64 random_;
+  const std::uint64_t names_;
   IndexBuilder builder_;
   std::uint64_t count_ = 0;
   std::vector<Coin> coins_;
@@ -192,7 +194,7 @@ struct Coverage {
 
 void CheckChain(std::uint64_t seed, Coverage* coverage) {
   SCOPED_TRACE(seed);
-  RandomChain chain(seed);
+  RandomChain chain(seed, /*blocks=*/25, /*names=*/60);
   FaultFileSystem files;  // for being in memory: nothing fails here
   ASSERT_OK_AND_ASSIGN(const OpenIndex index, chain.builder().Build(files, "/data"));
   const View& view = *index.view;
@@ -250,6 +252,25 @@ TEST(RandomChains, MatchASlowUnionAndShortestPaths) {
   EXPECT_GT(coverage.joins, 500u);
   EXPECT_GT(coverage.mixes, 10u);
   EXPECT_GT(coverage.long_chains, 10u);
+}
+
+// Long enough for several threads to have work at once.
+TEST(RandomChains, DoNotDependOnTheNumberOfThreads) {
+  RandomChain chain(/*seed=*/7, /*blocks=*/4000, /*names=*/6000);
+  FaultFileSystem files;
+  ASSERT_OK_AND_ASSIGN(const OpenIndex index, chain.builder().Build(files, "/data"));
+  const View& view = *index.view;
+  EXPECT_GT(view.transactions_count(), 12'000u);
+  ASSERT_OK_AND_ASSIGN(const auto one, Partition::Build(view, Profile::kStandard, 1, 0));
+  EXPECT_LT(one->clusters_count() + 2000, view.addresses_count());
+  EXPECT_GT(one->clusters_count(), 20u);
+  for (const int threads : {2, 3, 8}) {
+    ASSERT_OK_AND_ASSIGN(const auto many, Partition::Build(view, Profile::kStandard, threads, 0));
+    EXPECT_EQ(many->clusters_count(), one->clusters_count());
+    for (AddressNum i{}; i.value < view.addresses_count(); ++i) {
+      ASSERT_EQ(many->ClusterOf(i), one->ClusterOf(i));
+    }
+  }
 }
 
 }  // namespace
