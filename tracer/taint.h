@@ -8,7 +8,9 @@
 
 namespace coinwake {
 
-__extension__ typedef unsigned __int128 Uint128;  // gcc and clang; ISO C++ has none
+// ISO C++ has no such type, gcc and clang do; an alias declaration cannot take __extension__.
+// NOLINTNEXTLINE(modernize-use-using)
+__extension__ typedef unsigned __int128 Uint128;
 
 // Taint in units of 2^-12 satoshi. One output's fits 63 bits (supply < 2^51 satoshi); sums over
 // many outputs under poison can pass 64 bits, so the value is 128 bits wide.

@@ -92,6 +92,8 @@ const View& SmallChain::Build() {
   return *impl_->index.view;
 }
 
+const FaultFileSystem& SmallChain::files() const { return impl_->files; }
+
 OutputNum SmallChain::Output(std::uint64_t tx, std::uint32_t vout) const {
   return impl_->index.view->Outputs(TxNum{tx}).begin + vout;
 }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "indexer/view/view.h"
+#include "tests/support/fault_file_system.h"
 #include "tests/tracer/reference_trace.h"
 #include "tracer/trace.h"
 
@@ -46,6 +47,9 @@ class SmallChain {
 
   // Indexes what was described; nothing can be added after. Fails the test when it cannot.
   const View& Build();
+
+  // Where the index was built, in memory; the data folder is "/data". To be cloned and damaged.
+  const FaultFileSystem& files() const;
 
   OutputNum Output(std::uint64_t tx, std::uint32_t vout) const;
   AddressNum Address(const std::string& name) const;

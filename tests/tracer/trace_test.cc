@@ -353,9 +353,19 @@ TEST_F(Peels, CutsPartsBelowTheThreshold) {
   EXPECT_EQ(SinkOf(lines, request, "X", SinkKind::kMinTaint), "45");
   EXPECT_EQ(TaintAt(lines, request, chain_.Output(txs_[0], 0), "X"), "0");
   for (std::uint64_t most : {1, 9, 50, 81, 1000}) {
-    request.min_taint = Taint::FromUnits(most * 4096 + 1);
-    ExpectTwinEverywhere(*view_, request);
+    for (std::uint64_t more = 0; more < 2; ++more) {
+      request.min_taint = Taint::FromUnits(most * 4096 + more);
+      ExpectTwinEverywhere(*view_, request);
+    }
   }
+}
+
+TEST_F(Peels, KeepsAPartThatEqualsTheThreshold) {
+  TraceRequest request = RequestOf({"X"}, {{chain_.Output(seed_, 0), 0}});
+  request.min_taint = Taint::FromSatoshi(9);
+  const TraceLines lines = TraceBoth(*view_, request);
+  EXPECT_EQ(TaintAt(lines, request, chain_.Output(txs_[0], 0), "X"), "9");
+  EXPECT_EQ(SinkOf(lines, request, "X", SinkKind::kMinTaint), "0");
 }
 
 TEST_F(Peels, ReportsWhatWasUnspentAtAHeight) {
