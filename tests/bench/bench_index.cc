@@ -36,6 +36,10 @@ void Print(const coinwake::bench::BenchOptions& options, const coinwake::bench::
               Thousands(static_cast<std::uint64_t>(rate)).c_str(),
               static_cast<double>(raw_bytes) / run.seconds / 1e6);
   std::printf("of hash speed    %.3f\n", rate / hash.transactions_per_second);
+  std::printf(
+      "processor time   %.2f s over all threads (%.2f times that of the hashing)\n",
+      run.cpu_seconds,
+      run.cpu_seconds * hash.transactions_per_second / static_cast<double>(run.transactions));
   std::printf("index size       %.1f MB: %.3f of the blocks, %.1f bytes a transaction\n",
               static_cast<double>(index_bytes) / 1e6,
               static_cast<double>(index_bytes) / static_cast<double>(raw_bytes),

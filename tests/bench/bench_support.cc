@@ -81,8 +81,12 @@ int RunChild(const std::string& blocks, const std::string& data, std::uint64_t m
   return 0;
 }
 
-// Starts this program again with `arguments`; gives what it printed and its peak memory.
-absl::StatusOr<std::string> RunSelf(std::vector<std::string> arguments, std::uint64_t* peak_bytes) {
+double SecondsOf(const timeval& time) {
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+}
+
+// Starts this program again with `arguments`; gives what it printed and what it used.
+absl::StatusOr<std::string> RunSelf(std::vector<std::string> arguments, rusage* usage) {
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) != 0) return absl::UnavailableError("pipe failed");
   std::vector<char*> argv;
@@ -103,12 +107,10 @@ absl::StatusOr<std::string> RunSelf(std::vector<std::string> arguments, std::uin
   }
   close(ends[0]);
   int status = 0;
-  rusage usage{};
-  if (wait4(child, &status, 0, &usage) != child) return absl::UnavailableError("wait4 failed");
+  if (wait4(child, &status, 0, usage) != child) return absl::UnavailableError("wait4 failed");
   if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
     return absl::InternalError("the indexing process failed");
   }
-  *peak_bytes = static_cast<std::uint64_t>(usage.ru_maxrss) * 1024;
   return output;
 }
 
@@ -137,11 +139,14 @@ absl::StatusOr<IndexRun> IndexAnew(const BenchOptions& options, const std::strin
   IndexRun run;
   run.data_folder = (fs::path(options.work_folder) / ("index-" + ChainName(options))).string();
   fs::remove_all(run.data_folder);
+  rusage usage{};
   COINWAKE_ASSIGN_OR_RETURN(
       const std::string output,
       RunSelf({"bench", kChildFlag, blocks_folder, run.data_folder,
                std::to_string(options.memory_mib), std::to_string(options.threads)},
-              &run.peak_bytes));
+              &usage));
+  run.peak_bytes = static_cast<std::uint64_t>(usage.ru_maxrss) * 1024;
+  run.cpu_seconds = SecondsOf(usage.ru_utime) + SecondsOf(usage.ru_stime);
   unsigned long long counts[4] = {};
   if (std::sscanf(output.c_str(), "%lf %llu %llu %llu %llu", &run.seconds, &counts[0], &counts[1],
                   &counts[2], &counts[3]) != 5) {

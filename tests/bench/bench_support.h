@@ -43,6 +43,7 @@ absl::StatusOr<std::string> EnsureChain(const BenchOptions& options);
 struct IndexRun {
   std::string data_folder;
   double seconds = 0;
+  double cpu_seconds = 0;  // of all threads, start and end of the process included
   std::uint64_t transactions = 0;
   std::uint64_t inputs = 0;
   std::uint64_t outputs = 0;
