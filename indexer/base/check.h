@@ -1,5 +1,6 @@
 // CHECK aborts on a caller's bug inside our own code; DCHECK guards costly invariants in debug,
-// sanitizer and fuzz builds (those that do not define NDEBUG). Never use either on bytes from outside.
+// sanitizer and fuzz builds (those that do not define NDEBUG). Never use either on bytes from
+// outside.
 #ifndef COINWAKE_INDEXER_BASE_CHECK_H_
 #define COINWAKE_INDEXER_BASE_CHECK_H_
 
@@ -15,10 +16,10 @@ namespace coinwake::internal {
 
 }  // namespace coinwake::internal
 
-#define COINWAKE_CHECK(condition)                                             \
-  do {                                                                        \
-    if (!(condition)) [[unlikely]]                                            \
-      ::coinwake::internal::CheckFailed(__FILE__, __LINE__, #condition);      \
+#define COINWAKE_CHECK(condition)                                        \
+  do {                                                                   \
+    if (!(condition)) [[unlikely]]                                       \
+      ::coinwake::internal::CheckFailed(__FILE__, __LINE__, #condition); \
   } while (false)
 
 #ifdef NDEBUG

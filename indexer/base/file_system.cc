@@ -38,8 +38,8 @@ class PosixFile final : public File {
                                      std::span<std::uint8_t> to) const override {
     std::size_t done = 0;
     while (done < to.size()) {
-      const ssize_t count = ::pread(fd_, to.data() + done, to.size() - done,
-                                    static_cast<off_t>(offset + done));
+      const ssize_t count =
+          ::pread(fd_, to.data() + done, to.size() - done, static_cast<off_t>(offset + done));
       if (count < 0 && errno == EINTR) continue;
       if (count < 0) return SystemError(path_, "read", errno);
       if (count == 0) break;
@@ -51,8 +51,8 @@ class PosixFile final : public File {
   absl::Status WriteAt(std::uint64_t offset, ByteSpan from) override {
     std::size_t done = 0;
     while (done < from.size()) {
-      const ssize_t count = ::pwrite(fd_, from.data() + done, from.size() - done,
-                                     static_cast<off_t>(offset + done));
+      const ssize_t count =
+          ::pwrite(fd_, from.data() + done, from.size() - done, static_cast<off_t>(offset + done));
       if (count < 0 && errno == EINTR) continue;
       if (count < 0) return SystemError(path_, "write", errno);
       done += static_cast<std::size_t>(count);
@@ -85,7 +85,8 @@ class PosixFile final : public File {
 
 class PosixMapping final : public Mapping {
  public:
-  PosixMapping(void* address, std::size_t size_bytes) : address_(address), size_bytes_(size_bytes) {}
+  PosixMapping(void* address, std::size_t size_bytes)
+      : address_(address), size_bytes_(size_bytes) {}
   ~PosixMapping() override {
     if (size_bytes_ != 0) ::munmap(address_, size_bytes_);
   }
@@ -136,10 +137,18 @@ class PosixFileSystem final : public FileSystem {
   absl::StatusOr<std::unique_ptr<File>> Open(const std::string& path, OpenMode mode) override {
     int flags = O_CLOEXEC;
     switch (mode) {
-      case OpenMode::kRead: flags |= O_RDONLY; break;
-      case OpenMode::kReadWrite: flags |= O_RDWR; break;
-      case OpenMode::kCreate: flags |= O_RDWR | O_CREAT; break;
-      case OpenMode::kTruncate: flags |= O_RDWR | O_CREAT | O_TRUNC; break;
+      case OpenMode::kRead:
+        flags |= O_RDONLY;
+        break;
+      case OpenMode::kReadWrite:
+        flags |= O_RDWR;
+        break;
+      case OpenMode::kCreate:
+        flags |= O_RDWR | O_CREAT;
+        break;
+      case OpenMode::kTruncate:
+        flags |= O_RDWR | O_CREAT | O_TRUNC;
+        break;
     }
     const int fd = ::open(path.c_str(), flags, 0644);
     if (fd < 0) return SystemError(path, "open", errno);
@@ -237,7 +246,8 @@ class PosixFileSystem final : public FileSystem {
 
   absl::StatusOr<std::unique_ptr<FileLock>> Lock(const std::string& path) override {
     const auto held = absl::UnavailableError(absl::StrCat(
-        path, ": another coinwake is using this data folder; stop it, or name another with --data"));
+        path,
+        ": another coinwake is using this data folder; stop it, or name another with --data"));
     if (!ProcessLocks().Add(path)) return held;
     const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
     if (fd < 0) {

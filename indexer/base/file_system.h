@@ -53,10 +53,10 @@ class FileLock {
 };
 
 enum class OpenMode {
-  kRead,          // must exist
-  kReadWrite,     // must exist
-  kCreate,        // made when missing, kept when there
-  kTruncate,      // made anew
+  kRead,       // must exist
+  kReadWrite,  // must exist
+  kCreate,     // made when missing, kept when there
+  kTruncate,   // made anew
 };
 
 class FileSystem {
@@ -75,7 +75,7 @@ class FileSystem {
   virtual absl::StatusOr<std::vector<std::string>> List(const std::string& folder) = 0;
   // Like `mkdir -p`.
   virtual absl::Status CreateFolders(const std::string& folder) = 0;
-  virtual absl::Status Remove(const std::string& path) = 0;        // a file or an empty folder
+  virtual absl::Status Remove(const std::string& path) = 0;  // a file or an empty folder
   virtual absl::Status Rename(const std::string& from, const std::string& to) = 0;
   // Makes creations, renames and removals in `folder` durable.
   virtual absl::Status SyncFolder(const std::string& folder) = 0;

@@ -24,11 +24,16 @@ inline constexpr Network kAllNetworks[] = {Network::kBitcoin, Network::kBitcoinT
 // "bitcoin", "bitcoin-testnet3", ...
 constexpr std::string_view NetworkName(Network network) {
   switch (network) {
-    case Network::kBitcoin: return "bitcoin";
-    case Network::kBitcoinTestnet3: return "bitcoin-testnet3";
-    case Network::kBitcoinTestnet4: return "bitcoin-testnet4";
-    case Network::kBitcoinSignet: return "bitcoin-signet";
-    case Network::kBitcoinRegtest: return "bitcoin-regtest";
+    case Network::kBitcoin:
+      return "bitcoin";
+    case Network::kBitcoinTestnet3:
+      return "bitcoin-testnet3";
+    case Network::kBitcoinTestnet4:
+      return "bitcoin-testnet4";
+    case Network::kBitcoinSignet:
+      return "bitcoin-signet";
+    case Network::kBitcoinRegtest:
+      return "bitcoin-regtest";
   }
   return "unknown";
 }

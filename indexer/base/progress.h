@@ -11,8 +11,8 @@ namespace coinwake {
 class Progress {
  public:
   virtual ~Progress() = default;
-  // `stage` is a short phrase ("scan block files"); `done` of `total` in `unit` ("blocks", "bytes").
-  // `total` 0 is unknown. Called often; implementations limit their own output.
+  // `stage` is a short phrase ("scan block files"); `done` of `total` in `unit` ("blocks",
+  // "bytes"). `total` 0 is unknown. Called often; implementations limit their own output.
   virtual void Update(std::string_view stage, std::uint64_t done, std::uint64_t total,
                       std::string_view unit) {
     (void)stage, (void)done, (void)total, (void)unit;

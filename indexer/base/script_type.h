@@ -25,17 +25,28 @@ enum class ScriptType : std::uint8_t {
 // Bitcoin Core's GetTxnOutputType names.
 constexpr std::string_view ScriptTypeName(ScriptType type) {
   switch (type) {
-    case ScriptType::kNonstandard: return "nonstandard";
-    case ScriptType::kPubkey: return "pubkey";
-    case ScriptType::kPubkeyHash: return "pubkeyhash";
-    case ScriptType::kScriptHash: return "scripthash";
-    case ScriptType::kMultisig: return "multisig";
-    case ScriptType::kWitnessV0KeyHash: return "witness_v0_keyhash";
-    case ScriptType::kWitnessV0ScriptHash: return "witness_v0_scripthash";
-    case ScriptType::kWitnessV1Taproot: return "witness_v1_taproot";
-    case ScriptType::kAnchor: return "anchor";
-    case ScriptType::kWitnessUnknown: return "witness_unknown";
-    case ScriptType::kNullData: return "nulldata";
+    case ScriptType::kNonstandard:
+      return "nonstandard";
+    case ScriptType::kPubkey:
+      return "pubkey";
+    case ScriptType::kPubkeyHash:
+      return "pubkeyhash";
+    case ScriptType::kScriptHash:
+      return "scripthash";
+    case ScriptType::kMultisig:
+      return "multisig";
+    case ScriptType::kWitnessV0KeyHash:
+      return "witness_v0_keyhash";
+    case ScriptType::kWitnessV0ScriptHash:
+      return "witness_v0_scripthash";
+    case ScriptType::kWitnessV1Taproot:
+      return "witness_v1_taproot";
+    case ScriptType::kAnchor:
+      return "anchor";
+    case ScriptType::kWitnessUnknown:
+      return "witness_unknown";
+    case ScriptType::kNullData:
+      return "nulldata";
   }
   return "nonstandard";
 }

@@ -38,8 +38,8 @@ class Finisher {
                               ColumnState{committed.rows_count, committed.tail_crc}, &damage_);
   }
   absl::StatusOr<std::unique_ptr<InPlaceColumn>> OpenInPlace(ColumnId id) {
-    COINWAKE_ASSIGN_OR_RETURN(
-        auto column, InPlaceColumn::Open(files_, folder_, SpecOf(id), RowsCount(id)));
+    COINWAKE_ASSIGN_OR_RETURN(auto column,
+                              InPlaceColumn::Open(files_, folder_, SpecOf(id), RowsCount(id)));
     // A synced column holds changes to its checksums; see InPlaceColumn.
     if (finishing_ == Finishing::kOwnCommit) COINWAKE_RETURN_IF_ERROR(column->Sync());
     return column;

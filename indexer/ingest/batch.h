@@ -2,7 +2,8 @@
 //
 // DESCRIPTION. A batch is as many blocks as fit the memory it was given. Its steps, in order:
 //   Collect          blocks -> columns that need no look-up; requests set aside in spools
-//   ResolveInputs    (prev txid, vout) -> OutputNum, partition by partition, by hash join in the batch
+//   ResolveInputs    (prev txid, vout) -> OutputNum, partition by partition, by hash join in the
+//   batch
 //                    and by one forward pass over the runs of older commits
 //   FillForeign      what is left over, from undo files where they prove it (windows)
 //   ResolveAddresses scripts -> AddressNum, by order of first appearance
@@ -10,8 +11,8 @@
 //   Finish           totals, runs, and the change to commit
 // Numbers inside a batch are relative to its start ("rel") and 32 bits wide.
 //
-// IMPLEMENTATION. docs/design/ingest.md. Nothing depends on where one batch ends and the next begins:
-// the same blocks give the same index whatever the memory or the number of threads.
+// IMPLEMENTATION. docs/design/ingest.md. Nothing depends on where one batch ends and the next
+// begins: the same blocks give the same index whatever the memory or the number of threads.
 #ifndef COINWAKE_INDEXER_INGEST_BATCH_H_
 #define COINWAKE_INDEXER_INGEST_BATCH_H_
 
@@ -100,7 +101,7 @@ class Batch {
   struct Options {
     std::uint64_t memory_bytes = 0;  // for the batch itself
     int threads = 1;
-    std::uint64_t max_blocks = 0;    // 0: as many as fit
+    std::uint64_t max_blocks = 0;  // 0: as many as fit
   };
 
   // `writer`, `scan` and `undo` are borrowed; `undo` may be null (no search for undo records).
@@ -108,8 +109,8 @@ class Batch {
   ~Batch();
 
   // Takes blocks of `plan`, from `first` on, until the memory given is used, at least one. A block
-  // that cannot be read or is damaged ends the batch and is told in `bad_block`; those before it can
-  // be committed all the same. An error returned is the index's own: the batch is of no use.
+  // that cannot be read or is damaged ends the batch and is told in `bad_block`; those before it
+  // can be committed all the same. An error returned is the index's own: the batch is of no use.
   // `progress` (may be null) is told in bytes, of which `done_bytes` of `total_bytes` came before
   // this batch; when it asks to stop, the batch ends early.
   absl::Status Collect(BlockLoader& loader, const std::vector<PlannedBlock>& plan,
@@ -137,6 +138,7 @@ class Batch {
   absl::Status FillFromUndo(std::size_t block, std::size_t begin, std::size_t end);
   absl::Status FindOverwritten();
   absl::Status CheckOverwritten(std::uint64_t older, std::uint32_t newer_rel);
+  absl::StatusOr<bool> IsOldUnspendable(OutputNum output);
   absl::Status AppendForeign();
   // batch_addresses.cc
   absl::Status ResolveAddresses();
@@ -175,22 +177,22 @@ class Batch {
   std::uint64_t raw_bytes_ = 0;
   std::vector<std::uint32_t> first_output_;  // by tx_rel, and one more for the end
   std::vector<std::uint32_t> first_input_;
-  std::vector<std::uint64_t> values_;        // by output_rel
-  std::vector<std::uint8_t> output_types_;   // by output_rel: ScriptType, kUnspendableBit
-  std::vector<PendingFlags> pending_;        // by input_rel
+  std::vector<std::uint64_t> values_;       // by output_rel
+  std::vector<std::uint8_t> output_types_;  // by output_rel: ScriptType, kUnspendableBit
+  std::vector<PendingFlags> pending_;       // by input_rel
   std::vector<KeyCandidate> key_candidates_;
-  std::vector<Hash256> coinbase_txids_;      // by block
+  std::vector<Hash256> coinbase_txids_;  // by block
   ScriptLog scripts_;
   Spool<InputRequest> requests_;
   Spool<TxDefinition> definitions_;
   Spool<ScriptRecord> script_records_;
 
   // ResolveInputs and FillForeign.
-  std::vector<std::uint64_t> sources_;       // InputSource rows, by input_rel
+  std::vector<std::uint64_t> sources_;  // InputSource rows, by input_rel
   std::array<std::vector<RunEntry>, kPartitionsCount> tx_entries_;
   Mutex unresolved_mutex_;
   std::vector<UnresolvedInput> unresolved_;
-  std::vector<ForeignRow> foreign_;          // by foreign_rel
+  std::vector<ForeignRow> foreign_;  // by foreign_rel
   struct Overwrite {
     std::uint64_t older;
     std::uint32_t newer_rel;
@@ -200,24 +202,24 @@ class Batch {
   std::vector<Overwrite> overwrites_;
 
   // ResolveAddresses.
-  std::vector<std::uint32_t> addresses_;     // by output_rel
-  std::unique_ptr<RankBitmap> first_seen_;   // positions where a script is new
-  std::unique_ptr<RankBitmap> refers_new_;   // positions whose address is a first_seen_ position
+  std::vector<std::uint32_t> addresses_;    // by output_rel
+  std::unique_ptr<RankBitmap> first_seen_;  // positions where a script is new
+  std::unique_ptr<RankBitmap> refers_new_;  // positions whose address is a first_seen_ position
   std::vector<std::uint32_t> foreign_thresholds_;  // first output_rel after each known foreign row
   struct NewScript {
     std::uint64_t key;
     std::uint32_t position;
   };
   std::array<std::vector<NewScript>, kPartitionsCount> new_scripts_;
-  std::vector<KeyRow> p2pk_keys_;            // of P2PK scripts, at their first appearance
-  std::vector<std::uint64_t> script_ends_;   // by block: script bytes of the index so far
+  std::vector<KeyRow> p2pk_keys_;           // of P2PK scripts, at their first appearance
+  std::vector<std::uint64_t> script_ends_;  // by block: script bytes of the index so far
 
   // ResolveKeys and totals.
-  std::vector<std::uint8_t> source_types_;   // by input_rel; kUnknownType
-  std::vector<std::uint64_t> spent_value_;   // by block, of indexed outputs
+  std::vector<std::uint8_t> source_types_;  // by input_rel; kUnknownType
+  std::vector<std::uint64_t> spent_value_;  // by block, of indexed outputs
   std::vector<std::uint64_t> spent_count_;
   std::vector<RunEntry> key_entries_;
-  std::vector<std::uint32_t> key_txs_;       // tx_rel of each key row
+  std::vector<std::uint32_t> key_txs_;  // tx_rel of each key row
 };
 
 inline constexpr std::uint8_t kUnspendableBit = 0x80;

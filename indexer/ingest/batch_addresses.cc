@@ -1,8 +1,9 @@
 // Batch: from scripts to address numbers, by order of first appearance.
 //
 // Positions order first appearances: each transaction's known foreign rows (scripts that an input
-// spends and only an undo record names), then its outputs. A script new to the index gets the number
-// "addresses so far + how many new scripts come before it", which a bitmap over positions counts.
+// spends and only an undo record names), then its outputs. A script new to the index gets the
+// number "addresses so far + how many new scripts come before it", which a bitmap over positions
+// counts.
 
 #include <algorithm>
 #include <cstring>
@@ -32,8 +33,8 @@ ScriptDigest DigestOf(ByteSpan script) {
 
 std::uint32_t Batch::PositionOfOutput(std::uint32_t output_rel) const {
   if (foreign_thresholds_.empty()) return output_rel;
-  const auto before = std::upper_bound(foreign_thresholds_.begin(), foreign_thresholds_.end(),
-                                       output_rel);
+  const auto before =
+      std::upper_bound(foreign_thresholds_.begin(), foreign_thresholds_.end(), output_rel);
   return output_rel + static_cast<std::uint32_t>(before - foreign_thresholds_.begin());
 }
 
@@ -45,16 +46,15 @@ absl::Status Batch::ResolveAddresses() {
     row.position = threshold + static_cast<std::uint32_t>(foreign_thresholds_.size());
     foreign_thresholds_.push_back(threshold);
     const ScriptDigest digest = DigestOf(row.script);
-    COINWAKE_RETURN_IF_ERROR(script_records_.Add(
-        digest[0], {digest, kForeignRecord | static_cast<std::uint32_t>(i)}));
+    COINWAKE_RETURN_IF_ERROR(
+        script_records_.Add(digest[0], {digest, kForeignRecord | static_cast<std::uint32_t>(i)}));
   }
   const std::uint64_t positions = values_.size() + foreign_thresholds_.size();
   first_seen_ = std::make_unique<RankBitmap>(positions);
   refers_new_ = std::make_unique<RankBitmap>(positions);
   addresses_.assign(values_.size(), kNone32);
-  COINWAKE_RETURN_IF_ERROR(ParallelFor(kPartitionsCount, options_.threads, [this](std::size_t i) {
-    return ResolveScripts(i);
-  }));
+  COINWAKE_RETURN_IF_ERROR(ParallelFor(kPartitionsCount, options_.threads,
+                                       [this](std::size_t i) { return ResolveScripts(i); }));
   first_seen_->Finish();
   if (base_.addresses + first_seen_->count() >= kNone32) {
     return absl::ResourceExhaustedError(absl::StrCat(
@@ -151,12 +151,12 @@ absl::Status Batch::FindOldAddresses(const std::vector<ScriptDigest>& digests,
     }
     COINWAKE_ASSIGN_OR_RETURN(const auto end, ends.Get<std::uint64_t>(candidate.address));
     if (end < begin || end > base_.script_bytes) {
-      return absl::DataLossError(absl::StrCat(writer_.folder(), "/columns/address_script_end.col: row ",
+      return absl::DataLossError(absl::StrCat(writer_.folder(),
+                                              "/columns/address_script_end.col: row ",
                                               candidate.address, " is out of order; index again"));
     }
     script.resize(end - begin);
-    COINWAKE_RETURN_IF_ERROR(
-        writer_.column(ColumnId::kScriptBytes).ReadRows(begin, end, script));
+    COINWAKE_RETURN_IF_ERROR(writer_.column(ColumnId::kScriptBytes).ReadRows(begin, end, script));
     if (DigestOf(script) == digests[candidate.digest]) {
       (*addresses)[candidate.digest] = static_cast<std::uint32_t>(candidate.address);
     }

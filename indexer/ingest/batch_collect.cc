@@ -9,7 +9,8 @@
 namespace coinwake {
 namespace {
 
-// Of the memory a batch gets, half is for tables that must be in memory, half for spools, which spill.
+// Of the memory a batch gets, half is for tables that must be in memory, half for spools, which
+// spill.
 constexpr std::uint64_t kTablesShare = 2;
 // No batch has more transactions than this, so that a stop loses little work.
 constexpr std::uint64_t kMaxTransactions = 32u << 20;
@@ -86,8 +87,8 @@ absl::Status Batch::CollectBlock(const PlannedBlock& planned, const PreparedBloc
     const PreparedOutput& output = block.outputs[i];
     COINWAKE_RETURN_IF_ERROR(AppendNumber(value_column, output.value));
     values_.push_back(output.value);
-    output_types_.push_back(static_cast<std::uint8_t>(
-        static_cast<unsigned>(output.type) | (output.unspendable ? kUnspendableBit : 0u)));
+    output_types_.push_back(static_cast<std::uint8_t>(static_cast<unsigned>(output.type) |
+                                                      (output.unspendable ? kUnspendableBit : 0u)));
     COINWAKE_RETURN_IF_ERROR(scripts_.Add(output.script));
     COINWAKE_RETURN_IF_ERROR(script_records_.Add(
         output.digest[0], {output.digest, base_output + static_cast<std::uint32_t>(i)}));
@@ -124,16 +125,16 @@ absl::Status Batch::CollectTransactions(const PreparedBlock& block) {
     for (std::uint32_t i = 0; i < tx.inputs_count; ++i, ++input) {
       const PreparedInput& from = block.inputs[input];
       COINWAKE_RETURN_IF_ERROR(requests_.Add(
-          from.prev_txid.bytes[0],
-          {from.prev_txid, from.prev_vout, base_input + static_cast<std::uint32_t>(input),
-           tx_rel}));
+          from.prev_txid.bytes[0], {from.prev_txid, from.prev_vout,
+                                    base_input + static_cast<std::uint32_t>(input), tx_rel}));
       pending_.push_back(from.flags);
     }
     first_output_.push_back(first_output_.back() + tx.outputs_count);
     first_input_.push_back(first_input_.back() + tx.inputs_count);
   }
   for (const RevealedKey& key : block.keys) {
-    key_candidates_.push_back({base_input + key.input, key.compressed, key.script_hash, key.spends});
+    key_candidates_.push_back(
+        {base_input + key.input, key.compressed, key.script_hash, key.spends});
   }
   return absl::OkStatus();
 }

@@ -11,7 +11,13 @@ namespace coinwake {
 namespace {
 
 // Positions in kRunTables.
-enum : std::size_t { kTxTable = 0, kAddressTable = 1, kOutputTable = 2, kForeignTable = 3, kKeyTable = 4 };
+enum : std::size_t {
+  kTxTable = 0,
+  kAddressTable = 1,
+  kOutputTable = 2,
+  kForeignTable = 3,
+  kKeyTable = 4
+};
 
 // Entries that are in memory, sorted, one vector after the other.
 class VectorStream final : public EntryStream {
@@ -58,9 +64,8 @@ class PostingStream final : public EntryStream {
         if (next_partition_ == postings_.partitions_count()) break;
         COINWAKE_RETURN_IF_ERROR(postings_.Load(next_partition_++, &current_));
         // Outputs were added in ascending order: only the address is to be sorted by.
-        std::stable_sort(
-            current_.begin(), current_.end(),
-            [](const Posting& a, const Posting& b) { return a.address < b.address; });
+        std::stable_sort(current_.begin(), current_.end(),
+                         [](const Posting& a, const Posting& b) { return a.address < b.address; });
         at_ = 0;
         continue;
       }
@@ -125,17 +130,15 @@ absl::StatusOr<BlockTotals> Batch::AppendTotals() {
 
 absl::Status Batch::AddRun(std::size_t table, std::uint64_t lo, std::uint64_t hi,
                            EntryStream& entries, std::vector<RunInfo>* runs) {
-  COINWAKE_ASSIGN_OR_RETURN(
-      const RunInfo run,
-      WriteRun(writer_.store(), kRunTables[table], writer_.NewRunId(), lo, hi, entries));
+  COINWAKE_ASSIGN_OR_RETURN(const RunInfo run, WriteRun(writer_.store(), kRunTables[table],
+                                                        writer_.NewRunId(), lo, hi, entries));
   if (run.entries != 0) runs->push_back(run);
   while (true) {
     const MergePlan plan = PlanMerge(*runs);
     if (plan.begin == plan.end) return absl::OkStatus();
     const std::span<const RunInfo> merged(runs->data() + plan.begin, plan.end - plan.begin);
-    COINWAKE_ASSIGN_OR_RETURN(
-        const RunInfo one,
-        MergeRuns(writer_.store(), kRunTables[table], merged, writer_.NewRunId()));
+    COINWAKE_ASSIGN_OR_RETURN(const RunInfo one, MergeRuns(writer_.store(), kRunTables[table],
+                                                           merged, writer_.NewRunId()));
     const auto begin = runs->begin() + static_cast<std::ptrdiff_t>(plan.begin);
     *begin = one;
     runs->erase(begin + 1, runs->begin() + static_cast<std::ptrdiff_t>(plan.end));
@@ -147,8 +150,7 @@ absl::Status Batch::WriteRuns(std::array<std::vector<RunInfo>, std::size(kRunTab
     std::vector<std::span<const RunEntry>> parts(tx_entries_.begin(), tx_entries_.end());
     VectorStream stream(std::move(parts));
     const std::uint64_t end = base_.transactions + first_output_.size() - 1;
-    COINWAKE_RETURN_IF_ERROR(
-        AddRun(kTxTable, base_.transactions, end, stream, &(*runs)[kTxTable]));
+    COINWAKE_RETURN_IF_ERROR(AddRun(kTxTable, base_.transactions, end, stream, &(*runs)[kTxTable]));
     for (auto& entries : tx_entries_) std::vector<RunEntry>().swap(entries);
   }
   {

@@ -39,14 +39,12 @@ absl::StatusOr<IdRange<OutputNum>> OutputsOfTx(ColumnRows& first_outputs, std::u
 
 absl::Status Batch::ResolveInputs() {
   sources_.assign(pending_.size(), kNone64);
-  COINWAKE_RETURN_IF_ERROR(ParallelFor(kPartitionsCount, options_.threads, [this](std::size_t i) {
-    return ResolvePartition(i);
-  }));
+  COINWAKE_RETURN_IF_ERROR(ParallelFor(kPartitionsCount, options_.threads,
+                                       [this](std::size_t i) { return ResolvePartition(i); }));
   // Partitions finish in any order; what is left over gets one order again.
-  std::sort(unresolved_.begin(), unresolved_.end(),
-            [](const UnresolvedInput& a, const UnresolvedInput& b) {
-              return a.input_rel < b.input_rel;
-            });
+  std::sort(
+      unresolved_.begin(), unresolved_.end(),
+      [](const UnresolvedInput& a, const UnresolvedInput& b) { return a.input_rel < b.input_rel; });
   return FindOverwritten();
 }
 
@@ -164,8 +162,8 @@ absl::Status Batch::FindOverwritten() {
   std::sort(coinbases.begin(), coinbases.end());
   for (std::size_t i = 1; i < coinbases.size(); ++i) {
     if (coinbases[i].first != coinbases[i - 1].first) continue;
-    COINWAKE_RETURN_IF_ERROR(CheckOverwritten(base_.transactions + coinbases[i - 1].second,
-                                              coinbases[i].second));
+    COINWAKE_RETURN_IF_ERROR(
+        CheckOverwritten(base_.transactions + coinbases[i - 1].second, coinbases[i].second));
   }
   if (base_.transactions == 0) return absl::OkStatus();
   std::sort(coinbases.begin(), coinbases.end(), [](const auto& a, const auto& b) {
@@ -190,6 +188,21 @@ absl::Status Batch::FindOverwritten() {
   return absl::OkStatus();
 }
 
+// Whether an output of an older commit was never in the unspent set.
+absl::StatusOr<bool> Batch::IsOldUnspendable(OutputNum output) {
+  ColumnRows addresses(writer_.column(ColumnId::kOutputAddress), 4);
+  COINWAKE_ASSIGN_OR_RETURN(const auto address, addresses.Get<std::uint32_t>(output.value));
+  ColumnRows ends(writer_.column(ColumnId::kAddressScriptEnd), 8);
+  COINWAKE_ASSIGN_OR_RETURN(const auto end, ends.Get<std::uint64_t>(address));
+  std::uint64_t begin = 0;
+  if (address != 0) {
+    COINWAKE_ASSIGN_OR_RETURN(begin, ends.Get<std::uint64_t>(address - 1));
+  }
+  std::vector<std::uint8_t> script(end - begin);
+  COINWAKE_RETURN_IF_ERROR(writer_.column(ColumnId::kScriptBytes).ReadRows(begin, end, script));
+  return bitcoin::IsUnspendable(script);
+}
+
 // Notes what `older` had unspent when `newer_rel` took its txid. Rare: a scan of the batch is fine.
 absl::Status Batch::CheckOverwritten(std::uint64_t older, std::uint32_t newer_rel) {
   Overwrite overwrite{older, newer_rel, 0, 0};
@@ -203,9 +216,10 @@ absl::Status Batch::CheckOverwritten(std::uint64_t older, std::uint32_t newer_re
     COINWAKE_ASSIGN_OR_RETURN(outputs, OutputsOfTx(first_outputs, older, base_));
   }
   ColumnRows values(writer_.column(ColumnId::kOutputValue), 8);
-  COINWAKE_ASSIGN_OR_RETURN(const auto spender_file,
-                            writer_.files().Open(absl::StrCat(writer_.folder(), "/columns/output_spender.col"),
-                                                 OpenMode::kRead));
+  COINWAKE_ASSIGN_OR_RETURN(
+      const auto spender_file,
+      writer_.files().Open(absl::StrCat(writer_.folder(), "/columns/output_spender.col"),
+                           OpenMode::kRead));
   const std::uint32_t inputs_before = first_input_[newer_rel];
   for (OutputNum output = outputs.begin; output < outputs.end; ++output) {
     if (output.value < base_.outputs) {
@@ -214,6 +228,8 @@ absl::Status Batch::CheckOverwritten(std::uint64_t older, std::uint32_t newer_re
           const std::size_t got,
           spender_file->ReadAt(kColumnHeaderBytes + output.value * row.size(), row));
       if (got == row.size() && LoadLe<std::uint32_t>(row.data()) != kNone32) continue;
+      COINWAKE_ASSIGN_OR_RETURN(const bool unspendable, IsOldUnspendable(output));
+      if (unspendable) continue;
     } else if ((output_types_[output.value - base_.outputs] & kUnspendableBit) != 0) {
       continue;
     }
@@ -229,9 +245,9 @@ absl::Status Batch::CheckOverwritten(std::uint64_t older, std::uint32_t newer_re
 }
 
 std::size_t Batch::BlockOfTx(std::uint32_t tx_rel) const {
-  const auto at = std::upper_bound(
-      blocks_.begin(), blocks_.end(), tx_rel,
-      [](std::uint32_t tx, const BatchBlock& block) { return tx < block.end_tx; });
+  const auto at =
+      std::upper_bound(blocks_.begin(), blocks_.end(), tx_rel,
+                       [](std::uint32_t tx, const BatchBlock& block) { return tx < block.end_tx; });
   return static_cast<std::size_t>(at - blocks_.begin());
 }
 
@@ -256,19 +272,22 @@ absl::Status Batch::FillForeign(std::vector<std::string>* warnings) {
     for (; begin < end; ++begin) unknown += foreign_[begin].known ? 0u : 1u;
   }
   if (unknown != 0 && undo_ == nullptr) {
-    warnings->push_back(absl::StrCat(unknown, " inputs spend outputs that no earlier block creates; "
-                                              "their values are unknown"));
+    warnings->push_back(absl::StrCat(unknown,
+                                     " inputs spend outputs that no earlier block creates; "
+                                     "their values are unknown"));
   }
   return absl::OkStatus();
 }
 
 absl::Status Batch::FillFromUndo(std::size_t block, std::size_t begin, std::size_t end) {
-  COINWAKE_ASSIGN_OR_RETURN(const auto undo, undo_->Find(blocks_[block].hash, blocks_[block].where));
+  COINWAKE_ASSIGN_OR_RETURN(const auto undo,
+                            undo_->Find(blocks_[block].hash, blocks_[block].where));
   if (!undo) return absl::OkStatus();
   const std::uint32_t first_tx = block == 0 ? 0 : blocks_[block - 1].end_tx;
   for (std::size_t i = begin; i < end; ++i) {
     ForeignRow& row = foreign_[i];
-    // The undo record leaves the coinbase out; its lists follow the inputs (UndoFinder checked that).
+    // The undo record leaves the coinbase out; its lists follow the inputs (UndoFinder checked
+    // that).
     const std::uint32_t tx = row.input.tx_rel - first_tx - 1;
     const std::uint32_t input = row.input.input_rel - first_input_[row.input.tx_rel];
     const bitcoin::SpentOutput& spent = undo->transactions[tx][input];

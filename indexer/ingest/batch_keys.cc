@@ -26,10 +26,14 @@ struct AddressedInput {
 std::uint8_t RedeemKindFor(std::uint8_t source_type, const PendingFlags& pending) {
   if (source_type == kUnknownType) return 0;
   switch (static_cast<ScriptType>(source_type)) {
-    case ScriptType::kScriptHash: return pending.if_script_hash;
-    case ScriptType::kWitnessV0ScriptHash: return pending.if_witness_script;
-    case ScriptType::kWitnessV1Taproot: return pending.if_taproot;
-    default: return 0;
+    case ScriptType::kScriptHash:
+      return pending.if_script_hash;
+    case ScriptType::kWitnessV0ScriptHash:
+      return pending.if_witness_script;
+    case ScriptType::kWitnessV1Taproot:
+      return pending.if_taproot;
+    default:
+      return 0;
   }
 }
 
@@ -96,9 +100,9 @@ absl::Status Batch::ResolveOldSources() {
   ColumnRows types(writer_.column(ColumnId::kAddressType), 1);
   for (const AddressedInput& input : addressed) {
     if (input.address >= base_.addresses) {
-      return absl::DataLossError(absl::StrCat(
-          writer_.folder(), "/columns/output_address.col names address ", input.address,
-          ", which is not there; index again into an empty folder"));
+      return absl::DataLossError(
+          absl::StrCat(writer_.folder(), "/columns/output_address.col names address ",
+                       input.address, ", which is not there; index again into an empty folder"));
     }
     COINWAKE_ASSIGN_OR_RETURN(source_types_[input.input_rel],
                               types.Get<std::uint8_t>(input.address));

@@ -27,9 +27,9 @@ class BlockLoader {
   BlockLoader(const BlockLoader&) = delete;
   BlockLoader& operator=(const BlockLoader&) = delete;
 
-  // The next block of the plan, waiting for it; give it back with Recycle(). An error names the file,
-  // the offset and the remedy, and comes only after every good block before it was handed out.
-  // REQUIRES: fewer calls than blocks so far.
+  // The next block of the plan, waiting for it; give it back with Recycle(). An error names the
+  // file, the offset and the remedy, and comes only after every good block before it was handed
+  // out. REQUIRES: fewer calls than blocks so far.
   absl::StatusOr<std::unique_ptr<PreparedBlock>> Next();
   void Recycle(std::unique_ptr<PreparedBlock> block);
 

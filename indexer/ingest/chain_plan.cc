@@ -215,9 +215,8 @@ absl::StatusOr<ChainPlan> PlanChain(FileSystem& files, const FolderScan& scan, I
     plan.complete_history = index.committed().complete_history;
     plan.from_height = index.committed().from_height;
     if (from_height && *from_height != plan.from_height) {
-      return absl::InvalidArgumentError(absl::StrCat("--from-height ", *from_height,
-                                                     ": the index begins at height ",
-                                                     plan.from_height));
+      return absl::InvalidArgumentError(absl::StrCat(
+          "--from-height ", *from_height, ": the index begins at height ", plan.from_height));
     }
   }
 
@@ -238,8 +237,8 @@ absl::StatusOr<ChainPlan> PlanChain(FileSystem& files, const FolderScan& scan, I
   }
   CollectStale(tree, root, on_best, &plan);
   if (plan.detached_blocks != 0) {
-    plan.warnings.push_back(absl::StrCat(plan.detached_blocks,
-                                         " blocks connect to no block of the chain indexed"));
+    plan.warnings.push_back(
+        absl::StrCat(plan.detached_blocks, " blocks connect to no block of the chain indexed"));
   }
   return plan;
 }

@@ -1,8 +1,8 @@
 // What a blocks folder holds, and which of it to index: the chain with most work.
 //
 // The node's own block index is not needed: headers are read from the records themselves and put in
-// order by their previous-block hashes. Files may be out of order, hold stale forks, records of other
-// networks, padding, junk and a torn last record.
+// order by their previous-block hashes. Files may be out of order, hold stale forks, records of
+// other networks, padding, junk and a torn last record.
 #ifndef COINWAKE_INDEXER_INGEST_CHAIN_PLAN_H_
 #define COINWAKE_INDEXER_INGEST_CHAIN_PLAN_H_
 
@@ -47,8 +47,8 @@ struct FolderScan {
   std::vector<std::string> warnings;
 };
 
-// Reads record headers only. Without `network` the first valid record's magic decides. kNotFound: no
-// folder or no block file. kInvalidArgument: no block of the network.
+// Reads record headers only. Without `network` the first valid record's magic decides. kNotFound:
+// no folder or no block file. kInvalidArgument: no block of the network.
 absl::StatusOr<FolderScan> ScanFolder(FileSystem& files, const std::string& folder,
                                       std::optional<Network> network, Progress* progress);
 

@@ -12,8 +12,8 @@
 
 namespace coinwake {
 
-// Random access that is cheap when the rows asked for ascend: one window of rows is kept. Numbers of
-// T's width, or the raw bytes of wider rows. Not thread-safe, as the column is not.
+// Random access that is cheap when the rows asked for ascend: one window of rows is kept. Numbers
+// of T's width, or the raw bytes of wider rows. Not thread-safe, as the column is not.
 class ColumnRows {
  public:
   ColumnRows(ColumnWriter& column, std::uint32_t row_bytes)

@@ -19,8 +19,8 @@ class DigestTable {
   // Room for `count` entries.
   explicit DigestTable(std::size_t count) : slots_(std::bit_ceil(count * 2 + 2), kEmpty) {}
 
-  // Calls same(row) for each entry that may match `digest` until it returns true; returns that row, or
-  // kEmpty. With `insert` other than kEmpty the row is added where the search ended.
+  // Calls same(row) for each entry that may match `digest` until it returns true; returns that row,
+  // or kEmpty. With `insert` other than kEmpty the row is added where the search ended.
   template <typename Same>
   std::uint32_t FindOrAdd(const std::uint8_t* digest, std::uint32_t insert, const Same& same) {
     const std::size_t mask = slots_.size() - 1;

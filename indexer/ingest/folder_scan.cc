@@ -31,7 +31,8 @@ class FolderScanner {
     const bitcoin::SkippedBytes& skipped = reader.skipped();
     scan_.skipped_bytes += skipped.junk + skipped.torn;
     if (skipped.torn != 0) {
-      Warn(absl::StrCat(path, ": ", skipped.torn, " bytes of records cut short; skipped, run again ",
+      Warn(absl::StrCat(path, ": ", skipped.torn,
+                        " bytes of records cut short; skipped, run again ",
                         "once the node has written them"));
     }
     if (skipped.junk != 0) {
@@ -51,8 +52,8 @@ class FolderScanner {
     if (scan_.blocks.empty()) {
       return absl::InvalidArgumentError(absl::StrCat(
           scan_.folder, ": no block of ",
-          network ? std::string(NetworkName(*network)) : "any known network",
-          " in its ", scan_.files.size(), " block files; check --blocks and --network"));
+          network ? std::string(NetworkName(*network)) : "any known network", " in its ",
+          scan_.files.size(), " block files; check --blocks and --network"));
     }
     scan_.network = *network;
     if (scan_.other_network_records != 0) {

@@ -16,17 +16,22 @@ namespace {
 // where its runs end after a rewind.
 std::uint64_t RowsOfTable(RunTable table, const BlockTotals& totals) {
   switch (table) {
-    case RunTable::kTransactions: return totals.transactions;
-    case RunTable::kAddresses: return totals.addresses;
-    case RunTable::kAddressOutputs: return totals.outputs;
-    case RunTable::kAddressForeign: return totals.foreign;
-    case RunTable::kKeys: return totals.keys;
+    case RunTable::kTransactions:
+      return totals.transactions;
+    case RunTable::kAddresses:
+      return totals.addresses;
+    case RunTable::kAddressOutputs:
+      return totals.outputs;
+    case RunTable::kAddressForeign:
+      return totals.foreign;
+    case RunTable::kKeys:
+      return totals.keys;
   }
   return 0;
 }
 
-// The cut fills the chunk it ends in with "none". Done already, while applying again after a crash would
-// set it right, the cut has nothing left to write.
+// The cut fills the chunk it ends in with "none". Done already, while applying again after a crash
+// would set it right, the cut has nothing left to write.
 void ClearToChunkEnd(std::uint64_t kept_rows, std::uint64_t rows,
                      std::vector<InPlaceUpdate>* updates) {
   constexpr std::uint64_t kChunkRows = kColumnChunkBytes / sizeof(std::uint32_t);
@@ -41,30 +46,6 @@ void SortByRow(std::vector<InPlaceUpdate>* updates) {
                    [](const InPlaceUpdate& a, const InPlaceUpdate& b) { return a.row < b.row; });
 }
 
-std::string ParentOf(const std::string& path) {
-  const std::size_t end = path.find_last_not_of('/');
-  const std::size_t slash = end == std::string::npos ? end : path.rfind('/', end);
-  if (slash == std::string::npos) return end == std::string::npos ? "/" : ".";
-  return slash == 0 ? "/" : path.substr(0, slash);
-}
-
-// Makes a network's folders, and their names in the folders above durable: an index that a power cut
-// makes nameless is lost, however well its files are synced.
-absl::Status MakeFolders(FileSystem& files, const std::string& data_folder,
-                         const std::string& folder) {
-  std::vector<std::string> above = {folder, data_folder};
-  for (std::string path = data_folder;;) {
-    COINWAKE_ASSIGN_OR_RETURN(const bool exists, files.Exists(path));
-    if (exists) break;
-    path = ParentOf(path);
-    above.push_back(path);
-  }
-  COINWAKE_RETURN_IF_ERROR(files.CreateFolders(absl::StrCat(folder, "/columns")));
-  COINWAKE_RETURN_IF_ERROR(files.CreateFolders(absl::StrCat(folder, "/tmp")));
-  for (const std::string& path : above) COINWAKE_RETURN_IF_ERROR(files.SyncFolder(path));
-  return absl::OkStatus();
-}
-
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<IndexWriter>> IndexWriter::Open(FileSystem& files,
@@ -72,7 +53,9 @@ absl::StatusOr<std::unique_ptr<IndexWriter>> IndexWriter::Open(FileSystem& files
                                                                Network network,
                                                                std::uint64_t memory_bytes) {
   const std::string folder = absl::StrCat(data_folder, "/", std::string(NetworkName(network)));
-  COINWAKE_RETURN_IF_ERROR(MakeFolders(files, data_folder, folder));
+  // An index that a power cut makes nameless is lost, however well its files are synced.
+  COINWAKE_RETURN_IF_ERROR(CreateFoldersDurably(files, absl::StrCat(folder, "/columns")));
+  COINWAKE_RETURN_IF_ERROR(files.CreateFolders(absl::StrCat(folder, "/tmp")));
   auto writer = std::unique_ptr<IndexWriter>(new IndexWriter(files, folder, memory_bytes));
   KvOptions options;
   options.create_if_missing = true;
@@ -89,8 +72,8 @@ absl::StatusOr<std::unique_ptr<IndexWriter>> IndexWriter::Open(FileSystem& files
     return finished;
   }
   if (writer->committed_.network != network) {
-    return absl::DataLossError(absl::StrCat(
-        folder, ": holds an index of ", std::string(NetworkName(writer->committed_.network))));
+    return absl::DataLossError(absl::StrCat(folder, ": holds an index of ",
+                                            std::string(NetworkName(writer->committed_.network))));
   }
   writer->next_run_id_ = writer->committed_.next_run_id;
   COINWAKE_RETURN_IF_ERROR(writer->OpenColumns());
@@ -125,18 +108,18 @@ absl::Status IndexWriter::OpenColumns() {
     const CommittedColumn& committed = committed_.columns[index];
     if (spec.in_place) continue;
     COINWAKE_ASSIGN_OR_RETURN(
-        columns_[index],
-        ColumnWriter::Open(files_, folder, spec,
-                           ColumnState{committed.rows_count, committed.tail_crc}));
+        columns_[index], ColumnWriter::Open(files_, folder, spec,
+                                            ColumnState{committed.rows_count, committed.tail_crc}));
   }
   COINWAKE_ASSIGN_OR_RETURN(totals_, TotalsAfter(committed_.blocks));
   COINWAKE_RETURN_IF_ERROR(ResizeInPlace(totals_));
   for (const ColumnSpec& spec : kColumns) {
     const std::uint64_t rows = committed_.columns[static_cast<std::size_t>(spec.id)].rows_count;
     if (rows != RowsOf(spec.id, totals_, committed_.blocks)) {
-      return absl::DataLossError(absl::StrCat(
-          folder, "/", std::string(spec.name), ".col: the commit record names ", rows, " rows, block_totals ",
-          RowsOf(spec.id, totals_, committed_.blocks), "; index again into an empty folder"));
+      return absl::DataLossError(
+          absl::StrCat(folder, "/", std::string(spec.name), ".col: the commit record names ", rows,
+                       " rows, block_totals ", RowsOf(spec.id, totals_, committed_.blocks),
+                       "; index again into an empty folder"));
     }
   }
   return absl::OkStatus();
@@ -204,9 +187,9 @@ absl::Status IndexWriter::CommitKeys(std::uint64_t stale_blocks, std::uint64_t d
 
 absl::Status IndexWriter::ClearInPlace(const BlockTotals& kept) {
   std::vector<InPlaceUpdate> updates;
-  COINWAKE_ASSIGN_OR_RETURN(const auto sources,
-                            ReadNumbers<std::uint64_t>(column(ColumnId::kInputSource), kept.inputs,
-                                                       totals_.inputs));
+  COINWAKE_ASSIGN_OR_RETURN(
+      const auto sources,
+      ReadNumbers<std::uint64_t>(column(ColumnId::kInputSource), kept.inputs, totals_.inputs));
   for (const std::uint64_t row : sources) {
     const auto source = InputSource::FromRow(row);
     if (source.is_foreign() || source.output().value >= kept.outputs) continue;

@@ -30,17 +30,17 @@ class IngestRun {
       return absl::InvalidArgumentError(
           absl::StrCat("--memory ", options_.memory_mib, ": at least ", kMinMemoryMib, " MiB"));
     }
-    COINWAKE_ASSIGN_OR_RETURN(scan_, ScanFolder(files_, options_.blocks_folder, options_.network,
-                                                options_.progress));
+    COINWAKE_ASSIGN_OR_RETURN(
+        scan_, ScanFolder(files_, options_.blocks_folder, options_.network, options_.progress));
     report_.skipped_bytes = scan_.skipped_bytes;
     report_.warnings = scan_.warnings;
     const std::uint64_t free_bytes = options_.memory_mib * kMib - kFixedBytes;
     COINWAKE_ASSIGN_OR_RETURN(
         writer_, IndexWriter::Open(files_, options_.data_folder, scan_.network, free_bytes / 2));
     COINWAKE_RETURN_IF_ERROR(ClearTemporaryFiles());
-    COINWAKE_ASSIGN_OR_RETURN(ChainPlan plan, PlanChain(files_, scan_, *writer_,
-                                                        options_.until_height,
-                                                        options_.from_height));
+    COINWAKE_ASSIGN_OR_RETURN(
+        ChainPlan plan,
+        PlanChain(files_, scan_, *writer_, options_.until_height, options_.from_height));
     report_.warnings.insert(report_.warnings.end(), plan.warnings.begin(), plan.warnings.end());
     COINWAKE_RETURN_IF_ERROR(StoreStale(plan));
     if (plan.keep_blocks < writer_->committed().blocks) {
@@ -68,7 +68,8 @@ class IngestRun {
     return absl::OkStatus();
   }
 
-  // Keeps the raw bytes of blocks off the chain, since the folder may lose them and `block` shows them.
+  // Keeps the raw bytes of blocks off the chain, since the folder may lose them and `block` shows
+  // them.
   absl::Status StoreStale(const ChainPlan& plan) {
     for (const StalePlan& stale : plan.stale) {
       const std::string key = StaleBlockKey(stale.hash);
@@ -125,9 +126,8 @@ class IngestRun {
     BlockLoader loader(files_, scan_, plan.append, threads_, loader_bytes);
     for (std::size_t first = 0; first < plan.append.size();) {
       if (options_.progress != nullptr && options_.progress->StopRequested()) {
-        return absl::CancelledError(
-            absl::StrCat("stopped as asked; ", writer_->committed().blocks,
-                         " blocks are committed, run again to go on"));
+        return absl::CancelledError(absl::StrCat("stopped as asked; ", writer_->committed().blocks,
+                                                 " blocks are committed, run again to go on"));
       }
       auto batch = std::make_unique<Batch>(*writer_, scan_, undo ? &*undo : nullptr, batch_options);
       absl::Status bad_block;

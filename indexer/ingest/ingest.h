@@ -22,16 +22,17 @@ inline constexpr std::uint64_t kDefaultMemoryMib = 1024;
 inline constexpr std::uint64_t kMinMemoryMib = 128;
 
 struct IngestOptions {
-  std::string blocks_folder;  // a node's blocks/ folder: blk*.dat, and rev*.dat, xor.dat where there are
+  std::string
+      blocks_folder;  // a node's blocks/ folder: blk*.dat, and rev*.dat, xor.dat where there are
   std::string data_folder;
-  std::optional<Network> network;             // else the first valid record's magic decides
+  std::optional<Network> network;  // else the first valid record's magic decides
   std::uint64_t memory_mib = kDefaultMemoryMib;
   std::optional<std::uint64_t> until_height;  // index no block above
   // Height of a window's first block, for folders without genesis whose coinbases carry no height.
   std::optional<std::uint64_t> from_height;
-  int threads = 0;                            // 0: one a processor
-  std::uint64_t max_batch_blocks = 0;         // commit at least this often; 0: as memory allows
-  Progress* progress = nullptr;               // borrowed; may be null
+  int threads = 0;                     // 0: one a processor
+  std::uint64_t max_batch_blocks = 0;  // commit at least this often; 0: as memory allows
+  Progress* progress = nullptr;        // borrowed; may be null
 };
 
 // Counts are totals after the run; rewound_blocks, skipped_bytes and warnings are this run's.
@@ -54,9 +55,9 @@ struct IngestReport {
   std::vector<std::string> warnings;
 };
 
-// kNotFound: no folder or no block file. kInvalidArgument: no record of the network, or a window whose
-// height is unknown (name it with from_height), or options that contradict the index already there.
-// kDataLoss: a block of the best chain is damaged (file and offset named), or the index is.
+// kNotFound: no folder or no block file. kInvalidArgument: no record of the network, or a window
+// whose height is unknown (name it with from_height), or options that contradict the index already
+// there. kDataLoss: a block of the best chain is damaged (file and offset named), or the index is.
 // kUnavailable: the disk or another process. kCancelled: the progress asked to stop; what was
 // committed stays. After any error the index is at its last commit.
 absl::StatusOr<IngestReport> IndexBitcoin(FileSystem& files, const IngestOptions& options);

@@ -12,8 +12,9 @@
 
 namespace coinwake {
 
-// Calls step(0) .. step(count - 1), each once, from up to `threads` threads, and returns the error of
-// the lowest step that failed (later steps may not have run). `step` must be safe to call at once.
+// Calls step(0) .. step(count - 1), each once, from up to `threads` threads, and returns the error
+// of the lowest step that failed (later steps may not have run). `step` must be safe to call at
+// once.
 template <typename Step>
 absl::Status ParallelFor(std::size_t count, int threads, const Step& step) {
   std::atomic<std::size_t> next{0};

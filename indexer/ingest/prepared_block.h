@@ -38,13 +38,13 @@ struct PreparedOutput {
   bool unspendable = false;  // OP_RETURN or oversized
 };
 
-// An input's flags depend on the script it spends, which is known only once it is resolved: the three
-// kinds it can turn out to be are worked out here, from its own bytes.
+// An input's flags depend on the script it spends, which is known only once it is resolved: the
+// three kinds it can turn out to be are worked out here, from its own bytes.
 struct PendingFlags {
-  std::uint8_t flags = 0;             // low byte of InputFlags
-  std::uint8_t if_script_hash = 0;    // bitcoin::RedeemKind if the spent script is P2SH
-  std::uint8_t if_witness_script = 0; // ... P2WSH
-  std::uint8_t if_taproot = 0;        // ... P2TR
+  std::uint8_t flags = 0;              // low byte of InputFlags
+  std::uint8_t if_script_hash = 0;     // bitcoin::RedeemKind if the spent script is P2SH
+  std::uint8_t if_witness_script = 0;  // ... P2WSH
+  std::uint8_t if_taproot = 0;         // ... P2TR
 };
 
 struct PreparedInput {
@@ -53,12 +53,12 @@ struct PreparedInput {
   PendingFlags flags;
 };
 
-// A key an input reveals, to be tied to the script it spends: only those that the script's own bytes
-// do not already name (docs/design/columns.md, column `key`).
+// A key an input reveals, to be tied to the script it spends: only those that the script's own
+// bytes do not already name (docs/design/columns.md, column `key`).
 struct RevealedKey {
   std::uint32_t input = 0;  // index into PreparedBlock::inputs
   std::array<std::uint8_t, 33> compressed{};
-  Hash160 script_hash{};    // what a spent P2PKH script must hold; P2SH-P2WPKH's follows from the key
+  Hash160 script_hash{};  // what a spent P2PKH script must hold; P2SH-P2WPKH's follows from the key
   ScriptType spends = ScriptType::kPubkeyHash;
 };
 
@@ -67,7 +67,7 @@ struct PreparedBlock {
   bitcoin::ParsedBlock parsed;      // kept for its buffers, and for undo matching
   Hash256 hash;
   std::vector<PreparedTransaction> transactions;
-  std::vector<PreparedInput> inputs;   // of all transactions but the coinbase, in order
+  std::vector<PreparedInput> inputs;  // of all transactions but the coinbase, in order
   std::vector<PreparedOutput> outputs;
   std::vector<RevealedKey> keys;
 };

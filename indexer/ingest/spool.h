@@ -26,7 +26,9 @@ class SpoolBudget {
  public:
   explicit SpoolBudget(std::uint64_t limit_bytes) : limit_bytes_(limit_bytes) {}
   bool Full() const { return used_bytes_.load(std::memory_order_relaxed) >= limit_bytes_; }
-  void Add(std::uint64_t size_bytes) { used_bytes_.fetch_add(size_bytes, std::memory_order_relaxed); }
+  void Add(std::uint64_t size_bytes) {
+    used_bytes_.fetch_add(size_bytes, std::memory_order_relaxed);
+  }
   void Release(std::uint64_t size_bytes) {
     used_bytes_.fetch_sub(size_bytes, std::memory_order_relaxed);
   }
@@ -82,8 +84,8 @@ class Spool {
       const std::size_t size_bytes = from.spilled * sizeof(Record);
       COINWAKE_ASSIGN_OR_RETURN(
           const std::size_t got,
-          from.file->ReadAt(0, std::span(reinterpret_cast<std::uint8_t*>(records->data()),
-                                         size_bytes)));
+          from.file->ReadAt(
+              0, std::span(reinterpret_cast<std::uint8_t*>(records->data()), size_bytes)));
       if (got != size_bytes) {
         return absl::UnavailableError(
             absl::StrCat(path_, partition, ": a temporary file was cut short; run again"));

@@ -86,7 +86,8 @@ absl::StatusOr<const std::vector<UndoFinder::UndoRecord>*> UndoFinder::RecordsOf
   const auto path = undo_paths_.find(number);
   if (path == undo_paths_.end()) return &loaded_;
   COINWAKE_ASSIGN_OR_RETURN(const auto file, files_.Open(path->second, OpenMode::kRead));
-  COINWAKE_ASSIGN_OR_RETURN(auto records, bitcoin::ReadUndoFile(*file, scan_.xor_key, scan_.network));
+  COINWAKE_ASSIGN_OR_RETURN(auto records,
+                            bitcoin::ReadUndoFile(*file, scan_.xor_key, scan_.network));
   for (auto& record : records) {
     ByteReader reader(record.bytes);
     const std::uint64_t count = reader.ReadCompactSize();

@@ -2,9 +2,10 @@
 //
 // Bitcoin Core writes, for each block it connects, the outputs its inputs spend to rev*.dat, beside
 // the blk*.dat file that holds the block. A record does not name its block: its checksum covers the
-// parent's hash, so the record of a stale sibling validates as well. A record is taken for a block's
-// only if the checksum holds, the numbers of transactions and inputs are the block's, each script that
-// can be compared with its input agrees, and values add up; and if two records that differ pass, none.
+// parent's hash, so the record of a stale sibling validates as well. A record is taken for a
+// block's only if the checksum holds, the numbers of transactions and inputs are the block's, each
+// script that can be compared with its input agrees, and values add up; and if two records that
+// differ pass, none.
 #ifndef COINWAKE_INDEXER_INGEST_UNDO_FINDER_H_
 #define COINWAKE_INDEXER_INGEST_UNDO_FINDER_H_
 
@@ -41,7 +42,8 @@ class UndoFinder {
     Hash256 checksum;
     std::uint64_t transactions_count = 0;
   };
-  // The records of the undo file that belongs to block file `number`; the last file asked for is kept.
+  // The records of the undo file that belongs to block file `number`; the last file asked for is
+  // kept.
   absl::StatusOr<const std::vector<UndoRecord>*> RecordsOf(int number);
 
   FileSystem& files_;

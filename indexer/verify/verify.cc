@@ -166,11 +166,11 @@ class Verifier {
     }
     Check(spent == indexed_sources, "output_spender.col", 0,
           absl::StrCat(spent, " outputs have a spender, ", indexed_sources, " inputs spend one"));
-    Check(unspent == view_.totals().unspent_outputs &&
-              unspent_value == view_.totals().unspent_value,
-          "block_totals.col", LastBlock(),
-          absl::StrCat("unspent totals differ from the outputs: ", unspent, " worth ",
-                       unspent_value));
+    Check(
+        unspent == view_.totals().unspent_outputs && unspent_value == view_.totals().unspent_value,
+        "block_totals.col", LastBlock(),
+        absl::StrCat("unspent totals differ from the outputs: ", unspent, " worth ",
+                     unspent_value));
     return absl::OkStatus();
   }
 
@@ -187,7 +187,8 @@ class Verifier {
       Check(bitcoin::ClassifyScript(view_.Script(address)).type == view_.TypeOf(address),
             "address_type.col", address.value, "is not the type of its script");
     }
-    Check(begin == view_.totals().script_bytes, "script_bytes.col", begin, "has bytes of no script");
+    Check(begin == view_.totals().script_bytes, "script_bytes.col", begin,
+          "has bytes of no script");
     return absl::OkStatus();
   }
 
@@ -238,11 +239,11 @@ class Verifier {
                 });
   }
   absl::Status AddressRuns() {
-    return Runs(RunTable::kAddresses, "script look-up", view_.addresses_count(),
-                [this](std::uint64_t address) {
-                  return LoadBe<std::uint64_t>(
-                      Sha256(view_.Script(AddressNum{address})).bytes.data());
-                });
+    return Runs(
+        RunTable::kAddresses, "script look-up", view_.addresses_count(),
+        [this](std::uint64_t address) {
+          return LoadBe<std::uint64_t>(Sha256(view_.Script(AddressNum{address})).bytes.data());
+        });
   }
   absl::Status OutputRuns() {
     return Runs(RunTable::kAddressOutputs, "address histories", view_.outputs_count(),

@@ -15,8 +15,8 @@ namespace coinwake {
 
 struct VerifyReport {
   Snapshot snapshot;
-  std::uint64_t checked = 0;           // facts compared
-  std::vector<std::string> problems;   // the first kMaxProblems, each naming file, row and remedy
+  std::uint64_t checked = 0;          // facts compared
+  std::vector<std::string> problems;  // the first kMaxProblems, each naming file, row and remedy
 };
 
 // Reads everything once. Problems in the data are in the report; the status is for what prevents

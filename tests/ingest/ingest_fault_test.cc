@@ -1,9 +1,9 @@
 // Goal: nothing acknowledged is ever lost, and an index is always at a commit.
 // Method: index a small chain in two runs (the second with a reorganisation and a rewind) on a file
-// system in memory, failing every operation in turn, once and for good, and cutting the power at every
-// sync. After each, the index must verify and be either the state before or after the run that was
-// hit; running again must end in the state of a run without faults. Then every byte of every file is
-// flipped (sampled): answers are right or the damage is told.
+// system in memory, failing every operation in turn, once and for good, and cutting the power at
+// every sync. After each, the index must verify and be either the state before or after the run
+// that was hit; running again must end in the state of a run without faults. Then every byte of
+// every file is flipped (sampled): answers are right or the damage is told.
 #include <gtest/gtest.h>
 
 #include <memory>
@@ -72,11 +72,14 @@ class IngestFaultTest : public ::testing::Test {
   }
 
   void CopyInto(FaultFileSystem& files) {
-    for (const std::string& path : start_.AllFiles()) files.SetContents(path, start_.Contents(path));
+    for (const std::string& path : start_.AllFiles())
+      files.SetContents(path, start_.Contents(path));
   }
 
   // A dump without its stale blocks, which are known as soon as they are seen.
-  static std::string ChainPart(const std::string& dump) { return dump.substr(0, dump.find("stale ")); }
+  static std::string ChainPart(const std::string& dump) {
+    return dump.substr(0, dump.find("stale "));
+  }
 
   void ExpectACommit(FileSystem& files, const std::string& when) {
     const std::string found = ChainPart(Dump(files));
@@ -106,8 +109,8 @@ class IngestFaultTest : public ::testing::Test {
     arm(files);
     const absl::Status status = Index(files, blocks);
     *fired = files.fired();
-    const std::string when = absl::StrCat(blocks, ", ", files.failed_operation(), ", ",
-                                          status.ToString());
+    const std::string when =
+        absl::StrCat(blocks, ", ", files.failed_operation(), ", ", status.ToString());
     after(files, status, when);
   }
 
@@ -141,9 +144,9 @@ TEST_F(IngestFaultTest, SurvivesTheFailureOfAnyOperation) {
 
 TEST_F(IngestFaultTest, SurvivesPowerLossAtAnySync) {
   for (const std::string blocks : {"/first", "/second"}) {
-    for (const auto power : {FaultFileSystem::Power::kDropUnsynced,
-                             FaultFileSystem::Power::kKeepUnsynced,
-                             FaultFileSystem::Power::kSeeded}) {
+    for (const auto power :
+         {FaultFileSystem::Power::kDropUnsynced, FaultFileSystem::Power::kKeepUnsynced,
+          FaultFileSystem::Power::kSeeded}) {
       bool fired = true;
       for (std::uint64_t n = 0; fired; ++n) {
         Try(
@@ -174,7 +177,8 @@ TEST_F(IngestFaultTest, TellsOfAnyFlippedByteOrAnswersRight) {
   for (const std::string& path : files.AllFiles()) {
     if (!path.starts_with("/data/")) continue;
     const std::uint64_t size = files.Contents(path).size();
-    // Column headers are padded to a page; look at the used part of each file and a sample of the rest.
+    // Column headers are padded to a page; look at the used part of each file and a sample of the
+    // rest.
     for (std::uint64_t at = 0; at < size; at += 1 + random() % (size / 24 + 1)) {
       const auto mask = static_cast<std::uint8_t>(1 + random() % 255);
       SCOPED_TRACE(absl::StrCat(path, " at ", at));

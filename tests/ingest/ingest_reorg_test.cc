@@ -1,7 +1,7 @@
-// Goal: an index that followed a chain through reorganisations is the index of the last chain alone.
-// Method: random trees of blocks; a folder that grows block by block in random arrival order (a child
-// may come before its parent) is indexed at random moments and compared, in everything it says, with
-// one made at once from the same folder.
+// Goal: an index that followed a chain through reorganisations is the index of the last chain
+// alone. Method: random trees of blocks; a folder that grows block by block in random arrival order
+// (a child may come before its parent) is indexed at random moments and compared, in everything it
+// says, with one made at once from the same folder.
 #include <gtest/gtest.h>
 
 #include <algorithm>

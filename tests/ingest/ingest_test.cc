@@ -1,6 +1,6 @@
-// Goal: the same blocks give the same index, however they lie in files and however they are indexed;
-// odd folders are understood or refused with a reason.
-// Method: small generated chains on a file system in memory, compared by everything the index says.
+// Goal: the same blocks give the same index, however they lie in files and however they are
+// indexed; odd folders are understood or refused with a reason. Method: small generated chains on a
+// file system in memory, compared by everything the index says.
 #include "indexer/ingest/ingest.h"
 
 #include <gmock/gmock.h>

@@ -29,12 +29,15 @@ TestChain::TestChain(std::uint64_t seed) : random_(seed) {
 Bytes TestChain::ScriptOf(std::uint32_t owner, int kind) const {
   const Bytes key = KeyOf(owner);
   switch (kind) {
-    case 0: return synthetic::PayToPubkeyHash(ComputeHash160(key));
-    case 1: return synthetic::PayToPubkey(key);
+    case 0:
+      return synthetic::PayToPubkeyHash(ComputeHash160(key));
+    case 1:
+      return synthetic::PayToPubkey(key);
     case 2:
       return synthetic::PayToScriptHash(
           ComputeHash160(synthetic::PayToWitnessKeyHash(ComputeHash160(key))));
-    default: return synthetic::PayToWitnessKeyHash(ComputeHash160(key));
+    default:
+      return synthetic::PayToWitnessKeyHash(ComputeHash160(key));
   }
 }
 
@@ -93,8 +96,8 @@ std::size_t TestChain::AddBlock(std::size_t parent) {
   const auto owner = static_cast<std::uint32_t>(Random(kOwnersCount));
   const auto kind = static_cast<int>(Random(kKindsCount));
   const std::uint64_t reward = synthetic::RegtestSubsidy(node.height);
-  node.built = builder.Finish({{reward, ScriptOf(owner, kind)}},
-                              static_cast<std::uint32_t>(blocks_.size()));
+  node.built =
+      builder.Finish({{reward, ScriptOf(owner, kind)}}, static_cast<std::uint32_t>(blocks_.size()));
   node.coins.push_back({node.built.coinbase_txid, 0, reward, owner, kind});
   blocks_.push_back(std::move(node));
   return blocks_.size() - 1;

@@ -38,7 +38,8 @@ void DumpTransaction(const View& view, TxNum tx, std::string* out) {
 }
 
 absl::Status DumpAddress(const View& view, AddressNum address, std::string* out) {
-  absl::StrAppend(out, "address ", address.value, " ", std::string(ScriptTypeName(view.TypeOf(address))), " ",
+  absl::StrAppend(out, "address ", address.value, " ",
+                  std::string(ScriptTypeName(view.TypeOf(address))), " ",
                   HexEncode(view.Script(address)));
   if (const auto key = view.KeyOf(address)) absl::StrAppend(out, " key ", HexEncode(*key));
   COINWAKE_ASSIGN_OR_RETURN(const AddressNum found, view.FindAddress(view.Script(address)));
