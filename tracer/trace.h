@@ -91,8 +91,9 @@ class TraceReceiver {
 };
 
 struct TraceLimits {
-  std::uint64_t max_transactions =
-      0;  // 0: none. Reached: kResourceExhausted, nothing half-true is sent
+  // 0: none. Counted over all labels that are traced alone; under FeeMode::kMiner the transactions
+  // read for their fees count too. Passed: kResourceExhausted, nothing half-true is sent.
+  std::uint64_t max_transactions = 0;
 };
 // What a trace did, for tests ("only transactions reached by taint are touched") and progress.
 struct TraceStats {
