@@ -1,0 +1,362 @@
+// Goal: each command answers as CONTRACT has it, and the same way twice.
+// Method: runs the program on an index of the Core-written regtest chain, and of that beside the
+// first main-chain blocks; facts are Bitcoin Core's.
+#include <gmock/gmock.h>
+#include <google/protobuf/util/json_util.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "coinwake/v1/address.pb.h"
+#include "coinwake/v1/chain.pb.h"
+#include "coinwake/v1/index.pb.h"
+#include "coinwake/v1/trace.pb.h"
+#include "tests/cli/run_program.h"
+#include "tests/cli/sample_index.h"
+
+namespace coinwake {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::StartsWith;
+
+constexpr char kNeverSeen[] = "bcrt1qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqdku202";
+constexpr char kFirstPaymentTxid[] =
+    "f4184fc596403b9d638783cf57adfe4c75c605f6356fbc91338530e9831e9e16";
+
+ProgramResult On(const std::string& data, std::vector<std::string> arguments) {
+  arguments.insert(arguments.end(), {"--data", data});
+  return RunProgram(COINWAKE_BINARY, arguments);
+}
+
+// The lines of --json as messages.
+template <typename Message>
+std::vector<Message> Ask(const std::string& data, std::vector<std::string> arguments) {
+  arguments.push_back("--json");
+  const ProgramResult result = On(data, std::move(arguments));
+  EXPECT_EQ(result.exit_status, 0) << result.err;
+  std::vector<Message> messages;
+  for (const std::string& line : result.lines()) {
+    EXPECT_TRUE(google::protobuf::util::JsonStringToMessage(line, &messages.emplace_back()).ok())
+        << line;
+  }
+  return messages;
+}
+
+template <typename Message>
+Message AskOne(const std::string& data, const std::vector<std::string>& arguments) {
+  const std::vector<Message> messages = Ask<Message>(data, arguments);
+  EXPECT_EQ(messages.size(), 1u);
+  return messages.empty() ? Message() : messages.front();
+}
+
+void ExpectError(const ProgramResult& result, int exit_status, const std::string& about) {
+  EXPECT_EQ(result.exit_status, exit_status) << result.err;
+  EXPECT_THAT(result.out, IsEmpty());
+  EXPECT_THAT(result.err, AllOf(StartsWith("coinwake: error: "), HasSubstr(about)));
+  EXPECT_EQ(std::count(result.err.begin(), result.err.end(), '\n'), 1) << result.err;
+}
+
+std::string AddressOf(const std::string& txid, int vout) {
+  return AskOne<v1::Transaction>(RegtestData(), {"tx", txid}).outputs(vout).address();
+}
+
+TEST(Status, CountsAsCoreDoes) {
+  const auto status = AskOne<v1::Status>(TwoNetworksData(), {"status"});
+  ASSERT_EQ(status.networks_size(), 2);
+  EXPECT_EQ(status.networks(0).snapshot().network(), "bitcoin");
+  EXPECT_EQ(status.networks(0).snapshot().height(), 4312u);
+  EXPECT_EQ(status.networks(0).transactions(), 4371u);
+  EXPECT_EQ(status.networks(0).unspent_outputs(), 4149u);
+  EXPECT_EQ(status.networks(0).unspent_value(), "21560000000000");
+  EXPECT_EQ(status.networks(1).snapshot().network(), kRegtest);
+  EXPECT_EQ(status.networks(1).snapshot().height(), 330u);
+  EXPECT_TRUE(status.networks(1).snapshot().complete_history());
+  EXPECT_EQ(status.networks(1).stale_blocks(), 9u);
+}
+
+TEST(Verify, FindsNothingWrong) {
+  const auto report = AskOne<v1::VerifyReport>(TwoNetworksData(), {"verify"});
+  ASSERT_EQ(report.networks_size(), 2);
+  EXPECT_THAT(report.networks(0).problems(), IsEmpty());
+  EXPECT_GT(report.networks(0).checked(), 0u);
+}
+
+TEST(Network, IsInferredFromAnAddressOnly) {
+  const auto address =
+      AskOne<v1::Address>(TwoNetworksData(), {"address", "12cbQLTFMXRnSzktFkuoG3eHoMeFtpTu3S"});
+  EXPECT_EQ(address.network(), "bitcoin");
+  ExpectError(On(TwoNetworksData(), {"block", "0"}), 2, "bitcoin, bitcoin-regtest");
+  ExpectError(On(TwoNetworksData(), {"block", "0", "--network", "bitcoin-signet"}), 1,
+              "bitcoin-signet");
+  EXPECT_EQ(AskOne<v1::Block>(TwoNetworksData(), {"block", "0", "--network", kRegtest}).network(),
+            kRegtest);
+}
+
+TEST(Block, IsFoundByHeightAndByHash) {
+  const auto by_height = AskOne<v1::Block>(RegtestData(), {"block", "111"});
+  EXPECT_EQ(by_height.block_hash(),
+            "79f7eb0a41853e692020b00e9be7a82d4bc999a3fa56870e8366a50052018bf6");
+  EXPECT_FALSE(by_height.stale());
+  EXPECT_EQ(by_height.transactions_count(),
+            static_cast<std::uint64_t>(by_height.transactions_size()));
+  EXPECT_EQ(On(RegtestData(), {"block", "111", "--json"}).out,
+            On(RegtestData(), {"block", by_height.block_hash(), "--json"}).out);
+  ExpectError(On(RegtestData(), {"block", "331"}), 1, "0 to 330");
+  ExpectError(On(RegtestData(), {"block", std::string(64, '7')}), 1, "no block");
+  ExpectError(On(RegtestData(), {"block", "12ab"}), 2, "12ab");
+}
+
+TEST(Block, StaleOneIsAnsweredAndItsOwnTransactionsAreNot) {
+  const auto stale = AskOne<v1::Block>(RegtestData(), {"block", kStaleBlock});
+  EXPECT_TRUE(stale.stale());
+  EXPECT_EQ(stale.height(), 162u);
+  EXPECT_GT(stale.transactions_size(), 0);
+  ExpectError(On(RegtestData(), {"tx", kStaleTransaction}), 1, "no transaction");
+}
+
+TEST(Transaction, OfTheFirstPaymentNamesBothKeys) {
+  const auto payment =
+      AskOne<v1::Transaction>(TwoNetworksData(), {"tx", kFirstPaymentTxid, "--network", "bitcoin"});
+  EXPECT_EQ(payment.height(), 170u);
+  EXPECT_EQ(payment.fee(), "0");
+  ASSERT_EQ(payment.outputs_size(), 2);
+  EXPECT_FALSE(payment.outputs(0).has_address());
+  EXPECT_EQ(payment.outputs(0).script_type(), "pubkey");
+  EXPECT_EQ(payment.outputs(0).key_address(), "1Q2TWHE3GMdB6BZKafqwxXtWAWgFt5Jvm3");
+  EXPECT_EQ(payment.outputs(1).key_address(), "12cbQLTFMXRnSzktFkuoG3eHoMeFtpTu3S");
+  EXPECT_EQ(payment.inputs(0).value(), "5000000000");
+  EXPECT_TRUE(payment.inputs(0).resolved());
+}
+
+TEST(Address, NeverSeenIsZerosAndNoError) {
+  const auto address = AskOne<v1::Address>(RegtestData(), {"address", kNeverSeen});
+  EXPECT_FALSE(address.seen());
+  EXPECT_EQ(address.received(), "0");
+  EXPECT_FALSE(address.has_first_height());
+  EXPECT_FALSE(address.has_cluster());
+  EXPECT_EQ(On(RegtestData(), {"address", kNeverSeen}).exit_status, 0);
+  ExpectError(On(RegtestData(), {"address", "not-an-address"}), 2, "");
+  ExpectError(On(RegtestData(), {"address", "12cbQLTFMXRnSzktFkuoG3eHoMeFtpTu3S"}), 2, "");
+}
+
+TEST(Address, ListsOtherScriptsOfTheSameKey) {
+  // A P2PKH address of the block rewards' key that only P2PK outputs were paid to.
+  const auto address =
+      AskOne<v1::Address>(TwoNetworksData(), {"address", "12cbQLTFMXRnSzktFkuoG3eHoMeFtpTu3S"});
+  ASSERT_EQ(address.same_key_size(), 1);
+  EXPECT_EQ(address.same_key(0).script_type(), "pubkey");
+  EXPECT_THAT(address.same_key(0).address(), StartsWith("script:41"));
+  // And one key under many scripts, from each of them.
+  const auto many = AskOne<v1::Transaction>(RegtestData(), {"tx", kOneKeyManyScripts});
+  ASSERT_EQ(many.outputs_size(), 8);  // the last is change
+  for (const v1::Output& output : many.outputs()) {
+    if (output.vout() == 7) continue;
+    if (output.script_type() != "pubkeyhash" && output.script_type() != "witness_v0_keyhash") {
+      continue;
+    }
+    const auto one = AskOne<v1::Address>(RegtestData(), {"address", output.address()});
+    EXPECT_GE(one.same_key_size(), 2) << output.address();
+  }
+}
+
+TEST(History, PagesAddUpToTheWhole) {
+  const std::string address = AddressOf(kPeelHop0, 0);
+  const std::string reused = AddressOf(kOneKeyManyScripts, 1);
+  const ProgramResult whole = On(RegtestData(), {"history", reused, "--json"});
+  ASSERT_EQ(whole.exit_status, 0) << whole.err;
+  ASSERT_EQ(whole.lines().size(), 3u);
+  std::string joined;
+  std::string token;
+  do {
+    std::vector<std::string> arguments = {"history", reused, "--json", "--limit", "1"};
+    if (!token.empty()) arguments.insert(arguments.end(), {"--page", token});
+    const ProgramResult page = On(RegtestData(), arguments);
+    ASSERT_EQ(page.exit_status, 0) << page.err;
+    joined += page.out;
+    const std::size_t at = page.err.find("--page ");
+    token = at == std::string::npos ? "" : page.err.substr(at + 7, 32);
+    if (!token.empty()) {
+      ExpectError(On(RegtestData(), {"history", address, "--page", token}), 2, "page token");
+    }
+  } while (!token.empty());
+  EXPECT_EQ(joined, whole.out);
+  ExpectError(On(RegtestData(), {"history", reused, "--page", "nonsense"}), 2, "page token");
+}
+
+TEST(Utxos, AddUpToTheBalance) {
+  const auto reward = AskOne<v1::Block>(RegtestData(), {"block", "5"});
+  const std::string miner = reward.transactions(0).outputs(0).address();
+  std::uint64_t sum = 0;
+  for (const auto& unspent : Ask<v1::Unspent>(RegtestData(), {"utxos", miner})) {
+    sum += std::stoull(unspent.value());
+  }
+  EXPECT_EQ(std::to_string(sum), AskOne<v1::Address>(RegtestData(), {"address", miner}).balance());
+  ExpectError(On(RegtestData(), {"utxos", kNeverSeen}), 1, "never seen");
+}
+
+TEST(Cluster, HoldsWhatWasSpentTogetherAndWhySaysSo) {
+  const auto merge = AskOne<v1::Transaction>(RegtestData(), {"tx", kConsolidation});
+  ASSERT_EQ(merge.inputs_size(), 260);
+  const std::string a = merge.inputs(0).address();
+  std::string b;
+  for (const v1::Input& input : merge.inputs()) {
+    if (input.has_address() && input.address() != a) b = input.address();
+  }
+  if (b.empty()) GTEST_SKIP() << "one address only";
+  const auto cluster = AskOne<v1::Cluster>(RegtestData(), {"cluster", a, "--members"});
+  EXPECT_THAT(cluster.members(), Contains(a));
+  EXPECT_THAT(cluster.members(), Contains(b));
+  EXPECT_EQ(cluster.size(), static_cast<std::uint64_t>(cluster.members_size()));
+  EXPECT_EQ(AskOne<v1::Address>(RegtestData(), {"address", a}).cluster(), cluster.id());
+  EXPECT_THAT(AskOne<v1::Cluster>(RegtestData(), {"cluster", a}).members(), IsEmpty());
+
+  const auto evidence = AskOne<v1::Evidence>(RegtestData(), {"why", a, b});
+  ASSERT_GT(evidence.links_size(), 0);
+  const auto& first = evidence.links(0);
+  const auto& last = evidence.links(evidence.links_size() - 1);
+  EXPECT_TRUE(first.a() == a || first.b() == a);
+  EXPECT_TRUE(last.a() == b || last.b() == b);
+  EXPECT_EQ(first.rule(), "co_spend");
+  ExpectError(On(RegtestData(), {"cluster", a, "--profile", "wild"}), 2, "wild");
+}
+
+TEST(Why, NotJoinedIsAnErrorAndNothingElse) {
+  ExpectError(On(RegtestData(), {"why", AddressOf(kPeelHop0, 0), kNeverSeen}), 1, "never seen");
+}
+
+TEST(Trace, IsTheSameTwiceAndConserves) {
+  for (const std::string policy : {"fifo", "haircut", "poison"}) {
+    for (const std::string fees : {"sink", "miner"}) {
+      SCOPED_TRACE(policy + " " + fees);
+      const std::vector<std::string> arguments = {"trace",
+                                                  "--seed",
+                                                  AddressOf(kPeelHop0, 0) + "=peel",
+                                                  "--seed-output",
+                                                  std::string(kPeelHop5) + ":0=hop",
+                                                  "--policy",
+                                                  policy,
+                                                  "--fees",
+                                                  fees,
+                                                  "--json"};
+      const ProgramResult once = On(RegtestData(), arguments);
+      ASSERT_EQ(once.exit_status, 0) << once.err;
+      EXPECT_EQ(once.out, On(RegtestData(), arguments).out);
+      std::vector<std::string> summaries;
+      for (const std::string& line : once.lines()) {
+        v1::TraceEvent event;
+        ASSERT_TRUE(google::protobuf::util::JsonStringToMessage(line, &event).ok()) << line;
+        if (event.has_summary()) summaries.push_back(event.summary().label());
+        if (event.has_holding()) {
+          EXPECT_FALSE(event.holding().has_spent_by());
+        }
+      }
+      EXPECT_THAT(summaries, ElementsAre("hop", "peel"));
+    }
+  }
+}
+
+TEST(Trace, DefaultLabelIsTheSeedItself) {
+  const std::string address = AddressOf(kPeelHop0, 0);
+  const auto events = Ask<v1::TraceEvent>(RegtestData(), {"trace", "--seed", address});
+  ASSERT_FALSE(events.empty());
+  EXPECT_EQ(events.back().summary().label(), address);
+  EXPECT_EQ(events.back().summary().snapshot().height(), 330u);
+}
+
+TEST(Trace, SeedNeverSeenIsWarnedOfAndCountsNothing) {
+  const ProgramResult result =
+      On(RegtestData(), {"trace", "--seed", std::string(kNeverSeen) + "=ghost", "--json"});
+  EXPECT_EQ(result.exit_status, 0) << result.err;
+  EXPECT_THAT(result.err, HasSubstr("never seen"));
+  ASSERT_EQ(result.lines().size(), 1u);
+  EXPECT_THAT(result.out, AllOf(HasSubstr("\"label\":\"ghost\""), HasSubstr("\"seeded\":\"0\"")));
+}
+
+TEST(Trace, RefusesWhatItDoesNotHave) {
+  const std::string seed = AddressOf(kPeelHop0, 0);
+  const auto with = [&](const std::string& option, const std::string& value) {
+    return On(RegtestData(), {"trace", "--seed", seed, option, value});
+  };
+  ExpectError(with("--policy", "lifo"), 2, "fifo, haircut, poison");
+  ExpectError(with("--direction", "backward"), 2, "forward");
+  ExpectError(with("--stop-at", "banks"), 2, "banks");
+  ExpectError(with("--min-taint", "-1"), 2, "");
+  ExpectError(with("--until", "yesterday"), 2, "yesterday");
+  ExpectError(with("--until", "1999-01-01"), 2, "1999-01-01");
+  ExpectError(with("--outputs", "some"), 2, "some");
+  ExpectError(On(RegtestData(), {"trace", "--seed-output", std::string(64, 'a') + ":0"}), 1,
+              "seed output");
+  ExpectError(On(RegtestData(), {"trace", "--seed-output", "abc:0"}), 2, "TXID:VOUT");
+}
+
+TEST(Path, LeadsAlongThePeelChain) {
+  const auto hop5 = AskOne<v1::Transaction>(RegtestData(), {"tx", kPeelHop5});
+  const auto hop0 = AskOne<v1::Transaction>(RegtestData(), {"tx", kPeelHop0});
+  const std::string from = hop0.inputs(0).address();
+  const std::string to = hop5.outputs(0).address();
+  const auto paths = Ask<v1::Path>(
+      RegtestData(), {"path", "--from", from, "--to", to, "--best", "shortest", "--count", "2"});
+  ASSERT_FALSE(paths.empty());
+  EXPECT_EQ(paths[0].hops(0).from(), from);
+  EXPECT_EQ(paths[0].hops(paths[0].hops_size() - 1).to(), to);
+  for (int i = 1; i < paths[0].hops_size(); ++i) {
+    EXPECT_EQ(paths[0].hops(i).from(), paths[0].hops(i - 1).to());
+    EXPECT_GE(paths[0].hops(i).height(), paths[0].hops(i - 1).height());
+  }
+  // Money does not flow backwards in time.
+  ExpectError(On(RegtestData(), {"path", "--from", to, "--to", from, "--max-hops", "0"}), 1,
+              "no path");
+}
+
+TEST(Decode, ShowsABlockFileRecordByRecord) {
+  const auto genesis = Ask<v1::Block>(
+      "unused", {"decode", "bitcoin",
+                 COINWAKE_TEST_DATA "/bitcoin/blocks/mainnet/0000170_ce2f8dd4a2ee.blk.bin"});
+  ASSERT_EQ(genesis.size(), 1u);
+  EXPECT_EQ(genesis[0].block_hash(),
+            "00000000d1145790a8694403d4063f323d499e655c83426834d4ce2f8dd4a2ee");
+  ASSERT_EQ(genesis[0].transactions_size(), 2);
+  EXPECT_EQ(genesis[0].transactions(1).txid(), kFirstPaymentTxid);
+  EXPECT_FALSE(genesis[0].transactions(1).inputs(0).has_value());
+  EXPECT_FALSE(genesis[0].transactions(1).inputs(0).resolved());
+  ExpectError(
+      RunProgram(COINWAKE_BINARY, {"decode", "bitcoin", COINWAKE_TEST_DATA "/regtest/ORIGIN.md"}),
+      1, "ORIGIN.md");
+}
+
+TEST(Tables, OfEveryCommandFitAHundredColumns) {
+  const std::string address = AddressOf(kPeelHop0, 0);
+  for (const std::vector<std::string>& arguments : std::vector<std::vector<std::string>>{
+           {"status"},
+           {"verify"},
+           {"block", "111"},
+           {"tx", kPeelHop0},
+           {"address", address},
+           {"utxos", address},
+           {"history", address},
+           {"cluster", address},
+           {"trace", "--seed", address + "=Blue Heron"},
+           {"path", "--from", address, "--to", AddressOf(kPeelHop5, 0)}}) {
+    SCOPED_TRACE(::testing::PrintToString(arguments));
+    const ProgramResult result = On(RegtestData(), arguments);
+    if (arguments[0] != "path") {
+      EXPECT_EQ(result.exit_status, 0) << result.err;
+    }
+    for (const std::string& line : result.lines()) {
+      const auto width = std::count_if(line.begin(), line.end(), [](char c) {
+        return (static_cast<unsigned char>(c) & 0xc0) != 0x80;
+      });
+      EXPECT_LE(width, 100) << line;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace coinwake

@@ -1,0 +1,124 @@
+// Goal: whatever is wrong, stdout stays empty, stderr holds one line `coinwake: error: ...`, and
+// the exit status says whether the command line (2) or the data (1) is at fault. Method: runs the
+// program on command lines that are wrong in many ways, without an index.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "tests/cli/run_program.h"
+
+namespace coinwake {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+constexpr char kSomeAddress[] = "12cbQLTFMXRnSzktFkuoG3eHoMeFtpTu3S";
+
+ProgramResult Coinwake(const std::vector<std::string>& arguments) {
+  return RunProgram(COINWAKE_BINARY, arguments);
+}
+
+std::string EmptyFolder() {
+  const auto path = std::filesystem::path(::testing::TempDir()) / "coinwake_cli_errors_empty";
+  std::filesystem::remove_all(path);
+  std::filesystem::create_directories(path);
+  return path.string();
+}
+
+void ExpectError(const std::vector<std::string>& arguments, int exit_status,
+                 const std::string& about) {
+  SCOPED_TRACE(::testing::PrintToString(arguments));
+  const ProgramResult result = Coinwake(arguments);
+  EXPECT_EQ(result.exit_status, exit_status) << result.err;
+  EXPECT_THAT(result.out, IsEmpty());
+  EXPECT_THAT(result.err, AllOf(StartsWith("coinwake: error: "), HasSubstr(about)));
+  EXPECT_EQ(std::count(result.err.begin(), result.err.end(), '\n'), 1) << result.err;
+}
+
+TEST(CommandLine, WrongUseExitsWithTwo) {
+  ExpectError({}, 2, "subcommand");
+  ExpectError({"no-such-command"}, 2, "");
+  ExpectError({"index"}, 2, "");
+  ExpectError({"index", "bitcoin"}, 2, "--blocks");
+  ExpectError({"index", "bitcoin", "--blocks", "x", "--threads", "many"}, 2, "--threads");
+  ExpectError({"address"}, 2, "ADDR");
+  ExpectError({"address", kSomeAddress, "another"}, 2, "");
+  ExpectError({"status", "--no-such-option"}, 2, "");
+  ExpectError({"status", "--progress", "sometimes"}, 2, "--progress");
+  ExpectError({"status", "--network", "dogecoin"}, 2, "dogecoin");
+  ExpectError({"trace"}, 2, "--seed");
+  ExpectError({"history", kSomeAddress, "--limit", "0"}, 2, "--limit");
+  ExpectError({"address", kSomeAddress, "--asset", "DOGE"}, 2, "DOGE");
+  ExpectError({"serve", "--max-traces", "0"}, 2, "--max-traces");
+}
+
+TEST(CommandLine, AbsentDataExitsWithOneAndSaysHowToMakeAnIndex) {
+  const std::string folder = EmptyFolder();
+  for (const std::vector<std::string>& command :
+       std::vector<std::vector<std::string>>{{"block", "0"},
+                                             {"tx", std::string(64, '0')},
+                                             {"address", kSomeAddress},
+                                             {"utxos", kSomeAddress},
+                                             {"history", kSomeAddress},
+                                             {"cluster", kSomeAddress},
+                                             {"why", kSomeAddress, kSomeAddress},
+                                             {"trace", "--seed", kSomeAddress},
+                                             {"path", "--from", kSomeAddress, "--to", kSomeAddress},
+                                             {"serve"}}) {
+    std::vector<std::string> arguments = command;
+    arguments.insert(arguments.end(), {"--data", folder});
+    ExpectError(arguments, 1, "index bitcoin");
+  }
+  ExpectError({"index", "bitcoin", "--blocks", folder + "/nowhere", "--data", folder + "/new"}, 1,
+              "nowhere");
+  ExpectError({"seeds", "extract", folder + "/nothing.txt"}, 1, "nothing.txt");
+  ExpectError({"trace", "--seeds", folder + "/nothing.csv", "--data", folder}, 1, "nothing.csv");
+  ExpectError({"decode", "bitcoin", folder + "/nothing.dat"}, 1, "nothing.dat");
+}
+
+TEST(CommandLine, EmptyOrAbsentFolderHasNoNetworksAndNoProblems) {
+  const std::string folder = EmptyFolder();
+  for (const std::string& data : {folder, folder + "/absent"}) {
+    for (const std::string command : {"status", "verify"}) {
+      const ProgramResult result = Coinwake({command, "--data", data, "--json"});
+      EXPECT_EQ(result.exit_status, 0) << result.err;
+      EXPECT_EQ(result.out, "{\"networks\":[]}\n");
+      EXPECT_THAT(result.err, IsEmpty());
+    }
+  }
+}
+
+TEST(CommandLine, HelpAndVersionGoToStdoutAndSucceed) {
+  const ProgramResult version = Coinwake({"--version"});
+  EXPECT_EQ(version.exit_status, 0);
+  EXPECT_THAT(version.out, StartsWith("coinwake "));
+  for (const std::vector<std::string>& arguments : std::vector<std::vector<std::string>>{
+           {"--help"}, {"index", "--help"}, {"index", "bitcoin", "--help"}, {"trace", "--help"}}) {
+    const ProgramResult help = Coinwake(arguments);
+    EXPECT_EQ(help.exit_status, 0);
+    EXPECT_THAT(help.out, Not(IsEmpty()));
+    EXPECT_THAT(help.err, IsEmpty());
+  }
+  // Each command's own help, not its parent's.
+  EXPECT_THAT(Coinwake({"index", "bitcoin", "--help"}).out, HasSubstr("--from-height"));
+  EXPECT_THAT(Coinwake({"trace", "--help"}).out, HasSubstr("--seed-output"));
+}
+
+TEST(CommandLine, OutputThatCannotBeWrittenIsAFailure) {
+  if (!std::filesystem::exists("/dev/full")) GTEST_SKIP() << "no /dev/full here";
+  const ProgramResult result = RunProgram(
+      "/bin/sh", {"-c", std::string("exec '") + COINWAKE_BINARY + "' --version > /dev/full"});
+  EXPECT_EQ(result.exit_status, 1);
+  EXPECT_THAT(result.err, StartsWith("coinwake: error: "));
+}
+
+}  // namespace
+}  // namespace coinwake

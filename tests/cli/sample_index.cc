@@ -1,0 +1,72 @@
+#include "tests/cli/sample_index.h"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+
+#include "tests/cli/run_program.h"
+#include "tests/support/gzip.h"
+
+namespace coinwake {
+namespace {
+
+// A folder of this process alone, removed when it ends.
+class Workspace {
+ public:
+  Workspace()
+      : path_(std::filesystem::path(::testing::TempDir()) /
+              ("coinwake_cli_" + std::to_string(getpid()))) {
+    std::filesystem::remove_all(path_);
+    std::filesystem::create_directories(path_);
+  }
+  ~Workspace() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  std::string At(const std::string& name) const { return (path_ / name).string(); }
+
+ private:
+  std::filesystem::path path_;
+};
+
+const Workspace& TheWorkspace() {
+  static const Workspace workspace;
+  return workspace;
+}
+
+void Index(const std::string& fixture, const std::string& data) {
+  const std::string blocks = TheWorkspace().At("blocks_" + data);
+  std::filesystem::remove_all(blocks);
+  UnpackFolder(std::string(COINWAKE_TEST_DATA "/") + fixture, blocks);
+  const ProgramResult result =
+      RunProgram(COINWAKE_BINARY, {"index", "bitcoin", "--blocks", blocks, "--data",
+                                   TheWorkspace().At(data), "--memory", "256"});
+  if (result.exit_status == 0) return;
+  std::fprintf(stderr, "index of %s: exit %d, %s", fixture.c_str(), result.exit_status,
+               result.err.c_str());
+  std::abort();
+}
+
+}  // namespace
+
+const std::string& RegtestData() {
+  static const std::string data = [] {
+    Index("regtest/A", "one");
+    return TheWorkspace().At("one");
+  }();
+  return data;
+}
+
+const std::string& TwoNetworksData() {
+  static const std::string data = [] {
+    Index("regtest/A", "two");
+    Index("mainnet-0-4312-core31", "two");
+    return TheWorkspace().At("two");
+  }();
+  return data;
+}
+
+}  // namespace coinwake

@@ -1,0 +1,98 @@
+// Goal: tables for people show amounts exactly and line up; seeds of the command line are read as
+// meant. Method: small cases with known answers.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "cli/parse.h"
+#include "cli/table.h"
+#include "cli/trace_seeds.h"
+#include "coinwake/v1/tracer.pb.h"
+#include "tests/support/matchers.h"
+
+namespace coinwake::cli {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+TEST(Btc, KeepsEveryDigit) {
+  EXPECT_EQ(Btc("0"), "0.00000000");
+  EXPECT_EQ(Btc("1"), "0.00000001");
+  EXPECT_EQ(Btc("123456789"), "1.23456789");
+  EXPECT_EQ(Btc("5000000000"), "50.00000000");
+  EXPECT_EQ(Btc("2100000000000000"), "21,000,000.00000000");
+  EXPECT_EQ(Btc("12.25"), "0.0000001225");
+  EXPECT_EQ(Btc("100000000.000244140625"), "1.00000000000244140625");
+}
+
+TEST(Grouped, PutsCommasBetweenThousands) {
+  EXPECT_EQ(Grouped(std::uint64_t{0}), "0");
+  EXPECT_EQ(Grouped(std::uint64_t{999}), "999");
+  EXPECT_EQ(Grouped(std::uint64_t{1000}), "1,000");
+  EXPECT_EQ(Grouped(std::uint64_t{1234567}), "1,234,567");
+  EXPECT_EQ(Grouped("1234.5678"), "1,234.5678");
+}
+
+TEST(ShortName, CutsInTheMiddle) {
+  EXPECT_EQ(Short(std::string(56, '0') + "12345678"), "00000000…12345678");
+  EXPECT_EQ(ShortName("1BoatSLRHtKNngkdXEeobR76b53LETtpyT"), "1BoatSLRHtKNngkdXEeobR76b53LETtpyT");
+  EXPECT_EQ(ShortName("abcdefghij", 5), "ab…ij");
+}
+
+TEST(Time, IsUtc) {
+  EXPECT_EQ(Time(0), "1970-01-01 00:00:00");
+  EXPECT_EQ(Time(1231731025), "2009-01-12 03:30:25");
+}
+
+TEST(Table, AlignsColumnsByCharactersNotBytes) {
+  Table table({{"name"}, {"n", Align::kRight}});
+  table.Add({"müller", "1"});
+  table.Add({"x", "100"});
+  EXPECT_EQ(table.Render(1), " name      n\n müller    1\n x       100\n");
+}
+
+TEST(ParseCommandLine, TakesGlobalOptionsBeforeAndAfterTheCommand) {
+  const char* const before[] = {"coinwake", "--data",  "d",        "--json",
+                                "index",    "bitcoin", "--blocks", "b"};
+  const char* const after[] = {"coinwake", "index",  "bitcoin", "--blocks",
+                               "b",        "--json", "--data",  "d"};
+  for (const auto& argv : {before, after}) {
+    ASSERT_OK_AND_ASSIGN(const ParsedCommandLine parsed, ParseCommandLine(8, argv));
+    EXPECT_EQ(parsed.invocation.global.data, "d");
+    EXPECT_TRUE(parsed.invocation.global.json);
+    EXPECT_EQ(std::get<IndexCommand>(parsed.invocation.command).blocks, "b");
+  }
+}
+
+TEST(ParseCommandLine, RepeatsSeedsWithoutSwallowingWhatFollows) {
+  const char* const argv[] = {"coinwake", "trace",         "--seed", "a=Blue Heron", "--seed",
+                              "b",        "--seed-output", "c:0",    "--policy",     "haircut"};
+  ASSERT_OK_AND_ASSIGN(const ParsedCommandLine parsed, ParseCommandLine(10, argv));
+  const auto& trace = std::get<TraceCommand>(parsed.invocation.command);
+  EXPECT_THAT(trace.seeds, ElementsAre("a=Blue Heron", "b"));
+  EXPECT_THAT(trace.seed_outputs, ElementsAre("c:0"));
+  EXPECT_EQ(trace.policy, "haircut");
+  v1::TraceRequest request;
+  AddSeeds(trace, &request);
+  ASSERT_EQ(request.seeds_size(), 3);
+  EXPECT_EQ(request.seeds(0).address(), "a");
+  EXPECT_EQ(request.seeds(0).label(), "Blue Heron");
+  EXPECT_EQ(request.seeds(1).label(), "");
+  EXPECT_EQ(request.seeds(2).output(), "c:0");
+}
+
+TEST(AddSeeds, LeavesOutWhatCannotBeOnTheNetwork) {
+  std::vector<SeedEntry> entries(3);
+  entries[0].address = "1BoatSLRHtKNngkdXEeobR76b53LETtpyT";  // main network only
+  entries[1].address = "mipcBbFg9gMiCh81Kj8tqqdgoZub1ZJRfn";  // every test network
+  entries[1].network = Network::kBitcoinTestnet3;
+  entries[2].outpoint = SeedOutpoint{};
+  v1::TraceRequest request;
+  EXPECT_EQ(AddSeeds(entries, Network::kBitcoinRegtest, &request), 1u);
+  ASSERT_EQ(request.seeds_size(), 2);
+  EXPECT_EQ(request.seeds(0).address(), "mipcBbFg9gMiCh81Kj8tqqdgoZub1ZJRfn");
+  EXPECT_THAT(request.seeds(1).output(), HasSubstr(":0"));
+}
+
+}  // namespace
+}  // namespace coinwake::cli

@@ -1,0 +1,358 @@
+// Goal: every rpc answers over a real socket what the command prints, byte for byte, and every
+// limit, deadline and cancellation holds. Method: runs the commands first (LevelDB admits one
+// process), then opens the same index, starts the server on a free loopback port and asks it
+// through the generated client.
+#include <gmock/gmock.h>
+#include <google/protobuf/util/json_util.h>
+#include <grpcpp/grpcpp.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "coinwake/v1/explorer.grpc.pb.h"
+#include "coinwake/v1/tracer.grpc.pb.h"
+#include "server/json.h"
+#include "server/server.h"
+#include "tests/cli/run_program.h"
+#include "tests/cli/sample_index.h"
+#include "tests/support/matchers.h"
+
+namespace coinwake::server {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+constexpr char kGenesisOfMain[] = "12cbQLTFMXRnSzktFkuoG3eHoMeFtpTu3S";
+constexpr char kNeverSeen[] = "bcrt1qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqdku202";
+
+// Lines that `coinwake ARGUMENTS --json` prints on an index.
+std::vector<std::string> Lines(const std::string& data, std::vector<std::string> arguments) {
+  arguments.insert(arguments.end(), {"--json", "--data", data});
+  const ProgramResult result = RunProgram(COINWAKE_BINARY, arguments);
+  EXPECT_EQ(result.exit_status, 0) << result.err;
+  return result.lines();
+}
+
+// What the commands said, then the server over the same index.
+class GrpcTest : public ::testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    const std::string& data = TwoNetworksData();
+    const std::vector<std::string> on_regtest = {"--network", kRegtest};
+    const auto ask = [&](const std::string& name, std::vector<std::string> arguments) {
+      arguments.insert(arguments.end(), on_regtest.begin(), on_regtest.end());
+      said_[name] = Lines(data, arguments);
+    };
+    ask("tx", {"tx", kPeelHop0});
+    v1::Transaction hop0;
+    v1::Transaction hop5;
+    v1::Transaction merge;
+    Parse(said_["tx"], &hop0);
+    ask("hop5", {"tx", kPeelHop5});
+    Parse(said_["hop5"], &hop5);
+    ask("merge", {"tx", kConsolidation});
+    Parse(said_["merge"], &merge);
+    from_ = hop0.inputs(0).address();
+    seed_ = hop0.outputs(0).address();
+    to_ = hop5.outputs(0).address();
+    merged_a_ = merge.inputs(0).address();
+    for (const v1::Input& input : merge.inputs()) {
+      if (input.has_address() && input.address() != merged_a_) merged_b_ = input.address();
+    }
+    said_["status"] = Lines(data, {"status"});
+    ask("block", {"block", "111"});
+    ask("stale", {"block", kStaleBlock});
+    ask("address", {"address", seed_});
+    said_["genesis"] = Lines(data, {"address", kGenesisOfMain});
+    ask("history", {"history", merged_a_});
+    ask("cluster", {"cluster", merged_a_, "--members"});
+    ask("why", {"why", merged_a_, merged_b_});
+    for (const std::string policy : {"fifo", "haircut", "poison"}) {
+      ask(policy, {"trace", "--seed", seed_ + "=peel", "--seed-output",
+                   std::string(kPeelHop5) + ":0", "--policy", policy, "--fees", "miner"});
+    }
+    ask("cluster seeds",
+        {"trace", "--seed-cluster", merged_a_, "--outputs", "all", "--until", "250"});
+    ask("path", {"path", "--from", from_, "--to", to_, "--count", "3"});
+
+    auto indexes = IndexSet::Open(RealFileSystem(), data, std::nullopt, 2, nullptr);
+    ASSERT_OK(indexes.status());
+    indexes_ = std::move(*indexes);
+    auto server = Server::Start(*indexes_, {.listen = "127.0.0.1:0"});
+    ASSERT_OK(server.status());
+    server_ = std::move(*server);
+  }
+
+  static void TearDownTestSuite() {
+    server_->Shutdown(std::chrono::seconds(5));
+    server_.reset();
+    indexes_.reset();
+  }
+
+  template <typename Message>
+  static void Parse(const std::vector<std::string>& lines, Message* message) {
+    ASSERT_EQ(lines.size(), 1u);
+    ASSERT_TRUE(google::protobuf::util::JsonStringToMessage(lines[0], message).ok()) << lines[0];
+  }
+
+  GrpcTest()
+      : channel_(grpc::CreateChannel(server_->address(), grpc::InsecureChannelCredentials())),
+        explorer_(v1::Explorer::NewStub(channel_)),
+        tracer_(v1::Tracer::NewStub(channel_)) {}
+
+  // Calls a unary method; the answer as JSON, or the error as text.
+  template <typename Answer, typename Request>
+  std::string Call(grpc::Status (v1::Explorer::Stub::*method)(grpc::ClientContext*, const Request&,
+                                                              Answer*),
+                   const Request& request) {
+    grpc::ClientContext context;
+    Answer answer;
+    const grpc::Status status = (explorer_.get()->*method)(&context, request, &answer);
+    if (status.ok()) return ToJson(answer);
+    return std::to_string(status.error_code()) + " " + status.error_message();
+  }
+
+  // Reads a stream to its end, as lines of JSON.
+  template <typename Event, typename Reader>
+  static std::vector<std::string> ReadAll(Reader& reader, grpc::Status* status) {
+    std::vector<std::string> lines;
+    Event event;
+    while (reader.Read(&event)) lines.push_back(ToJson(event));
+    *status = reader.Finish();
+    return lines;
+  }
+
+  grpc::Status TraceStatus(const v1::TraceRequest& request) {
+    grpc::ClientContext context;
+    grpc::Status status;
+    const auto reader = tracer_->Trace(&context, request);
+    ReadAll<v1::TraceEvent>(*reader, &status);
+    return status;
+  }
+
+  static std::map<std::string, std::vector<std::string>> said_;
+  static std::string from_, seed_, to_, merged_a_, merged_b_;
+  static std::unique_ptr<IndexSet> indexes_;
+  static std::unique_ptr<Server> server_;
+
+  std::shared_ptr<grpc::Channel> channel_;
+  std::unique_ptr<v1::Explorer::Stub> explorer_;
+  std::unique_ptr<v1::Tracer::Stub> tracer_;
+};
+
+std::map<std::string, std::vector<std::string>> GrpcTest::said_;
+std::string GrpcTest::from_, GrpcTest::seed_, GrpcTest::to_, GrpcTest::merged_a_,
+    GrpcTest::merged_b_;
+std::unique_ptr<IndexSet> GrpcTest::indexes_;
+std::unique_ptr<Server> GrpcTest::server_;
+
+TEST_F(GrpcTest, LookupsEqualTheCommands) {
+  EXPECT_EQ(Call(&v1::Explorer::Stub::GetStatus, v1::GetStatusRequest()), said_["status"][0]);
+  v1::GetBlockRequest block;
+  block.set_network(kRegtest);
+  block.set_block("111");
+  EXPECT_EQ(Call(&v1::Explorer::Stub::GetBlock, block), said_["block"][0]);
+  block.set_block(kStaleBlock);
+  EXPECT_EQ(Call(&v1::Explorer::Stub::GetBlock, block), said_["stale"][0]);
+  v1::GetTransactionRequest transaction;
+  transaction.set_network(kRegtest);
+  transaction.set_txid(kPeelHop0);
+  EXPECT_EQ(Call(&v1::Explorer::Stub::GetTransaction, transaction), said_["tx"][0]);
+  v1::GetAddressRequest address;
+  address.set_address(seed_);  // its text says which network
+  EXPECT_EQ(Call(&v1::Explorer::Stub::GetAddress, address), said_["address"][0]);
+  address.set_address(kGenesisOfMain);
+  EXPECT_EQ(Call(&v1::Explorer::Stub::GetAddress, address), said_["genesis"][0]);
+}
+
+TEST_F(GrpcTest, ClustersAndEvidenceEqualTheCommands) {
+  ASSERT_THAT(merged_b_, Not(IsEmpty()));
+  v1::GetClusterRequest cluster;
+  cluster.set_network(kRegtest);
+  cluster.set_address(merged_a_);
+  cluster.set_members(true);
+  cluster.set_page_size(10'000);
+  EXPECT_EQ(Call(&v1::Explorer::Stub::GetCluster, cluster), said_["cluster"][0]);
+  v1::ExplainRequest explain;
+  explain.set_network(kRegtest);
+  explain.set_address_a(merged_a_);
+  explain.set_address_b(merged_b_);
+  EXPECT_EQ(Call(&v1::Explorer::Stub::Explain, explain), said_["why"][0]);
+}
+
+TEST_F(GrpcTest, PagesAddUpToTheWhole) {
+  v1::ListHistoryRequest request;
+  request.set_network(kRegtest);
+  request.set_address(merged_a_);
+  request.set_page_size(1);
+  std::vector<std::string> lines;
+  do {
+    grpc::ClientContext context;
+    v1::ListHistoryResponse page;
+    ASSERT_TRUE(explorer_->ListHistory(&context, request, &page).ok());
+    for (const v1::HistoryEntry& entry : page.entries()) lines.push_back(ToJson(entry));
+    request.set_page_token(page.next_page_token());
+  } while (!request.page_token().empty());
+  EXPECT_EQ(lines, said_["history"]);
+
+  v1::GetBlockRequest blocks;
+  blocks.set_network(kRegtest);
+  blocks.set_block("111");
+  blocks.set_page_size(2);
+  std::vector<std::string> txids;
+  do {
+    grpc::ClientContext context;
+    v1::Block page;
+    ASSERT_TRUE(explorer_->GetBlock(&context, blocks, &page).ok());
+    EXPECT_LE(page.transactions_size(), 2);
+    for (const v1::Transaction& one : page.transactions()) txids.push_back(one.txid());
+    blocks.set_page_token(page.next_page_token());
+  } while (!blocks.page_token().empty());
+  v1::Block whole;
+  Parse(said_["block"], &whole);
+  ASSERT_EQ(txids.size(), static_cast<std::size_t>(whole.transactions_size()));
+  EXPECT_EQ(txids.back(), whole.transactions(whole.transactions_size() - 1).txid());
+
+  v1::GetClusterRequest members;
+  members.set_network(kRegtest);
+  members.set_address(merged_a_);
+  members.set_members(true);
+  members.set_page_size(1);
+  v1::Cluster expected;
+  Parse(said_["cluster"], &expected);
+  for (const std::string& member : expected.members()) {
+    grpc::ClientContext context;
+    v1::Cluster page;
+    ASSERT_TRUE(explorer_->GetCluster(&context, members, &page).ok());
+    ASSERT_EQ(page.members_size(), 1);
+    EXPECT_EQ(page.members(0), member);
+    members.set_page_token(page.next_page_token());
+  }
+  EXPECT_THAT(members.page_token(), IsEmpty());
+}
+
+TEST_F(GrpcTest, TracesEqualTheCommandLineByLine) {
+  for (const std::string policy : {"fifo", "haircut", "poison"}) {
+    SCOPED_TRACE(policy);
+    v1::TraceRequest request;
+    request.set_network(kRegtest);
+    request.set_policy(policy);
+    request.set_fees("miner");
+    v1::TraceSeed* seed = request.add_seeds();
+    seed->set_address(seed_);
+    seed->set_label("peel");
+    request.add_seeds()->set_output(std::string(kPeelHop5) + ":0");
+    grpc::ClientContext context;
+    grpc::Status status;
+    const auto reader = tracer_->Trace(&context, request);
+    EXPECT_EQ(ReadAll<v1::TraceEvent>(*reader, &status), said_[policy]);
+    EXPECT_TRUE(status.ok()) << status.error_message();
+  }
+  v1::TraceRequest request;
+  request.set_network(kRegtest);
+  request.add_seeds()->set_cluster(merged_a_);
+  request.set_outputs("all");
+  request.set_until("250");
+  grpc::ClientContext context;
+  grpc::Status status;
+  const auto reader = tracer_->Trace(&context, request);
+  EXPECT_EQ(ReadAll<v1::TraceEvent>(*reader, &status), said_["cluster seeds"]);
+  EXPECT_TRUE(status.ok()) << status.error_message();
+}
+
+TEST_F(GrpcTest, PathsEqualTheCommand) {
+  v1::FindPathsRequest request;
+  request.set_network(kRegtest);
+  request.set_from(from_);
+  request.set_to(to_);
+  request.set_count(3);
+  grpc::ClientContext context;
+  grpc::Status status;
+  const auto reader = tracer_->FindPaths(&context, request);
+  EXPECT_EQ(ReadAll<v1::Path>(*reader, &status), said_["path"]);
+  EXPECT_TRUE(status.ok()) << status.error_message();
+}
+
+TEST_F(GrpcTest, ErrorsHaveTheCodesTheProtoNames) {
+  v1::GetBlockRequest block;
+  block.set_block("0");
+  EXPECT_THAT(Call(&v1::Explorer::Stub::GetBlock, block),
+              HasSubstr("3 several networks are indexed"));
+  block.set_network("bitcoin-signet");
+  EXPECT_THAT(Call(&v1::Explorer::Stub::GetBlock, block), HasSubstr("5 no index of"));
+  block.set_network("dogecoin");
+  EXPECT_THAT(Call(&v1::Explorer::Stub::GetBlock, block), HasSubstr("3 unknown network"));
+  block.set_network(kRegtest);
+  block.set_block("331");
+  EXPECT_THAT(Call(&v1::Explorer::Stub::GetBlock, block), HasSubstr("5 no block at height 331"));
+  block.set_block("111");
+  block.set_page_size(1);
+  block.set_page_token("00");
+  EXPECT_THAT(Call(&v1::Explorer::Stub::GetBlock, block), HasSubstr("3 "));
+  v1::GetTransactionRequest transaction;
+  transaction.set_network(kRegtest);
+  transaction.set_txid(kStaleTransaction);
+  EXPECT_THAT(Call(&v1::Explorer::Stub::GetTransaction, transaction),
+              HasSubstr("5 no transaction"));
+  v1::GetAddressRequest address;
+  address.set_address("not-an-address");
+  EXPECT_THAT(Call(&v1::Explorer::Stub::GetAddress, address), HasSubstr("3 "));
+  v1::GetClusterRequest cluster;
+  cluster.set_address(kNeverSeen);
+  EXPECT_THAT(Call(&v1::Explorer::Stub::GetCluster, cluster), HasSubstr("5 "));
+  v1::ExplainRequest explain;
+  explain.set_address_a(seed_);
+  explain.set_address_b(seed_);
+  explain.set_profile("wild");
+  EXPECT_THAT(Call(&v1::Explorer::Stub::Explain, explain), HasSubstr("3 unknown profile"));
+
+  EXPECT_EQ(TraceStatus(v1::TraceRequest()).error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  v1::TraceRequest trace;
+  trace.add_seeds()->set_address(seed_);
+  trace.set_policy("lifo");
+  EXPECT_EQ(TraceStatus(trace).error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  trace.set_policy("");
+  trace.mutable_seeds(0)->set_label(std::string(257, 'x'));
+  EXPECT_EQ(TraceStatus(trace).error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+}
+
+TEST_F(GrpcTest, RequestsPastALimitAreRefused) {
+  v1::TraceRequest many;
+  many.set_network(kRegtest);
+  for (std::size_t i = 0; i <= kMaxSeeds; ++i) many.add_seeds()->set_address(kNeverSeen);
+  const grpc::Status seeds = TraceStatus(many);
+  EXPECT_EQ(seeds.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_THAT(seeds.error_message(), HasSubstr("too many"));
+
+  v1::TraceRequest large;
+  large.add_seeds()->set_label(std::string(kMaxRequestBytes + 1, 'x'));
+  EXPECT_EQ(TraceStatus(large).error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
+
+  v1::FindPathsRequest paths;
+  paths.set_from(from_);
+  paths.set_to(to_);
+  paths.set_count(kMaxPaths + 1);
+  grpc::ClientContext context;
+  grpc::Status status;
+  const auto reader = tracer_->FindPaths(&context, paths);
+  EXPECT_THAT(ReadAll<v1::Path>(*reader, &status), IsEmpty());
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+}
+
+TEST_F(GrpcTest, ASecondServerCannotTakeThePort) {
+  EXPECT_THAT(Server::Start(*indexes_, {.listen = server_->address()}),
+              StatusIs(absl::StatusCode::kUnavailable, HasSubstr("cannot listen")));
+  for (const std::string listen : {"", "localhost", "127.0.0.1:", ":80", "127.0.0.1:70000"}) {
+    EXPECT_THAT(Server::Start(*indexes_, {.listen = listen}),
+                StatusIs(absl::StatusCode::kInvalidArgument));
+  }
+}
+
+}  // namespace
+}  // namespace coinwake::server
