@@ -48,13 +48,19 @@ class Decoder {
     std::array<std::uint8_t, kMagicBytes> head{};
     COINWAKE_RETURN_IF_ERROR(file->ReadAt(0, head).status());
     const bitcoin::XorKey plain;
-    if (BeginsWithMagic(head, plain)) return DecodeRecords(path, *file, plain);
+    bool any = false;
+    if (BeginsWithMagic(head, plain)) return DecodeRecords(path, *file, plain, &any);
     COINWAKE_ASSIGN_OR_RETURN(const bitcoin::XorKey key,
                               bitcoin::LoadXorKey(session_.files(), FolderOf(path)));
-    if (!key.IsPlain() && BeginsWithMagic(head, key)) return DecodeRecords(path, *file, key);
-    if (size <= bitcoin::kMaxBlockSize) return DecodeSingle(path, *file, size);
-    // Too long for one block: records behind junk.
-    return DecodeRecords(path, *file, key);
+    if (!key.IsPlain() && BeginsWithMagic(head, key)) {
+      return DecodeRecords(path, *file, key, &any);
+    }
+    absl::Status single = absl::DataLossError(absl::StrCat(path, ": no block in this file"));
+    if (size <= bitcoin::kMaxBlockSize) single = DecodeSingle(path, *file, size);
+    if (single.ok()) return single;
+    // No block by itself: perhaps records behind junk.
+    const absl::Status records = DecodeRecords(path, *file, key, &any);
+    return any ? records : single;
   }
 
   std::uint64_t passed_over() const { return passed_over_; }
@@ -67,17 +73,16 @@ class Decoder {
     return PrintBlock(path, bytes, network_.value_or(Network::kBitcoin));
   }
 
-  absl::Status DecodeRecords(const std::string& path, const File& file,
-                             const bitcoin::XorKey& key) {
+  absl::Status DecodeRecords(const std::string& path, const File& file, const bitcoin::XorKey& key,
+                             bool* any) {
     bitcoin::BlockFileReader reader(file, key);
     bitcoin::BlockRecord record;
     std::vector<std::uint8_t> bytes;
-    std::uint64_t records = 0;
     while (true) {
       const absl::StatusOr<bool> found = reader.Next(&record);
       if (!found.ok()) return At(path, found.status());
       if (!*found) break;
-      ++records;
+      *any = true;
       if (network_.has_value() && record.network != *network_) {
         ++passed_over_;
         continue;
@@ -88,7 +93,7 @@ class Decoder {
       }
       COINWAKE_RETURN_IF_ERROR(PrintBlock(place, bytes, record.network));
     }
-    if (records > 0) return absl::OkStatus();
+    if (*any) return absl::OkStatus();
     return absl::DataLossError(absl::StrCat(path, ": no block in this file"));
   }
 

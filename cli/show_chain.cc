@@ -18,13 +18,11 @@ namespace {
 template <typename Wire>
 std::string Party(const Wire& wire) {
   if (wire.has_address()) return ShortName(wire.address());
-  if (wire.has_key_address()) return fmt::format("{} (key)", wire.key_address());
-  if (wire.key_addresses_size() > 0) return Count(wire.key_addresses_size(), "key");
-  return "-";
-}
-
-std::string TypeOf(const v1::Input& input) {
-  return input.has_script_type() ? input.script_type() : "not resolved";
+  if (wire.has_key_address()) return fmt::format("key of {}", wire.key_address());
+  if (wire.script_type().empty()) return "not resolved";
+  if (wire.key_addresses_size() == 0) return wire.script_type();
+  const auto keys = static_cast<std::uint64_t>(wire.key_addresses_size());
+  return fmt::format("{}, {}", wire.script_type(), Count(keys, "key"));
 }
 
 // Sum of outputs; amounts of one transaction fit 64 bits.
@@ -154,23 +152,18 @@ std::string Show(const v1::Transaction& transaction) {
                        : transaction.has_fee() ? Btc(transaction.fee())
                                                : "unknown");
   text += facts.Render();
-  Table inputs(
-      {{"input", Align::kRight}, {"spends"}, {"address"}, {"type"}, {"value BTC", Align::kRight}});
+  Table inputs({{"input", Align::kRight}, {"spends"}, {"address"}, {"value BTC", Align::kRight}});
   for (const v1::Input& input : transaction.inputs()) {
     const bool known = input.has_value();
     inputs.Add({fmt::format("{}", &input - &transaction.inputs(0)),
                 fmt::format("{}:{}", Short(input.txid()), input.vout()), Party(input),
-                TypeOf(input), known ? Btc(input.value()) : "unknown"});
+                known ? Btc(input.value()) : "unknown"});
   }
   if (!inputs.empty()) text += '\n' + inputs.Render();
-  Table outputs({{"output", Align::kRight},
-                 {"address"},
-                 {"type"},
-                 {"value BTC", Align::kRight},
-                 {"spent by"}});
+  Table outputs(
+      {{"output", Align::kRight}, {"address"}, {"value BTC", Align::kRight}, {"spent by"}});
   for (const v1::Output& output : transaction.outputs()) {
-    outputs.Add({std::to_string(output.vout()), Party(output), output.script_type(),
-                 Btc(output.value()),
+    outputs.Add({std::to_string(output.vout()), Party(output), Btc(output.value()),
                  output.has_spent_by() ? Short(output.spent_by().txid()) : "-"});
   }
   return text + '\n' + outputs.Render();

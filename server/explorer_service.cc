@@ -14,14 +14,15 @@ namespace {
 
 class ExplorerService final : public v1::Explorer::Service {
  public:
-  explicit ExplorerService(const IndexSet& indexes) : indexes_(indexes) {}
+  ExplorerService(const IndexSet& indexes, CallGate& gate) : indexes_(indexes), gate_(gate) {}
 
   grpc::Status GetStatus(grpc::ServerContext*, const v1::GetStatusRequest*,
                          v1::Status* answer) override {
+    const CallGate::Pass pass(gate_);
     for (const auto& open : indexes_.networks()) {
       FillNetworkStatus(open->view(), answer->add_networks());
     }
-    return grpc::Status::OK;
+    return ToGrpcStatus(pass.status());
   }
 
   grpc::Status GetBlock(grpc::ServerContext*, const v1::GetBlockRequest* request,
@@ -73,18 +74,21 @@ class ExplorerService final : public v1::Explorer::Service {
   // Calls `answer` with the network that `network` and `addresses` mean.
   template <typename Answer>
   grpc::Status On(const std::string& network, std::span<const std::string> addresses,
-                  const Answer& answer) const {
+                  const Answer& answer) {
+    const CallGate::Pass pass(gate_);
+    if (!pass.status().ok()) return ToGrpcStatus(pass.status());
     const absl::StatusOr<OpenNetwork*> open = indexes_.Choose(network, addresses);
     return ToGrpcStatus(open.ok() ? answer(**open) : open.status());
   }
 
   const IndexSet& indexes_;
+  CallGate& gate_;
 };
 
 }  // namespace
 
-std::unique_ptr<grpc::Service> MakeExplorerService(const IndexSet& indexes) {
-  return std::make_unique<ExplorerService>(indexes);
+std::unique_ptr<grpc::Service> MakeExplorerService(const IndexSet& indexes, CallGate& gate) {
+  return std::make_unique<ExplorerService>(indexes, gate);
 }
 
 }  // namespace coinwake::server

@@ -1,11 +1,13 @@
 #include "server/server.h"
 
+#include <grpc/support/log.h>
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/grpcpp.h>
 #include <grpcpp/health_check_service_interface.h>
 #include <grpcpp/resource_quota.h>
 
 #include <mutex>
+#include <thread>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -15,10 +17,13 @@
 namespace coinwake::server {
 namespace {
 
+constexpr std::chrono::milliseconds kLinger(250);
+
 class GrpcServer final : public Server {
  public:
   GrpcServer(const IndexSet& indexes, const ServerOptions& options)
-      : explorer_(MakeExplorerService(indexes)), tracer_(MakeTracerService(indexes, options)) {}
+      : explorer_(MakeExplorerService(indexes, gate_)),
+        tracer_(MakeTracerService(indexes, gate_, options)) {}
 
   ~GrpcServer() override {
     if (server_ != nullptr) Shutdown(std::chrono::milliseconds(0));
@@ -53,7 +58,12 @@ class GrpcServer final : public Server {
 
   void Shutdown(std::chrono::milliseconds drain) override {
     SetServing(false);
-    server_->Shutdown(std::chrono::system_clock::now() + drain);
+    gate_.Close();
+    // gRPC closes connections the moment their last call ends, and what the caller's machine has
+    // not taken by then is lost with them. So calls end here first, and their last bytes get some
+    // time.
+    if (gate_.WaitUntilIdle(drain)) std::this_thread::sleep_for(kLinger);
+    server_->Shutdown(std::chrono::system_clock::now());
     server_->Wait();
     server_ = nullptr;
   }
@@ -62,6 +72,9 @@ class GrpcServer final : public Server {
   static void EnableOnce() {
     static std::once_flag once;
     std::call_once(once, [] {
+      // gRPC's own lines would stand beside our one line of an error; every failure that matters
+      // comes back as a status as well.
+      gpr_set_log_function([](gpr_log_func_args*) {});
       grpc::EnableDefaultHealthCheckService(true);
       grpc::reflection::InitProtoReflectionServerBuilderPlugin();
     });
@@ -76,6 +89,7 @@ class GrpcServer final : public Server {
     }
   }
 
+  CallGate gate_;
   // The services outlive the server that calls them: members die in reverse order.
   const std::unique_ptr<grpc::Service> explorer_;
   const std::unique_ptr<grpc::Service> tracer_;

@@ -7,6 +7,7 @@
 
 #include <memory>
 
+#include "server/call_gate.h"
 #include "server/index_set.h"
 #include "server/server.h"
 
@@ -22,9 +23,10 @@ class CallCancellation : public Cancellation {
   grpc::ServerContext* const context_;
 };
 
-// `indexes` is borrowed and must outlive the service.
-std::unique_ptr<grpc::Service> MakeExplorerService(const IndexSet& indexes);
-std::unique_ptr<grpc::Service> MakeTracerService(const IndexSet& indexes,
+// `indexes` and `gate` are borrowed and must outlive the service. Every call passes through the
+// gate.
+std::unique_ptr<grpc::Service> MakeExplorerService(const IndexSet& indexes, CallGate& gate);
+std::unique_ptr<grpc::Service> MakeTracerService(const IndexSet& indexes, CallGate& gate,
                                                  const ServerOptions& options);
 
 }  // namespace coinwake::server

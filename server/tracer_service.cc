@@ -30,8 +30,9 @@ class Slot {
 
 class TracerService final : public v1::Tracer::Service {
  public:
-  TracerService(const IndexSet& indexes, const ServerOptions& options)
+  TracerService(const IndexSet& indexes, CallGate& gate, const ServerOptions& options)
       : indexes_(indexes),
+        gate_(gate),
         slots_(options.concurrent_traces),
         limits_{.max_transactions = options.trace_transactions} {}
 
@@ -62,6 +63,8 @@ class TracerService final : public v1::Tracer::Service {
 
   absl::Status RunTrace(grpc::ServerContext* context, const v1::TraceRequest& request,
                         grpc::ServerWriter<v1::TraceEvent>* writer) {
+    const CallGate::Pass pass(gate_);
+    COINWAKE_RETURN_IF_ERROR(pass.status());
     const Slot slot(taken_, slots_);
     if (!slot.ok()) return NoSlot();
     if (static_cast<std::size_t>(request.seeds_size()) > kMaxSeeds) {
@@ -83,6 +86,8 @@ class TracerService final : public v1::Tracer::Service {
 
   absl::Status RunPaths(grpc::ServerContext* context, const v1::FindPathsRequest& request,
                         grpc::ServerWriter<v1::Path>* writer) {
+    const CallGate::Pass pass(gate_);
+    COINWAKE_RETURN_IF_ERROR(pass.status());
     const Slot slot(taken_, slots_);
     if (!slot.ok()) return NoSlot();
     const std::string addresses[] = {request.from(), request.to()};
@@ -93,6 +98,7 @@ class TracerService final : public v1::Tracer::Service {
   }
 
   const IndexSet& indexes_;
+  CallGate& gate_;
   const int slots_;
   const TraceLimits limits_;
   std::atomic<int> taken_{0};
@@ -100,9 +106,9 @@ class TracerService final : public v1::Tracer::Service {
 
 }  // namespace
 
-std::unique_ptr<grpc::Service> MakeTracerService(const IndexSet& indexes,
+std::unique_ptr<grpc::Service> MakeTracerService(const IndexSet& indexes, CallGate& gate,
                                                  const ServerOptions& options) {
-  return std::make_unique<TracerService>(indexes, options);
+  return std::make_unique<TracerService>(indexes, gate, options);
 }
 
 }  // namespace coinwake::server
