@@ -234,7 +234,7 @@ TEST(Why, NotJoinedIsAnErrorAndNothingElse) {
 TEST(Trace, IsTheSameTwiceAndConserves) {
   for (const std::string policy : {"fifo", "haircut", "poison"}) {
     for (const std::string fees : {"sink", "miner"}) {
-      SCOPED_TRACE(policy + " " + fees);
+      SCOPED_TRACE(::testing::Message() << policy << ' ' << fees);
       const std::vector<std::string> arguments = {"trace",
                                                   "--seed",
                                                   AddressOf(kPeelHop0, 0) + "=peel",

@@ -39,60 +39,72 @@ std::vector<std::string> Lines(const std::string& data, std::vector<std::string>
   return result.lines();
 }
 
-// What the commands said, then the server over the same index.
+// What the commands said, and the server over the same index.
 class GrpcTest : public ::testing::Test {
  protected:
+  struct State {
+    std::map<std::string, std::vector<std::string>> said;
+    std::string from, seed, to, merged_a, merged_b;
+    std::unique_ptr<IndexSet> indexes;
+    std::unique_ptr<Server> server;
+  };
+  static State& Shared() {
+    static State state;
+    return state;
+  }
+
   static void SetUpTestSuite() {
     const std::string& data = TwoNetworksData();
     const std::vector<std::string> on_regtest = {"--network", kRegtest};
     const auto ask = [&](const std::string& name, std::vector<std::string> arguments) {
       arguments.insert(arguments.end(), on_regtest.begin(), on_regtest.end());
-      said_[name] = Lines(data, arguments);
+      Shared().said[name] = Lines(data, arguments);
     };
     ask("tx", {"tx", kPeelHop0});
     v1::Transaction hop0;
     v1::Transaction hop5;
     v1::Transaction merge;
-    Parse(said_["tx"], &hop0);
+    Parse(Shared().said["tx"], &hop0);
     ask("hop5", {"tx", kPeelHop5});
-    Parse(said_["hop5"], &hop5);
+    Parse(Shared().said["hop5"], &hop5);
     ask("merge", {"tx", kConsolidation});
-    Parse(said_["merge"], &merge);
-    from_ = hop0.inputs(0).address();
-    seed_ = hop0.outputs(0).address();
-    to_ = hop5.outputs(0).address();
-    merged_a_ = merge.inputs(0).address();
+    Parse(Shared().said["merge"], &merge);
+    Shared().from = hop0.inputs(0).address();
+    Shared().seed = hop0.outputs(0).address();
+    Shared().to = hop5.outputs(0).address();
+    Shared().merged_a = merge.inputs(0).address();
     for (const v1::Input& input : merge.inputs()) {
-      if (input.has_address() && input.address() != merged_a_) merged_b_ = input.address();
+      if (input.has_address() && input.address() != Shared().merged_a)
+        Shared().merged_b = input.address();
     }
-    said_["status"] = Lines(data, {"status"});
+    Shared().said["status"] = Lines(data, {"status"});
     ask("block", {"block", "111"});
     ask("stale", {"block", kStaleBlock});
-    ask("address", {"address", seed_});
-    said_["genesis"] = Lines(data, {"address", kGenesisOfMain});
-    ask("history", {"history", merged_a_});
-    ask("cluster", {"cluster", merged_a_, "--members"});
-    ask("why", {"why", merged_a_, merged_b_});
+    ask("address", {"address", Shared().seed});
+    Shared().said["genesis"] = Lines(data, {"address", kGenesisOfMain});
+    ask("history", {"history", Shared().merged_a});
+    ask("cluster", {"cluster", Shared().merged_a, "--members"});
+    ask("why", {"why", Shared().merged_a, Shared().merged_b});
     for (const std::string policy : {"fifo", "haircut", "poison"}) {
-      ask(policy, {"trace", "--seed", seed_ + "=peel", "--seed-output",
+      ask(policy, {"trace", "--seed", Shared().seed + "=peel", "--seed-output",
                    std::string(kPeelHop5) + ":0", "--policy", policy, "--fees", "miner"});
     }
     ask("cluster seeds",
-        {"trace", "--seed-cluster", merged_a_, "--outputs", "all", "--until", "250"});
-    ask("path", {"path", "--from", from_, "--to", to_, "--count", "3"});
+        {"trace", "--seed-cluster", Shared().merged_a, "--outputs", "all", "--until", "250"});
+    ask("path", {"path", "--from", Shared().from, "--to", Shared().to, "--count", "3"});
 
     auto indexes = IndexSet::Open(RealFileSystem(), data, std::nullopt, 2, nullptr);
     ASSERT_OK(indexes.status());
-    indexes_ = std::move(*indexes);
-    auto server = Server::Start(*indexes_, {.listen = "127.0.0.1:0"});
+    Shared().indexes = std::move(*indexes);
+    auto server = Server::Start(*Shared().indexes, {.listen = "127.0.0.1:0"});
     ASSERT_OK(server.status());
-    server_ = std::move(*server);
+    Shared().server = std::move(*server);
   }
 
   static void TearDownTestSuite() {
-    server_->Shutdown(std::chrono::seconds(5));
-    server_.reset();
-    indexes_.reset();
+    Shared().server->Shutdown(std::chrono::seconds(5));
+    Shared().server.reset();
+    Shared().indexes.reset();
   }
 
   template <typename Message>
@@ -102,7 +114,8 @@ class GrpcTest : public ::testing::Test {
   }
 
   GrpcTest()
-      : channel_(grpc::CreateChannel(server_->address(), grpc::InsecureChannelCredentials())),
+      : channel_(
+            grpc::CreateChannel(Shared().server->address(), grpc::InsecureChannelCredentials())),
         explorer_(v1::Explorer::NewStub(channel_)),
         tracer_(v1::Tracer::NewStub(channel_)) {}
 
@@ -136,60 +149,50 @@ class GrpcTest : public ::testing::Test {
     return status;
   }
 
-  static std::map<std::string, std::vector<std::string>> said_;
-  static std::string from_, seed_, to_, merged_a_, merged_b_;
-  static std::unique_ptr<IndexSet> indexes_;
-  static std::unique_ptr<Server> server_;
-
   std::shared_ptr<grpc::Channel> channel_;
   std::unique_ptr<v1::Explorer::Stub> explorer_;
   std::unique_ptr<v1::Tracer::Stub> tracer_;
 };
 
-std::map<std::string, std::vector<std::string>> GrpcTest::said_;
-std::string GrpcTest::from_, GrpcTest::seed_, GrpcTest::to_, GrpcTest::merged_a_,
-    GrpcTest::merged_b_;
-std::unique_ptr<IndexSet> GrpcTest::indexes_;
-std::unique_ptr<Server> GrpcTest::server_;
-
 TEST_F(GrpcTest, LookupsEqualTheCommands) {
-  EXPECT_EQ(Call(&v1::Explorer::Stub::GetStatus, v1::GetStatusRequest()), said_["status"][0]);
+  EXPECT_EQ(Call(&v1::Explorer::Stub::GetStatus, v1::GetStatusRequest()),
+            Shared().said["status"][0]);
   v1::GetBlockRequest block;
   block.set_network(kRegtest);
   block.set_block("111");
-  EXPECT_EQ(Call(&v1::Explorer::Stub::GetBlock, block), said_["block"][0]);
+  EXPECT_EQ(Call(&v1::Explorer::Stub::GetBlock, block), Shared().said["block"][0]);
   block.set_block(kStaleBlock);
-  EXPECT_EQ(Call(&v1::Explorer::Stub::GetBlock, block), said_["stale"][0]);
+  EXPECT_EQ(Call(&v1::Explorer::Stub::GetBlock, block), Shared().said["stale"][0]);
   v1::GetTransactionRequest transaction;
   transaction.set_network(kRegtest);
   transaction.set_txid(kPeelHop0);
-  EXPECT_EQ(Call(&v1::Explorer::Stub::GetTransaction, transaction), said_["tx"][0]);
+  EXPECT_EQ(Call(&v1::Explorer::Stub::GetTransaction, transaction), Shared().said["tx"][0]);
   v1::GetAddressRequest address;
-  address.set_address(seed_);  // its text says which network
-  EXPECT_EQ(Call(&v1::Explorer::Stub::GetAddress, address), said_["address"][0]);
+  address.set_address(Shared().seed);  // its text says which network
+  EXPECT_EQ(Call(&v1::Explorer::Stub::GetAddress, address), Shared().said["address"][0]);
   address.set_address(kGenesisOfMain);
-  EXPECT_EQ(Call(&v1::Explorer::Stub::GetAddress, address), said_["genesis"][0]);
+  EXPECT_EQ(Call(&v1::Explorer::Stub::GetAddress, address), Shared().said["genesis"][0]);
 }
 
 TEST_F(GrpcTest, ClustersAndEvidenceEqualTheCommands) {
-  ASSERT_THAT(merged_b_, Not(IsEmpty()));
+  ASSERT_THAT(Shared().merged_b, Not(IsEmpty()));
   v1::GetClusterRequest cluster;
   cluster.set_network(kRegtest);
-  cluster.set_address(merged_a_);
+  cluster.set_address(Shared().merged_a);
   cluster.set_members(true);
   cluster.set_page_size(10'000);
-  EXPECT_EQ(Call(&v1::Explorer::Stub::GetCluster, cluster), said_["cluster"][0]);
+  EXPECT_EQ(Call(&v1::Explorer::Stub::GetCluster, cluster), Shared().said["cluster"][0]);
   v1::ExplainRequest explain;
   explain.set_network(kRegtest);
-  explain.set_address_a(merged_a_);
-  explain.set_address_b(merged_b_);
-  EXPECT_EQ(Call(&v1::Explorer::Stub::Explain, explain), said_["why"][0]);
+  explain.set_address_a(Shared().merged_a);
+  explain.set_address_b(Shared().merged_b);
+  EXPECT_EQ(Call(&v1::Explorer::Stub::Explain, explain), Shared().said["why"][0]);
 }
 
 TEST_F(GrpcTest, PagesAddUpToTheWhole) {
   v1::ListHistoryRequest request;
   request.set_network(kRegtest);
-  request.set_address(merged_a_);
+  request.set_address(Shared().merged_a);
   request.set_page_size(1);
   std::vector<std::string> lines;
   do {
@@ -199,7 +202,7 @@ TEST_F(GrpcTest, PagesAddUpToTheWhole) {
     for (const v1::HistoryEntry& entry : page.entries()) lines.push_back(ToJson(entry));
     request.set_page_token(page.next_page_token());
   } while (!request.page_token().empty());
-  EXPECT_EQ(lines, said_["history"]);
+  EXPECT_EQ(lines, Shared().said["history"]);
 
   v1::GetBlockRequest blocks;
   blocks.set_network(kRegtest);
@@ -215,17 +218,17 @@ TEST_F(GrpcTest, PagesAddUpToTheWhole) {
     blocks.set_page_token(page.next_page_token());
   } while (!blocks.page_token().empty());
   v1::Block whole;
-  Parse(said_["block"], &whole);
+  Parse(Shared().said["block"], &whole);
   ASSERT_EQ(txids.size(), static_cast<std::size_t>(whole.transactions_size()));
   EXPECT_EQ(txids.back(), whole.transactions(whole.transactions_size() - 1).txid());
 
   v1::GetClusterRequest members;
   members.set_network(kRegtest);
-  members.set_address(merged_a_);
+  members.set_address(Shared().merged_a);
   members.set_members(true);
   members.set_page_size(1);
   v1::Cluster expected;
-  Parse(said_["cluster"], &expected);
+  Parse(Shared().said["cluster"], &expected);
   for (const std::string& member : expected.members()) {
     grpc::ClientContext context;
     v1::Cluster page;
@@ -245,37 +248,37 @@ TEST_F(GrpcTest, TracesEqualTheCommandLineByLine) {
     request.set_policy(policy);
     request.set_fees("miner");
     v1::TraceSeed* seed = request.add_seeds();
-    seed->set_address(seed_);
+    seed->set_address(Shared().seed);
     seed->set_label("peel");
     request.add_seeds()->set_output(std::string(kPeelHop5) + ":0");
     grpc::ClientContext context;
     grpc::Status status;
     const auto reader = tracer_->Trace(&context, request);
-    EXPECT_EQ(ReadAll<v1::TraceEvent>(*reader, &status), said_[policy]);
+    EXPECT_EQ(ReadAll<v1::TraceEvent>(*reader, &status), Shared().said[policy]);
     EXPECT_TRUE(status.ok()) << status.error_message();
   }
   v1::TraceRequest request;
   request.set_network(kRegtest);
-  request.add_seeds()->set_cluster(merged_a_);
+  request.add_seeds()->set_cluster(Shared().merged_a);
   request.set_outputs("all");
   request.set_until("250");
   grpc::ClientContext context;
   grpc::Status status;
   const auto reader = tracer_->Trace(&context, request);
-  EXPECT_EQ(ReadAll<v1::TraceEvent>(*reader, &status), said_["cluster seeds"]);
+  EXPECT_EQ(ReadAll<v1::TraceEvent>(*reader, &status), Shared().said["cluster seeds"]);
   EXPECT_TRUE(status.ok()) << status.error_message();
 }
 
 TEST_F(GrpcTest, PathsEqualTheCommand) {
   v1::FindPathsRequest request;
   request.set_network(kRegtest);
-  request.set_from(from_);
-  request.set_to(to_);
+  request.set_from(Shared().from);
+  request.set_to(Shared().to);
   request.set_count(3);
   grpc::ClientContext context;
   grpc::Status status;
   const auto reader = tracer_->FindPaths(&context, request);
-  EXPECT_EQ(ReadAll<v1::Path>(*reader, &status), said_["path"]);
+  EXPECT_EQ(ReadAll<v1::Path>(*reader, &status), Shared().said["path"]);
   EXPECT_TRUE(status.ok()) << status.error_message();
 }
 
@@ -307,14 +310,14 @@ TEST_F(GrpcTest, ErrorsHaveTheCodesTheProtoNames) {
   cluster.set_address(kNeverSeen);
   EXPECT_THAT(Call(&v1::Explorer::Stub::GetCluster, cluster), HasSubstr("5 "));
   v1::ExplainRequest explain;
-  explain.set_address_a(seed_);
-  explain.set_address_b(seed_);
+  explain.set_address_a(Shared().seed);
+  explain.set_address_b(Shared().seed);
   explain.set_profile("wild");
   EXPECT_THAT(Call(&v1::Explorer::Stub::Explain, explain), HasSubstr("3 unknown profile"));
 
   EXPECT_EQ(TraceStatus(v1::TraceRequest()).error_code(), grpc::StatusCode::INVALID_ARGUMENT);
   v1::TraceRequest trace;
-  trace.add_seeds()->set_address(seed_);
+  trace.add_seeds()->set_address(Shared().seed);
   trace.set_policy("lifo");
   EXPECT_EQ(TraceStatus(trace).error_code(), grpc::StatusCode::INVALID_ARGUMENT);
   trace.set_policy("");
@@ -335,8 +338,8 @@ TEST_F(GrpcTest, RequestsPastALimitAreRefused) {
   EXPECT_EQ(TraceStatus(large).error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
 
   v1::FindPathsRequest paths;
-  paths.set_from(from_);
-  paths.set_to(to_);
+  paths.set_from(Shared().from);
+  paths.set_to(Shared().to);
   paths.set_count(kMaxPaths + 1);
   grpc::ClientContext context;
   grpc::Status status;
@@ -346,10 +349,10 @@ TEST_F(GrpcTest, RequestsPastALimitAreRefused) {
 }
 
 TEST_F(GrpcTest, ASecondServerCannotTakeThePort) {
-  EXPECT_THAT(Server::Start(*indexes_, {.listen = server_->address()}),
+  EXPECT_THAT(Server::Start(*Shared().indexes, {.listen = Shared().server->address()}),
               StatusIs(absl::StatusCode::kUnavailable, HasSubstr("cannot listen")));
   for (const std::string listen : {"", "localhost", "127.0.0.1:", ":80", "127.0.0.1:70000"}) {
-    EXPECT_THAT(Server::Start(*indexes_, {.listen = listen}),
+    EXPECT_THAT(Server::Start(*Shared().indexes, {.listen = listen}),
                 StatusIs(absl::StatusCode::kInvalidArgument));
   }
 }
