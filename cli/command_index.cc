@@ -57,10 +57,12 @@ absl::Status Run(const Session& session, const StatusCommand&) {
   COINWAKE_ASSIGN_OR_RETURN(const std::vector<Network> networks, NetworksAsked(session));
   v1::Status status;
   for (const Network network : networks) {
-    COINWAKE_ASSIGN_OR_RETURN(const OpenIndex index,
-                              OpenForReading(session.files(), session.global().data, network));
-    server::FillNetworkStatus(*index.view, status.add_networks());
-    COINWAKE_RETURN_IF_ERROR(index.view->damage().status());
+    const absl::StatusOr<OpenIndex> index =
+        OpenForReading(session.files(), session.global().data, network);
+    if (absl::IsNotFound(index.status())) continue;  // indexing stopped before its first commit
+    COINWAKE_RETURN_IF_ERROR(index.status());
+    server::FillNetworkStatus(*index->view, status.add_networks());
+    COINWAKE_RETURN_IF_ERROR(index->view->damage().status());
   }
   if (session.json()) {
     session.PrintJson(status);
@@ -76,11 +78,12 @@ absl::Status Run(const Session& session, const VerifyCommand&) {
   v1::VerifyReport report;
   std::size_t problems = 0;
   for (const Network network : networks) {
-    COINWAKE_ASSIGN_OR_RETURN(
-        const VerifyReport one,
-        VerifyIndex(session.files(), session.global().data, network, &progress));
-    problems += one.problems.size();
-    server::FillNetworkCheck(one, report.add_networks());
+    const absl::StatusOr<VerifyReport> one =
+        VerifyIndex(session.files(), session.global().data, network, &progress);
+    if (absl::IsNotFound(one.status())) continue;  // as in status
+    COINWAKE_RETURN_IF_ERROR(one.status());
+    problems += one->problems.size();
+    server::FillNetworkCheck(*one, report.add_networks());
   }
   if (session.json()) {
     session.PrintJson(report);

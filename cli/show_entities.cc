@@ -55,13 +55,17 @@ std::string Show(const v1::Seller& seller) {
   for (const std::string& advertisement : seller.advertisements()) {
     text += "  advertisement " + advertisement + '\n';
   }
-  Table table({{"identifier"}, {"offset", Align::kRight}, {"in"}, {"how it was read"}});
+  // Which of several advertisements; the line above says it for one.
+  const bool several = seller.advertisements_size() > 1;
+  Table table(
+      {{"identifier"}, {"offset", Align::kRight}, {several ? "in" : ""}, {"how it was read"}});
   for (const v1::Identifier& identifier : seller.identifiers()) {
     std::string steps;
     for (const std::string& step : identifier.steps()) steps += (steps.empty() ? "" : ", ") + step;
     const std::string& source = identifier.source();
     table.Add({identifier.value(), std::to_string(identifier.offset()),
-               source.substr(source.rfind('/') + 1), steps.empty() ? "as it stands" : steps});
+               several ? source.substr(source.rfind('/') + 1) : "",
+               steps.empty() ? "as it stands" : steps});
   }
   text += table.Render(2);
   for (const v1::SellerSeed& seed : seller.seeds()) {

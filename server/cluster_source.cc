@@ -56,6 +56,13 @@ absl::StatusOr<std::shared_ptr<const Partition>> ClusterSource::Get(
   return build.get();
 }
 
+bool ClusterSource::IsBuilding() const {
+  const MutexLock lock(mutex_);
+  return std::any_of(builds_.begin(), builds_.end(), [](const std::shared_future<Result>& build) {
+    return build.valid() && build.wait_for(std::chrono::seconds(0)) != std::future_status::ready;
+  });
+}
+
 absl::StatusOr<Profile> ProfileOf(std::string_view profile) {
   if (profile.empty()) return Profile::kStandard;
   if (const auto known = ParseProfile(profile); known.has_value()) return *known;

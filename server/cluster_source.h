@@ -35,6 +35,9 @@ class ClusterSource {
   absl::StatusOr<std::shared_ptr<const Partition>> Get(Profile profile,
                                                        const Cancellation* cancellation);
 
+  // Whether a build is under way, which the destructor would wait for.
+  bool IsBuilding() const;
+
  private:
   using Result = absl::StatusOr<std::shared_ptr<const Partition>>;
 
@@ -43,7 +46,7 @@ class ClusterSource {
   const std::shared_ptr<const View> view_;
   const int threads_;
   Log* const log_;
-  Mutex mutex_;
+  mutable Mutex mutex_;
   // By Profile, which counts from 1. Invalid until first asked for.
   std::array<std::shared_future<Result>, 4> builds_ COINWAKE_GUARDED_BY(mutex_);
 };

@@ -86,11 +86,20 @@ absl::StatusOr<std::unique_ptr<IndexSet>> IndexSet::Open(FileSystem& files,
   if (found.empty()) return NoIndex();
   std::unique_ptr<IndexSet> set(new IndexSet);
   for (const Network network : found) {
-    COINWAKE_ASSIGN_OR_RETURN(std::unique_ptr<OpenNetwork> open,
-                              OpenOne(files, data_folder, network, threads, log));
-    set->networks_.push_back(std::move(open));
+    absl::StatusOr<std::unique_ptr<OpenNetwork>> open =
+        OpenOne(files, data_folder, network, threads, log);
+    // Indexing may have stopped before its first commit.
+    if (absl::IsNotFound(open.status()) && found.size() > 1) continue;
+    COINWAKE_RETURN_IF_ERROR(open.status());
+    set->networks_.push_back(*std::move(open));
   }
+  if (set->networks_.empty()) return NoIndex();
   return set;
+}
+
+bool IndexSet::IsBuilding() const {
+  return std::any_of(networks_.begin(), networks_.end(),
+                     [](const auto& open) { return open->clusters.IsBuilding(); });
 }
 
 absl::StatusOr<OpenNetwork*> IndexSet::Choose(std::string_view asked,

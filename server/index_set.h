@@ -56,6 +56,9 @@ class IndexSet {
   absl::StatusOr<OpenNetwork*> Choose(std::string_view asked,
                                       std::span<const std::string> addresses) const;
 
+  // Whether clusters of some network are being computed, which the destructor would wait for.
+  bool IsBuilding() const;
+
  private:
   IndexSet() = default;
 

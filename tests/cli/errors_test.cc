@@ -9,7 +9,11 @@
 #include <string>
 #include <vector>
 
+#include "indexer/base/file_system.h"
+#include "indexer/kv/store.h"
+#include "indexer/view/view.h"
 #include "tests/cli/run_program.h"
+#include "tests/support/matchers.h"
 
 namespace coinwake {
 namespace {
@@ -94,6 +98,20 @@ TEST(CommandLine, EmptyOrAbsentFolderHasNoNetworksAndNoProblems) {
       EXPECT_THAT(result.err, IsEmpty());
     }
   }
+}
+
+TEST(CommandLine, NetworkStoppedBeforeItsFirstCommitIsNotThere) {
+  const std::string folder = EmptyFolder();
+  const std::string store = StoreFolder(FolderOfNetwork(folder, Network::kBitcoin));
+  ASSERT_OK(RealFileSystem().CreateFolders(store));
+  ASSERT_OK(KvStore::Open(RealFileSystem(), store, {.create_if_missing = true}).status());
+  for (const std::string command : {"status", "verify"}) {
+    const ProgramResult result = Coinwake({command, "--data", folder, "--json"});
+    EXPECT_EQ(result.exit_status, 0) << result.err;
+    EXPECT_EQ(result.out, "{\"networks\":[]}\n");
+  }
+  ExpectError({"block", "0", "--data", folder}, 1, "");
+  ExpectError({"serve", "--data", folder}, 1, "");
 }
 
 TEST(CommandLine, HelpAndVersionGoToStdoutAndSucceed) {
