@@ -28,7 +28,7 @@ using std::chrono::steady_clock;
 using std::chrono::system_clock;
 using ::testing::HasSubstr;
 
-constexpr std::uint32_t kOutputs = 20'000;
+constexpr std::uint32_t kOutputs = 3'000;
 constexpr seconds kPatience(10);
 
 class LongCallsTest : public ::testing::Test {
@@ -54,8 +54,11 @@ class LongCallsTest : public ::testing::Test {
         *indexes_, {.listen = "127.0.0.1:0", .concurrent_traces = 1, .trace_transactions = 1000});
     ASSERT_OK(server.status());
     server_ = std::move(*server);
-    tracer_ = v1::Tracer::NewStub(
-        grpc::CreateChannel(server_->address(), grpc::InsecureChannelCredentials()));
+    grpc::ChannelArguments arguments;
+    arguments.SetInt(GRPC_ARG_HTTP2_BDP_PROBE, 0);  // keep the window as small as it begins
+    arguments.SetInt(GRPC_ARG_HTTP2_STREAM_LOOKAHEAD_BYTES, 65'536);
+    tracer_ = v1::Tracer::NewStub(grpc::CreateCustomChannel(
+        server_->address(), grpc::InsecureChannelCredentials(), arguments));
   }
 
   void TearDown() override {
@@ -123,9 +126,9 @@ TEST_F(LongCallsTest, CancellationFreesThePlace) {
 
 TEST_F(LongCallsTest, DeadlineFreesThePlace) {
   grpc::ClientContext context;
-  context.set_deadline(system_clock::now() + milliseconds(300));
+  context.set_deadline(system_clock::now() + milliseconds(1500));
   const auto reader = StartTrace(&context);
-  std::this_thread::sleep_for(milliseconds(400));
+  std::this_thread::sleep_for(milliseconds(1600));
   v1::TraceEvent event;
   while (reader->Read(&event)) {
   }
