@@ -36,6 +36,7 @@ absl::Status Run(const Session& session, const IndexCommand& command) {
                                      .until_height = command.until_height,
                                      .from_height = command.from_height,
                                      .threads = command.threads,
+                                     .max_batch_blocks = command.commit_every_blocks,
                                      .progress = &progress});
   if (absl::IsCancelled(report.status())) {
     return absl::CancelledError(

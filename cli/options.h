@@ -32,6 +32,7 @@ struct IndexCommand {
   std::uint64_t memory_mib = kDefaultMemoryMib;
   std::optional<std::uint64_t> until_height;
   std::optional<std::uint64_t> from_height;
+  std::uint64_t commit_every_blocks = 0;
   int threads = 0;
 };
 struct DecodeCommand {

@@ -56,7 +56,7 @@ class Grammar {
             std::map<std::string, ProgressMode>{{"auto", ProgressMode::kAuto},
                                                 {"json", ProgressMode::kJson},
                                                 {"none", ProgressMode::kNone}}))
-        ->default_str("auto");
+        ->option_text("auto|json|none");
   }
 
   void AddIndexing() {
@@ -71,6 +71,8 @@ class Grammar {
     bitcoin->add_option("--until", index_.until_height, "Index no block above this height");
     bitcoin->add_option("--from-height", index_.from_height,
                         "Height of the first block, where the files do not say it");
+    bitcoin->add_option("--commit-every", index_.commit_every_blocks,
+                        "Commit after this many blocks at most; 0: as memory allows");
     bitcoin->add_option("--threads", index_.threads, "Threads; 0: one a processor")
         ->check(CLI::Range(0, 1024));
 

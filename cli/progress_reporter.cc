@@ -96,6 +96,9 @@ void ProgressReporter::ShowBar(std::uint64_t done, std::uint64_t total, std::str
   if (rate > 0 && total > done && seconds >= kLeastSecondsForEta) {
     line += fmt::format("  {} left", Duration(static_cast<double>(total - done) / rate));
   }
+  if (committed_height_.has_value()) {
+    line += fmt::format("  safe to height {}", Grouped(*committed_height_));
+  }
   std::fwrite(line.data(), 1, line.size(), stderr);
   std::fflush(stderr);
   bar_is_open_ = true;
@@ -112,6 +115,11 @@ void ProgressReporter::ShowJson(std::uint64_t done, std::uint64_t total, std::st
   }
   line += "}\n";
   std::fwrite(line.data(), 1, line.size(), stderr);
+}
+
+void ProgressReporter::Committed(std::uint64_t height) {
+  committed_height_ = height;
+  if (form_ == Form::kJson) fmt::print(stderr, "{{\"committed_height\":\"{}\"}}\n", height);
 }
 
 void ProgressReporter::EndBar() {

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -21,6 +22,7 @@ class ProgressReporter : public Progress {
 
   void Update(std::string_view stage, std::uint64_t done, std::uint64_t total,
               std::string_view unit) override;
+  void Committed(std::uint64_t height) override;
   bool StopRequested() const override;
 
  private:
@@ -36,6 +38,7 @@ class ProgressReporter : public Progress {
   Clock::time_point stage_start_;
   std::uint64_t stage_first_ = 0;  // `done` when the stage began
   Clock::time_point last_shown_;
+  std::optional<std::uint64_t> committed_height_;
   bool bar_is_open_ = false;
 };
 

@@ -17,6 +17,8 @@ class Progress {
                       std::string_view unit) {
     (void)stage, (void)done, (void)total, (void)unit;
   }
+  // Everything up to `height` is durable: no crash from here on takes it back.
+  virtual void Committed(std::uint64_t height) { (void)height; }
   // Polled between steps; true stops the work at its last commit with kCancelled.
   virtual bool StopRequested() const { return false; }
 };

@@ -139,6 +139,10 @@ class IngestRun {
         COINWAKE_ASSIGN_OR_RETURN(auto change, batch->Finish(plan, &report_.warnings));
         batch.reset();
         COINWAKE_RETURN_IF_ERROR(writer_->Commit(std::move(change)));
+        if (options_.progress != nullptr) {
+          const CommitRecord& record = writer_->committed();
+          options_.progress->Committed(record.from_height + record.blocks - 1);
+        }
       }
       COINWAKE_RETURN_IF_ERROR(bad_block);
     }
