@@ -13,6 +13,7 @@
 #include "indexer/ingest/ingest.h"
 #include "indexer/verify/verify.h"
 #include "tests/ingest/test_chain.h"
+#include "tests/support/exhaustive.h"
 #include "tests/support/fault_file_system.h"
 #include "tests/support/view_dump.h"
 
@@ -126,7 +127,7 @@ TEST_F(IngestFaultTest, SurvivesTheFailureOfAnyOperation) {
       // Every operation of the short run would take minutes: each of the first hundred, then one in
       // a few, at a stride no period of the run shares.
       bool fired = true;
-      for (std::uint64_t n = 0; fired; n += n < 100 ? 1 : 7) {
+      for (std::uint64_t n = 0; fired; n += n < 100 || Exhaustive() ? 1 : 7) {
         Try(
             blocks, [&](FaultFileSystem& files) { files.FailAt(n, lasting); },
             [&](FaultFileSystem& files, const absl::Status& status, const std::string& when) {

@@ -1,10 +1,11 @@
 // Goal: whatever byte of an index's columns is wrong, a reader gives the right answer or kDataLoss,
 // and never strays; even where wrong rows carry true checksums. Method: everything a small index
-// can be asked, in one text; flip sampled bytes of every file, open and ask again; then fill rows
-// with numbers that point anywhere, mend the checksums, and ask.
+// can be asked, in one text; flip sampled bytes of every file (or every byte: Exhaustive()), open
+// and ask again; then fill rows with numbers that point anywhere, mend the checksums, and ask.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <numeric>
 #include <random>
 #include <string>
 #include <vector>
@@ -15,6 +16,7 @@
 #include "indexer/kv/keys.h"
 #include "indexer/view/history.h"
 #include "indexer/view/view.h"
+#include "tests/support/exhaustive.h"
 #include "tests/support/fault_file_system.h"
 #include "tests/support/index_builder.h"
 #include "tests/support/matchers.h"
@@ -94,6 +96,11 @@ absl::StatusOr<std::string> OpenAndAsk(FileSystem& files) {
 // A few places in each part of a file: all of its beginning and end, some of the rest.
 std::vector<std::uint64_t> SampleOffsets(std::uint64_t size_bytes, std::mt19937_64* random) {
   std::vector<std::uint64_t> offsets;
+  if (Exhaustive()) {
+    offsets.resize(size_bytes);
+    std::iota(offsets.begin(), offsets.end(), 0);
+    return offsets;
+  }
   for (std::uint64_t i = 0; i < 12 && i < size_bytes; ++i) offsets.push_back(i);
   for (std::uint64_t i = 0; i < 4 && i < size_bytes; ++i) offsets.push_back(size_bytes - 1 - i);
   for (int i = 0; i < 12 && size_bytes != 0; ++i) offsets.push_back((*random)() % size_bytes);
