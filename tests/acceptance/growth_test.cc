@@ -10,65 +10,13 @@
 #include <vector>
 
 #include "gtest/gtest.h"
-#include "indexer/base/bytes.h"
 #include "indexer/base/file_system.h"
 #include "tests/acceptance/answers.h"
-#include "tests/support/block_builder.h"
+#include "tests/acceptance/arrivals.h"
 #include "tests/support/chain_generator.h"
-#include "tests/support/gzip.h"
 
 namespace coinwake::acceptance {
 namespace {
-
-using synthetic::Bytes;
-
-const std::string kSetA = std::string(COINWAKE_TEST_DATA) + "/regtest/A";
-
-// The blocks of set A's file, in arrival order.
-const std::vector<Bytes>& Records() {
-  static const auto& records = *new std::vector<Bytes>([] {
-    std::vector<std::uint8_t> file = ReadMaybeGzip(kSetA + "/blk00000.dat");
-    const std::vector<std::uint8_t> key = ReadMaybeGzip(kSetA + "/xor.dat");
-    for (std::size_t i = 0; i < file.size(); ++i) {
-      file[i] = static_cast<std::uint8_t>(file[i] ^ key[i % key.size()]);
-    }
-    const auto magic = LoadLe<std::uint32_t>(synthetic::kRegtestMagic.data());
-    std::vector<Bytes> found;
-    for (std::size_t at = 0; at + 8 <= file.size() && LoadLe<std::uint32_t>(&file[at]) == magic;) {
-      const std::size_t size = LoadLe<std::uint32_t>(&file[at + 4]);
-      const auto begin = file.begin() + static_cast<std::ptrdiff_t>(at + 8);
-      found.emplace_back(begin, begin + static_cast<std::ptrdiff_t>(size));
-      at += 8 + size;
-    }
-    return found;
-  }());
-  return records;
-}
-
-std::string HashOf(const Bytes& block) {
-  return DoubleSha256(ByteSpan(block).first(80)).ToDisplayHex();
-}
-
-// How many records there are up to the one whose hash begins with `prefix`, which is included.
-std::size_t CountUntil(const std::string& prefix) {
-  for (std::size_t i = 0; i < Records().size(); ++i) {
-    if (HashOf(Records()[i]).starts_with(prefix)) return i + 1;
-  }
-  ADD_FAILURE() << "no record " << prefix;
-  return 0;
-}
-
-// Writes the first `count` records as a node would have them then; files only grow from call to
-// call.
-void WriteFolder(const std::string& folder, std::size_t count) {
-  synthetic::BlockFolderWriter writer(RealFileSystem(), folder, {});
-  for (std::size_t i = 0; i < count; ++i) {
-    const absl::Status status = writer.Append(Records()[i]);
-    ASSERT_TRUE(status.ok()) << status;
-  }
-  const absl::Status status = writer.Finish();
-  ASSERT_TRUE(status.ok()) << status;
-}
 
 std::vector<std::string> AllOf(const std::string& data_folder) {
   return Answers(data_folder, Network::kBitcoinRegtest).All();
@@ -78,7 +26,7 @@ std::vector<std::string> AllOf(const std::string& data_folder) {
 const std::vector<std::string>& Fresh() {
   static const auto& lines = *new std::vector<std::string>([] {
     const std::string blocks = FreshFolder("growth-blocks-fresh");
-    WriteFolder(blocks, Records().size());
+    WriteArrivals(blocks, ArrivalsCount());
     const std::string data = FreshFolder("growth-index-fresh");
     Index(blocks, data);
     return AllOf(data);
@@ -88,7 +36,7 @@ const std::vector<std::string>& Fresh() {
 
 TEST(Growth, StepsGiveWhatOneRunGives) {
   const std::string blocks = FreshFolder("growth-blocks-steps");
-  WriteFolder(blocks, Records().size());
+  WriteArrivals(blocks, ArrivalsCount());
   const std::string data = FreshFolder("growth-index-steps");
   for (const std::uint64_t until : {0U, 1U, 100U, 150U, 162U, 329U}) {
     const IngestReport report = Index(blocks, data, until);
@@ -102,7 +50,7 @@ TEST(Growth, StepsGiveWhatOneRunGives) {
 
 TEST(Growth, ASecondRunChangesNothing) {
   const std::string blocks = FreshFolder("growth-blocks-twice");
-  WriteFolder(blocks, Records().size());
+  WriteArrivals(blocks, ArrivalsCount());
   const std::string data = FreshFolder("growth-index-twice");
   const IngestReport first = Index(blocks, data);
   const IngestReport second = Index(blocks, data);
@@ -131,11 +79,11 @@ TEST_P(Reorganisation, GivesWhatAFreshIndexOfTheLongerChainGives) {
   const Fork& fork = GetParam();
   const std::string blocks = FreshFolder("growth-blocks-fork");
   const std::string data = FreshFolder("growth-index-fork");
-  WriteFolder(blocks, CountUntil(fork.stale_tip));
+  WriteArrivals(blocks, ArrivalsUntil(fork.stale_tip));
   const IngestReport before = Index(blocks, data);
   EXPECT_EQ(before.height, fork.height);
   EXPECT_TRUE(before.block_hash.ToDisplayHex().starts_with(fork.stale_tip));
-  WriteFolder(blocks, Records().size());
+  WriteArrivals(blocks, ArrivalsCount());
   const IngestReport after = Index(blocks, data);
   EXPECT_EQ(after.height, 330U);
   EXPECT_EQ(after.rewound_blocks, fork.depth);
@@ -149,11 +97,11 @@ TEST(Growth, BlockByBlockAcrossAllForksGivesWhatOneRunGives) {
   const std::string data = FreshFolder("growth-index-each");
   std::uint64_t rewound = 0;
   for (std::size_t count = 147; count <= 176; ++count) {
-    WriteFolder(blocks, count);
+    WriteArrivals(blocks, count);
     rewound += Index(blocks, data).rewound_blocks;
   }
   EXPECT_EQ(rewound, 9U);  // branches of 2, 1 and 6 blocks
-  WriteFolder(blocks, Records().size());
+  WriteArrivals(blocks, ArrivalsCount());
   Index(blocks, data);
   ExpectSame(Fresh(), AllOf(data));
   ExpectSound(data, Network::kBitcoinRegtest);

@@ -2,8 +2,6 @@
 // error line, the answers of the library. Method: run the built program on the sample chain and
 // compare what it prints with the answers taken from its index in this process, and with CONTRACT's
 // rules.
-#include "tests/acceptance/program.h"
-
 #include <algorithm>
 #include <map>
 #include <string>
@@ -14,6 +12,7 @@
 #include "tests/acceptance/answers.h"
 #include "tests/acceptance/core_oracle.h"
 #include "tests/support/gzip.h"
+#include "tests/support/run_program.h"
 
 namespace coinwake::acceptance {
 namespace {
@@ -22,6 +21,10 @@ using ::testing::IsEmpty;
 using ::testing::StartsWith;
 
 const std::string kData = std::string(COINWAKE_TEST_DATA) + "/regtest";
+
+ProgramResult RunCoinwake(const std::vector<std::string>& arguments) {
+  return RunProgram(ProgramUnderTest(), arguments);
+}
 
 struct Indexed {
   std::string blocks;
@@ -37,7 +40,7 @@ const Indexed& SetA() {
     made.data = FreshFolder("program-index");
     UnpackFolder(kData + "/A", made.blocks);
     made.run =
-        RunProgram({"index", "bitcoin", "--blocks", made.blocks, "--data", made.data, "--json"});
+        RunCoinwake({"index", "bitcoin", "--blocks", made.blocks, "--data", made.data, "--json"});
     return made;
   }());
   return indexed;
@@ -46,21 +49,21 @@ const Indexed& SetA() {
 ProgramResult Ask(std::vector<std::string> arguments) {
   arguments.insert(arguments.end(),
                    {"--data", SetA().data, "--network", "bitcoin-regtest", "--json"});
-  return RunProgram(arguments);
+  return RunCoinwake(arguments);
 }
 
 void ExpectOneError(const ProgramResult& result, int exit_status) {
-  EXPECT_EQ(result.exit_status, exit_status) << result.errors;
-  EXPECT_THAT(result.lines, IsEmpty());
-  EXPECT_THAT(result.errors, StartsWith("coinwake: error: "));
-  EXPECT_EQ(std::count(result.errors.begin(), result.errors.end(), '\n'), 1) << result.errors;
+  EXPECT_EQ(result.exit_status, exit_status) << result.err;
+  EXPECT_THAT(result.lines(), IsEmpty());
+  EXPECT_THAT(result.err, StartsWith("coinwake: error: "));
+  EXPECT_EQ(std::count(result.err.begin(), result.err.end(), '\n'), 1) << result.err;
 }
 
 TEST(Program, ReportsTheIndexItMade) {
   const ProgramResult& run = SetA().run;
-  ASSERT_EQ(run.exit_status, 0) << run.errors;
-  ASSERT_EQ(run.lines.size(), 1U);
-  const Json report = Json::parse(run.lines[0]);
+  ASSERT_EQ(run.exit_status, 0) << run.err;
+  ASSERT_EQ(run.lines().size(), 1U);
+  const Json report = Json::parse(run.lines()[0]);
   EXPECT_EQ(report.at("network"), "bitcoin-regtest");
   EXPECT_EQ(NumberOf(report.at("height")), 330U);
   EXPECT_EQ(NumberOf(report.at("stale_blocks")), 9U);
@@ -93,30 +96,30 @@ TEST(Program, AnswersWhatTheLibraryAnswers) {
   }
   for (std::size_t i = 0; i < asked.size(); ++i) {
     const ProgramResult result = Ask(asked[i]);
-    EXPECT_EQ(result.exit_status, 0) << result.errors;
-    EXPECT_EQ(result.lines, expected[i]) << asked[i][0] << " " << asked[i].back();
+    EXPECT_EQ(result.exit_status, 0) << result.err;
+    EXPECT_EQ(result.lines(), expected[i]) << asked[i][0] << " " << asked[i].back();
   }
 }
 
 TEST(Program, VerifiesItsIndex) {
   ASSERT_EQ(SetA().run.exit_status, 0);
-  const ProgramResult result = RunProgram({"verify", "--data", SetA().data, "--json"});
-  EXPECT_EQ(result.exit_status, 0) << result.errors;
-  ASSERT_EQ(result.lines.size(), 1U);
-  const Json networks = Json::parse(result.lines[0]).at("networks");
+  const ProgramResult result = RunCoinwake({"verify", "--data", SetA().data, "--json"});
+  EXPECT_EQ(result.exit_status, 0) << result.err;
+  ASSERT_EQ(result.lines().size(), 1U);
+  const Json networks = Json::parse(result.lines()[0]).at("networks");
   ASSERT_EQ(networks.size(), 1U);
   EXPECT_THAT(networks[0].at("problems"), IsEmpty());
 }
 
 TEST(Program, DecodesBlockFilesWithoutAnIndex) {
   ASSERT_EQ(SetA().run.exit_status, 0);
-  const ProgramResult result = RunProgram({"decode", "bitcoin", SetA().blocks + "/blk00000.dat",
-                                           "--network", "bitcoin-regtest", "--json"});
-  ASSERT_EQ(result.exit_status, 0) << result.errors;
+  const ProgramResult result = RunCoinwake({"decode", "bitcoin", SetA().blocks + "/blk00000.dat",
+                                            "--network", "bitcoin-regtest", "--json"});
+  ASSERT_EQ(result.exit_status, 0) << result.err;
   const CoreChain core(kData + "/blocks.verbosity3.jsonl");
-  EXPECT_EQ(result.lines.size(), core.blocks().size() + core.stale().size());
+  EXPECT_EQ(result.lines().size(), core.blocks().size() + core.stale().size());
   std::map<std::string, Json> decoded;
-  for (const std::string& line : result.lines) {
+  for (const std::string& line : result.lines()) {
     Json block = Json::parse(line);
     const std::string hash = block.at("block_hash");
     decoded[hash] = std::move(block);
@@ -136,8 +139,8 @@ TEST(Program, DecodesBlockFilesWithoutAnIndex) {
 TEST(Program, AnswersForAnAddressNeverSeen) {
   ASSERT_EQ(SetA().run.exit_status, 0);
   const ProgramResult result = Ask({"address", "bcrt1qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqdku202"});
-  ASSERT_EQ(result.exit_status, 0) << result.errors;
-  const Json address = Json::parse(result.lines.at(0));
+  ASSERT_EQ(result.exit_status, 0) << result.err;
+  const Json address = Json::parse(result.lines().at(0));
   EXPECT_FALSE(address.at("seen").get<bool>());
   EXPECT_EQ(address.at("received"), "0");
 }
@@ -145,17 +148,17 @@ TEST(Program, AnswersForAnAddressNeverSeen) {
 TEST(Program, NeedsNoIndexForAnEmptyStatusAndVerify) {
   const std::string nothing = FreshFolder("program-nothing");
   for (const char* command : {"status", "verify"}) {
-    const ProgramResult result = RunProgram({command, "--data", nothing, "--json"});
-    EXPECT_EQ(result.exit_status, 0) << result.errors;
-    ASSERT_EQ(result.lines.size(), 1U);
-    EXPECT_THAT(Json::parse(result.lines[0]).at("networks"), IsEmpty());
+    const ProgramResult result = RunCoinwake({command, "--data", nothing, "--json"});
+    EXPECT_EQ(result.exit_status, 0) << result.err;
+    ASSERT_EQ(result.lines().size(), 1U);
+    EXPECT_THAT(Json::parse(result.lines()[0]).at("networks"), IsEmpty());
   }
 }
 
 TEST(Program, SaysOneLineAndExitsOneWhenDataFails) {
   const std::string nothing = FreshFolder("program-nothing");
-  ExpectOneError(RunProgram({"index", "bitcoin", "--blocks", nothing + "/nowhere", "--data",
-                             nothing, "--network", "bitcoin-regtest"}),
+  ExpectOneError(RunCoinwake({"index", "bitcoin", "--blocks", nothing + "/nowhere", "--data",
+                              nothing, "--network", "bitcoin-regtest"}),
                  1);
   ExpectOneError(Ask({"tx", std::string(64, '0')}), 1);
   ExpectOneError(Ask({"block", "331"}), 1);
@@ -163,10 +166,10 @@ TEST(Program, SaysOneLineAndExitsOneWhenDataFails) {
 
 TEST(Program, SaysOneLineAndExitsTwoWhenTheCommandLineIsWrong) {
   ASSERT_EQ(SetA().run.exit_status, 0);
-  ExpectOneError(RunProgram({"no-such-command"}), 2);
-  ExpectOneError(RunProgram({}), 2);
-  ExpectOneError(RunProgram({"index", "bitcoin"}), 2);
-  ExpectOneError(RunProgram({"status", "--network", "dogecoin"}), 2);
+  ExpectOneError(RunCoinwake({"no-such-command"}), 2);
+  ExpectOneError(RunCoinwake({}), 2);
+  ExpectOneError(RunCoinwake({"index", "bitcoin"}), 2);
+  ExpectOneError(RunCoinwake({"status", "--network", "dogecoin"}), 2);
   ExpectOneError(Ask({"address", "not-an-address"}), 2);
   ExpectOneError(Ask({"tx", "12"}), 2);
 }
@@ -182,15 +185,16 @@ TEST(Program, TracesExactly) {
   }
   for (const std::string policy : {"fifo", "haircut", "poison"}) {
     const ProgramResult result = Ask({"trace", "--seed", seed + "=x", "--policy", policy});
-    ASSERT_EQ(result.exit_status, 0) << result.errors;
-    ASSERT_FALSE(result.lines.empty());
+    ASSERT_EQ(result.exit_status, 0) << result.err;
+    ASSERT_FALSE(result.lines().empty());
     const ProgramResult again = Ask({"trace", "--seed", seed + "=x", "--policy", policy});
-    EXPECT_EQ(result.lines, again.lines);
-    const Json summary = Json::parse(result.lines.back()).at("summary");
+    EXPECT_EQ(result.lines(), again.lines());
+    const Json summary = Json::parse(result.lines().back()).at("summary");
     EXPECT_EQ(summary.at("label"), "x");
     EXPECT_NE(summary.at("seeded"), "0");
     std::uint64_t holdings = 0;
-    for (const std::string& line : result.lines) holdings += Json::parse(line).contains("holding");
+    for (const std::string& line : result.lines())
+      holdings += Json::parse(line).contains("holding");
     EXPECT_EQ(NumberOf(summary.at("holdings")), holdings);
   }
 }

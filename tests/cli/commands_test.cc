@@ -13,8 +13,8 @@
 #include "coinwake/v1/chain.pb.h"
 #include "coinwake/v1/index.pb.h"
 #include "coinwake/v1/trace.pb.h"
-#include "tests/cli/run_program.h"
 #include "tests/cli/sample_index.h"
+#include "tests/support/run_program.h"
 
 namespace coinwake {
 namespace {
@@ -32,7 +32,7 @@ constexpr char kFirstPaymentTxid[] =
 
 ProgramResult On(const std::string& data, std::vector<std::string> arguments) {
   arguments.insert(arguments.end(), {"--data", data});
-  return RunProgram(COINWAKE_BINARY, arguments);
+  return RunProgram(ProgramUnderTest(), arguments);
 }
 
 // The lines of --json as messages.
@@ -326,9 +326,9 @@ TEST(Decode, ShowsABlockFileRecordByRecord) {
   EXPECT_EQ(genesis[0].transactions(1).txid(), kFirstPaymentTxid);
   EXPECT_FALSE(genesis[0].transactions(1).inputs(0).has_value());
   EXPECT_FALSE(genesis[0].transactions(1).inputs(0).resolved());
-  ExpectError(
-      RunProgram(COINWAKE_BINARY, {"decode", "bitcoin", COINWAKE_TEST_DATA "/regtest/ORIGIN.md"}),
-      1, "ORIGIN.md");
+  ExpectError(RunProgram(ProgramUnderTest(),
+                         {"decode", "bitcoin", COINWAKE_TEST_DATA "/regtest/ORIGIN.md"}),
+              1, "ORIGIN.md");
 }
 
 TEST(Tables, OfEveryCommandFitAHundredColumns) {

@@ -12,8 +12,8 @@
 #include "indexer/base/file_system.h"
 #include "indexer/kv/store.h"
 #include "indexer/view/view.h"
-#include "tests/cli/run_program.h"
 #include "tests/support/matchers.h"
+#include "tests/support/run_program.h"
 
 namespace coinwake {
 namespace {
@@ -27,7 +27,7 @@ using ::testing::StartsWith;
 constexpr char kSomeAddress[] = "12cbQLTFMXRnSzktFkuoG3eHoMeFtpTu3S";
 
 ProgramResult Coinwake(const std::vector<std::string>& arguments) {
-  return RunProgram(COINWAKE_BINARY, arguments);
+  return RunProgram(ProgramUnderTest(), arguments);
 }
 
 std::string EmptyFolder() {
@@ -132,8 +132,8 @@ TEST(CommandLine, HelpAndVersionGoToStdoutAndSucceed) {
 
 TEST(CommandLine, OutputThatCannotBeWrittenIsAFailure) {
   if (!std::filesystem::exists("/dev/full")) GTEST_SKIP() << "no /dev/full here";
-  const ProgramResult result = RunProgram(
-      "/bin/sh", {"-c", std::string("exec '") + COINWAKE_BINARY + "' --version > /dev/full"});
+  const ProgramResult result =
+      RunProgram("/bin/sh", {"-c", "exec '" + ProgramUnderTest() + "' --version > /dev/full"});
   EXPECT_EQ(result.exit_status, 1);
   EXPECT_THAT(result.err, StartsWith("coinwake: error: "));
 }

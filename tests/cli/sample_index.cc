@@ -7,8 +7,8 @@
 #include <cstdlib>
 #include <filesystem>
 
-#include "tests/cli/run_program.h"
 #include "tests/support/gzip.h"
+#include "tests/support/run_program.h"
 
 namespace coinwake {
 namespace {
@@ -42,8 +42,8 @@ void Index(const std::string& fixture, const std::string& data) {
   std::filesystem::remove_all(blocks);
   UnpackFolder(std::string(COINWAKE_TEST_DATA "/") + fixture, blocks);
   const ProgramResult result =
-      RunProgram(COINWAKE_BINARY, {"index", "bitcoin", "--blocks", blocks, "--data",
-                                   TheWorkspace().At(data), "--memory", "256"});
+      RunProgram(ProgramUnderTest(), {"index", "bitcoin", "--blocks", blocks, "--data",
+                                      TheWorkspace().At(data), "--memory", "256"});
   if (result.exit_status == 0) return;
   std::fprintf(stderr, "index of %s: exit %d, %s", fixture.c_str(), result.exit_status,
                result.err.c_str());

@@ -7,7 +7,7 @@
 namespace coinwake {
 
 // Data folder with bitcoin-regtest (set A) alone, and with bitcoin (heights 0 to 4312) beside it.
-// Made with COINWAKE_BINARY when first asked for in this process; a failure ends it with the
+// Made with the program under test when first asked for in this process; a failure ends it with the
 // program's message.
 const std::string& RegtestData();
 const std::string& TwoNetworksData();

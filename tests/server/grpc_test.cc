@@ -17,9 +17,9 @@
 #include "coinwake/v1/tracer.grpc.pb.h"
 #include "server/json.h"
 #include "server/server.h"
-#include "tests/cli/run_program.h"
 #include "tests/cli/sample_index.h"
 #include "tests/support/matchers.h"
+#include "tests/support/run_program.h"
 
 namespace coinwake::server {
 namespace {
@@ -34,7 +34,7 @@ constexpr char kNeverSeen[] = "bcrt1qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqdku202";
 // Lines that `coinwake ARGUMENTS --json` prints on an index.
 std::vector<std::string> Lines(const std::string& data, std::vector<std::string> arguments) {
   arguments.insert(arguments.end(), {"--json", "--data", data});
-  const ProgramResult result = RunProgram(COINWAKE_BINARY, arguments);
+  const ProgramResult result = RunProgram(ProgramUnderTest(), arguments);
   EXPECT_EQ(result.exit_status, 0) << result.err;
   return result.lines();
 }

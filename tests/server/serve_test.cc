@@ -9,9 +9,9 @@
 #include <string>
 
 #include "coinwake/v1/explorer.grpc.pb.h"
-#include "tests/cli/run_program.h"
 #include "tests/cli/sample_index.h"
 #include "tests/server/raw_call.h"
+#include "tests/support/run_program.h"
 
 namespace coinwake::server {
 namespace {
@@ -25,7 +25,7 @@ constexpr int kListServices = 7;
 // A served index and a channel to it.
 struct Served {
   Served()
-      : program(COINWAKE_BINARY, {"serve", "--listen", "127.0.0.1:0", "--data", RegtestData()}) {
+      : program(ProgramUnderTest(), {"serve", "--listen", "127.0.0.1:0", "--data", RegtestData()}) {
     const std::string line = program.WaitForErrorLine("listening on ");
     address = line.substr(line.rfind(' ') + 1);
     channel = grpc::CreateChannel(address, grpc::InsecureChannelCredentials());
@@ -70,7 +70,7 @@ TEST(Serve, EndsCleanlyOnASignal) {
 
 TEST(Serve, HoldsTheIndexAlone) {
   Served served;
-  const ProgramResult second = RunProgram(COINWAKE_BINARY, {"status", "--data", RegtestData()});
+  const ProgramResult second = RunProgram(ProgramUnderTest(), {"status", "--data", RegtestData()});
   EXPECT_EQ(second.exit_status, 1);
   EXPECT_THAT(second.err, HasSubstr("coinwake: error: "));
 }

@@ -1,7 +1,8 @@
 // Runs the program under test as a user's shell would.
-#ifndef COINWAKE_TESTS_CLI_RUN_PROGRAM_H_
-#define COINWAKE_TESTS_CLI_RUN_PROGRAM_H_
+#ifndef COINWAKE_TESTS_SUPPORT_RUN_PROGRAM_H_
+#define COINWAKE_TESTS_SUPPORT_RUN_PROGRAM_H_
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,10 @@ struct ProgramResult {
 
   std::vector<std::string> lines() const;  // of `out`, without line breaks
 };
+
+// Path of the program under test: the one this build made, or the one that the environment variable
+// COINWAKE_BINARY names.
+std::string ProgramUnderTest();
 
 // Runs `program` with `arguments`, stdin empty, and waits for it.
 ProgramResult RunProgram(const std::string& program, const std::vector<std::string>& arguments);
@@ -29,6 +34,8 @@ class RunningProgram {
   // Waits for a line of stderr that holds `text` and gives it; empty if the program ends first or
   // ten seconds pass.
   std::string WaitForErrorLine(const std::string& text);
+  // What it wrote to stderr and was not read yet, until it ends or `patience` has passed.
+  std::string ReadErrors(std::chrono::milliseconds patience);
   void Signal(int signal) const;
   // Waits for the end. As ProgramResult::exit_status.
   int Wait();
@@ -40,4 +47,4 @@ class RunningProgram {
 
 }  // namespace coinwake
 
-#endif  // COINWAKE_TESTS_CLI_RUN_PROGRAM_H_
+#endif  // COINWAKE_TESTS_SUPPORT_RUN_PROGRAM_H_

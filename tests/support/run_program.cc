@@ -1,4 +1,4 @@
-#include "tests/cli/run_program.h"
+#include "tests/support/run_program.h"
 
 #include <fcntl.h>
 #include <sys/poll.h>
@@ -75,6 +75,11 @@ void ReadBoth(int out_pipe, int err_pipe, std::string* out, std::string* err) {
 
 }  // namespace
 
+std::string ProgramUnderTest() {
+  const char* const named = std::getenv("COINWAKE_BINARY");
+  return named != nullptr && named[0] != '\0' ? named : COINWAKE_PROGRAM;
+}
+
 std::vector<std::string> ProgramResult::lines() const {
   std::vector<std::string> lines;
   for (std::size_t begin = 0; begin < out.size();) {
@@ -139,6 +144,23 @@ std::string RunningProgram::WaitForErrorLine(const std::string& text) {
     line.clear();
   }
   return "";
+}
+
+std::string RunningProgram::ReadErrors(std::chrono::milliseconds patience) {
+  const auto deadline = std::chrono::steady_clock::now() + patience;
+  std::string text;
+  while (true) {
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
+        deadline - std::chrono::steady_clock::now());
+    pollfd waiting = {error_pipe_, POLLIN, 0};
+    if (poll(&waiting, 1, static_cast<int>(std::max<std::int64_t>(0, left.count()))) <= 0) {
+      return text;
+    }
+    std::array<char, 4096> buffer;
+    const ssize_t got = read(error_pipe_, buffer.data(), buffer.size());
+    if (got <= 0) return text;
+    text.append(buffer.data(), static_cast<std::size_t>(got));
+  }
 }
 
 void RunningProgram::Signal(int signal) const { kill(process_, signal); }
