@@ -185,7 +185,8 @@ std::optional<TxNum> TaintSweep::Dispatch(OutputNum output, TxNum first_spender,
   if (parts->empty()) return std::nullopt;
   CountTainted();
   const std::optional<TxNum> spender = SpenderWithin(output);
-  if (!spender.has_value() && !view().Spender(output).has_value() && view().IsUnspendable(output)) {
+  if (!spender.has_value() && !view().Spender(output).has_value() &&
+      view().IsUnspendable(output, options().end)) {
     for (const TaintPart& part : *parts) {
       ledger().AddSink(part.label, SinkKind::kBurnt, part.taint);
     }

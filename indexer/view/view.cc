@@ -219,14 +219,16 @@ TxNum View::TransactionOf(OutputNum output) const {
   return OwnerOf(output.value, &BlockTotals::outputs, *tx_first_output_);
 }
 
-bool View::IsUnspendable(OutputNum output) const {
+bool View::IsUnspendable(OutputNum output, TxNum end) const {
   if (output < genesis_end_) return true;
   if (!overwritten_.empty()) {
     const auto after = std::upper_bound(
         overwritten_.begin(), overwritten_.end(), output,
         [](OutputNum number, const Overwritten& entry) { return number < entry.outputs.begin; });
-    if (after != overwritten_.begin() && std::prev(after)->outputs.contains(output)) {
-      return !Spender(output).has_value();
+    if (after != overwritten_.begin() && std::prev(after)->outputs.contains(output) &&
+        std::prev(after)->newer < end) {
+      const std::optional<TxNum> spender = Spender(output);
+      return !spender.has_value() || *spender >= end;
     }
   }
   const AddressNum address = AddressOf(output);
@@ -243,8 +245,7 @@ bool View::IsUnspendable(OutputNum output) const {
   }
 }
 
-// --- Inputs
-// -----------------------------------------------------------------------------------------
+// Inputs.
 
 InputFlags View::Flags(InputNum input) const {
   return InputFlags::FromRow(Column(ColumnId::kInputFlags).Get<std::uint16_t>(input.value));

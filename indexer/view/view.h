@@ -152,11 +152,14 @@ class View {
   TxNum TransactionOf(OutputNum output) const;  // O(log transactions)
   // Can never be spent: OP_RETURN or oversized script, the genesis coinbase, what an overwritten
   // duplicate left unspent. O(log overwritten duplicates).
-  bool IsUnspendable(OutputNum output) const;
+  bool IsUnspendable(OutputNum output) const {
+    return IsUnspendable(output, TxNum{totals_.transactions});
+  }
+  // The same as it was known before transaction `end`.
+  bool IsUnspendable(OutputNum output, TxNum end) const;
 
-  // --- Inputs
-  // ------------------------------------------------------------------------------------- REQUIRES
-  // of all below: input < inputs_count().
+  // Inputs. REQUIRES of all below: input < inputs_count().
+
   InputSource Source(InputNum input) const {
     const auto source = InputSource::FromRow(input_source_->Get<std::uint64_t>(input.value));
     const bool exists = source.is_foreign() ? source.foreign().value < totals_.foreign

@@ -345,7 +345,7 @@ void Twin::Settle(OutputNum output, State state, std::uint64_t first_spender) {
   }
   if (state.taint.empty()) return;
   std::optional<TxNum> spender = view_.Spender(output);
-  if (!spender.has_value() && view_.IsUnspendable(output)) {
+  if (!spender.has_value() && view_.IsUnspendable(output, end_)) {
     SinkAll(state, SinkKind::kBurnt);
     return;
   }

@@ -247,6 +247,12 @@ TEST(Trace, KeepsDuplicateTransactionsApart) {
   EXPECT_EQ(TaintAt(lines, request, chain.Output(tx, 0), "new"), "90");
   EXPECT_EQ(TaintAt(lines, request, chain.Output(tx, 0), "old"), "0");
   ExpectTwinEverywhere(view, request);
+  // Before the second one came, the first was as good as any coin.
+  TraceRequest early = request;
+  early.until_height = 1;
+  const TraceLines before = TraceBoth(view, early);
+  EXPECT_EQ(SinkOf(before, early, "old", SinkKind::kBurnt), "0");
+  EXPECT_EQ(TaintAt(before, early, chain.Output(older, 0), "old"), "100");
 }
 
 // E10: a coinbase with tainted fees is spent later; a seed on the way; one spent too early.
