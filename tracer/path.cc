@@ -74,6 +74,7 @@ class PathSearch {
 
  private:
   absl::Status Visit(TxNum tx);
+  void OfferFirst(const Partial& partial);
   void Offer(const Partial& partial);
   void Finish(std::uint32_t last, OutputNum target, std::uint64_t bottleneck);
   bool Hopeless(const Partial& partial) const;
@@ -101,7 +102,7 @@ absl::StatusOr<std::vector<Path>> PathSearch::Run() {
                             SeedsOfAddress(view_, request_.from));
   for (const OutputNum source : sources) {
     const std::optional<TxNum> spender = view_.Spender(source);
-    if (spender.has_value()) Offer({*spender, source, view_.Value(source), 1, kNoParent});
+    if (spender.has_value()) OfferFirst({*spender, source, view_.Value(source), 1, kNoParent});
   }
   while (const std::optional<TxNum> tx = frontier_.Peek()) {
     frontier_.Pop();
@@ -111,6 +112,17 @@ absl::StatusOr<std::vector<Path>> PathSearch::Run() {
   COINWAKE_RETURN_IF_ERROR(meter_.Look());
   for (const Complete& complete : found_) paths.push_back(Unroll(complete));
   return paths;
+}
+
+// Hops do not tell which outputs of `from` a transaction spends: of several one path begins, the
+// one with the largest value (the widest), then the earliest.
+void PathSearch::OfferFirst(const Partial& partial) {
+  const auto entry = arriving_.find(partial.tx.value);
+  if (entry == arriving_.end()) {
+    Offer(partial);
+  } else if (entry->second.front().bottleneck < partial.bottleneck) {
+    entry->second.front() = partial;
+  }
 }
 
 void PathSearch::Offer(const Partial& partial) {

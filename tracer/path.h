@@ -26,7 +26,7 @@ struct PathRequest {
   AddressNum from;
   AddressNum to;
   BestPath best = BestPath::kWidest;
-  std::uint32_t count = 1;                // paths asked for, best first, no two with the same hops
+  std::uint32_t count = 1;                // paths asked for
   std::optional<std::uint32_t> max_hops;  // transactions
 };
 
@@ -42,8 +42,10 @@ struct Path {
   std::uint64_t bottleneck = 0;  // satoshi
 };
 
-// Best first; empty when there is none. Two paths over the same transactions but other outputs are
-// two; among equals the earlier outputs come first. Time and memory grow with what `from` reaches
+// Best first; empty when there is none. Two paths over the same transactions that differ in an
+// output on the way or in the one that pays `to` are two; which outputs of `from` the first
+// transaction spends makes no difference (the largest is named). Among equals the earlier outputs
+// come first. Time and memory grow with what `from` reaches
 // before the last payment to `to`. kInvalidArgument: no such address. kResourceExhausted when
 // `limits.max_transactions` was reached before the answer was certain. kDataLoss, kCancelled as
 // RunTrace.

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
 #include <random>
 #include <string>
 #include <utility>
@@ -36,9 +37,14 @@ std::vector<std::string> TextsOf(const std::vector<Path>& paths) {
 std::vector<Path> AllPaths(const View& view, const PathRequest& request) {
   std::vector<Path> all;
   std::vector<Path> open;
+  std::map<TxNum, OutputNum> sources;  // the largest, then earliest, of each first transaction
   for (OutputNum output{0}; output.value < view.outputs_count(); ++output) {
     if (view.AddressOf(output) != request.from || !view.Spender(output).has_value()) continue;
-    open.push_back({{{*view.Spender(output), output, output}}, view.Value(output)});
+    const auto [source, is_new] = sources.try_emplace(*view.Spender(output), output);
+    if (!is_new && view.Value(output) > view.Value(source->second)) source->second = output;
+  }
+  for (const auto& [spender, source] : sources) {
+    open.push_back({{{spender, source, source}}, view.Value(source)});
   }
   while (!open.empty()) {
     const Path path = open.back();
@@ -157,6 +163,25 @@ TEST(FindPaths, LeadsBackToTheSameAddressThroughASpend) {
   ASSERT_THAT(paths, IsOk());
   ASSERT_EQ(paths->size(), 1u);
   EXPECT_EQ((*paths)[0].hops[0].target, chain.Output(pay, 1));
+}
+
+TEST(FindPaths, CountsSeveralCoinsSpentTogetherAsOneBeginning) {
+  SmallChain chain;
+  const auto coins = chain.Block({{30, "alice"}, {70, "alice"}, {70, "alice"}});
+  chain.Block({{1, ""}});
+  const auto pay = chain.Add({{coins, 0}, {coins, 1}, {coins, 2}}, {{90, "bob"}, {80, "eve"}});
+  chain.Add({{pay, 1}}, {{75, "bob"}});
+  const View& view = chain.Build();
+  PathRequest request;
+  request.from = chain.Address("alice");
+  request.to = chain.Address("bob");
+  request.count = 5;
+  const auto paths = FindPaths(view, request, {}, nullptr);
+  ASSERT_THAT(paths, IsOk());
+  ASSERT_EQ(paths->size(), 2u);
+  EXPECT_EQ((*paths)[0].bottleneck, 70u);
+  EXPECT_EQ((*paths)[0].hops[0].source, chain.Output(coins, 1));
+  EXPECT_EQ((*paths)[1].hops.size(), 2u);
 }
 
 TEST(FindPaths, EqualsAllPathsSortedOnRandomChains) {
