@@ -30,39 +30,63 @@ void HaircutSweep::OnTransaction(TxNum tx, bool reached, Seeds seeds) {
   COINWAKE_DCHECK(BooksBalance());
 }
 
-// --- The frontier
-// ---------------------------------------------------------------------------------
+// The frontier.
 
-void HaircutSweep::Forward(TxNum spender, const TaintPart& part) {
-  const auto units = static_cast<std::uint64_t>(part.taint.units());
-  auto [entry, is_new] = pending_.try_emplace(spender.value);
-  Pending* at = &entry->second;
+void HaircutSweep::Forward(TxNum spender) {
+  const auto [entry, is_new] = pending_.try_emplace(spender.value);
+  Pending* const head = &entry->second;
   if (is_new) {
     frontier().Insert(spender);
-    *at = {0, part.label, part.hops, kNoMore};
+    *head = {0, parts_.front().label, parts_.front().hops, kNoMore};
   }
-  while (at->label != part.label && at->next != kNoMore) at = &more_[at->next];
-  if (at->label != part.label) {
-    std::uint32_t slot = 0;
-    if (free_.empty()) {
-      slot = static_cast<std::uint32_t>(more_.size());
-      at->next = slot;
-      more_.emplace_back();  // `at` may be gone now
-    } else {
-      slot = free_.back();
-      free_.pop_back();
-      at->next = slot;
+  // Both ascend by label: one walk along the chain takes in all parts.
+  std::uint32_t at = kNoMore;  // the head; else a slot of more_
+  for (const TaintPart& part : parts_) {
+    const Pending fresh = {0, part.label, part.hops, kNoMore};
+    if (part.label < head->label) {
+      const std::uint32_t moved = NewSlot(*head);
+      *head = fresh;
+      head->next = moved;
     }
-    at = &more_[slot];
-    *at = {0, part.label, part.hops, kNoMore};
+    Pending* pending = at == kNoMore ? head : &more_[at];
+    while (pending->next != kNoMore && more_[pending->next].label <= part.label) {
+      at = pending->next;
+      pending = &more_[at];
+    }
+    if (pending->label != part.label) {
+      const std::uint32_t next = pending->next;
+      const std::uint32_t slot = NewSlot(fresh);  // `pending` may be gone now
+      (at == kNoMore ? *head : more_[at]).next = slot;
+      more_[slot].next = next;
+      at = slot;
+      pending = &more_[at];
+    }
+    AddTo(pending, part);
   }
-  at->hops = std::min(at->hops, part.hops);
-  if (part.taint.units() != units || __builtin_add_overflow(at->units, units, &at->units)) {
-    // Coins that cannot exist; a sum that wrapped must not count.
-    if (part.taint.units() == units) at->units -= units;
-    ledger().TakeInFlight(part.label, part.taint);
-    ledger().AddSink(part.label, SinkKind::kDegraded, part.taint);
+}
+
+void HaircutSweep::AddTo(Pending* pending, const TaintPart& part) {
+  pending->hops = std::min(pending->hops, part.hops);
+  const auto units = static_cast<std::uint64_t>(part.taint.units());
+  std::uint64_t sum = 0;
+  if (part.taint.units() == units && !__builtin_add_overflow(pending->units, units, &sum)) {
+    pending->units = sum;
+    return;
   }
+  // Coins that cannot exist.
+  ledger().TakeInFlight(part.label, part.taint);
+  ledger().AddSink(part.label, SinkKind::kDegraded, part.taint);
+}
+
+std::uint32_t HaircutSweep::NewSlot(const Pending& pending) {
+  if (free_.empty()) {
+    more_.push_back(pending);
+    return static_cast<std::uint32_t>(more_.size() - 1);
+  }
+  const std::uint32_t slot = free_.back();
+  free_.pop_back();
+  more_[slot] = pending;
+  return slot;
 }
 
 void HaircutSweep::Prefetch(TxNum tx) const {
@@ -91,12 +115,9 @@ void HaircutSweep::TakePending(TxNum tx) {
     pending = more_[slot];
     free_.push_back(slot);
   }
-  std::sort(arrived_.begin(), arrived_.end(),
-            [](const TaintPart& a, const TaintPart& b) { return a.label < b.label; });
 }
 
-// --- One transaction
-// ------------------------------------------------------------------------------
+// One transaction.
 
 bool HaircutSweep::Fits(std::uint64_t total_sat) const {
   if (total_sat > kMaxTotalSat) return false;
@@ -157,8 +178,7 @@ void HaircutSweep::Place(OutputNum output, std::uint64_t value_sat, TxNum first_
   if (value_sat == 0) return;
   if (NeedsAdmission(seeds)) Admit(value_sat, seeds, &parts_);
   const std::optional<TxNum> spender = Dispatch(output, first_spender, {}, &parts_);
-  if (!spender.has_value()) return;
-  for (const TaintPart& part : parts_) Forward(*spender, part);
+  if (spender.has_value()) Forward(*spender);
 }
 
 void HaircutSweep::PlaceFee() {

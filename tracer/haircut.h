@@ -27,7 +27,8 @@ class HaircutSweep : public TaintSweep {
   void OnCoinbase(const BlockReward& reward, Seeds seeds) override;
 
  private:
-  // The first label's sum stands in the map, further ones in a chain in `more_`.
+  // What waits for a transaction: the smallest label's sum stands in the map, further ones, by
+  // label, in a chain in `more_`.
   struct Pending {
     std::uint64_t units = 0;
     std::uint32_t label = 0;
@@ -36,7 +37,11 @@ class HaircutSweep : public TaintSweep {
   };
   static constexpr std::uint32_t kNoMore = 0xffffffff;
 
-  void Forward(TxNum spender, const TaintPart& part);
+  // Adds parts_, ascending by label, to what waits for `spender`.
+  void Forward(TxNum spender);
+  // Adds to one sum; what would not fit is degraded.
+  void AddTo(Pending* pending, const TaintPart& part);
+  std::uint32_t NewSlot(const Pending& pending);
   void TakePending(TxNum tx);
   void Degrade();
   bool Fits(std::uint64_t total_sat) const;
