@@ -42,7 +42,8 @@ void FillSeller(const Seller& seller, v1::Seller* wire);
 void FillEvidence(const View& view, const std::vector<EvidenceLink>& links, v1::Evidence* wire);
 void FillPath(const View& view, const Path& path, v1::Path* wire);
 
-// Fills address, script_type, key_address and key_addresses of an Input, Output or Address.
+// Fills address, script_type, key_address and key_addresses of an Input, Output, Address or
+// Holding.
 template <typename Wire>
 void FillScript(ByteSpan script, ScriptType type, Network network, Wire* wire) {
   wire->set_script_type(std::string(ScriptTypeName(type)));

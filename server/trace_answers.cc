@@ -73,15 +73,7 @@ class EventWriter : public TraceReceiver {
 
   void FillPayee(OutputNum output, v1::Holding* wire) const {
     const AddressNum address = view_.AddressOf(output);
-    const Network network = view_.snapshot().network;
-    const ByteSpan script = view_.Script(address);
-    wire->set_script_type(std::string(ScriptTypeName(view_.TypeOf(address))));
-    if (auto text = bitcoin::AddressOfScript(script, network); text.has_value()) {
-      wire->set_address(*std::move(text));
-    } else if (view_.TypeOf(address) == ScriptType::kPubkey) {
-      const std::vector<std::string> keys = bitcoin::KeyAddresses(script, network);
-      if (!keys.empty()) wire->set_key_address(keys.front());
-    }
+    FillScript(view_.Script(address), view_.TypeOf(address), view_.snapshot().network, wire);
   }
 
   absl::Status Send() {
