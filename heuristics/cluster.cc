@@ -1,6 +1,8 @@
 #include "heuristics/cluster.h"
 
-#include "heuristics/co_spend.h"
+#include <algorithm>
+
+#include "heuristics/co_spend_search.h"
 
 namespace coinwake {
 
@@ -31,16 +33,29 @@ std::string_view RuleName(Rule rule) {
   return "unknown";
 }
 
-void CoSpendLinks(const View& view, TxNum tx, std::vector<EvidenceLink>* links) {
-  const std::vector<AddressNum> addresses = CoSpenders(view, tx);
-  for (std::size_t i = 1; i < addresses.size(); ++i) {
-    EvidenceLink link;
-    link.a = addresses[0];
-    link.b = addresses[i];
-    link.tx = tx;
-    link.confidence_permille = kCoSpendConfidencePermille;
-    links->push_back(link);
-  }
+AddressNum Cluster::id() const {
+  return partition_ != nullptr ? partition_->ClusterOf(address_) : members_.front();
+}
+
+std::uint64_t Cluster::size() const {
+  return partition_ != nullptr ? partition_->SizeOf(address_) : members_.size();
+}
+
+std::vector<AddressNum> Cluster::Members(std::optional<AddressNum> after, std::size_t limit) const {
+  if (partition_ != nullptr) return partition_->Members(address_, after, limit);
+  const auto begin = after.has_value() ? std::upper_bound(members_.begin(), members_.end(), *after)
+                                       : members_.begin();
+  const auto left = static_cast<std::size_t>(members_.end() - begin);
+  return {begin, begin + static_cast<std::ptrdiff_t>(std::min(left, limit))};
+}
+
+absl::StatusOr<Cluster> ClusterAround(const View& view, Profile /*profile*/, AddressNum address,
+                                      std::uint64_t max_rows) {
+  RowBudget budget(max_rows);
+  CoSpendSearch search(view, address);
+  while (!search.frontier().empty()) COINWAKE_RETURN_IF_ERROR(search.Advance(&budget));
+  COINWAKE_RETURN_IF_ERROR(view.damage().status());
+  return Cluster(search.AllReached());
 }
 
 }  // namespace coinwake

@@ -13,6 +13,7 @@
 #include <memory>
 #include <optional>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "indexer/view/view.h"
@@ -41,11 +42,9 @@ struct EvidenceLink {
   std::uint32_t rule_version = 1;
   TxNum tx;
   std::uint32_t confidence_permille = 0;
-};
 
-// The co-spend edges of one transaction: a star around its smallest input address. Appends to
-// `links`.
-void CoSpendLinks(const View& view, TxNum tx, std::vector<EvidenceLink>* links);
+  friend bool operator==(const EvidenceLink&, const EvidenceLink&) = default;
+};
 
 // A partition of all addresses of a view. Immutable, thread-safe; does not keep the view. Two u32
 // an address.
@@ -72,17 +71,44 @@ class Partition {
   virtual std::uint64_t clusters_count() const = 0;
 };
 
+// One cluster, its members ascending. Immutable, thread-safe.
+class Cluster {
+ public:
+  // REQUIRES: `members` not empty, ascending.
+  explicit Cluster(std::vector<AddressNum> members) : members_(std::move(members)) {}
+  // The one that holds `address` in `partition`, which it shares.
+  Cluster(std::shared_ptr<const Partition> partition, AddressNum address)
+      : partition_(std::move(partition)), address_(address) {}
+
+  AddressNum id() const;       // its smallest member
+  std::uint64_t size() const;  // O(members) where it is part of a partition
+  // As Partition::Members.
+  std::vector<AddressNum> Members(std::optional<AddressNum> after, std::size_t limit) const;
+
+ private:
+  std::shared_ptr<const Partition> partition_;  // null: members_ are all
+  AddressNum address_;
+  std::vector<AddressNum> members_;
+};
+
+// The cluster of one address, found from it alone: what it was spent with, what that was spent
+// with, and so on; the same that a partition has. kResourceExhausted when more than `max_rows` (0:
+// no limit) inputs and outputs would have to be read: build a partition then. kDataLoss.
+absl::StatusOr<Cluster> ClusterAround(const View& view, Profile profile, AddressNum address,
+                                      std::uint64_t max_rows);
+
 // A shortest chain of links from `a` to `b`: the first touches `a`, consecutive links share an
 // address, the last touches `b`; each link's `a` is the end nearer to `a`. Two inputs of one
 // transaction are one link apart, so the chain names as few transactions as can be. Of equally
 // short chains the one reported is fixed: at every step the smallest transaction wins, then the
-// smallest address. Empty for a == b. `partition` is of the same snapshot as `view`. kNotFound
-// where they are not joined under the partition's profile. kResourceExhausted when more than
-// `max_transactions` (0: no limit) would have to be read. kDataLoss.
+// smallest address. Empty for a == b. kNotFound where they are not joined: told at once by
+// `partition`, which is of the same snapshot as `view`; where that is null, once all that is joined
+// to one of them was read. kResourceExhausted when more than `max_rows` (0: no limit) inputs and
+// outputs would have to be read. kDataLoss.
 // Cost: the transactions and outputs of the addresses met, breadth first from both ends.
-absl::StatusOr<std::vector<EvidenceLink>> WhyJoined(const View& view, const Partition& partition,
+absl::StatusOr<std::vector<EvidenceLink>> WhyJoined(const View& view, const Partition* partition,
                                                     AddressNum a, AddressNum b,
-                                                    std::uint64_t max_transactions);
+                                                    std::uint64_t max_rows);
 
 }  // namespace coinwake
 

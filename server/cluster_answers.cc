@@ -28,12 +28,12 @@ struct ClusterSums {
   std::uint64_t balance = 0;
 };
 
-absl::StatusOr<ClusterSums> SumCluster(const View& view, const Partition& partition,
-                                       AddressNum address, const Cancellation* cancellation) {
+absl::StatusOr<ClusterSums> SumCluster(const View& view, const Cluster& cluster,
+                                       const Cancellation* cancellation) {
   ClusterSums sums;
   std::optional<AddressNum> after;
   while (true) {
-    const std::vector<AddressNum> members = partition.Members(address, after, kMembersAtOnce);
+    const std::vector<AddressNum> members = cluster.Members(after, kMembersAtOnce);
     for (const AddressNum member : members) {
       if (cancellation != nullptr && cancellation->Cancelled()) {
         return absl::CancelledError("stopped while a cluster was being summed");
@@ -49,7 +49,7 @@ absl::StatusOr<ClusterSums> SumCluster(const View& view, const Partition& partit
   }
 }
 
-absl::Status FillMembers(const View& view, const Partition& partition, AddressNum address,
+absl::Status FillMembers(const View& view, const Cluster& cluster,
                          const v1::GetClusterRequest& request, std::uint32_t max_page_size,
                          v1::Cluster* answer) {
   const std::string binding = absl::StrCat("cluster ", answer->id(), " ", answer->profile(), " ",
@@ -61,7 +61,7 @@ absl::Status FillMembers(const View& view, const Partition& partition, AddressNu
     after = AddressNum{last};
   }
   const std::size_t size = PageSize(request.page_size(), max_page_size);
-  const std::vector<AddressNum> members = partition.Members(address, after, size + 1);
+  const std::vector<AddressNum> members = cluster.Members(after, size + 1);
   for (std::size_t i = 0; i < members.size() && i < size; ++i) {
     answer->add_members(ScriptName(view, members[i]));
   }
@@ -78,20 +78,17 @@ absl::Status AnswerCluster(const View& view, ClusterSource& clusters,
                            const Cancellation* cancellation, v1::Cluster* answer) {
   COINWAKE_ASSIGN_OR_RETURN(const Profile profile, ProfileOf(request.profile()));
   COINWAKE_ASSIGN_OR_RETURN(const AddressNum address, FindByName(view, request.address()));
-  COINWAKE_ASSIGN_OR_RETURN(const std::shared_ptr<const Partition> partition,
-                            clusters.Get(profile, cancellation));
-  COINWAKE_ASSIGN_OR_RETURN(const ClusterSums sums,
-                            SumCluster(view, *partition, address, cancellation));
+  COINWAKE_ASSIGN_OR_RETURN(const Cluster cluster, clusters.Of(address, profile, cancellation));
+  COINWAKE_ASSIGN_OR_RETURN(const ClusterSums sums, SumCluster(view, cluster, cancellation));
   FillSnapshot(view.snapshot(), answer->mutable_snapshot());
-  answer->set_id(partition->ClusterOf(address).value);
+  answer->set_id(cluster.id().value);
   answer->set_profile(std::string(ProfileName(profile)));
   answer->set_size(sums.size);
   answer->set_received(Amount(sums.received));
   answer->set_sent(Amount(sums.sent));
   answer->set_balance(Amount(sums.balance));
   if (request.members()) {
-    COINWAKE_RETURN_IF_ERROR(
-        FillMembers(view, *partition, address, request, max_page_size, answer));
+    COINWAKE_RETURN_IF_ERROR(FillMembers(view, cluster, request, max_page_size, answer));
   }
   return view.damage().status();
 }
@@ -102,10 +99,7 @@ absl::Status AnswerExplain(const View& view, ClusterSource& clusters,
   COINWAKE_ASSIGN_OR_RETURN(const Profile profile, ProfileOf(request.profile()));
   COINWAKE_ASSIGN_OR_RETURN(const AddressNum a, FindByName(view, request.address_a()));
   COINWAKE_ASSIGN_OR_RETURN(const AddressNum b, FindByName(view, request.address_b()));
-  COINWAKE_ASSIGN_OR_RETURN(const std::shared_ptr<const Partition> partition,
-                            clusters.Get(profile, cancellation));
-  const absl::StatusOr<std::vector<EvidenceLink>> links =
-      WhyJoined(view, *partition, a, b, kMaxExplainTransactions);
+  const absl::StatusOr<std::vector<EvidenceLink>> links = clusters.Why(a, b, profile, cancellation);
   if (absl::IsNotFound(links.status())) {
     return absl::NotFoundError(absl::StrCat("no evidence joins ", Excerpt(request.address_a()),
                                             " and ", Excerpt(request.address_b()),

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "server/limits.h"
 #include "server/names.h"
 
 namespace coinwake::server {
@@ -54,6 +55,34 @@ absl::StatusOr<std::shared_ptr<const Partition>> ClusterSource::Get(
     }
   }
   return build.get();
+}
+
+bool ClusterSource::IsBuilt(Profile profile) const {
+  const MutexLock lock(mutex_);
+  const std::shared_future<Result>& build = builds_[static_cast<std::size_t>(profile)];
+  return build.valid() && build.wait_for(std::chrono::seconds(0)) == std::future_status::ready;
+}
+
+absl::StatusOr<Cluster> ClusterSource::Of(AddressNum address, Profile profile,
+                                          const Cancellation* cancellation) {
+  if (!IsBuilt(profile)) {
+    absl::StatusOr<Cluster> around = ClusterAround(*view_, profile, address, kMaxRowsAround);
+    if (!absl::IsResourceExhausted(around.status())) return around;
+  }
+  COINWAKE_ASSIGN_OR_RETURN(std::shared_ptr<const Partition> partition, Get(profile, cancellation));
+  return Cluster(std::move(partition), address);
+}
+
+absl::StatusOr<std::vector<EvidenceLink>> ClusterSource::Why(AddressNum a, AddressNum b,
+                                                             Profile profile,
+                                                             const Cancellation* cancellation) {
+  if (!IsBuilt(profile)) {
+    auto links = WhyJoined(*view_, /*partition=*/nullptr, a, b, kMaxRowsAround);
+    if (!absl::IsResourceExhausted(links.status())) return links;
+  }
+  COINWAKE_ASSIGN_OR_RETURN(const std::shared_ptr<const Partition> partition,
+                            Get(profile, cancellation));
+  return WhyJoined(*view_, partition.get(), a, b, kMaxExplainRows);
 }
 
 bool ClusterSource::IsBuilding() const {

@@ -1,4 +1,5 @@
-// Partitions of a view, built once each when first asked for and shared by whoever asks.
+// Clusters of a view. Small ones are found from the address asked about; only a larger one has the
+// whole partition built, once, to be shared by whoever asks later.
 #ifndef COINWAKE_SERVER_CLUSTER_SOURCE_H_
 #define COINWAKE_SERVER_CLUSTER_SOURCE_H_
 
@@ -6,6 +7,7 @@
 #include <future>
 #include <memory>
 #include <string_view>
+#include <vector>
 
 #include "heuristics/cluster.h"
 #include "indexer/base/status.h"
@@ -35,6 +37,13 @@ class ClusterSource {
   absl::StatusOr<std::shared_ptr<const Partition>> Get(Profile profile,
                                                        const Cancellation* cancellation);
 
+  // The cluster that holds `address`, by the cheapest way to it. As Get.
+  absl::StatusOr<Cluster> Of(AddressNum address, Profile profile, const Cancellation* cancellation);
+
+  // The chain of evidence between two addresses (WhyJoined), likewise.
+  absl::StatusOr<std::vector<EvidenceLink>> Why(AddressNum a, AddressNum b, Profile profile,
+                                                const Cancellation* cancellation);
+
   // Whether a build is under way, which the destructor would wait for.
   bool IsBuilding() const;
 
@@ -42,6 +51,7 @@ class ClusterSource {
   using Result = absl::StatusOr<std::shared_ptr<const Partition>>;
 
   Result Build(Profile profile) const;
+  bool IsBuilt(Profile profile) const;
 
   const std::shared_ptr<const View> view_;
   const int threads_;

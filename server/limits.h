@@ -27,8 +27,11 @@ inline constexpr std::uint64_t kMaxSeedClusterSize = 10'000;
 
 inline constexpr std::uint32_t kMaxPaths = 100;
 
-// Transactions that WhyJoined may read: a tenth of a second to some seconds of work.
-inline constexpr std::uint64_t kMaxExplainTransactions = 5'000'000;
+// Inputs and outputs read in search of a chain of evidence: some seconds of work.
+inline constexpr std::uint64_t kMaxExplainRows = 20'000'000;
+// The same around one address, before the clusters of the whole chain are computed: milliseconds
+// against a pass over all transactions.
+inline constexpr std::uint64_t kMaxRowsAround = 100'000;
 
 // Defaults of `serve`, each an option there.
 inline constexpr int kDefaultConcurrentTraces = 4;  // each may fill one core and its own memory

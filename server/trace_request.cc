@@ -167,15 +167,15 @@ class SeedCollector {
     COINWAKE_ASSIGN_OR_RETURN(const auto script, ParseSubject(name, label, &number));
     COINWAKE_ASSIGN_OR_RETURN(const std::optional<AddressNum> address, Find(name, script));
     if (!address.has_value()) return absl::OkStatus();
-    COINWAKE_ASSIGN_OR_RETURN(const std::shared_ptr<const Partition> partition,
-                              clusters_.Get(Profile::kStandard, cancellation_));
-    const std::uint64_t size = partition->SizeOf(*address);
+    COINWAKE_ASSIGN_OR_RETURN(const Cluster cluster,
+                              clusters_.Of(*address, Profile::kStandard, cancellation_));
+    const std::uint64_t size = cluster.size();
     if (size > kMaxSeedClusterSize && !force_) {
       return absl::FailedPreconditionError(
           absl::StrCat("the cluster of ", Excerpt(name), " has ", size, " addresses, more than ",
                        kMaxSeedClusterSize, ": likely a service; force seeds it all the same"));
     }
-    for (const AddressNum member : partition->Members(*address, std::nullopt, size)) {
+    for (const AddressNum member : cluster.Members(std::nullopt, size)) {
       COINWAKE_RETURN_IF_ERROR(AddOutputsOf(member, number));
     }
     return absl::OkStatus();

@@ -49,14 +49,7 @@ TEST_F(PartitionTest, JoinsInputsAcrossTransactions) {
   EXPECT_THAT(partition_->Members(b, chain_.AddressOf("genesis"), 10), ElementsAre(a, b, c));
   EXPECT_THAT(partition_->Members(b, AddressNum{1'000'000}, 10), IsEmpty());
 
-  std::vector<EvidenceLink> links;
-  CoSpendLinks(view(), chain_.TransactionOf("bc"), &links);
-  ASSERT_EQ(links.size(), 1u);
-  EXPECT_EQ(links[0].a, b);
-  EXPECT_EQ(links[0].b, c);
-  EXPECT_EQ(links[0].rule, Rule::kCoSpend);
-  EXPECT_EQ(links[0].tx, chain_.TransactionOf("bc"));
-  EXPECT_EQ(links[0].confidence_permille, kCoSpendConfidencePermille);
+  EXPECT_THAT(CoSpenders(view(), chain_.TransactionOf("bc")), ElementsAre(b, c));
 }
 
 TEST_F(PartitionTest, LeavesOutInputsAStrangerMayHaveAdded) {
@@ -116,9 +109,7 @@ TEST_F(PartitionTest, VetoesMixes) {
   Build();
   EXPECT_FALSE(Joined("a", "b"));
   EXPECT_EQ(partition_->clusters_count(), view().addresses_count());
-  std::vector<EvidenceLink> links;
-  CoSpendLinks(view(), chain_.TransactionOf("mix"), &links);
-  EXPECT_THAT(links, IsEmpty());
+  EXPECT_THAT(CoSpenders(view(), chain_.TransactionOf("mix")), IsEmpty());
 }
 
 TEST_F(PartitionTest, RefusesLessMemoryThanItNeeds) {
@@ -181,8 +172,9 @@ TEST(PartitionWindow, CountsCoinsFromBeforeItWhenTheirScriptIsKnown) {
               partition->ClusterOf(chain.AddressOf("b")));
     EXPECT_EQ(partition->SizeOf(chain.AddressOf("c")), 1u);
     EXPECT_EQ(partition->SizeOf(chain.AddressOf("d")), 1u);
-    ASSERT_OK_AND_ASSIGN(const auto links, WhyJoined(*index.view, *partition, chain.AddressOf("a"),
-                                                     chain.AddressOf("b"), 0));
+    ASSERT_OK_AND_ASSIGN(
+        const auto links,
+        WhyJoined(*index.view, partition.get(), chain.AddressOf("a"), chain.AddressOf("b"), 0));
     EXPECT_EQ(links.size(), 1u);
   }
   std::filesystem::remove_all(folder);

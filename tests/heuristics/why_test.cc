@@ -20,7 +20,8 @@ class WhyTest : public ClusterTest {
     chain_.AddBlock({mint, join});
   }
   std::vector<EvidenceLink> Why(const std::string& a, const std::string& b) {
-    const auto links = WhyJoined(view(), *partition_, chain_.AddressOf(a), chain_.AddressOf(b), 0);
+    const auto links =
+        WhyJoined(view(), partition_.get(), chain_.AddressOf(a), chain_.AddressOf(b), 0);
     EXPECT_THAT(links, IsOk());
     return links.ok() ? *links : std::vector<EvidenceLink>();
   }
@@ -75,7 +76,7 @@ TEST_F(WhyTest, SaysWhenThereIsNothingToSay) {
   AddJoin("1", {"a", "b"});
   AddJoin("2", {"c", "d"});
   Build();
-  EXPECT_THAT(WhyJoined(view(), *partition_, chain_.AddressOf("a"), chain_.AddressOf("c"), 0),
+  EXPECT_THAT(WhyJoined(view(), partition_.get(), chain_.AddressOf("a"), chain_.AddressOf("c"), 0),
               StatusIs(absl::StatusCode::kNotFound));
   EXPECT_THAT(Why("a", "a"), IsEmpty());
 }
@@ -87,10 +88,29 @@ TEST_F(WhyTest, StopsAtItsLimit) {
   Build();
   const AddressNum first = chain_.AddressOf("n0");
   const AddressNum last = chain_.AddressOf("n20");
-  EXPECT_THAT(WhyJoined(view(), *partition_, first, last, 5),
+  EXPECT_THAT(WhyJoined(view(), partition_.get(), first, last, 5),
               StatusIs(absl::StatusCode::kResourceExhausted));
   EXPECT_EQ(Why("n0", "n20").size(), 20u);
-  EXPECT_THAT(WhyJoined(view(), *partition_, first, last, 1000), IsOk());
+  EXPECT_THAT(WhyJoined(view(), partition_.get(), first, last, 1000), IsOk());
+  EXPECT_THAT(ClusterAround(view(), Profile::kStandard, first, 20),
+              StatusIs(absl::StatusCode::kResourceExhausted));
+  EXPECT_THAT(ClusterAround(view(), Profile::kStandard, first, 1000), IsOk());
+}
+
+// However many addresses a mix has, it is read once.
+TEST_F(WhyTest, ReadsAMixOnce) {
+  std::vector<std::string> names;
+  for (int i = 0; i < 40; ++i) names.push_back("m" + std::to_string(i));
+  AddJoin("all", names);
+  chain_.AddBlock({Mint("again", names)});
+  SimpleTransaction mix = Sweep("mix", "again", 40, "x");
+  mix.outputs = {{"x", 20'000}, {"y", 20'000}, {"z", 20'000}};
+  chain_.AddBlock({{}, mix});
+  AddJoin("far", {"m7", "b"});
+  Build();
+  // 81 outputs, and 40 + 40 + 2 inputs; 40 times as much if the mix were read for each address.
+  EXPECT_THAT(ClusterAround(view(), Profile::kStandard, chain_.AddressOf("b"), 250), IsOk());
+  EXPECT_EQ(Why("m0", "b").size(), 2u);
 }
 
 TEST_F(WhyTest, PassesByInputsThatJoinNobody) {
