@@ -34,8 +34,7 @@ void FifoSweep::OnTransaction(TxNum tx, bool reached, Seeds seeds) {
   COINWAKE_DCHECK(BooksBalance());
 }
 
-// --- The queue
-// ------------------------------------------------------------------------------------
+// The queue.
 
 void FifoSweep::Prefetch(TxNum tx) const {
   PrefetchInputs(tx);
@@ -122,8 +121,7 @@ void FifoSweep::SinkRest(SinkKind kind) {
   }
 }
 
-// --- The outputs
-// ----------------------------------------------------------------------------------
+// The outputs.
 
 // REQUIRES, if `reached`: values() are the outputs' and fit the queue.
 void FifoSweep::PlaceAll(TxNum tx, TxNum first_spender, bool reached, Seeds seeds) {
@@ -249,8 +247,7 @@ bool FifoSweep::BooksBalance() const {
                      [this](std::uint32_t label) { return books().Balanced(label); });
 }
 
-// --- FeeMode::kMiner
-// --------------------------------------------------------------------------------
+// FeeMode::kMiner.
 
 void FifoSweep::DegradeFees() {
   for (const QueuedRun& run : fee_runs_) {

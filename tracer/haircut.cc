@@ -210,8 +210,7 @@ bool HaircutSweep::BooksBalance() const {
                      [this](const TaintPart& part) { return books().Balanced(part.label); });
 }
 
-// --- FeeMode::kMiner
-// --------------------------------------------------------------------------------
+// FeeMode::kMiner.
 
 void HaircutSweep::DegradeFees() {
   for (const TaintPart& fee : fees_) {

@@ -5,14 +5,14 @@
 // subclass that says how a transaction's incoming taint is laid over its outputs and fee.
 //
 // Rules stated here because no source has them:
-// - The hops of a label at an output are the fewest transactions from a seed of it, along outputs
-// the
-//   label holds. Taint at an output of max_hops that is spent within the snapshot ends in
-//   `max_hops`. A fee counts as an output, so fee, coinbase is two hops.
-// - A transaction whose amounts are unknown (an unresolved input) or cannot be (outputs over
-// inputs,
-//   more coins than exist) cannot be apportioned: taint arriving there ends in `degraded`. So does
-//   tainted fee in a block where any fee is unknown, and a coinbase spent in its own block.
+// - Hops: a label's at an output are the fewest transactions from a seed of it, along outputs the
+// label holds. Taint at an output of max_hops that is spent within the snapshot ends in `max_hops`.
+// A fee counts as an output, so fee, coinbase is two hops.
+//
+// - Unknown amounts: a transaction whose amounts are unknown (an unresolved input) or cannot be
+// (outputs over inputs, more coins than exist) cannot be apportioned: taint arriving there ends in
+// `degraded`. So does tainted fee in a block where any fee is unknown, and a coinbase spent in its
+// own block.
 #ifndef COINWAKE_TRACER_SWEEP_H_
 #define COINWAKE_TRACER_SWEEP_H_
 
@@ -103,8 +103,8 @@ class TaintSweep {
   // Lays it over the coinbase's outputs (none unless HasFeeTaint()), then the coinbase's seeds.
   virtual void OnCoinbase(const BlockReward& reward, Seeds seeds) = 0;
 
-  // --- What policies use
-  // --------------------------------------------------------------------------
+  // What policies use.
+
   const View& view() const { return context_.view; }
   const SweepOptions& options() const { return context_.options; }
   TaintLedger& ledger() { return context_.ledger; }

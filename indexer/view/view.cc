@@ -40,8 +40,7 @@ std::uint64_t View::BoundedRow(ColumnId id, std::uint64_t row, std::uint64_t cou
   return 0;
 }
 
-// --- Blocks
-// -----------------------------------------------------------------------------------------
+// Blocks.
 
 BlockTotals View::TotalsOfBlock(std::uint64_t block) const {
   BlockTotals totals;
@@ -169,8 +168,7 @@ std::vector<Hash256> View::StaleBlockHashes() const {
   return hashes;
 }
 
-// --- Transactions
-// -----------------------------------------------------------------------------------
+// Transactions.
 
 Hash256 View::Txid(TxNum tx) const {
   return HashFromRow(Column(ColumnId::kTxId).Rows(tx.value, tx.value + 1));
@@ -212,8 +210,7 @@ absl::StatusOr<TxNum> View::FindTransaction(const Hash256& txid) const {
       absl::StrCat("transaction ", txid.ToDisplayHex(), " is not in the index"));
 }
 
-// --- Outputs
-// ----------------------------------------------------------------------------------------
+// Outputs.
 
 TxNum View::TransactionOf(OutputNum output) const {
   return OwnerOf(output.value, &BlockTotals::outputs, *tx_first_output_);
@@ -303,8 +300,7 @@ std::optional<InputNum> View::SpendingInput(InputSource output) const {
   return std::nullopt;
 }
 
-// --- Addresses
-// --------------------------------------------------------------------------------------
+// Addresses.
 
 ScriptType View::TypeOf(AddressNum address) const {
   const auto type = Column(ColumnId::kAddressType).Get<std::uint8_t>(address.value);
@@ -402,8 +398,7 @@ TxNum View::SpenderOf(ForeignNum foreign) const {
   return TxNum{BoundedRow(ColumnId::kForeignSpender, foreign.value, totals_.transactions)};
 }
 
-// --- For whole-chain passes
-// -------------------------------------------------------------------------
+// For whole-chain passes.
 
 const RunReader& View::Runs(RunTable table) const {
   const auto* const position = std::find(std::begin(kRunTables), std::end(kRunTables), table);

@@ -75,9 +75,8 @@ class View {
   std::uint64_t addresses_count() const { return totals_.addresses; }
   std::uint64_t foreign_count() const { return totals_.foreign; }
 
-  // --- Blocks
-  // ------------------------------------------------------------------------------------- REQUIRES:
-  // snapshot().from_height <= height <= snapshot().height.
+  // Blocks. REQUIRES: snapshot().from_height <= height <= snapshot().height.
+
   BlockInfo Block(std::uint64_t height) const;
   BlockTotals TotalsAt(std::uint64_t height) const;
   // Height of the block that holds `tx`. O(log blocks). REQUIRES: tx < transactions_count().
@@ -92,9 +91,8 @@ class View {
   // Ascending by the bytes as they are inside blocks.
   std::vector<Hash256> StaleBlockHashes() const;
 
-  // --- Transactions
-  // ------------------------------------------------------------------------------- REQUIRES of all
-  // below: tx < transactions_count().
+  // Transactions. REQUIRES of all below: tx < transactions_count().
+
   Hash256 Txid(TxNum tx) const;
   IdRange<OutputNum> Outputs(TxNum tx) const {
     const std::uint64_t begin = tx_first_output_->Get<std::uint64_t>(tx.value);
@@ -128,9 +126,9 @@ class View {
   // The latest transaction with this txid. kNotFound. A few store probes.
   absl::StatusOr<TxNum> FindTransaction(const Hash256& txid) const;
 
-  // --- Outputs
-  // ------------------------------------------------------------------------------------ REQUIRES
-  // of all below: output < outputs_count().
+  // Outputs. REQUIRES of all below: output < outputs_count().
+
+  // In satoshi.
   std::uint64_t Value(OutputNum output) const {
     return output_value_->Get<std::uint64_t>(output.value);
   }
@@ -185,9 +183,8 @@ class View {
   // The input that spends `output`, given its spender. O(inputs of the spender).
   std::optional<InputNum> SpendingInput(InputSource output) const;
 
-  // --- Addresses (distinct scriptPubKeys)
-  // ----------------------------------------------------------- REQUIRES of all below: address <
-  // addresses_count().
+  // Addresses: distinct scriptPubKeys. REQUIRES of all below: address < addresses_count().
+
   ScriptType TypeOf(AddressNum address) const;
   ByteSpan Script(AddressNum address) const;  // as long as the view
   // A compressed public key known to belong to this script; nullopt while none was revealed.
@@ -208,8 +205,8 @@ class View {
   absl::Status ForeignOf(AddressNum address, std::vector<ForeignNum>* foreign) const;
   TxNum SpenderOf(ForeignNum foreign) const;  // REQUIRES: foreign < foreign_count()
 
-  // --- For whole-chain passes
-  // -----------------------------------------------------------------------
+  // For whole-chain passes.
+
   const ColumnReader& Column(ColumnId id) const { return *columns_[static_cast<std::size_t>(id)]; }
   const RunReader& Runs(RunTable table) const;
   const KvSnapshot& store() const { return *kv_; }
@@ -259,8 +256,8 @@ std::string FolderOfNetwork(const std::string& data_folder, Network network);
 std::string StoreFolder(const std::string& network_folder);
 std::string ColumnsFolder(const std::string& network_folder);
 
-// An index opened for reading: the store and the view at its last commit, released together. No copy
-// of `view` may outlive it.
+// An index opened for reading: the store and the view at its last commit, released together. No
+// copy of `view` may outlive it.
 struct OpenIndex {
   OpenIndex() = default;
   OpenIndex(OpenIndex&&) = default;

@@ -205,8 +205,7 @@ class CopiedMapping final : public Mapping {
 FaultFileSystem::FaultFileSystem() = default;
 FaultFileSystem::~FaultFileSystem() = default;
 
-// --- Faults
-// ---------------------------------------------------------------------------------------
+// Faults.
 
 std::uint64_t FaultFileSystem::operations_count() const {
   const MutexLock hold(mutex_);
@@ -284,8 +283,7 @@ void FaultFileSystem::PowerCut(Power power, std::uint64_t seed) {
   failed_operation_.clear();
 }
 
-// --- Looking and changing
-// ---------------------------------------------------------------------------
+// Looking and changing.
 
 std::vector<std::string> FaultFileSystem::AllFiles() const {
   const MutexLock hold(mutex_);
@@ -339,8 +337,7 @@ std::unique_ptr<FaultFileSystem> FaultFileSystem::Clone() const {
   return copy;
 }
 
-// --- FileSystem
-// ---------------------------------------------------------------------------------------
+// FileSystem.
 
 void FaultFileSystem::Change(EntryChange change) {
   change.ApplyTo(&live_);

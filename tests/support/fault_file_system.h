@@ -43,8 +43,8 @@ class FaultFileSystem final : public FileSystem {
   FaultFileSystem();
   ~FaultFileSystem() override;
 
-  // --- Faults
-  // -------------------------------------------------------------------------------------
+  // Faults.
+
   // Operations (calls of FileSystem and File methods) since the last FailAt() or StopFailing().
   std::uint64_t operations_count() const;
   // Fails operation `index` (from 0, counted from now) with kUnavailable; `lasting`: and all after
@@ -60,8 +60,8 @@ class FaultFileSystem final : public FileSystem {
   // Loses power and starts again, without faults. Objects that use the files must be gone or idle.
   void PowerCut(Power power, std::uint64_t seed = 0);
 
-  // --- Looking and changing
-  // -----------------------------------------------------------------------
+  // Looking and changing.
+
   std::vector<std::string> AllFiles() const;                     // paths, sorted
   std::string Contents(const std::string& path) const;           // CHECKs that it exists
   void SetContents(const std::string& path, std::string bytes);  // durable; makes folders as needed
@@ -69,8 +69,8 @@ class FaultFileSystem final : public FileSystem {
   // A copy of the live state, all durable, without faults: to open one state several times.
   std::unique_ptr<FaultFileSystem> Clone() const;
 
-  // --- FileSystem
-  // -----------------------------------------------------------------------------------
+  // FileSystem.
+
   absl::StatusOr<std::unique_ptr<File>> Open(const std::string& path, OpenMode mode) override;
   absl::StatusOr<std::unique_ptr<Mapping>> Map(const std::string& path,
                                                std::uint64_t size_bytes) override;

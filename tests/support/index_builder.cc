@@ -98,8 +98,7 @@ IndexBuilder::IndexBuilder(const Options& options)
   if (!is_window_) AddBlock({{"genesis", {}, {{"genesis", 50 * kCoin}}}});
 }
 
-// --- Describing
-// -------------------------------------------------------------------------------------
+// Describing.
 
 std::uint64_t IndexBuilder::AddBlock(const std::vector<SimpleTransaction>& transactions) {
   COINWAKE_CHECK(!transactions.empty());
@@ -336,8 +335,7 @@ void IndexBuilder::AddEntry(RunTable table, std::uint64_t key, std::uint64_t num
   entries_[static_cast<std::size_t>(position - std::begin(kRunTables))].push_back({key, number});
 }
 
-// --- Writing
-// ----------------------------------------------------------------------------------------
+// Writing.
 
 absl::Status IndexBuilder::WriteColumns(FileSystem& files, const std::string& folder,
                                         CommitRecord* record) {

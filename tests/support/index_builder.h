@@ -102,8 +102,8 @@ class IndexBuilder {
   // A block known and not in the chain.
   void AddStaleBlock(const Hash256& hash, std::uint64_t height, std::string raw);
 
-  // --- What was made
-  // --------------------------------------------------------------------------------
+  // What was made.
+
   std::uint64_t height() const { return from_height_ + blocks_ - 1; }
   TxNum TransactionOf(std::string_view tx_name) const;
   OutputNum OutputOf(std::string_view tx_name, std::uint32_t vout) const;
@@ -117,9 +117,9 @@ class IndexBuilder {
   std::uint64_t transactions_count() const { return txs_.size(); }
   const BlockTotals& totals() const { return totals_; }
 
-  // --- Writing
-  // -------------------------------------------------------------------------------------- Commits
-  // everything into a new index under `data_folder` and opens it.
+  // Writing.
+
+  // Commits everything into a new index under `data_folder` and opens it.
   absl::StatusOr<OpenIndex> Build(FileSystem& files, const std::string& data_folder);
   enum class Stop {
     kWhenDone,
