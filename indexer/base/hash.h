@@ -28,6 +28,7 @@ struct Hash256 {
   static std::optional<Hash256> FromDisplayHex(std::string_view hex);
 
   bool IsZero() const { return *this == Hash256{}; }
+  // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy 14 misreads the defaulted comparison.
   friend auto operator<=>(const Hash256&, const Hash256&) = default;
   template <typename H>
   friend H AbslHashValue(H state, const Hash256& hash) {

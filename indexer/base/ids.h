@@ -15,6 +15,7 @@ template <typename Tag>
 struct Id {
   std::uint64_t value = 0;
 
+  // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy 14 misreads the defaulted comparison.
   friend constexpr auto operator<=>(const Id&, const Id&) = default;
   friend constexpr Id operator+(Id id, std::uint64_t count) { return Id{id.value + count}; }
   friend constexpr std::uint64_t operator-(Id a, Id b) { return a.value - b.value; }

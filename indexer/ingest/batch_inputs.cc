@@ -170,6 +170,7 @@ absl::Status Batch::FindOverwritten() {
     return RunKeyOfTxid(a.first.bytes.data()) < RunKeyOfTxid(b.first.bytes.data());
   });
   std::vector<std::uint64_t> keys;
+  keys.reserve(coinbases.size());
   for (const auto& [txid, rel] : coinbases) keys.push_back(RunKeyOfTxid(txid.bytes.data()));
   std::vector<OldCandidate> candidates;
   const auto snapshot = writer_.store().NewSnapshot();

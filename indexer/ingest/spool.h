@@ -49,7 +49,7 @@ class Spool {
 
  public:
   // Temporary files are `folder`/`name`.N; `files` and `budget` are borrowed.
-  Spool(FileSystem& files, SpoolBudget& budget, std::string folder, std::string name,
+  Spool(FileSystem& files, SpoolBudget& budget, const std::string& folder, const std::string& name,
         std::size_t partitions_count)
       : files_(files),
         budget_(budget),
