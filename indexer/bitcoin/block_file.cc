@@ -176,11 +176,13 @@ absl::StatusOr<BlockFileReader::Found> BlockFileReader::LookAt(std::uint64_t off
   if (head.size() < kRecordHeadSize) return Found::kCutShort;
   const ByteSpan header = head.subspan(kPrefixSize);
   const auto bits = LoadLe<std::uint32_t>(header.data() + 72);
-  if (!CheckProofOfWork(HeaderHash(header), bits, ParamsOf(*network))) return Found::kNothing;
+  const Hash256 hash = HeaderHash(header);
+  if (!CheckProofOfWork(hash, bits, ParamsOf(*network))) return Found::kNothing;
   if (size > size_ - offset - kPrefixSize) return Found::kCutShort;
   record->network = *network;
   record->offset = offset + kPrefixSize;
   record->size_bytes = size;
+  record->hash = hash;
   std::copy(header.begin(), header.end(), record->header.begin());
   return Found::kRecord;
 }

@@ -59,6 +59,7 @@ struct BlockRecord {
   Network network = Network::kBitcoin;
   std::uint64_t offset = 0;  // of the block's first byte, after magic and size
   std::uint32_t size_bytes = 0;
+  Hash256 hash;
   std::array<std::uint8_t, kHeaderSize> header{};  // plain
 };
 

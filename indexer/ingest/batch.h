@@ -126,7 +126,7 @@ class Batch {
 
  private:
   // batch_collect.cc
-  absl::Status CollectBlock(const PlannedBlock& planned, const PreparedBlock& block);
+  absl::Status CollectBlock(const PreparedBlock& block);
   absl::Status CollectTransactions(const PreparedBlock& block);
   bool Full() const;
   // batch_inputs.cc

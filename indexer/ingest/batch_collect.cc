@@ -70,13 +70,13 @@ absl::Status Batch::Collect(BlockLoader& loader, const std::vector<PlannedBlock>
       *bad_block = block.status();
       break;
     }
-    COINWAKE_RETURN_IF_ERROR(CollectBlock(plan[first + blocks_.size()], **block));
+    COINWAKE_RETURN_IF_ERROR(CollectBlock(**block));
     loader.Recycle(*std::move(block));
   }
   return absl::OkStatus();
 }
 
-absl::Status Batch::CollectBlock(const PlannedBlock& planned, const PreparedBlock& block) {
+absl::Status Batch::CollectBlock(const PreparedBlock& block) {
   COINWAKE_RETURN_IF_ERROR(
       writer_.column(ColumnId::kBlockHeader).Append(ByteSpan(block.bytes).first(80)));
   COINWAKE_RETURN_IF_ERROR(writer_.column(ColumnId::kBlockHash).Append(block.hash.bytes));
@@ -95,7 +95,7 @@ absl::Status Batch::CollectBlock(const PlannedBlock& planned, const PreparedBloc
   }
   raw_bytes_ += block.bytes.size();
   blocks_.push_back({block.hash, static_cast<std::uint32_t>(first_output_.size() - 1),
-                     block.bytes.size(), planned.where});
+                     block.bytes.size(), block.where});
   coinbase_txids_.push_back(block.transactions.front().txid);
   return absl::OkStatus();
 }

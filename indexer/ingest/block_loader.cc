@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "absl/strings/str_cat.h"
 #include "indexer/base/check.h"
 
 namespace coinwake {
@@ -35,16 +34,6 @@ BlockLoader::~BlockLoader() {
   for (std::thread& thread : threads_) thread.join();
 }
 
-absl::Status BlockLoader::Load(const PlannedBlock& planned, PreparedBlock* block) {
-  COINWAKE_RETURN_IF_ERROR(ReadBlockAt(files_, scan_, planned.where, &block->bytes));
-  const absl::Status status = PrepareBlock(planned.hash, block);
-  if (status.ok()) return status;
-  return absl::Status(
-      status.code(),
-      absl::StrCat(Describe(scan_, planned.where), ": block ", planned.hash.ToDisplayHex(), ": ",
-                   status.message(), "; let the node fetch this file again and run once more"));
-}
-
 void BlockLoader::Work() {
   while (true) {
     std::size_t index;
@@ -65,7 +54,8 @@ void BlockLoader::Work() {
       }
     }
     if (block == nullptr) block = std::make_unique<PreparedBlock>();
-    absl::Status status = Load(blocks_[index], block.get());
+    const PlannedBlock& planned = blocks_[index];
+    absl::Status status = LoadBlock(files_, scan_, planned.hash, planned.where, block.get());
     {
       const MutexLock hold(mutex_);
       if (!status.ok()) stop_ = true;

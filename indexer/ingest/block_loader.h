@@ -41,7 +41,6 @@ class BlockLoader {
   };
 
   void Work();
-  absl::Status Load(const PlannedBlock& planned, PreparedBlock* block);
 
   FileSystem& files_;
   const FolderScan& scan_;

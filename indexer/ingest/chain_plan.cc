@@ -174,6 +174,14 @@ std::string Describe(const FolderScan& scan, const BlockLocation& where) {
   return absl::StrCat(scan.files[where.file].path, " at offset ", where.offset);
 }
 
+absl::Status BlockError(const FolderScan& scan, const BlockLocation& where, const Hash256& hash,
+                        const absl::Status& why) {
+  return absl::Status(
+      why.code(),
+      absl::StrCat(Describe(scan, where), ": block ", hash.ToDisplayHex(), ": ", why.message(),
+                   "; let the node fetch this block again and run once more"));
+}
+
 absl::Status ReadBlockAt(FileSystem& files, const FolderScan& scan, const BlockLocation& where,
                          std::vector<std::uint8_t>* bytes) {
   if (where.file >= scan.files.size()) {

@@ -35,6 +35,13 @@ struct ScannedBlock {
   BlockLocation where;
 };
 
+// One more place of a block that the folder holds more than once: a node appends a block again that
+// it had to fetch again, and leaves the damaged copy where it was.
+struct BlockCopy {
+  Hash256 hash;
+  BlockLocation where;
+};
+
 // Every distinct block of one network in a folder, in file order. About 90 bytes a block.
 struct FolderScan {
   Network network = Network::kBitcoin;
@@ -42,6 +49,7 @@ struct FolderScan {
   bitcoin::XorKey xor_key;
   std::vector<bitcoin::NumberedFile> files;
   std::vector<ScannedBlock> blocks;
+  std::vector<BlockCopy> copies;  // besides those in `blocks`; by hash, then in file order
   std::uint64_t other_network_records = 0;
   std::uint64_t skipped_bytes = 0;  // junk, torn and bad records; padding is not counted
   std::vector<std::string> warnings;
@@ -84,6 +92,9 @@ absl::Status ReadBlockAt(FileSystem& files, const FolderScan& scan, const BlockL
                          std::vector<std::uint8_t>* bytes);
 // "blk00012.dat at offset 1234", for messages.
 std::string Describe(const FolderScan& scan, const BlockLocation& where);
+// `why` a block's bytes are no good, with its place, its hash and the remedy.
+absl::Status BlockError(const FolderScan& scan, const BlockLocation& where, const Hash256& hash,
+                        const absl::Status& why);
 
 }  // namespace coinwake
 

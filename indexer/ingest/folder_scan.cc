@@ -5,7 +5,6 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "indexer/bitcoin/block.h"
-#include "indexer/bitcoin/network_params.h"
 #include "indexer/ingest/chain_plan.h"
 
 namespace coinwake {
@@ -49,6 +48,8 @@ class FolderScanner {
       }
       COINWAKE_RETURN_IF_ERROR(ScanFile(file, &network));
     }
+    std::stable_sort(scan_.copies.begin(), scan_.copies.end(),
+                     [](const BlockCopy& a, const BlockCopy& b) { return a.hash < b.hash; });
     if (scan_.blocks.empty()) {
       return absl::InvalidArgumentError(absl::StrCat(
           scan_.folder, ": no block of ",
@@ -65,22 +66,18 @@ class FolderScanner {
  private:
   void Take(std::uint32_t file, const bitcoin::BlockRecord& record,
             std::optional<Network>* network) {
-    const Hash256 hash = bitcoin::HeaderHash(record.header);
-    const bitcoin::BlockHeader header = bitcoin::ParseHeader(record.header);
-    if (!bitcoin::CheckProofOfWork(hash, header.bits, bitcoin::ParamsOf(record.network))) {
-      scan_.skipped_bytes += record.size_bytes;
-      Warn(absl::StrCat(scan_.files[file].path, " at offset ", record.offset,
-                        ": a header without proof of work; skipped"));
-      return;
-    }
     if (!*network) *network = record.network;
     if (record.network != **network) {
       ++scan_.other_network_records;
       return;
     }
-    if (!seen_.insert(hash).second) return;  // Core may store a block twice after a crash
-    scan_.blocks.push_back(
-        {hash, header.prev, header.bits, {file, record.size_bytes, record.offset}});
+    const BlockLocation where{file, record.size_bytes, record.offset};
+    if (!seen_.insert(record.hash).second) {
+      scan_.copies.push_back({record.hash, where});
+      return;
+    }
+    const bitcoin::BlockHeader header = bitcoin::ParseHeader(record.header);
+    scan_.blocks.push_back({record.hash, header.prev, header.bits, where});
   }
 
   void Warn(std::string warning) {

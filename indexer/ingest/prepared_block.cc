@@ -84,6 +84,14 @@ void PrepareInputs(const bitcoin::ParsedTransaction& tx, PreparedBlock* block) {
   }
 }
 
+absl::Status LoadCopy(FileSystem& files, const FolderScan& scan, const Hash256& hash,
+                      const BlockLocation& where, PreparedBlock* block) {
+  COINWAKE_RETURN_IF_ERROR(ReadBlockAt(files, scan, where, &block->bytes));
+  block->where = where;
+  const absl::Status status = PrepareBlock(hash, block);
+  return status.ok() ? status : BlockError(scan, where, hash, status);
+}
+
 }  // namespace
 
 absl::Status PrepareBlock(const Hash256& expected_hash, PreparedBlock* block) {
@@ -113,6 +121,18 @@ absl::Status PrepareBlock(const Hash256& expected_hash, PreparedBlock* block) {
     std::memcpy(output.digest.data(), Sha256(from.script).bytes.data(), output.digest.size());
   }
   return absl::OkStatus();
+}
+
+absl::Status LoadBlock(FileSystem& files, const FolderScan& scan, const Hash256& hash,
+                       const BlockLocation& where, PreparedBlock* block) {
+  absl::Status first = LoadCopy(files, scan, hash, where, block);
+  if (first.ok()) return first;
+  auto copy = std::lower_bound(scan.copies.begin(), scan.copies.end(), hash,
+                               [](const BlockCopy& a, const Hash256& b) { return a.hash < b; });
+  for (; copy != scan.copies.end() && copy->hash == hash; ++copy) {
+    if (LoadCopy(files, scan, hash, copy->where, block).ok()) return absl::OkStatus();
+  }
+  return first;
 }
 
 }  // namespace coinwake

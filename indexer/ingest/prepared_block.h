@@ -12,6 +12,7 @@
 #include "indexer/base/script_type.h"
 #include "indexer/base/status.h"
 #include "indexer/bitcoin/block.h"
+#include "indexer/ingest/chain_plan.h"
 #include "indexer/segment/schema.h"
 
 namespace coinwake {
@@ -66,6 +67,7 @@ struct PreparedBlock {
   std::vector<std::uint8_t> bytes;  // the raw block, which `script` spans point into
   bitcoin::ParsedBlock parsed;      // kept for its buffers, and for undo matching
   Hash256 hash;
+  BlockLocation where;  // of the copy that was read; set by LoadBlock()
   std::vector<PreparedTransaction> transactions;
   std::vector<PreparedInput> inputs;  // of all transactions but the coinbase, in order
   std::vector<PreparedOutput> outputs;
@@ -75,6 +77,11 @@ struct PreparedBlock {
 // Fills `block` from `block->bytes`. Reuses its buffers. kDataLoss: not a well-formed block, or its
 // merkle root or hash is not as the header and `expected_hash` say.
 absl::Status PrepareBlock(const Hash256& expected_hash, PreparedBlock* block);
+
+// Reads and prepares the block that the scan found at `where`, from another copy of it if that one
+// is no good. The error is the first copy's and names file, offset and remedy.
+absl::Status LoadBlock(FileSystem& files, const FolderScan& scan, const Hash256& hash,
+                       const BlockLocation& where, PreparedBlock* block);
 
 }  // namespace coinwake
 

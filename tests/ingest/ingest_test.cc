@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <random>
 
+#include "absl/strings/str_cat.h"
 #include "indexer/verify/verify.h"
 #include "tests/ingest/test_chain.h"
 #include "tests/support/fault_file_system.h"
@@ -130,14 +131,13 @@ TEST(Ingest, NamesADamagedBlockAndKeepsWhatCameBefore) {
   const std::size_t tip = chain.Extend(0, 20);
   FaultFileSystem files;
   chain.Write(files, "/blocks", chain.PathTo(tip));
-  // The version of the last block's coinbase: the header stays good, the merkle root does not.
-  const std::string path = "/blocks/blk00000.dat";
-  files.FlipByte(path, files.Contents(path).size() - chain.block(tip).bytes.size() + 81, 0xff);
+  const std::uint64_t offset = chain.Damage(files, "/blocks", tip);
   IngestOptions options = OptionsFor("/blocks");
   const auto report = IndexBitcoin(files, options);
   ASSERT_FALSE(report.ok());
   EXPECT_TRUE(absl::IsDataLoss(report.status())) << report.status();
-  EXPECT_THAT(report.status().message(), HasSubstr("blk00000.dat at offset"));
+  EXPECT_THAT(report.status().message(),
+              HasSubstr(absl::StrCat("blk00000.dat at offset ", offset)));
   ExpectVerifies(files);
   EXPECT_THAT(DumpOf(files), HasSubstr("block 19"));
 }

@@ -130,4 +130,17 @@ void TestChain::Write(FileSystem& files, const std::string& folder,
   COINWAKE_CHECK(writer.Finish().ok());
 }
 
+std::uint64_t TestChain::Damage(FaultFileSystem& files, const std::string& folder,
+                                std::size_t block, std::size_t copy) const {
+  const std::string path = folder + "/blk00000.dat";
+  const std::string contents = files.Contents(path);
+  const Bytes& bytes = blocks_[block].built.bytes;
+  const std::string wanted(bytes.begin(), bytes.end());
+  std::size_t at = contents.find(wanted);
+  for (; copy > 0 && at != std::string::npos; --copy) at = contents.find(wanted, at + 1);
+  COINWAKE_CHECK(at != std::string::npos);
+  files.FlipByte(path, at + 81, 0xff);  // the version of the coinbase
+  return at;
+}
+
 }  // namespace coinwake

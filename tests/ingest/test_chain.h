@@ -10,6 +10,7 @@
 #include "indexer/base/file_system.h"
 #include "indexer/base/hash.h"
 #include "tests/support/block_builder.h"
+#include "tests/support/fault_file_system.h"
 
 namespace coinwake {
 
@@ -32,6 +33,10 @@ class TestChain {
   // Writes these blocks, in this order, as the only block file of `folder`.
   void Write(FileSystem& files, const std::string& folder,
              const std::vector<std::size_t>& blocks) const;
+  // Damages the `copy`th copy (from 0) of a block in such a folder: its header stays good, its body
+  // no longer gives the merkle root. Returns the offset of the block's first byte.
+  std::uint64_t Damage(FaultFileSystem& files, const std::string& folder, std::size_t block,
+                       std::size_t copy = 0) const;
   // Genesis to `tip`.
   std::vector<std::size_t> PathTo(std::size_t tip) const;
   std::vector<std::size_t> All() const;
