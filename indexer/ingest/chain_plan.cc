@@ -8,6 +8,7 @@
 #include "indexer/bitcoin/block.h"
 #include "indexer/bitcoin/network_params.h"
 #include "indexer/ingest/column_rows.h"
+#include "indexer/ingest/prepared_block.h"
 
 namespace coinwake {
 namespace {
@@ -25,6 +26,9 @@ struct Node {
   std::uint32_t depth = 0;  // blocks between it and its root
   bitcoin::ChainWork work;  // from its root to it
   BlockLocation where;
+  bool checked = false;  // its body was read and is good
+  bool damaged = false;
+  bool left_out = false;  // damaged, or on top of one that is
 };
 
 class HeaderTree {
@@ -73,6 +77,21 @@ class HeaderTree {
     }
   }
 
+  // Takes a node whose body is damaged, and all on top of it, out of the choice.
+  void LeaveOut(std::uint32_t damaged) {
+    nodes_[damaged].damaged = true;
+    std::vector<std::uint32_t> to_visit = {damaged};
+    while (!to_visit.empty()) {
+      Node& node = nodes_[to_visit.back()];
+      to_visit.pop_back();
+      node.left_out = true;
+      for (std::uint32_t child = node.first_child; child != kNoNode;
+           child = nodes_[child].next_sibling) {
+        to_visit.push_back(child);
+      }
+    }
+  }
+
  private:
   std::vector<Node> nodes_;
   absl::flat_hash_map<Hash256, std::uint32_t> by_hash_;
@@ -110,11 +129,12 @@ void AddScanned(const FolderScan& scan, std::uint32_t first_indexed, HeaderTree*
   }
 }
 
-// The leaf with most work in the tree of `root`; any root when it is kNoNode.
+// The leaf with most work in the tree of `root`, of any root when it is kNoNode, that is not left
+// out.
 std::uint32_t BestLeaf(HeaderTree& tree, std::uint32_t root, std::uint32_t indexed_tip) {
   std::uint32_t best = kNoNode;
   for (std::uint32_t i = 0; i < tree.size(); ++i) {
-    if (root != kNoNode && tree[i].root != root) continue;
+    if (tree[i].left_out || (root != kNoNode && tree[i].root != root)) continue;
     if (best == kNoNode || tree[best].work < tree[i].work) {
       best = i;
     } else if (!(tree[i].work < tree[best].work) && best != indexed_tip &&
@@ -153,19 +173,128 @@ absl::StatusOr<std::uint64_t> WindowHeight(FileSystem& files, const FolderScan& 
   return *told;
 }
 
-void CollectStale(HeaderTree& tree, std::uint32_t root, const std::vector<bool>& on_best,
-                  ChainPlan* plan) {
-  for (std::uint32_t i = 0; i < tree.size(); ++i) {
-    const Node& node = tree[i];
-    if (node.root != root) {
-      ++plan->detached_blocks;
-    } else if (!on_best[i] && node.where.file != kNone32) {
-      plan->stale.push_back({node.hash, plan->from_height + node.depth, node.where});
+class Planner {
+ public:
+  Planner(FileSystem& files, const FolderScan& scan, IndexWriter& index,
+          std::optional<std::uint64_t> until_height, std::optional<std::uint64_t> from_height)
+      : files_(files),
+        scan_(scan),
+        index_(index),
+        until_height_(until_height),
+        from_height_(from_height) {}
+
+  absl::StatusOr<ChainPlan> Run() {
+    COINWAKE_ASSIGN_OR_RETURN(indexed_, AddIndexed(index_, &tree_));
+    AddScanned(scan_, indexed_.empty() ? kNoNode : indexed_.front(), &tree_);
+    tree_.Grow();
+    COINWAKE_RETURN_IF_ERROR(FindBestPath());
+    COINWAKE_RETURN_IF_ERROR(SetHeights());
+    for (std::size_t i = plan_.keep_blocks; i < path_.size(); ++i) {
+      if (until_height_ && plan_.from_height + i > *until_height_) break;
+      plan_.append.push_back({tree_[path_[i]].hash, tree_[path_[i]].where});
+    }
+    CollectOthers();
+    return std::move(plan_);
+  }
+
+ private:
+  // Sets path_ and keep_blocks. A branch that takes the place of indexed blocks must first show
+  // that its own can be read, or a damaged one would cost the index what it has.
+  absl::Status FindBestPath() {
+    genesis_ = tree_.Find(bitcoin::ParamsOf(scan_.network).genesis_hash);
+    const std::uint32_t root = indexed_.empty() ? genesis_ : indexed_.front();
+    const std::uint32_t indexed_tip = indexed_.empty() ? kNoNode : indexed_.back();
+    for (bool sound = false; !sound;) {
+      path_.clear();
+      for (std::uint32_t node = BestLeaf(tree_, root, indexed_tip); node != kNoNode;
+           node = tree_[node].parent) {
+        path_.push_back(node);
+      }
+      std::reverse(path_.begin(), path_.end());
+      const auto fork =
+          std::mismatch(indexed_.begin(), indexed_.end(), path_.begin(), path_.end()).first;
+      plan_.keep_blocks = static_cast<std::uint64_t>(fork - indexed_.begin());
+      sound = fork == indexed_.end();
+      if (!sound) {
+        COINWAKE_ASSIGN_OR_RETURN(sound, BranchIsSound());
+      }
+    }
+    return absl::OkStatus();
+  }
+
+  // Reads the blocks of path_ after those kept, up to where they hold more work than the indexed
+  // chain: however it goes on from there, the index is better off. False when one is damaged, which
+  // then is left out.
+  absl::StatusOr<bool> BranchIsSound() {
+    const bitcoin::ChainWork work_to_beat = tree_[indexed_.back()].work;
+    PreparedBlock block;
+    for (std::size_t i = plan_.keep_blocks; i < path_.size(); ++i) {
+      Node& node = tree_[path_[i]];
+      if (!node.checked) {
+        const absl::Status loaded = LoadBlock(files_, scan_, node.hash, node.where, &block);
+        if (absl::IsDataLoss(loaded)) {
+          tree_.LeaveOut(path_[i]);
+          plan_.warnings.push_back(
+              absl::StrCat("a branch with more work is not followed: ", loaded.message()));
+          return false;
+        }
+        COINWAKE_RETURN_IF_ERROR(loaded);
+        node.checked = true;
+      }
+      if (work_to_beat < node.work) break;
+    }
+    return true;
+  }
+
+  absl::Status SetHeights() {
+    if (indexed_.empty()) {
+      plan_.complete_history = path_.front() == genesis_;
+      if (!plan_.complete_history) {
+        COINWAKE_ASSIGN_OR_RETURN(plan_.from_height,
+                                  WindowHeight(files_, scan_, tree_[path_.front()], from_height_));
+      }
+      return absl::OkStatus();
+    }
+    plan_.complete_history = index_.committed().complete_history;
+    plan_.from_height = index_.committed().from_height;
+    if (from_height_ && *from_height_ != plan_.from_height) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          "--from-height ", *from_height_, ": the index begins at height ", plan_.from_height));
+    }
+    return absl::OkStatus();
+  }
+
+  // The blocks that are not on path_: stale or detached.
+  void CollectOthers() {
+    std::vector<bool> on_path(tree_.size(), false);
+    for (const std::uint32_t node : path_) on_path[node] = true;
+    for (std::uint32_t i = 0; i < tree_.size(); ++i) {
+      const Node& node = tree_[i];
+      if (node.root != path_.front()) {
+        ++plan_.detached_blocks;
+      } else if (!on_path[i] && !node.damaged && node.where.file != kNone32) {
+        plan_.stale.push_back({node.hash, plan_.from_height + node.depth, node.where});
+      }
+    }
+    std::sort(plan_.stale.begin(), plan_.stale.end(),
+              [](const StalePlan& a, const StalePlan& b) { return a.hash < b.hash; });
+    if (plan_.detached_blocks != 0) {
+      plan_.warnings.push_back(
+          absl::StrCat(plan_.detached_blocks, " blocks connect to no block of the chain indexed"));
     }
   }
-  std::sort(plan->stale.begin(), plan->stale.end(),
-            [](const StalePlan& a, const StalePlan& b) { return a.hash < b.hash; });
-}
+
+  FileSystem& files_;
+  const FolderScan& scan_;
+  IndexWriter& index_;
+  const std::optional<std::uint64_t> until_height_;
+  const std::optional<std::uint64_t> from_height_;
+  HeaderTree tree_;
+  std::vector<std::uint32_t> indexed_;  // the nodes of the indexed blocks, in order
+  std::uint32_t genesis_ = kNoNode;
+  std::vector<std::uint32_t> path_;  // to the best tip, from its root
+  ChainPlan plan_;
+};
 
 }  // namespace
 
@@ -202,53 +331,7 @@ absl::Status ReadBlockAt(FileSystem& files, const FolderScan& scan, const BlockL
 absl::StatusOr<ChainPlan> PlanChain(FileSystem& files, const FolderScan& scan, IndexWriter& index,
                                     std::optional<std::uint64_t> until_height,
                                     std::optional<std::uint64_t> from_height) {
-  HeaderTree tree;
-  COINWAKE_ASSIGN_OR_RETURN(const std::vector<std::uint32_t> indexed, AddIndexed(index, &tree));
-  AddScanned(scan, indexed.empty() ? kNoNode : indexed.front(), &tree);
-  tree.Grow();
-
-  ChainPlan plan;
-  const std::uint32_t genesis = tree.Find(bitcoin::ParamsOf(scan.network).genesis_hash);
-  const std::uint32_t indexed_tip = indexed.empty() ? kNoNode : indexed.back();
-  const std::uint32_t wanted_root = indexed.empty() ? genesis : indexed.front();
-  const std::uint32_t tip = BestLeaf(tree, wanted_root, indexed_tip);
-  const std::uint32_t root = tree[tip].root;
-  if (indexed.empty()) {
-    plan.complete_history = root == genesis;
-    if (!plan.complete_history) {
-      COINWAKE_ASSIGN_OR_RETURN(plan.from_height,
-                                WindowHeight(files, scan, tree[root], from_height));
-    }
-  } else {
-    plan.complete_history = index.committed().complete_history;
-    plan.from_height = index.committed().from_height;
-    if (from_height && *from_height != plan.from_height) {
-      return absl::InvalidArgumentError(absl::StrCat(
-          "--from-height ", *from_height, ": the index begins at height ", plan.from_height));
-    }
-  }
-
-  std::vector<bool> on_best(tree.size(), false);
-  std::vector<std::uint32_t> path;
-  for (std::uint32_t node = tip; node != kNoNode; node = tree[node].parent) {
-    on_best[node] = true;
-    path.push_back(node);
-  }
-  std::reverse(path.begin(), path.end());
-  while (plan.keep_blocks < indexed.size() && plan.keep_blocks < path.size() &&
-         indexed[plan.keep_blocks] == path[plan.keep_blocks]) {
-    ++plan.keep_blocks;
-  }
-  for (std::size_t i = plan.keep_blocks; i < path.size(); ++i) {
-    if (until_height && plan.from_height + i > *until_height) break;
-    plan.append.push_back({tree[path[i]].hash, tree[path[i]].where});
-  }
-  CollectStale(tree, root, on_best, &plan);
-  if (plan.detached_blocks != 0) {
-    plan.warnings.push_back(
-        absl::StrCat(plan.detached_blocks, " blocks connect to no block of the chain indexed"));
-  }
-  return plan;
+  return Planner(files, scan, index, until_height, from_height).Run();
 }
 
 }  // namespace coinwake

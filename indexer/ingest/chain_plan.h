@@ -81,7 +81,9 @@ struct ChainPlan {
 };
 
 // `index` is what there is already (perhaps nothing); its chain takes part with the work it has.
-// Of equal work the chain already indexed stays, else the smaller tip hash. kInvalidArgument: a
+// Of equal work the chain already indexed stays, else the smaller tip hash. A branch that replaces
+// indexed blocks is taken only if its blocks are good up to where it has more work than they; else
+// a warning names the damaged one and the choice is made without it. kInvalidArgument: a
 // window whose height nobody tells, or a folder that does not connect to the index.
 absl::StatusOr<ChainPlan> PlanChain(FileSystem& files, const FolderScan& scan, IndexWriter& index,
                                     std::optional<std::uint64_t> until_height,

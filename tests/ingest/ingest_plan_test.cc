@@ -15,7 +15,7 @@
 namespace coinwake {
 namespace {
 
-using ::testing::ElementsAre;
+using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
@@ -68,6 +68,57 @@ TEST_F(IngestPlan, TakesAGoodCopyWhereTheFirstIsDamaged) {
   options_.data_folder = "/data3";
   chain_.Damage(files_, "/blocks", 3);
   EXPECT_THAT(Index().status(), StatusIs(absl::StatusCode::kDataLoss, HasSubstr("at offset")));
+}
+
+TEST_F(IngestPlan, KeepsTheIndexWhenABetterBranchIsDamaged) {
+  const std::size_t fork = chain_.Extend(0, 4);
+  const std::size_t tip = chain_.Extend(fork, 4);
+  Write(chain_.PathTo(tip));
+  ASSERT_OK(Index());
+  const std::string before = Dump();
+  // Five blocks are needed to outweigh the four that are indexed; seven there are.
+  const std::size_t better = chain_.Extend(fork, 7);
+  std::vector<std::size_t> blocks = chain_.PathTo(tip);
+  const std::vector<std::size_t> branch = chain_.PathTo(better);
+  blocks.insert(blocks.end(), branch.begin() + 5, branch.end());
+  for (const std::size_t place : {5u, 7u, 9u}) {
+    SCOPED_TRACE(place);
+    Write(blocks);
+    const std::uint64_t offset = chain_.Damage(files_, "/blocks", branch[place]);
+    for (int run = 0; run < 2; ++run) {
+      ASSERT_OK_AND_ASSIGN(const IngestReport report, Index());
+      EXPECT_EQ(report.rewound_blocks, 0u);
+      EXPECT_THAT(report.warnings,
+                  Contains(HasSubstr(absl::StrCat("blk00000.dat at offset ", offset))));
+      EXPECT_EQ(Dump().substr(0, Dump().find("stale")), before);
+      ExpectVerifies();
+    }
+  }
+  // Damage where the branch has won already costs only what is on top of it.
+  Write(blocks);
+  chain_.Damage(files_, "/blocks", branch[10]);
+  EXPECT_THAT(Index(), StatusIs(absl::StatusCode::kDataLoss, HasSubstr("at offset")));
+  EXPECT_THAT(Dump(), HasSubstr(chain_.block(branch[9]).hash.ToDisplayHex()));
+  ExpectVerifies();
+  Write(blocks);
+  ASSERT_OK_AND_ASSIGN(const IngestReport whole, Index());
+  EXPECT_EQ(whole.block_hash, chain_.block(better).hash);
+}
+
+TEST_F(IngestPlan, FollowsTheBestBranchThatIsGood) {
+  const std::size_t fork = chain_.Extend(0, 4);
+  const std::size_t tip = chain_.Extend(fork, 2);
+  Write(chain_.PathTo(tip));
+  ASSERT_OK(Index());
+  const std::size_t third = chain_.Extend(fork, 3);
+  const std::size_t best = chain_.Extend(fork, 5);
+  Write(chain_.All());
+  chain_.Damage(files_, "/blocks", best - 4);  // its first block
+  ASSERT_OK_AND_ASSIGN(const IngestReport report, Index());
+  EXPECT_EQ(report.block_hash, chain_.block(third).hash);
+  EXPECT_EQ(report.rewound_blocks, 2u);
+  EXPECT_EQ(report.stale_blocks, 6u);  // two rewound, four on top of the damaged one
+  ExpectVerifies();
 }
 
 }  // namespace
