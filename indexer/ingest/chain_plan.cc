@@ -14,6 +14,7 @@ namespace coinwake {
 namespace {
 
 constexpr std::uint32_t kNoNode = 0xffffffff;
+constexpr std::uint32_t kNoWorkBits = 0;
 
 // A header in the tree of all headers, indexed ones and scanned ones.
 struct Node {
@@ -97,8 +98,10 @@ class HeaderTree {
   absl::flat_hash_map<Hash256, std::uint32_t> by_hash_;
 };
 
-// The indexed chain, as nodes; returns the node of each block.
-absl::StatusOr<std::vector<std::uint32_t>> AddIndexed(IndexWriter& index, HeaderTree* tree) {
+// The indexed chain, as nodes; returns the node of each block. A window's first block stands on
+// `window_parent`, which is left as it is when there is none.
+absl::StatusOr<std::vector<std::uint32_t>> AddIndexed(IndexWriter& index, HeaderTree* tree,
+                                                      std::uint32_t* window_parent) {
   std::vector<std::uint32_t> nodes;
   const std::uint64_t blocks = index.committed().blocks;
   nodes.reserve(blocks);
@@ -113,6 +116,10 @@ absl::StatusOr<std::vector<std::uint32_t>> AddIndexed(IndexWriter& index, Header
     const std::uint32_t node = tree->Add(hash, header.bits);
     if (!nodes.empty()) (*tree)[node].parent = nodes.back();
     nodes.push_back(node);
+    // What a window stands on is known by hash alone; rivals of its first block stand on it too.
+    if (block == 0 && !index.committed().complete_history) {
+      *window_parent = tree->Add(header.prev, kNoWorkBits);
+    }
   }
   return nodes;
 }
@@ -120,7 +127,9 @@ absl::StatusOr<std::vector<std::uint32_t>> AddIndexed(IndexWriter& index, Header
 // `first_indexed` keeps no parent: a window begins there, whatever else the folder holds.
 void AddScanned(const FolderScan& scan, std::uint32_t first_indexed, HeaderTree* tree) {
   for (const ScannedBlock& block : scan.blocks) {
-    (*tree)[tree->Add(block.hash, block.bits)].where = block.where;
+    Node& node = (*tree)[tree->Add(block.hash, block.bits)];
+    node.bits = block.bits;
+    node.where = block.where;
   }
   for (const ScannedBlock& block : scan.blocks) {
     const std::uint32_t node = tree->Find(block.hash);
@@ -184,10 +193,11 @@ class Planner {
         from_height_(from_height) {}
 
   absl::StatusOr<ChainPlan> Run() {
-    COINWAKE_ASSIGN_OR_RETURN(indexed_, AddIndexed(index_, &tree_));
+    COINWAKE_ASSIGN_OR_RETURN(indexed_, AddIndexed(index_, &tree_, &window_parent_));
     AddScanned(scan_, indexed_.empty() ? kNoNode : indexed_.front(), &tree_);
     tree_.Grow();
     COINWAKE_RETURN_IF_ERROR(FindBestPath());
+    COINWAKE_RETURN_IF_ERROR(CheckFolderFitsIndex());
     COINWAKE_RETURN_IF_ERROR(SetHeights());
     for (std::size_t i = plan_.keep_blocks; i < path_.size(); ++i) {
       if (until_height_ && plan_.from_height + i > *until_height_) break;
@@ -246,6 +256,26 @@ class Planner {
     return true;
   }
 
+  // A folder that shares nothing with the index, or whose best chain leaves before the index
+  // begins, is another chain's: going on would show an index that is behind for one that is up to
+  // date.
+  absl::Status CheckFolderFitsIndex() {
+    if (indexed_.empty()) return absl::OkStatus();
+    bool connects = false;
+    for (std::uint32_t i = 0; i < tree_.size() && !connects; ++i) {
+      connects = tree_[i].where.file != kNone32 && tree_[i].root == indexed_.front();
+    }
+    if (window_parent_ != kNoNode) {
+      const Node& parent = tree_[window_parent_];
+      const Node& rival = tree_[BestLeaf(tree_, parent.root, kNoNode)];
+      connects = connects && !(parent.work + tree_[path_.back()].work < rival.work);
+    }
+    if (connects) return absl::OkStatus();
+    return absl::InvalidArgumentError(
+        absl::StrCat(scan_.folder, ": its best chain shares no block with the index in ",
+                     index_.folder(), "; index it into another --data folder"));
+  }
+
   absl::Status SetHeights() {
     if (indexed_.empty()) {
       plan_.complete_history = path_.front() == genesis_;
@@ -264,15 +294,19 @@ class Planner {
     return absl::OkStatus();
   }
 
-  // The blocks that are not on path_: stale or detached.
+  // The blocks that are not on path_: stale, detached, or of the chain but before a window.
   void CollectOthers() {
+    std::uint64_t before_count = 0;
     std::vector<bool> on_path(tree_.size(), false);
     for (const std::uint32_t node : path_) on_path[node] = true;
     for (std::uint32_t i = 0; i < tree_.size(); ++i) {
       const Node& node = tree_[i];
-      if (node.root != path_.front()) {
+      if (node.where.file == kNone32) continue;  // indexed, and no longer in the folder
+      if (window_parent_ != kNoNode && node.root == tree_[window_parent_].root) {
+        ++before_count;
+      } else if (node.root != path_.front()) {
         ++plan_.detached_blocks;
-      } else if (!on_path[i] && !node.damaged && node.where.file != kNone32) {
+      } else if (!on_path[i] && !node.damaged) {
         plan_.stale.push_back({node.hash, plan_.from_height + node.depth, node.where});
       }
     }
@@ -281,6 +315,11 @@ class Planner {
     if (plan_.detached_blocks != 0) {
       plan_.warnings.push_back(
           absl::StrCat(plan_.detached_blocks, " blocks connect to no block of the chain indexed"));
+    }
+    if (before_count != 0) {
+      plan_.warnings.push_back(absl::StrCat(before_count, " blocks belong before height ",
+                                            plan_.from_height,
+                                            ", where the index begins; left out"));
     }
   }
 
@@ -292,7 +331,8 @@ class Planner {
   HeaderTree tree_;
   std::vector<std::uint32_t> indexed_;  // the nodes of the indexed blocks, in order
   std::uint32_t genesis_ = kNoNode;
-  std::vector<std::uint32_t> path_;  // to the best tip, from its root
+  std::uint32_t window_parent_ = kNoNode;  // what an indexed window stands on
+  std::vector<std::uint32_t> path_;        // to the best tip, from its root
   ChainPlan plan_;
 };
 

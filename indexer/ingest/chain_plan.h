@@ -73,7 +73,7 @@ struct StalePlan {
 struct ChainPlan {
   bool complete_history = false;
   std::uint64_t from_height = 0;     // of the index's first block
-  std::uint64_t keep_blocks = 0;     // of those already indexed
+  std::uint64_t keep_blocks = 0;     // of those already indexed; 0 only if there is none
   std::vector<PlannedBlock> append;  // what follows them
   std::vector<StalePlan> stale;      // known, off the best chain, in hash order
   std::uint64_t detached_blocks = 0;
@@ -84,7 +84,8 @@ struct ChainPlan {
 // Of equal work the chain already indexed stays, else the smaller tip hash. A branch that replaces
 // indexed blocks is taken only if its blocks are good up to where it has more work than they; else
 // a warning names the damaged one and the choice is made without it. kInvalidArgument: a
-// window whose height nobody tells, or a folder that does not connect to the index.
+// window whose height nobody tells, a folder that shares no block with the index, or one whose best
+// chain leaves the index's before a window begins.
 absl::StatusOr<ChainPlan> PlanChain(FileSystem& files, const FolderScan& scan, IndexWriter& index,
                                     std::optional<std::uint64_t> until_height,
                                     std::optional<std::uint64_t> from_height);

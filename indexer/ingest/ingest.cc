@@ -44,11 +44,6 @@ class IngestRun {
     report_.warnings.insert(report_.warnings.end(), plan.warnings.begin(), plan.warnings.end());
     COINWAKE_RETURN_IF_ERROR(StoreStale(plan));
     if (plan.keep_blocks < writer_->committed().blocks) {
-      if (plan.keep_blocks == 0) {
-        return absl::InvalidArgumentError(absl::StrCat(
-            options_.blocks_folder, ": its best chain shares no block with the index in ",
-            options_.data_folder, "; index it into another --data folder"));
-      }
       report_.rewound_blocks = writer_->committed().blocks - plan.keep_blocks;
       COINWAKE_RETURN_IF_ERROR(writer_->Rewind(plan.keep_blocks, {}));
     }

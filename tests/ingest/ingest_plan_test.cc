@@ -16,6 +16,7 @@ namespace coinwake {
 namespace {
 
 using ::testing::Contains;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
@@ -119,6 +120,72 @@ TEST_F(IngestPlan, FollowsTheBestBranchThatIsGood) {
   EXPECT_EQ(report.rewound_blocks, 2u);
   EXPECT_EQ(report.stale_blocks, 6u);  // two rewound, four on top of the damaged one
   ExpectVerifies();
+}
+
+TEST_F(IngestPlan, RefusesAFolderOfAnotherChain) {
+  const auto expect_refused = [&] {
+    const std::string before = Dump();
+    EXPECT_THAT(Index(), StatusIs(absl::StatusCode::kInvalidArgument,
+                                  HasSubstr("shares no block with the index in /data")));
+    EXPECT_EQ(Dump(), before);
+  };
+  const std::size_t fork = chain_.Extend(0, 10);
+  const std::size_t tip = chain_.Extend(fork, 5);
+  const std::size_t light = chain_.Extend(fork, 4);
+  const std::size_t heavy = chain_.Extend(fork, 7);
+  const auto from = [&](std::size_t leaf, std::size_t height) {
+    const std::vector<std::size_t> path = chain_.PathTo(leaf);
+    return std::vector<std::size_t>(path.begin() + static_cast<std::ptrdiff_t>(height), path.end());
+  };
+  const auto both = [](std::vector<std::size_t> a, const std::vector<std::size_t>& b) {
+    a.insert(a.end(), b.begin(), b.end());
+    return a;
+  };
+  Write(from(tip, 11));
+  ASSERT_OK(Index());
+  // A branch that replaces the first block: worse, then better, with and without what is below.
+  Write(both(from(tip, 11), from(light, 11)));
+  ASSERT_OK(Index());
+  Write(both(from(tip, 11), from(heavy, 11)));
+  expect_refused();
+  Write(both(from(tip, 11), from(heavy, 5)));
+  expect_refused();
+  Write(from(heavy, 11));
+  expect_refused();
+  Write(from(heavy, 14));
+  expect_refused();
+  Write(from(fork, 3));
+  expect_refused();
+  // Blocks that follow the index are enough; so is the index's chain alone.
+  const std::size_t later = chain_.Extend(tip, 4);
+  Write(from(later, 16));
+  ASSERT_OK(Index());
+  Write(from(tip, 0));
+  ASSERT_OK_AND_ASSIGN(const IngestReport report, Index());
+  EXPECT_EQ(report.height, chain_.height(later));
+}
+
+TEST_F(IngestPlan, RefusesAGapAfterAnIndexWithGenesis) {
+  const std::size_t tip = chain_.Extend(0, 9);
+  const std::vector<std::size_t> path = chain_.PathTo(tip);
+  Write({path.begin(), path.begin() + 5});
+  ASSERT_OK(Index());
+  Write({path.begin() + 6, path.end()});
+  EXPECT_THAT(Index(), StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("shares no block")));
+}
+
+TEST_F(IngestPlan, CountsBlocksBeforeAWindowAsNothingElse) {
+  const std::size_t fork = chain_.Extend(0, 5);
+  chain_.Extend(fork, 2);
+  const std::size_t tip = chain_.Extend(fork, 9);
+  const std::vector<std::size_t> path = chain_.PathTo(tip);
+  Write({path.begin() + 10, path.end()});
+  ASSERT_OK(Index());
+  Write(chain_.All());
+  ASSERT_OK_AND_ASSIGN(const IngestReport report, Index());
+  EXPECT_EQ(report.detached_blocks, 0u);
+  EXPECT_EQ(report.stale_blocks, 0u);
+  EXPECT_THAT(report.warnings, ElementsAre(HasSubstr("12 blocks belong before height 10")));
 }
 
 }  // namespace
