@@ -154,32 +154,21 @@ std::uint32_t BestLeaf(HeaderTree& tree, std::uint32_t root, std::uint32_t index
   return best;
 }
 
-// The height of a window's first block: as asked, or as BIP34 has it in the coinbase.
-absl::StatusOr<std::uint64_t> WindowHeight(FileSystem& files, const FolderScan& scan,
-                                           const Node& first,
-                                           std::optional<std::uint64_t> from_height) {
-  std::vector<std::uint8_t> bytes;
-  COINWAKE_RETURN_IF_ERROR(ReadBlockAt(files, scan, first.where, &bytes));
-  bitcoin::ParsedBlock block;
-  COINWAKE_RETURN_IF_ERROR(bitcoin::ParseBlock(bytes, &block));
-  std::optional<std::uint64_t> told;
-  if (block.header.version >= 2 && !block.inputs.empty()) {
-    told = bitcoin::CoinbaseHeight(block.inputs[0].script_sig);
-  }
-  if (from_height) {
-    if (told && *told != *from_height && block.header.version >= 4) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("--from-height ", *from_height, ": the first block of the folder, ",
-                       first.hash.ToDisplayHex(), ", says that its height is ", *told));
-    }
-    return *from_height;
-  }
-  if (!told) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        scan.folder, ": holds no genesis block, and the first block, ", first.hash.ToDisplayHex(),
-        ", does not tell its height; name it with --from-height"));
-  }
-  return *told;
+// What a block's coinbase says of its height.
+struct ToldHeight {
+  std::uint64_t height = kNone64;  // kNone64: nothing
+  std::int32_t version = 0;        // of the block
+};
+
+absl::StatusOr<ToldHeight> ReadHeight(FileSystem& files, const FolderScan& scan, const Node& node) {
+  PreparedBlock block;
+  COINWAKE_RETURN_IF_ERROR(LoadBlock(files, scan, node.hash, node.where, &block));
+  ToldHeight told;
+  told.version = block.parsed.header.version;
+  if (told.version < 2) return told;
+  const auto height = bitcoin::CoinbaseHeight(block.parsed.inputs[0].script_sig);
+  if (height) told.height = *height;
+  return told;
 }
 
 class Planner {
@@ -280,18 +269,49 @@ class Planner {
     if (indexed_.empty()) {
       plan_.complete_history = path_.front() == genesis_;
       if (!plan_.complete_history) {
-        COINWAKE_ASSIGN_OR_RETURN(plan_.from_height,
-                                  WindowHeight(files_, scan_, tree_[path_.front()], from_height_));
+        COINWAKE_ASSIGN_OR_RETURN(plan_.from_height, WindowHeight());
       }
-      return absl::OkStatus();
+    } else {
+      plan_.complete_history = index_.committed().complete_history;
+      plan_.from_height = index_.committed().from_height;
+      if (from_height_ && *from_height_ != plan_.from_height) {
+        return absl::InvalidArgumentError(absl::StrCat(
+            "--from-height ", *from_height_, ": the index begins at height ", plan_.from_height));
+      }
     }
-    plan_.complete_history = index_.committed().complete_history;
-    plan_.from_height = index_.committed().from_height;
-    if (from_height_ && *from_height_ != plan_.from_height) {
+    if (until_height_ && *until_height_ < plan_.from_height) {
       return absl::InvalidArgumentError(absl::StrCat(
-          "--from-height ", *from_height_, ": the index begins at height ", plan_.from_height));
+          "--until ", *until_height_, ": ", indexed_.empty() ? scan_.folder : index_.folder(),
+          " begins at height ", plan_.from_height));
     }
     return absl::OkStatus();
+  }
+
+  // The height of a window's first block: as asked, or as BIP34 has it in the coinbase. Blocks
+  // older than the rule hold anything there that may look like a height: the next block must agree.
+  absl::StatusOr<std::uint64_t> WindowHeight() {
+    const Node& first = tree_[path_.front()];
+    COINWAKE_ASSIGN_OR_RETURN(ToldHeight told, ReadHeight(files_, scan_, first));
+    if (told.height != kNone64 && path_.size() > 1) {
+      COINWAKE_ASSIGN_OR_RETURN(const ToldHeight next, ReadHeight(files_, scan_, tree_[path_[1]]));
+      if (next.height != told.height + 1) told.height = kNone64;
+    }
+    if (from_height_) {
+      if (told.height != kNone64 && told.height != *from_height_ && told.version >= 4) {
+        return absl::InvalidArgumentError(
+            absl::StrCat("--from-height ", *from_height_, ": the first block of the folder, ",
+                         first.hash.ToDisplayHex(), ", says that its height is ", told.height));
+      }
+      return *from_height_;
+    }
+    if (told.height == kNone64) {
+      return absl::InvalidArgumentError(
+          absl::StrCat(scan_.folder, ": holds no genesis block, and the first block, ",
+                       first.hash.ToDisplayHex(),
+                       ", does not tell its height, or the next one contradicts it; name it with ",
+                       "--from-height"));
+    }
+    return told.height;
   }
 
   // The blocks that are not on path_: stale, detached, or of the chain but before a window.

@@ -84,8 +84,8 @@ struct ChainPlan {
 // Of equal work the chain already indexed stays, else the smaller tip hash. A branch that replaces
 // indexed blocks is taken only if its blocks are good up to where it has more work than they; else
 // a warning names the damaged one and the choice is made without it. kInvalidArgument: a
-// window whose height nobody tells, a folder that shares no block with the index, or one whose best
-// chain leaves the index's before a window begins.
+// window whose height nobody tells, an `until_height` before its first block, a folder that shares
+// no block with the index, or one whose best chain leaves the index's before a window begins.
 absl::StatusOr<ChainPlan> PlanChain(FileSystem& files, const FolderScan& scan, IndexWriter& index,
                                     std::optional<std::uint64_t> until_height,
                                     std::optional<std::uint64_t> from_height);

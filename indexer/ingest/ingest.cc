@@ -18,6 +18,8 @@ namespace {
 constexpr std::uint64_t kMib = 1 << 20;
 // What is set aside before a batch gets its share: the store, column buffers, the program itself.
 constexpr std::uint64_t kFixedBytes = 96 * kMib;
+// Heights fit 31 bits for millennia, and what counts on from one must not run over.
+constexpr std::uint64_t kHeightsEnd = std::uint64_t{1} << 31;
 
 class IngestRun {
  public:
@@ -29,6 +31,10 @@ class IngestRun {
     if (options_.memory_mib < kMinMemoryMib) {
       return absl::InvalidArgumentError(
           absl::StrCat("--memory ", options_.memory_mib, ": at least ", kMinMemoryMib, " MiB"));
+    }
+    if (options_.from_height && *options_.from_height >= kHeightsEnd) {
+      return absl::InvalidArgumentError(absl::StrCat("--from-height ", *options_.from_height,
+                                                     ": heights are below ", kHeightsEnd));
     }
     COINWAKE_ASSIGN_OR_RETURN(
         scan_, ScanFolder(files_, options_.blocks_folder, options_.network, options_.progress));

@@ -105,8 +105,11 @@ absl::StatusOr<std::optional<bitcoin::BlockUndo>> UndoFinder::Find(const Hash256
   std::vector<std::uint8_t> bytes;
   COINWAKE_RETURN_IF_ERROR(ReadBlockAt(files_, scan_, where, &bytes));
   bitcoin::ParsedBlock block;
-  COINWAKE_RETURN_IF_ERROR(bitcoin::ParseBlock(bytes, &block));
-  if (block.hash != hash) return absl::DataLossError("a block changed while it was being read");
+  absl::Status parsed_block = bitcoin::ParseBlock(bytes, &block);
+  if (parsed_block.ok() && block.hash != hash) {
+    parsed_block = absl::DataLossError("it changed while it was being read");
+  }
+  if (!parsed_block.ok()) return BlockError(scan_, where, hash, parsed_block);
   const UndoRecord* found = nullptr;
   std::optional<bitcoin::BlockUndo> undo;
   for (const UndoRecord& record : *records) {

@@ -188,5 +188,76 @@ TEST_F(IngestPlan, CountsBlocksBeforeAWindowAsNothingElse) {
   EXPECT_THAT(report.warnings, ElementsAre(HasSubstr("12 blocks belong before height 10")));
 }
 
+TEST_F(IngestPlan, RefusesToStopBeforeAWindowBegins) {
+  const std::size_t tip = chain_.Extend(0, 20);
+  const std::vector<std::size_t> path = chain_.PathTo(tip);
+  Write({path.begin() + 12, path.end()});
+  const auto refused =
+      StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("begins at height 12"));
+  options_.until_height = 11;
+  EXPECT_THAT(Index(), refused);
+  EXPECT_EQ(Dump(), "empty");
+  options_.until_height = 12;
+  ASSERT_OK_AND_ASSIGN(const IngestReport report, Index());
+  EXPECT_EQ(report.height, 12u);
+  options_.until_height = 11;
+  EXPECT_THAT(Index(), refused);
+}
+
+// A window of two blocks whose coinbases say these heights.
+void WriteWindow(FileSystem& files, std::uint32_t first, std::uint32_t second) {
+  Hash256 prev;
+  prev.bytes.fill(0x33);
+  synthetic::BlockFolderWriter writer(files, "/blocks", {});
+  for (const std::uint32_t height : {first, second}) {
+    synthetic::BlockBuilder builder(prev, height, 1'700'000'000);
+    const auto block = builder.Finish({{1, {0x51}}});
+    ASSERT_OK(writer.Append(block.bytes));
+    prev = block.hash;
+  }
+  ASSERT_OK(writer.Finish());
+}
+
+TEST_F(IngestPlan, BelievesAHeightOnlyIfTheNextBlockAgrees) {
+  for (const std::uint32_t second : {100u, 102u, 7u}) {
+    SCOPED_TRACE(second);
+    FaultFileSystem files;
+    WriteWindow(files, 100, second);
+    EXPECT_THAT(IndexBitcoin(files, options_),
+                StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("--from-height")));
+    options_.from_height = 5000;  // nothing to be believed contradicts it
+    ASSERT_OK_AND_ASSIGN(const IngestReport report, IndexBitcoin(files, options_));
+    EXPECT_EQ(report.from_height, 5000u);
+    options_.from_height.reset();
+  }
+  WriteWindow(files_, 100, 101);
+  options_.from_height = 5000;
+  EXPECT_THAT(Index(), StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("is 100")));
+  options_.from_height.reset();
+  ASSERT_OK_AND_ASSIGN(const IngestReport report, Index());
+  EXPECT_EQ(report.from_height, 100u);
+}
+
+TEST_F(IngestPlan, RefusesHeightsBeyondAnyChain) {
+  WriteWindow(files_, 100, 7);
+  for (const std::uint64_t height : {std::uint64_t{1} << 31, ~std::uint64_t{0}}) {
+    options_.from_height = height;
+    EXPECT_THAT(Index(),
+                StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("below 2147483648")));
+  }
+  options_.from_height = (std::uint64_t{1} << 31) - 1;
+  ASSERT_OK(Index());
+  ExpectVerifies();
+}
+
+TEST_F(IngestPlan, NamesTheDamagedFirstBlockOfAWindow) {
+  const std::size_t tip = chain_.Extend(0, 20);
+  const std::vector<std::size_t> path = chain_.PathTo(tip);
+  Write({path.begin() + 12, path.end()});
+  const std::uint64_t offset = chain_.Damage(files_, "/blocks", path[12]);
+  EXPECT_THAT(Index(), StatusIs(absl::StatusCode::kDataLoss,
+                                HasSubstr(absl::StrCat("blk00000.dat at offset ", offset))));
+}
+
 }  // namespace
 }  // namespace coinwake
