@@ -215,7 +215,7 @@ absl::Status IndexWriter::ClearInPlace(const BlockTotals& kept) {
   return keys->Sync();
 }
 
-absl::Status IndexWriter::Rewind(std::uint64_t blocks, KvBatch keys) {
+absl::Status IndexWriter::Rewind(std::uint64_t blocks) {
   COINWAKE_CHECK(blocks > 0 && blocks <= committed_.blocks);
   COINWAKE_ASSIGN_OR_RETURN(const BlockTotals kept, TotalsAfter(blocks));
   // 1. The tip stays; were we to crash now, opening would apply the cut rows again.
@@ -226,6 +226,7 @@ absl::Status IndexWriter::Rewind(std::uint64_t blocks, KvBatch keys) {
   // 2. In-place rows forget what is cut.
   COINWAKE_RETURN_IF_ERROR(ClearInPlace(kept));
   // 3. The shorter index is committed.
+  KvBatch keys;
   COINWAKE_RETURN_IF_ERROR(ForgetKeys(blocks, kept, &record, &keys));
   for (const ColumnSpec& spec : kColumns) {
     const auto index = static_cast<std::size_t>(spec.id);

@@ -64,8 +64,8 @@ class IndexWriter {
   // more use; the index is at the commit before or, if the record was written, at the new one.
   absl::Status Commit(Change change);
   // Cuts the index back to its first `blocks` blocks. REQUIRES: 0 < blocks <= committed().blocks.
-  // `keys` goes in with the record (stale blocks). Nothing may be appended and uncommitted.
-  absl::Status Rewind(std::uint64_t blocks, KvBatch keys);
+  // Nothing may be appended and uncommitted.
+  absl::Status Rewind(std::uint64_t blocks);
   // Updates the stale and detached counts and `keys` without touching the chain.
   absl::Status CommitKeys(std::uint64_t stale_blocks, std::uint64_t detached_blocks, KvBatch keys);
 

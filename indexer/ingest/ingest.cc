@@ -1,6 +1,7 @@
 #include "indexer/ingest/ingest.h"
 
 #include <algorithm>
+#include <span>
 #include <thread>
 
 #include "absl/container/flat_hash_set.h"
@@ -9,6 +10,7 @@
 #include "indexer/ingest/block_loader.h"
 #include "indexer/ingest/chain_plan.h"
 #include "indexer/ingest/index_writer.h"
+#include "indexer/ingest/prepared_block.h"
 #include "indexer/ingest/undo_finder.h"
 #include "indexer/kv/keys.h"
 
@@ -18,6 +20,8 @@ namespace {
 constexpr std::uint64_t kMib = 1 << 20;
 // What is set aside before a batch gets its share: the store, column buffers, the program itself.
 constexpr std::uint64_t kFixedBytes = 96 * kMib;
+// Stale blocks that go into one synced write, and into memory with it.
+constexpr std::size_t kStaleBatchBytes = 8 * kMib;
 // Heights fit 31 bits for millennia, and what counts on from one must not run over.
 constexpr std::uint64_t kHeightsEnd = std::uint64_t{1} << 31;
 
@@ -48,13 +52,13 @@ class IngestRun {
         ChainPlan plan,
         PlanChain(files_, scan_, *writer_, options_.until_height, options_.from_height));
     report_.warnings.insert(report_.warnings.end(), plan.warnings.begin(), plan.warnings.end());
-    COINWAKE_RETURN_IF_ERROR(StoreStale(plan));
     if (plan.keep_blocks < writer_->committed().blocks) {
       report_.rewound_blocks = writer_->committed().blocks - plan.keep_blocks;
-      COINWAKE_RETURN_IF_ERROR(writer_->Rewind(plan.keep_blocks, {}));
+      COINWAKE_RETURN_IF_ERROR(writer_->Rewind(plan.keep_blocks));
     }
+    // After the rewind: what it cut is stale now, and was not while it was the chain.
+    COINWAKE_RETURN_IF_ERROR(StoreStale(plan));
     COINWAKE_RETURN_IF_ERROR(Append(plan, free_bytes));
-    COINWAKE_RETURN_IF_ERROR(ForgetUnstale(plan));
     FillReport();
     return std::move(report_);
   }
@@ -69,49 +73,58 @@ class IngestRun {
     return absl::OkStatus();
   }
 
-  // Keeps the raw bytes of blocks off the chain, since the folder may lose them and `block` shows
-  // them.
-  absl::Status StoreStale(const ChainPlan& plan) {
-    for (const StalePlan& stale : plan.stale) {
-      const std::string key = StaleBlockKey(stale.hash);
-      const auto have = writer_->store().Get(key);
-      if (have.ok()) continue;
-      if (!absl::IsNotFound(have.status())) return have.status();
-      std::vector<std::uint8_t> bytes;
-      const absl::Status read = ReadBlockAt(files_, scan_, stale.where, &bytes);
-      if (!read.ok()) {
-        report_.warnings.push_back(std::string(read.message()));
-        continue;
-      }
-      KvBatch batch;
-      batch.Put(key, BigEndian64(stale.height) + std::string(bytes.begin(), bytes.end()));
-      COINWAKE_RETURN_IF_ERROR(writer_->CommitKeys(writer_->committed().stale_blocks + 1,
-                                                   writer_->committed().detached_blocks,
-                                                   std::move(batch)));
-    }
-    return absl::OkStatus();
-  }
-
-  // Blocks of the chain are stale no longer; what remains is counted in the record.
-  absl::Status ForgetUnstale(const ChainPlan& plan) {
-    absl::flat_hash_set<Hash256> on_chain;
-    for (const PlannedBlock& block : plan.append) on_chain.insert(block.hash);
-    KvBatch batch;
-    std::uint64_t count = 0;
+  // Which blocks the store keeps as stale. One that is on the chain all the same is deleted by
+  // `forget`: an index that was written before appending did that may have it.
+  absl::Status ListStale(KvBatch* forget) {
+    if (writer_->committed().stale_blocks == 0) return absl::OkStatus();
     const auto iterator = writer_->store().NewIterator();
     for (iterator->Seek("s"); iterator->Valid() && iterator->key().starts_with("s");
          iterator->Next()) {
       Hash256 hash;
       if (iterator->key().size() != 1 + hash.bytes.size()) continue;
       std::copy(iterator->key().begin() + 1, iterator->key().end(), hash.bytes.begin());
-      if (on_chain.contains(hash)) {
-        batch.Delete(std::string(iterator->key()));
-      } else {
-        ++count;
+      const auto height = writer_->store().Get(BlockHeightKey(hash));
+      if (absl::IsNotFound(height.status())) {
+        stale_.insert(hash);
+        continue;
+      }
+      COINWAKE_RETURN_IF_ERROR(height.status());
+      forget->Delete(StaleBlockKey(hash));
+    }
+    return iterator->status();
+  }
+
+  // Keeps the raw bytes of blocks off the chain, since the folder may lose them and `block` shows
+  // them. Damaged ones are not kept.
+  absl::Status StoreStale(const ChainPlan& plan) {
+    KvBatch batch;
+    COINWAKE_RETURN_IF_ERROR(ListStale(&batch));
+    PreparedBlock block;
+    for (const StalePlan& stale : plan.stale) {
+      if (stale_.contains(stale.hash)) continue;
+      const absl::Status loaded = LoadBlock(files_, scan_, stale.hash, stale.where, &block);
+      if (!loaded.ok()) {
+        report_.warnings.push_back(absl::StrCat("a stale block is left out: ", loaded.message()));
+        continue;
+      }
+      stale_.insert(stale.hash);
+      batch.Put(StaleBlockKey(stale.hash),
+                BigEndian64(stale.height) + std::string(block.bytes.begin(), block.bytes.end()));
+      if (batch.size_bytes() >= kStaleBatchBytes) {
+        COINWAKE_RETURN_IF_ERROR(
+            writer_->CommitKeys(stale_.size(), plan.detached_blocks, std::move(batch)));
+        batch = KvBatch();
       }
     }
-    COINWAKE_RETURN_IF_ERROR(iterator->status());
-    return writer_->CommitKeys(count, plan.detached_blocks, std::move(batch));
+    return writer_->CommitKeys(stale_.size(), plan.detached_blocks, std::move(batch));
+  }
+
+  // Blocks that a commit appends are stale no longer, from that commit on.
+  void ForgetStale(std::span<const PlannedBlock> appended, IndexWriter::Change* change) {
+    for (const PlannedBlock& block : appended) {
+      if (stale_.erase(block.hash) != 0) change->keys.Delete(StaleBlockKey(block.hash));
+    }
+    change->stale_blocks = stale_.size();
   }
 
   absl::Status Append(const ChainPlan& plan, std::uint64_t free_bytes) {
@@ -134,11 +147,13 @@ class IngestRun {
       absl::Status bad_block;
       COINWAKE_RETURN_IF_ERROR(batch->Collect(loader, plan.append, first, &bad_block,
                                               options_.progress, done_bytes, total_bytes));
-      first += batch->blocks_count();
+      const auto appended = std::span(plan.append).subspan(first, batch->blocks_count());
+      first += appended.size();
       done_bytes += batch->raw_bytes();
-      if (batch->blocks_count() != 0) {
+      if (!appended.empty()) {
         COINWAKE_ASSIGN_OR_RETURN(auto change, batch->Finish(plan, &report_.warnings));
         batch.reset();
+        ForgetStale(appended, &change);
         COINWAKE_RETURN_IF_ERROR(writer_->Commit(std::move(change)));
         if (options_.progress != nullptr) {
           const CommitRecord& record = writer_->committed();
@@ -179,6 +194,7 @@ class IngestRun {
   IngestReport report_;
   FolderScan scan_;
   std::unique_ptr<IndexWriter> writer_;
+  absl::flat_hash_set<Hash256> stale_;  // what the store keeps as stale
 };
 
 }  // namespace

@@ -273,6 +273,9 @@ class Verifier {
       Check(iterator->key().substr(1) ==
                 std::string_view(reinterpret_cast<const char*>(hash.bytes.data()), 32),
             "stale blocks", stale, "do not hash to their key");
+      const auto on_chain = view_.HeightOfHash(hash);
+      if (!on_chain.ok() && !absl::IsNotFound(on_chain.status())) return on_chain.status();
+      Check(!on_chain.ok(), "stale blocks", stale, "are on the chain");
     }
     COINWAKE_RETURN_IF_ERROR(iterator->status());
     Check(heights == view_.commit().blocks, "block heights", heights, "are not one a block");

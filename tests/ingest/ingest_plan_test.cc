@@ -5,7 +5,9 @@
 #include <gtest/gtest.h>
 
 #include "absl/strings/str_cat.h"
+#include "indexer/ingest/index_writer.h"
 #include "indexer/ingest/ingest.h"
+#include "indexer/kv/keys.h"
 #include "indexer/verify/verify.h"
 #include "tests/ingest/test_chain.h"
 #include "tests/support/fault_file_system.h"
@@ -19,6 +21,7 @@ using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 
 constexpr Network kNetwork = Network::kBitcoinRegtest;
 
@@ -104,6 +107,7 @@ TEST_F(IngestPlan, KeepsTheIndexWhenABetterBranchIsDamaged) {
   Write(blocks);
   ASSERT_OK_AND_ASSIGN(const IngestReport whole, Index());
   EXPECT_EQ(whole.block_hash, chain_.block(better).hash);
+  EXPECT_EQ(whole.stale_blocks, 4u);
 }
 
 TEST_F(IngestPlan, FollowsTheBestBranchThatIsGood) {
@@ -257,6 +261,72 @@ TEST_F(IngestPlan, NamesTheDamagedFirstBlockOfAWindow) {
   const std::uint64_t offset = chain_.Damage(files_, "/blocks", path[12]);
   EXPECT_THAT(Index(), StatusIs(absl::StatusCode::kDataLoss,
                                 HasSubstr(absl::StrCat("blk00000.dat at offset ", offset))));
+}
+
+TEST_F(IngestPlan, ForgetsStaleBlocksInTheCommitThatTakesThemIn) {
+  const std::size_t fork = chain_.Extend(0, 4);
+  const std::size_t old_tip = chain_.Extend(fork, 4);
+  const std::size_t stale = chain_.Extend(fork, 3);
+  Write(chain_.All());
+  ASSERT_OK_AND_ASSIGN(IngestReport report, Index());
+  EXPECT_EQ(report.stale_blocks, 3u);
+  // The branch wins, but the run ends at a damaged block.
+  const std::size_t tip = chain_.Extend(stale, 5);
+  Write(chain_.All());
+  chain_.Damage(files_, "/blocks", tip);
+  EXPECT_THAT(Index(), StatusIs(absl::StatusCode::kDataLoss));
+  ExpectVerifies();
+  EXPECT_THAT(Dump(), Not(HasSubstr("stale " + chain_.block(stale).hash.ToDisplayHex())));
+  EXPECT_THAT(Dump(), HasSubstr("stale " + chain_.block(old_tip).hash.ToDisplayHex()));
+  Write(chain_.All());
+  ASSERT_OK_AND_ASSIGN(report, Index());
+  EXPECT_EQ(report.stale_blocks, 4u);
+  FaultFileSystem fresh;
+  chain_.Write(fresh, "/blocks", chain_.All());
+  ASSERT_OK(IndexBitcoin(fresh, options_));
+  EXPECT_EQ(Dump(), DumpIndex(fresh, "/data", kNetwork).value());
+  ExpectVerifies();
+}
+
+TEST_F(IngestPlan, MendsAStaleBlockThatIsOnTheChain) {
+  const std::size_t fork = chain_.Extend(0, 4);
+  const std::size_t stale = chain_.Extend(fork, 1);
+  const std::size_t tip = chain_.Extend(fork, 2);
+  Write(chain_.All());
+  ASSERT_OK(Index());
+  const std::string right = Dump();
+  {
+    ASSERT_OK_AND_ASSIGN(const auto writer,
+                         IndexWriter::Open(files_, "/data", kNetwork, std::uint64_t{1} << 20));
+    KvBatch batch;
+    const synthetic::Bytes& bytes = chain_.block(tip).bytes;
+    batch.Put(StaleBlockKey(chain_.block(tip).hash),
+              BigEndian64(6) + std::string(bytes.begin(), bytes.end()));
+    ASSERT_OK(writer->CommitKeys(2, 0, std::move(batch)));
+  }
+  ASSERT_OK_AND_ASSIGN(const auto report, VerifyIndex(files_, "/data", kNetwork, nullptr));
+  EXPECT_THAT(report.problems, ElementsAre(HasSubstr("are on the chain")));
+  ASSERT_OK(Index());
+  EXPECT_EQ(Dump(), right);
+  EXPECT_THAT(Dump(), HasSubstr("stale " + chain_.block(stale).hash.ToDisplayHex()));
+  ExpectVerifies();
+}
+
+TEST_F(IngestPlan, StoresNoDamagedStaleBlock) {
+  const std::size_t fork = chain_.Extend(0, 4);
+  const std::size_t stale = chain_.Extend(fork, 2);
+  chain_.Extend(fork, 3);
+  Write(chain_.All());
+  const std::uint64_t offset = chain_.Damage(files_, "/blocks", stale);
+  ASSERT_OK_AND_ASSIGN(IngestReport report, Index());
+  EXPECT_EQ(report.stale_blocks, 1u);
+  EXPECT_THAT(report.warnings,
+              ElementsAre(HasSubstr(absl::StrCat("blk00000.dat at offset ", offset))));
+  ExpectVerifies();
+  Write(chain_.All());
+  ASSERT_OK_AND_ASSIGN(report, Index());
+  EXPECT_EQ(report.stale_blocks, 2u);
+  EXPECT_THAT(report.warnings, IsEmpty());
 }
 
 }  // namespace
