@@ -41,6 +41,20 @@ void ClearToChunkEnd(std::uint64_t kept_rows, std::uint64_t rows,
   }
 }
 
+// The store is made before the first column: columns without one have lost theirs.
+absl::StatusOr<std::unique_ptr<KvStore>> OpenStore(FileSystem& files, const std::string& folder) {
+  COINWAKE_ASSIGN_OR_RETURN(const std::vector<std::string> columns,
+                            files.List(absl::StrCat(folder, "/columns")));
+  KvOptions options;
+  options.create_if_missing = columns.empty();
+  auto store = KvStore::Open(files, absl::StrCat(folder, "/kv"), options);
+  if (absl::IsNotFound(store.status())) {
+    return absl::DataLossError(
+        absl::StrCat(folder, "/kv: missing; restore the folder, or index into a new data folder"));
+  }
+  return store;
+}
+
 void SortByRow(std::vector<InPlaceUpdate>* updates) {
   std::stable_sort(updates->begin(), updates->end(),
                    [](const InPlaceUpdate& a, const InPlaceUpdate& b) { return a.row < b.row; });
@@ -57,10 +71,7 @@ absl::StatusOr<std::unique_ptr<IndexWriter>> IndexWriter::Open(FileSystem& files
   COINWAKE_RETURN_IF_ERROR(CreateFoldersDurably(files, absl::StrCat(folder, "/columns")));
   COINWAKE_RETURN_IF_ERROR(files.CreateFolders(absl::StrCat(folder, "/tmp")));
   auto writer = std::unique_ptr<IndexWriter>(new IndexWriter(files, folder, memory_bytes));
-  KvOptions options;
-  options.create_if_missing = true;
-  COINWAKE_ASSIGN_OR_RETURN(writer->store_,
-                            KvStore::Open(files, absl::StrCat(folder, "/kv"), options));
+  COINWAKE_ASSIGN_OR_RETURN(writer->store_, OpenStore(files, folder));
   writer->committed_.network = network;
   writer->committed_.format_version = kIndexFormatVersion;
   writer->committed_.columns.resize(kColumnsCount);

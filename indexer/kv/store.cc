@@ -153,8 +153,8 @@ class Store final : public KvStore {
   absl::Status failure_ COINWAKE_GUARDED_BY(mutex_);
 };
 
-// Whether there is a store; kDataLoss when there are tables but nothing that names them: LevelDB
-// would begin a new database over them.
+// Whether there is a store; kDataLoss when there are tables or logs but nothing that names them:
+// LevelDB, which makes CURRENT before any of them, would begin a new database over them.
 absl::StatusOr<bool> StoreExists(FileSystem& files, const std::string& folder) {
   COINWAKE_ASSIGN_OR_RETURN(const bool exists, files.Exists(folder + "/CURRENT"));
   if (exists) return true;
@@ -162,7 +162,8 @@ absl::StatusOr<bool> StoreExists(FileSystem& files, const std::string& folder) {
   if (absl::IsNotFound(names.status())) return false;
   COINWAKE_RETURN_IF_ERROR(names.status());
   for (const std::string& name : *names) {
-    if (absl::EndsWith(name, ".ldb") || absl::EndsWith(name, ".sst")) {
+    if (absl::EndsWith(name, ".ldb") || absl::EndsWith(name, ".sst") ||
+        absl::EndsWith(name, ".log")) {
       return absl::DataLossError(absl::StrCat(
           folder, "/CURRENT: missing; restore the folder, or index into a new data folder"));
     }

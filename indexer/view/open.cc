@@ -4,6 +4,16 @@
 #include "indexer/view/view.h"
 
 namespace coinwake {
+namespace {
+
+absl::StatusOr<bool> HoldsAnything(FileSystem& files, const std::string& folder) {
+  const auto names = files.List(folder);
+  if (absl::IsNotFound(names.status())) return false;
+  COINWAKE_RETURN_IF_ERROR(names.status());
+  return !names->empty();
+}
+
+}  // namespace
 
 std::string FolderOfNetwork(const std::string& data_folder, Network network) {
   return absl::StrCat(data_folder, "/", std::string(NetworkName(network)));
@@ -21,6 +31,12 @@ absl::StatusOr<OpenIndex> OpenForReading(FileSystem& files, const std::string& d
   OpenIndex index;
   auto store = KvStore::Open(files, StoreFolder(folder), KvOptions{});
   if (absl::IsNotFound(store.status())) {
+    // A column is made only once the store is there.
+    COINWAKE_ASSIGN_OR_RETURN(const bool columns, HoldsAnything(files, ColumnsFolder(folder)));
+    if (columns) {
+      return absl::DataLossError(absl::StrCat(
+          StoreFolder(folder), ": missing; restore the folder, or index into a new data folder"));
+    }
     return absl::NotFoundError(
         absl::StrCat(data_folder, ": no index of ", std::string(NetworkName(network)), " there"));
   }
@@ -36,13 +52,17 @@ absl::StatusOr<OpenIndex> OpenForReading(FileSystem& files, const std::string& d
 }
 
 absl::StatusOr<std::vector<Network>> NetworksIn(FileSystem& files, const std::string& data_folder) {
+  if (data_folder.empty()) return absl::InvalidArgumentError("--data: names no folder");
   std::vector<Network> networks;
+  const auto names = files.List(data_folder);
+  if (absl::IsNotFound(names.status())) return networks;
+  COINWAKE_RETURN_IF_ERROR(names.status());  // a file, not a folder
   for (const Network network : kAllNetworks) {
-    // LevelDB writes CURRENT last when it makes a store.
-    COINWAKE_ASSIGN_OR_RETURN(
-        const bool exists,
-        files.Exists(absl::StrCat(StoreFolder(FolderOfNetwork(data_folder, network)), "/CURRENT")));
-    if (exists) networks.push_back(network);
+    // Anything at all: were the store's own files asked for, an index that lost them would be none.
+    const std::string folder = FolderOfNetwork(data_folder, network);
+    COINWAKE_ASSIGN_OR_RETURN(const bool store, HoldsAnything(files, StoreFolder(folder)));
+    COINWAKE_ASSIGN_OR_RETURN(const bool columns, HoldsAnything(files, ColumnsFolder(folder)));
+    if (store || columns) networks.push_back(network);
   }
   return networks;
 }

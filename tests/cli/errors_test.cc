@@ -100,6 +100,18 @@ TEST(CommandLine, EmptyOrAbsentFolderHasNoNetworksAndNoProblems) {
   }
 }
 
+TEST(CommandLine, DataFolderThatIsNoneIsAnError) {
+  const std::string folder = EmptyFolder();
+  const std::string file = folder + "/file";
+  ASSERT_OK(RealFileSystem().Open(file, OpenMode::kCreate).status());
+  for (const std::string command : {"status", "verify"}) {
+    ExpectError({command, "--data", file}, 1, file);
+    ExpectError({command, "--data", ""}, 2, "--data");
+  }
+  ExpectError({"index", "bitcoin", "--blocks", folder, "--data", ""}, 2, "--data");
+  ExpectError({"index", "bitcoin", "--blocks", "", "--data", folder}, 2, "--blocks");
+}
+
 TEST(CommandLine, NetworkStoppedBeforeItsFirstCommitIsNotThere) {
   const std::string folder = EmptyFolder();
   const std::string store = StoreFolder(FolderOfNetwork(folder, Network::kBitcoin));

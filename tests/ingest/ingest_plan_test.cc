@@ -329,5 +329,23 @@ TEST_F(IngestPlan, StoresNoDamagedStaleBlock) {
   EXPECT_THAT(report.warnings, IsEmpty());
 }
 
+TEST_F(IngestPlan, TellsOfAnIndexWithoutItsStore) {
+  Write(chain_.PathTo(chain_.Extend(0, 3)));
+  ASSERT_OK(Index());
+  for (const bool only_current : {true, false}) {
+    SCOPED_TRACE(only_current);
+    const auto copy = files_.Clone();
+    for (const std::string& path : copy->AllFiles()) {
+      if (!path.starts_with("/data/bitcoin-regtest/kv/")) continue;
+      if (only_current && !path.ends_with("/CURRENT")) continue;
+      ASSERT_OK(copy->Remove(path));
+    }
+    const auto lost = StatusIs(absl::StatusCode::kDataLoss, HasSubstr("/data/bitcoin-regtest/kv"));
+    EXPECT_THAT(NetworksIn(*copy, "/data"), IsOkAndHolds(ElementsAre(kNetwork)));
+    EXPECT_THAT(OpenForReading(*copy, "/data", kNetwork), lost);
+    EXPECT_THAT(IndexBitcoin(*copy, options_), lost);
+  }
+}
+
 }  // namespace
 }  // namespace coinwake
