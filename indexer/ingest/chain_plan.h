@@ -56,7 +56,7 @@ struct FolderScan {
 };
 
 // Reads record headers only. Without `network` the first valid record's magic decides. kNotFound:
-// no folder or no block file. kInvalidArgument: no block of the network.
+// no folder or no block file. kInvalidArgument: blocks, but none of `network`. kDataLoss: no block.
 absl::StatusOr<FolderScan> ScanFolder(FileSystem& files, const std::string& folder,
                                       std::optional<Network> network, Progress* progress);
 

@@ -50,12 +50,7 @@ class FolderScanner {
     }
     std::stable_sort(scan_.copies.begin(), scan_.copies.end(),
                      [](const BlockCopy& a, const BlockCopy& b) { return a.hash < b.hash; });
-    if (scan_.blocks.empty()) {
-      return absl::InvalidArgumentError(absl::StrCat(
-          scan_.folder, ": no block of ",
-          network ? std::string(NetworkName(*network)) : "any known network", " in its ",
-          scan_.files.size(), " block files; check --blocks and --network"));
-    }
+    if (scan_.blocks.empty()) return NoBlock(network);
     scan_.network = *network;
     if (scan_.other_network_records != 0) {
       Warn(absl::StrCat(scan_.other_network_records, " records of other networks skipped"));
@@ -64,6 +59,24 @@ class FolderScanner {
   }
 
  private:
+  // Blocks of other networks only: another one was asked for. Nothing that looks like a block: the
+  // files are at fault.
+  absl::Status NoBlock(std::optional<Network> asked) {
+    const std::string where = absl::StrCat(scan_.folder, ": its block files hold no block of ");
+    if (asked && scan_.other_network_records != 0) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          where, std::string(NetworkName(*asked)), ", but ", scan_.other_network_records,
+          " of other networks; check --blocks and --network"));
+    }
+    COINWAKE_ASSIGN_OR_RETURN(const bool has_key,
+                              files_.Exists(absl::StrCat(scan_.folder, "/xor.dat")));
+    return absl::DataLossError(absl::StrCat(
+        where, "any known network; ",
+        has_key ? "copy them, and xor.dat, again from the node's blocks folder"
+                : "xor.dat, without which they cannot be read if the node obfuscates them, may be "
+                  "missing: copy it from the node's blocks folder, or all files again"));
+  }
+
   void Take(std::uint32_t file, const bitcoin::BlockRecord& record,
             std::optional<Network>* network) {
     if (!*network) *network = record.network;

@@ -32,14 +32,7 @@ class IngestRun {
   absl::StatusOr<IngestReport> Run() {
     const auto processors = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
     threads_ = options_.threads > 0 ? options_.threads : processors;
-    if (options_.memory_mib < kMinMemoryMib) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("--memory ", options_.memory_mib, ": at least ", kMinMemoryMib, " MiB"));
-    }
-    if (options_.from_height && *options_.from_height >= kHeightsEnd) {
-      return absl::InvalidArgumentError(absl::StrCat("--from-height ", *options_.from_height,
-                                                     ": heights are below ", kHeightsEnd));
-    }
+    COINWAKE_RETURN_IF_ERROR(CheckOptions());
     COINWAKE_ASSIGN_OR_RETURN(
         scan_, ScanFolder(files_, options_.blocks_folder, options_.network, options_.progress));
     report_.skipped_bytes = scan_.skipped_bytes;
@@ -64,6 +57,22 @@ class IngestRun {
   }
 
  private:
+  absl::Status CheckOptions() const {
+    if (options_.blocks_folder.empty()) {
+      return absl::InvalidArgumentError("--blocks: names no folder");
+    }
+    if (options_.data_folder.empty()) return absl::InvalidArgumentError("--data: names no folder");
+    if (options_.memory_mib < kMinMemoryMib) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("--memory ", options_.memory_mib, ": at least ", kMinMemoryMib, " MiB"));
+    }
+    if (options_.from_height && *options_.from_height >= kHeightsEnd) {
+      return absl::InvalidArgumentError(absl::StrCat("--from-height ", *options_.from_height,
+                                                     ": heights are below ", kHeightsEnd));
+    }
+    return absl::OkStatus();
+  }
+
   absl::Status ClearTemporaryFiles() {
     const std::string folder = absl::StrCat(writer_->folder(), "/tmp");
     COINWAKE_ASSIGN_OR_RETURN(const std::vector<std::string> names, files_.List(folder));

@@ -55,9 +55,10 @@ struct IngestReport {
   std::vector<std::string> warnings;
 };
 
-// kNotFound: no folder or no block file. kInvalidArgument: no record of the network, or a window
-// whose height is unknown (name it with from_height), or options that contradict the index already
-// there. kDataLoss: a block of the best chain is damaged (file and offset named), or the index is.
+// kNotFound: no folder or no block file. kInvalidArgument: records of other networks only, or a
+// window whose height is unknown (name it with from_height), or options or a folder that contradict
+// the index already there. kDataLoss: a block of the best chain is damaged (file and offset named),
+// or nothing in the folder is a block, or the index is damaged.
 // kUnavailable: the disk or another process. kCancelled: the progress asked to stop; what was
 // committed stays. After any error the index is at its last commit.
 absl::StatusOr<IngestReport> IndexBitcoin(FileSystem& files, const IngestOptions& options);

@@ -13,7 +13,8 @@ namespace {
 
 constexpr std::size_t kMaxProblems = 100;
 constexpr std::size_t kStreamEntries = 4096;
-// Problems of every kind have one remedy: the index is made from block files and can be made again.
+// What is checked here has one remedy: the index is made from block files and can be made again.
+// What the readers below report names its own.
 constexpr char kRemedy[] = "; index again into an empty folder";
 
 class Verifier {
@@ -56,14 +57,14 @@ class Verifier {
   }
 
  private:
-  void Problem(const std::string& what) {
-    if (report_.problems.size() < kMaxProblems) {
-      report_.problems.push_back(what + kRemedy);
-    }
+  void Problem(std::string what) {
+    if (report_.problems.size() < kMaxProblems) report_.problems.push_back(std::move(what));
   }
-  bool Check(bool holds, const char* file, std::uint64_t row, const std::string& what) {
+  // `what` is put together only where the check fails.
+  template <typename... Parts>
+  bool Check(bool holds, const char* file, std::uint64_t row, const Parts&... what) {
     ++report_.checked;
-    if (!holds) Problem(absl::StrCat(file, ", row ", row, ": ", what));
+    if (!holds) Problem(absl::StrCat(file, ", row ", row, ": ", what..., kRemedy));
     return holds;
   }
 
@@ -140,7 +141,7 @@ class Verifier {
           continue;
         }
         Check(view_.Spender(source.output()) == tx, "output_spender.col", source.output().value,
-              absl::StrCat("does not name the transaction ", tx.value, " that spends it"));
+              "does not name the transaction ", tx.value, " that spends it");
       }
     }
     Check(unresolved == view_.totals().unresolved_inputs, "block_totals.col", LastBlock(),
@@ -164,13 +165,12 @@ class Verifier {
         unspent_value += view_.Value(output);
       }
     }
-    Check(spent == indexed_sources, "output_spender.col", 0,
-          absl::StrCat(spent, " outputs have a spender, ", indexed_sources, " inputs spend one"));
+    Check(spent == indexed_sources, "output_spender.col", 0, spent, " outputs have a spender, ",
+          indexed_sources, " inputs spend one");
     Check(
         unspent == view_.totals().unspent_outputs && unspent_value == view_.totals().unspent_value,
-        "block_totals.col", LastBlock(),
-        absl::StrCat("unspent totals differ from the outputs: ", unspent, " worth ",
-                     unspent_value));
+        "block_totals.col", LastBlock(), "unspent totals differ from the outputs: ", unspent,
+        " worth ", unspent_value);
     return absl::OkStatus();
   }
 
@@ -228,7 +228,7 @@ class Verifier {
         ++count;
       }
     }
-    Check(count == rows, name, rows, absl::StrCat("the look-up runs hold ", count, " entries"));
+    Check(count == rows, name, rows, "the look-up runs hold ", count, " entries");
     return absl::OkStatus();
   }
 

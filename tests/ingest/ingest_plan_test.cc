@@ -4,10 +4,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "indexer/ingest/index_writer.h"
 #include "indexer/ingest/ingest.h"
 #include "indexer/kv/keys.h"
+#include "indexer/segment/column.h"
 #include "indexer/verify/verify.h"
 #include "tests/ingest/test_chain.h"
 #include "tests/support/fault_file_system.h"
@@ -344,6 +347,32 @@ TEST_F(IngestPlan, TellsOfAnIndexWithoutItsStore) {
     EXPECT_THAT(NetworksIn(*copy, "/data"), IsOkAndHolds(ElementsAre(kNetwork)));
     EXPECT_THAT(OpenForReading(*copy, "/data", kNetwork), lost);
     EXPECT_THAT(IndexBitcoin(*copy, options_), lost);
+  }
+}
+
+TEST_F(IngestPlan, TellsFilesWithoutBlocksFromAnotherNetworks) {
+  files_.SetContents("/blocks/blk00000.dat", "");
+  const auto no_key = StatusIs(absl::StatusCode::kDataLoss, HasSubstr("may be missing"));
+  EXPECT_THAT(Index(), no_key);
+  files_.SetContents("/blocks/blk00000.dat", std::string(5000, 'x'));
+  EXPECT_THAT(Index(), no_key);
+  options_.network = Network::kBitcoin;
+  EXPECT_THAT(Index(), no_key);
+  files_.SetContents("/blocks/xor.dat", "12345678");
+  EXPECT_THAT(Index(), StatusIs(absl::StatusCode::kDataLoss, HasSubstr("xor.dat, again")));
+  ASSERT_OK(files_.Remove("/blocks/xor.dat"));
+  Write(chain_.PathTo(chain_.Extend(0, 3)));
+  EXPECT_THAT(Index(), StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("--network")));
+}
+
+TEST_F(IngestPlan, VerifyNamesOneRemedy) {
+  Write(chain_.PathTo(chain_.Extend(0, 3)));
+  ASSERT_OK(Index());
+  files_.FlipByte("/data/bitcoin-regtest/columns/output_value.col", kColumnHeaderBytes, 1);
+  ASSERT_OK_AND_ASSIGN(const auto report, VerifyIndex(files_, "/data", kNetwork, nullptr));
+  ASSERT_FALSE(report.problems.empty());
+  for (const std::string& problem : report.problems) {
+    EXPECT_EQ(std::count(problem.begin(), problem.end(), ';'), 1) << problem;
   }
 }
 
