@@ -22,8 +22,8 @@ inline constexpr std::uint64_t kDefaultMemoryMib = 1024;
 inline constexpr std::uint64_t kMinMemoryMib = 128;
 
 struct IngestOptions {
-  std::string
-      blocks_folder;  // a node's blocks/ folder: blk*.dat, and rev*.dat, xor.dat where there are
+  // A node's blocks/ folder: blk*.dat, and rev*.dat, xor.dat where there are.
+  std::string blocks_folder;
   std::string data_folder;
   std::optional<Network> network;  // else the first valid record's magic decides
   std::uint64_t memory_mib = kDefaultMemoryMib;

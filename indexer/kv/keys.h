@@ -3,8 +3,8 @@
 //   key                               value                           why
 //   "C"                               CommitRecord                    the commit point
 //   "h" block hash (32)               height u64 big-endian           block by hash
-//   "s" block hash (32)               height u64 BE, raw block        stale blocks, known and not
-//   in the chain "b" TxNum u64 big-endian          TxNum u64 BE that overwrote it  BIP30 duplicates
+//   "s" block hash (32)               height u64 BE, raw block        blocks not in the chain
+//   "b" TxNum u64 big-endian          TxNum u64 BE that overwrote it  BIP30 duplicates
 //   "r" run id u64 BE, table u8,
 //       last data page u32 BE, level  page (run_page.h)               look-up runs (run_cursor.h)
 #ifndef COINWAKE_INDEXER_KV_KEYS_H_

@@ -1,5 +1,5 @@
-// Every column of a Bitcoin index: file name, row width, meaning. docs/design/columns.md is the page
-// for people; this header is what the program obeys.
+// Every column of a Bitcoin index: file name, row width, meaning. docs/design/columns.md is the
+// page for people; this header is what the program obeys.
 //
 //   file                  row                     indexed by
 //   block_header          80 bytes, as in blocks  height - from_height
@@ -77,7 +77,8 @@ struct ColumnSpec {
   ColumnId id;
   std::string_view name;
   std::uint32_t row_bytes;
-  // Rows are 0xff until set and are set once, after the commit that names them (docs/design/commit.md).
+  // Rows are 0xff until set and are set once, after the commit that names them
+  // (docs/design/commit.md).
   bool in_place;
 };
 
@@ -126,7 +127,8 @@ struct BlockTotals {
   std::uint64_t keys = 0;
   std::uint64_t foreign = 0;
   std::uint64_t unresolved_inputs = 0;  // inputs whose value and script are unknown
-  // As Bitcoin Core's gettxoutsetinfo: no genesis output, nothing provably unspendable or overwritten.
+  // As Bitcoin Core's gettxoutsetinfo: no genesis output, nothing provably unspendable or
+  // overwritten.
   std::uint64_t unspent_outputs = 0;
   std::uint64_t unspent_value = 0;
   std::uint64_t raw_bytes = 0;  // size of the blocks as serialized
@@ -141,35 +143,43 @@ constexpr std::uint64_t RowsOf(ColumnId id, const BlockTotals& totals, std::uint
   switch (id) {
     case ColumnId::kBlockHeader:
     case ColumnId::kBlockHash:
-    case ColumnId::kBlockTotals: return blocks;
+    case ColumnId::kBlockTotals:
+      return blocks;
     case ColumnId::kTxId:
     case ColumnId::kTxFirstOutput:
     case ColumnId::kTxFirstInput:
     case ColumnId::kTxVersion:
     case ColumnId::kTxLocktime:
     case ColumnId::kTxSize:
-    case ColumnId::kTxWeight: return totals.transactions;
+    case ColumnId::kTxWeight:
+      return totals.transactions;
     case ColumnId::kOutputValue:
     case ColumnId::kOutputAddress:
-    case ColumnId::kOutputSpender: return totals.outputs;
+    case ColumnId::kOutputSpender:
+      return totals.outputs;
     case ColumnId::kInputSource:
-    case ColumnId::kInputFlags: return totals.inputs;
+    case ColumnId::kInputFlags:
+      return totals.inputs;
     case ColumnId::kAddressType:
     case ColumnId::kAddressScriptEnd:
-    case ColumnId::kAddressKey: return totals.addresses;
-    case ColumnId::kScriptBytes: return totals.script_bytes;
+    case ColumnId::kAddressKey:
+      return totals.addresses;
+    case ColumnId::kScriptBytes:
+      return totals.script_bytes;
     case ColumnId::kKey:
-    case ColumnId::kKeyAddress: return totals.keys;
+    case ColumnId::kKeyAddress:
+      return totals.keys;
     case ColumnId::kForeignOutpoint:
     case ColumnId::kForeignValue:
     case ColumnId::kForeignAddress:
-    case ColumnId::kForeignSpender: return totals.foreign;
+    case ColumnId::kForeignSpender:
+      return totals.foreign;
   }
   return 0;
 }
 
-// Where an input's coins come from: an output of the index, or (top bit) a row of the foreign table,
-// for outputs created before a window that starts in mid-chain.
+// Where an input's coins come from: an output of the index, or (top bit) a row of the foreign
+// table, for outputs created before a window that starts in mid-chain.
 class InputSource {
  public:
   static constexpr InputSource Of(OutputNum output) { return InputSource(output.value); }
@@ -179,8 +189,10 @@ class InputSource {
   static constexpr InputSource FromRow(std::uint64_t row) { return InputSource(row); }
 
   constexpr bool is_foreign() const { return (row_ & kForeignBit) != 0; }
-  constexpr OutputNum output() const { return OutputNum{row_}; }                   // if !is_foreign()
-  constexpr ForeignNum foreign() const { return ForeignNum{row_ & ~kForeignBit}; }  // if is_foreign()
+  // REQUIRES: !is_foreign().
+  constexpr OutputNum output() const { return OutputNum{row_}; }
+  // REQUIRES: is_foreign().
+  constexpr ForeignNum foreign() const { return ForeignNum{row_ & ~kForeignBit}; }
   constexpr std::uint64_t row() const { return row_; }
   friend constexpr auto operator<=>(const InputSource&, const InputSource&) = default;
 
