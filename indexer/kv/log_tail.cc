@@ -164,9 +164,11 @@ absl::Status CutTornLogs(FileSystem& files, const std::string& folder) {
   COINWAKE_ASSIGN_OR_RETURN(const auto names, files.List(folder));
   COINWAKE_ASSIGN_OR_RETURN(const auto manifest_mark, ReadMark(files, folder, LogKind::kManifest));
   COINWAKE_ASSIGN_OR_RETURN(const auto log_mark, ReadMark(files, folder, LogKind::kLog));
+  bool has_log = !log_mark.has_value();
   for (const std::string& name : names) {
     const std::string path = absl::StrCat(folder, "/", name);
     if (const auto number = LogFileNumber(LogKind::kLog, name)) {
+      has_log = has_log || *number >= log_mark->file_number;
       COINWAKE_RETURN_IF_ERROR(CutTornLog(files, path, *number, log_mark));
     } else if (name == manifest) {
       const auto manifest_number = LogFileNumber(LogKind::kManifest, name);
@@ -174,7 +176,11 @@ absl::Status CutTornLogs(FileSystem& files, const std::string& folder) {
       COINWAKE_RETURN_IF_ERROR(CutTornLog(files, path, *manifest_number, manifest_mark));
     }
   }
-  return absl::OkStatus();
+  // A log goes only once a newer one is there.
+  if (has_log) return absl::OkStatus();
+  return absl::DataLossError(absl::StrCat(folder, ": log ", log_mark->file_number,
+                                          " is missing; restore the folder, or index into a new ",
+                                          "data folder"));
 }
 
 }  // namespace coinwake

@@ -41,8 +41,8 @@ std::optional<std::uint64_t> LogFileNumber(LogKind kind, const std::string& name
 std::uint64_t WholeRecordsBytes(ByteSpan log);
 
 // Makes the database in `folder` fit to be opened, before LevelDB sees it. The caller holds the
-// lock. kDataLoss: a log is damaged in its synced part (file and offset named). Memory: the largest
-// log.
+// lock. kDataLoss: a log is damaged in its synced part (file and offset named), or gone. Memory:
+// the largest log.
 absl::Status CutTornLogs(FileSystem& files, const std::string& folder);
 
 }  // namespace coinwake

@@ -335,13 +335,13 @@ TEST_F(IngestPlan, StoresNoDamagedStaleBlock) {
 TEST_F(IngestPlan, TellsOfAnIndexWithoutItsStore) {
   Write(chain_.PathTo(chain_.Extend(0, 3)));
   ASSERT_OK(Index());
-  for (const bool only_current : {true, false}) {
-    SCOPED_TRACE(only_current);
+  for (const std::string suffix : {"/CURRENT", ".log", ""}) {
+    SCOPED_TRACE(suffix);
     const auto copy = files_.Clone();
     for (const std::string& path : copy->AllFiles()) {
-      if (!path.starts_with("/data/bitcoin-regtest/kv/")) continue;
-      if (only_current && !path.ends_with("/CURRENT")) continue;
-      ASSERT_OK(copy->Remove(path));
+      if (path.starts_with("/data/bitcoin-regtest/kv/") && path.ends_with(suffix)) {
+        ASSERT_OK(copy->Remove(path));
+      }
     }
     const auto lost = StatusIs(absl::StatusCode::kDataLoss, HasSubstr("/data/bitcoin-regtest/kv"));
     EXPECT_THAT(NetworksIn(*copy, "/data"), IsOkAndHolds(ElementsAre(kNetwork)));
