@@ -3,14 +3,22 @@
 option(COINWAKE_WERROR "Warnings are errors" OFF)
 option(COINWAKE_FUZZ_ENGINE "Link fuzz targets with libFuzzer (clang)" OFF)
 option(COINWAKE_CLANG_TIDY "Run clang-tidy on our sources" OFF)
+option(COINWAKE_LIBRARY_ASSERTIONS "libstdc++ checks its preconditions in our sources" OFF)
+option(COINWAKE_QUIET_GCC12 "Without warnings that gcc 12 gives wrongly at -O3" OFF)
 
 # Flags of our own targets only; imported and generated code stays quiet.
 add_library(coinwake_flags INTERFACE)
 target_compile_features(coinwake_flags INTERFACE cxx_std_20)
 target_compile_options(coinwake_flags INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Woverloaded-virtual
+  $<$<BOOL:${COINWAKE_QUIET_GCC12}>:-Wno-array-bounds>
+  $<$<BOOL:${COINWAKE_QUIET_GCC12}>:-Wno-restrict>
+  $<$<BOOL:${COINWAKE_QUIET_GCC12}>:-Wno-stringop-overflow>
   $<$<BOOL:${COINWAKE_WERROR}>:-Werror>
-  $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety>)
+  $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety>
+  $<$<CXX_COMPILER_ID:Clang>:-Werror=thread-safety>)
+target_compile_definitions(coinwake_flags INTERFACE
+  $<$<BOOL:${COINWAKE_LIBRARY_ASSERTIONS}>:_GLIBCXX_ASSERTIONS>)
 if(COINWAKE_CLANG_TIDY)
   find_program(COINWAKE_CLANG_TIDY_EXE NAMES clang-tidy-14 clang-tidy REQUIRED)
 endif()
