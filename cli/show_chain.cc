@@ -153,11 +153,10 @@ std::string Show(const v1::Transaction& transaction) {
                                                : "unknown");
   text += facts.Render();
   Table inputs({{"input", Align::kRight}, {"spends"}, {"address"}, {"value BTC", Align::kRight}});
-  for (const v1::Input& input : transaction.inputs()) {
-    const bool known = input.has_value();
-    inputs.Add({fmt::format("{}", &input - &transaction.inputs(0)),
-                fmt::format("{}:{}", Short(input.txid()), input.vout()), Party(input),
-                known ? Btc(input.value()) : "unknown"});
+  for (int i = 0; i < transaction.inputs_size(); ++i) {
+    const v1::Input& input = transaction.inputs(i);
+    inputs.Add({std::to_string(i), fmt::format("{}:{}", Short(input.txid()), input.vout()),
+                Party(input), input.has_value() ? Btc(input.value()) : "unknown"});
   }
   if (!inputs.empty()) text += '\n' + inputs.Render();
   Table outputs(

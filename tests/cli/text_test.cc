@@ -4,8 +4,10 @@
 #include <gtest/gtest.h>
 
 #include "cli/parse.h"
+#include "cli/show.h"
 #include "cli/table.h"
 #include "cli/trace_seeds.h"
+#include "coinwake/v1/chain.pb.h"
 #include "coinwake/v1/tracer.pb.h"
 #include "tests/support/matchers.h"
 
@@ -49,6 +51,23 @@ TEST(Table, AlignsColumnsByCharactersNotBytes) {
   table.Add({"müller", "1"});
   table.Add({"x", "100"});
   EXPECT_EQ(table.Render(1), " name      n\n müller    1\n x       100\n");
+}
+
+TEST(Show, NumbersTheInputsOfATransaction) {
+  v1::Transaction transaction;
+  transaction.set_txid(std::string(64, 'f'));
+  for (const char digit : {'a', 'b', 'c'}) {
+    v1::Input* const input = transaction.add_inputs();
+    input->set_txid(std::string(64, digit));
+    input->set_vout(7);
+    input->set_address("1BoatSLRHtKNngkdXEeobR76b53LETtpyT");
+    input->set_value("150000000");
+  }
+  transaction.add_outputs()->set_value("450000000");
+  const std::string rest = "  1BoatSLRHtKNngkdXEeobR76b53LETtpyT  1.50000000\n";
+  EXPECT_THAT(Show(transaction),
+              HasSubstr("    0  aaaaaaaa…aaaaaaaa:7" + rest + "    1  bbbbbbbb…bbbbbbbb:7" + rest +
+                        "    2  cccccccc…cccccccc:7" + rest));
 }
 
 TEST(ParseCommandLine, TakesGlobalOptionsBeforeAndAfterTheCommand) {
