@@ -25,6 +25,9 @@ int Fail(const absl::Status& status) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  if (const absl::Status status = coinwake::FillStandardDescriptors(); !status.ok()) {
+    return Fail(status);
+  }
   const absl::StatusOr<coinwake::cli::ParsedCommandLine> parsed =
       coinwake::cli::ParseCommandLine(argc, argv);
   if (!parsed.ok()) return Fail(parsed.status());

@@ -282,6 +282,16 @@ absl::Status CreateFoldersDurably(FileSystem& files, const std::string& folder) 
   return absl::OkStatus();
 }
 
+absl::Status FillStandardDescriptors() {
+  for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (::fcntl(fd, F_GETFD) != -1 || errno != EBADF) continue;
+    // Takes the lowest free number, which is this one. Writing to a stdout opened for reading fails.
+    const int mode = fd == STDERR_FILENO ? O_WRONLY : O_RDONLY;
+    if (::open("/dev/null", mode) != fd) return SystemError("/dev/null", "open", errno);
+  }
+  return absl::OkStatus();
+}
+
 FileSystem& RealFileSystem() {
   static PosixFileSystem* const files = new PosixFileSystem();
   return *files;

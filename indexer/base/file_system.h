@@ -86,6 +86,12 @@ class FileSystem {
 // CreateFolders(), and makes the entries of `folder` and of every folder it had to make durable.
 absl::Status CreateFoldersDurably(FileSystem& files, const std::string& folder);
 
+// Opens /dev/null in place of whichever of stdin, stdout and stderr is closed. Else the next file
+// opened would take the place, and what is printed would be written into it. What is written to a
+// stdout that was closed still fails, so that nobody takes it for delivered. Call it first in
+// main().
+absl::Status FillStandardDescriptors();
+
 // The operating system's own files. Lives for the whole program.
 FileSystem& RealFileSystem();
 

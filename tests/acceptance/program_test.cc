@@ -101,6 +101,30 @@ TEST(Program, AnswersWhatTheLibraryAnswers) {
   }
 }
 
+TEST(Program, WritesNothingItPrintsIntoAnIndex) {
+  ASSERT_EQ(SetA().run.exit_status, 0);
+  const std::string data = FreshFolder("program-closed");
+  const auto run = [&](const std::string& redirections, std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(),
+                     {"-c", "exec \"$0\" \"$@\" " + redirections, ProgramUnderTest()});
+    arguments.insert(arguments.end(), {"--data", data});
+    return RunProgram("/bin/sh", arguments);
+  };
+  const std::vector<std::string> index = {"index", "bitcoin", "--blocks", SetA().blocks,
+                                          "--progress", "json"};
+  // The index is made; only its report has nowhere to go.
+  EXPECT_EQ(run("<&- >&- 2>&-", index).exit_status, 1);
+  ExpectOneError(run(">&-", {"status"}), 1);
+  EXPECT_EQ(run("<&- >&- 2>&-", {"block", "330", "--json"}).exit_status, 1);
+  EXPECT_EQ(run("<&- 2>&-", {"status"}).exit_status, 0);
+  const ProgramResult verify = run("<&-", {"verify", "--json"});
+  EXPECT_EQ(verify.exit_status, 0) << verify.err;
+  ASSERT_EQ(verify.lines().size(), 1U);
+  const Json networks = Json::parse(verify.lines()[0]).at("networks");
+  ASSERT_EQ(networks.size(), 1U);
+  EXPECT_EQ(NumberOf(networks[0].at("snapshot").at("height")), 330U);
+}
+
 TEST(Program, VerifiesItsIndex) {
   ASSERT_EQ(SetA().run.exit_status, 0);
   const ProgramResult result = RunCoinwake({"verify", "--data", SetA().data, "--json"});
