@@ -48,6 +48,8 @@ class EndingSignals {
 absl::Status Run(const Session& session, const ServeCommand& command) {
   COINWAKE_ASSIGN_OR_RETURN(const std::optional<Network> network, session.AskedNetwork());
   const EndingSignals signals;
+  // Whoever reads the log may go away; the server goes on without it.
+  std::signal(SIGPIPE, SIG_IGN);
   StderrLog log;
   COINWAKE_ASSIGN_OR_RETURN(const std::unique_ptr<server::IndexSet> indexes,
                             server::IndexSet::Open(session.files(), session.global().data, network,

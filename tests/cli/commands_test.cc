@@ -113,6 +113,14 @@ TEST(Block, IsFoundByHeightAndByHash) {
   ExpectError(On(RegtestData(), {"block", "12ab"}), 2, "12ab");
 }
 
+TEST(Block, EndsQuietlyWhenNobodyReadsOn) {
+  const ProgramResult result =
+      RunProgram("/bin/sh", {"-c", "\"$0\" block 145 --json --data \"$1\" | head -c 1",
+                             ProgramUnderTest(), RegtestData()});
+  EXPECT_EQ(result.out, "{");
+  EXPECT_THAT(result.err, IsEmpty());
+}
+
 TEST(Block, StaleOneIsAnsweredAndItsOwnTransactionsAreNot) {
   const auto stale = AskOne<v1::Block>(RegtestData(), {"block", kStaleBlock});
   EXPECT_TRUE(stale.stale());

@@ -68,6 +68,17 @@ TEST(Serve, EndsCleanlyOnASignal) {
   }
 }
 
+TEST(Serve, GoesOnWhenNobodyReadsItsLog) {
+  Served served;
+  served.program.CloseErrors();
+  const auto explorer = v1::Explorer::NewStub(served.channel);
+  grpc::ClientContext context;
+  v1::Status status;
+  EXPECT_TRUE(explorer->GetStatus(&context, v1::GetStatusRequest(), &status).ok());
+  served.program.Signal(SIGTERM);  // which it says in the log
+  EXPECT_EQ(served.program.Wait(), 0);
+}
+
 TEST(Serve, HoldsTheIndexAlone) {
   Served served;
   const ProgramResult second = RunProgram(ProgramUnderTest(), {"status", "--data", RegtestData()});

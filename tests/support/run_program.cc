@@ -125,7 +125,12 @@ RunningProgram::~RunningProgram() {
     kill(process_, SIGKILL);
     Wait();
   }
-  close(error_pipe_);
+  CloseErrors();
+}
+
+void RunningProgram::CloseErrors() {
+  if (error_pipe_ >= 0) close(error_pipe_);
+  error_pipe_ = -1;
 }
 
 std::string RunningProgram::WaitForErrorLine(const std::string& text) {

@@ -36,6 +36,8 @@ class RunningProgram {
   std::string WaitForErrorLine(const std::string& text);
   // What it wrote to stderr and was not read yet, until it ends or `patience` has passed.
   std::string ReadErrors(std::chrono::milliseconds patience);
+  // From now on nobody reads its stderr, and writing there fails. Call nothing that reads it after.
+  void CloseErrors();
   void Signal(int signal) const;
   // Waits for the end. As ProgramResult::exit_status.
   int Wait();
