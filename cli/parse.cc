@@ -1,14 +1,56 @@
 #include "cli/parse.h"
 
 #include <CLI/CLI.hpp>
+#include <limits>
 #include <map>
+#include <optional>
 
+#include "absl/strings/str_cat.h"
 #include "indexer/base/network.h"
+#include "server/names.h"
 
 namespace coinwake::cli {
 namespace {
 
 constexpr char kVersion[] = "coinwake " COINWAKE_VERSION;
+
+constexpr std::uint64_t kMax64 = std::numeric_limits<std::uint64_t>::max();
+constexpr std::uint64_t kMax32 = std::numeric_limits<std::uint32_t>::max();
+constexpr std::uint64_t kMaxMemoryMib = kMax64 >> 20;  // its bytes fit 64 bits
+constexpr std::uint64_t kMaxThreads = 1024;
+
+// Both ends included.
+struct Range {
+  std::uint64_t least = 0;
+  std::uint64_t most = kMax64;
+};
+
+// Decimal digits only.
+CLI::Validator NumberWithin(Range range) {
+  const auto check = [range](const std::string& text) {
+    const std::optional<std::uint64_t> number = server::ParseNumber(text);
+    if (number.has_value() && range.least <= *number && *number <= range.most) return std::string();
+    return absl::StrCat("\"", server::Excerpt(text), "\" is no whole number from ", range.least,
+                        " to ", range.most);
+  };
+  return CLI::Validator(check, /*validator_desc=*/"");
+}
+
+CLI::Validator NotEmpty() {
+  const auto check = [](const std::string& text) {
+    return text.empty() ? std::string("it names nothing") : std::string();
+  };
+  return CLI::Validator(check, /*validator_desc=*/"");
+}
+
+template <typename Number>
+void Assign(std::uint64_t from, Number* to) {
+  *to = static_cast<Number>(from);
+}
+template <typename Number>
+void Assign(std::uint64_t from, std::optional<Number>* to) {
+  *to = static_cast<Number>(from);
+}
 
 std::string NetworkNames() {
   std::string names;
@@ -45,9 +87,24 @@ class Grammar {
     return command;
   }
 
+  // A number in decimal digits. CLI11's own conversion takes signs, octal and what passes 64 bits.
+  template <typename Number>
+  static CLI::Option* AddNumber(CLI::App* command, const std::string& name, Number& number,
+                                const std::string& what, Range range = {}) {
+    return command
+        ->add_option_function<std::string>(
+            name,
+            [&number](const std::string& text) { Assign(*server::ParseNumber(text), &number); },
+            what)
+        ->check(NumberWithin(range))
+        ->type_name("NUMBER");
+  }
+
   void AddGlobal() {
     GlobalOptions& global = invocation_.global;
-    app_.add_option("--data", global.data, "Folder of the index")->capture_default_str();
+    app_.add_option("--data", global.data, "Folder of the index")
+        ->check(NotEmpty())
+        ->capture_default_str();
     app_.add_option("--network", global.network,
                     "Network, where the folder holds several: " + NetworkNames());
     app_.add_flag("--json", global.json, "Print JSON, one object a line");
@@ -66,15 +123,16 @@ class Grammar {
         Add(*index, "bitcoin", "Index a Bitcoin node's blocks folder, or go on with it", index_);
     bitcoin->add_option("--blocks", index_.blocks, "The node's blocks folder: blk*.dat, rev*.dat")
         ->required();
-    bitcoin->add_option("--memory", index_.memory_mib, "Memory to stay under, MiB")
-        ->capture_default_str();
-    bitcoin->add_option("--until", index_.until_height, "Index no block above this height");
-    bitcoin->add_option("--from-height", index_.from_height,
-                        "Height of the first block, where the files do not say it");
-    bitcoin->add_option("--commit-every", index_.commit_every_blocks,
-                        "Commit after this many blocks at most; 0: as memory allows");
-    bitcoin->add_option("--threads", index_.threads, "Threads; 0: one a processor")
-        ->check(CLI::Range(0, 1024));
+    AddNumber(bitcoin, "--memory", index_.memory_mib, "Memory to stay under, MiB",
+              {kMinMemoryMib, kMaxMemoryMib})
+        ->default_str(std::to_string(index_.memory_mib));
+    AddNumber(bitcoin, "--until", index_.until_height, "Index no block above this height");
+    AddNumber(bitcoin, "--from-height", index_.from_height,
+              "Height of the first block, where the files do not say it", {0, kMax32});
+    AddNumber(bitcoin, "--commit-every", index_.commit_every_blocks,
+              "Commit after this many blocks at most; 0: as memory allows");
+    AddNumber(bitcoin, "--threads", index_.threads, "Threads; 0: one a processor",
+              {0, kMaxThreads});
 
     CLI::App* const decode = app_.add_subcommand("decode", "Print the blocks in files");
     decode->require_subcommand(1);
@@ -101,8 +159,8 @@ class Grammar {
     CLI::App* const history =
         Add(app_, "history", "What happened to an address, in chain order", history_);
     AddAddressArgument(history, "ADDR", history_.address);
-    history->add_option("--limit", history_.limit, "Entries at most; then a page token on stderr")
-        ->check(CLI::PositiveNumber);
+    AddNumber(history, "--limit", history_.limit, "Entries at most; then a page token on stderr",
+              {1, kMax32});
     history->add_option("--page", history_.page, "Go on where this page token points");
   }
 
@@ -161,7 +219,8 @@ class Grammar {
                       "services,mixers (default) or none. No address is labelled as a service or "
                       "mixer yet, so that nothing stops");
     trace->add_option("--min-taint", trace_.min_taint, "Cut parts below this, satoshi");
-    trace->add_option("--max-hops", trace_.max_hops, "Cut after this many transactions");
+    AddNumber(trace, "--max-hops", trace_.max_hops, "Cut after this many transactions",
+              {0, kMax32});
     trace->add_option("--since", trace_.since,
                       "HEIGHT or DATE (UTC): seeds received before it do not count");
     trace->add_option("--until", trace_.until, "HEIGHT or DATE (UTC): stop after this block");
@@ -176,25 +235,23 @@ class Grammar {
     path->add_option("--to", path_.to, "Address, or script:HEX")->required();
     path->add_option("--asset", path_.asset, "Asset: BTC");
     path->add_option("--best", path_.best, "widest (default) or shortest");
-    path->add_option("--count", path_.count, "Paths at most")->capture_default_str();
-    path->add_option("--max-hops", path_.max_hops, "Transactions at most");
+    AddNumber(path, "--count", path_.count, "Paths at most", {1, server::kMaxPaths})
+        ->default_str(std::to_string(path_.count));
+    AddNumber(path, "--max-hops", path_.max_hops, "Transactions at most", {0, kMax32});
   }
 
   void AddServe() {
     CLI::App* const serve = Add(app_, "serve", "Answer over gRPC until SIGTERM or SIGINT", serve_);
     serve->add_option("--listen", serve_.listen, "HOST:PORT; port 0 picks a free one")
         ->capture_default_str();
-    serve->add_option("--max-traces", serve_.max_traces, "Traces and paths at the same time")
-        ->check(CLI::Range(1, server::kMaxServerThreads / 2))
-        ->capture_default_str();
-    serve
-        ->add_option("--max-trace-transactions", serve_.max_trace_transactions,
-                     "Transactions one trace may read; 0: no limit")
-        ->capture_default_str();
-    serve
-        ->add_option("--threads", serve_.threads,
-                     "Threads that compute clusters; 0: one a processor")
-        ->check(CLI::Range(0, 1024));
+    AddNumber(serve, "--max-traces", serve_.max_traces, "Traces and paths at the same time",
+              {1, server::kMaxServerThreads / 2})
+        ->default_str(std::to_string(serve_.max_traces));
+    AddNumber(serve, "--max-trace-transactions", serve_.max_trace_transactions,
+              "Transactions one trace may read; 0: no limit")
+        ->default_str(std::to_string(serve_.max_trace_transactions));
+    AddNumber(serve, "--threads", serve_.threads,
+              "Threads that compute clusters; 0: one a processor", {0, kMaxThreads});
   }
 
   CLI::App& app_;

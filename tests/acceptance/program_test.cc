@@ -110,8 +110,8 @@ TEST(Program, WritesNothingItPrintsIntoAnIndex) {
     arguments.insert(arguments.end(), {"--data", data});
     return RunProgram("/bin/sh", arguments);
   };
-  const std::vector<std::string> index = {"index", "bitcoin", "--blocks", SetA().blocks,
-                                          "--progress", "json"};
+  const std::vector<std::string> index = {"index",       "bitcoin",    "--blocks",
+                                          SetA().blocks, "--progress", "json"};
   // The index is made; only its report has nowhere to go.
   EXPECT_EQ(run("<&- >&- 2>&-", index).exit_status, 1);
   ExpectOneError(run(">&-", {"status"}), 1);

@@ -64,6 +64,33 @@ TEST(CommandLine, WrongUseExitsWithTwo) {
   ExpectError({"serve", "--max-traces", "0"}, 2, "--max-traces");
 }
 
+TEST(CommandLine, NumbersAreDecimalDigitsWithinTheirRange) {
+  const auto index_with = [](const std::string& option, const std::string& value) {
+    return std::vector<std::string>{"index", "bitcoin", "--blocks", "/nonexistent", option, value};
+  };
+  for (const std::string option :
+       {"--until", "--from-height", "--commit-every", "--threads", "--memory"}) {
+    for (const std::string value : {"", "-1", "+1", "0x10", "1.0", "1e3", " 1", "many",
+                                    "99999999999999999999", "18446744073709551616"}) {
+      ExpectError(index_with(option, value), 2, option);
+    }
+  }
+  ExpectError(index_with("--memory", "127"), 2, "from 128 to 17592186044415");
+  ExpectError(index_with("--memory", "17592186044416"), 2, "from 128 to 17592186044415");
+  ExpectError(index_with("--from-height", "4294967296"), 2, "from 0 to 4294967295");
+  ExpectError({"history", kSomeAddress, "--limit", "0"}, 2,
+              "--limit: \"0\" is no whole number from 1 to 4294967295");
+  ExpectError({"trace", "--seed", kSomeAddress, "--max-hops", "-1"}, 2, "--max-hops");
+  ExpectError({"path", "--from", "a", "--to", "b", "--count", "0"}, 2, "from 1 to 100");
+  ExpectError({"serve", "--max-trace-transactions", "-1"}, 2, "--max-trace-transactions");
+  // These are numbers: what is missing is the folder.
+  for (const std::string value : {"0", "010", "18446744073709551615"}) {
+    ExpectError(index_with("--until", value), 1, "/nonexistent");
+  }
+  ExpectError(index_with("--memory", "128"), 1, "/nonexistent");
+  ExpectError({"status", "--data", ""}, 2, "--data");
+}
+
 TEST(CommandLine, AbsentDataExitsWithOneAndSaysHowToMakeAnIndex) {
   const std::string folder = EmptyFolder();
   for (const std::vector<std::string>& command :

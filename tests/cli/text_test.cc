@@ -83,6 +83,17 @@ TEST(ParseCommandLine, TakesGlobalOptionsBeforeAndAfterTheCommand) {
   }
 }
 
+TEST(ParseCommandLine, ReadsLeadingZerosAsDecimal) {
+  const char* const argv[] = {"coinwake", "index",    "bitcoin", "--blocks",  "b",   "--until",
+                              "010",      "--memory", "00128",   "--threads", "1024"};
+  ASSERT_OK_AND_ASSIGN(const ParsedCommandLine parsed, ParseCommandLine(11, argv));
+  const auto& index = std::get<IndexCommand>(parsed.invocation.command);
+  EXPECT_EQ(index.until_height, 10u);
+  EXPECT_EQ(index.memory_mib, 128u);
+  EXPECT_EQ(index.threads, 1024);
+  EXPECT_EQ(index.from_height, std::nullopt);
+}
+
 TEST(ParseCommandLine, RepeatsSeedsWithoutSwallowingWhatFollows) {
   const char* const argv[] = {"coinwake", "trace",         "--seed", "a=Blue Heron", "--seed",
                               "b",        "--seed-output", "c:0",    "--policy",     "haircut"};
