@@ -23,21 +23,41 @@ absl::StatusOr<std::vector<Network>> NetworksAsked(const Session& session) {
   return networks;
 }
 
+// Its progress has ended when this returns, so that results can be printed.
+absl::StatusOr<IngestReport> Index(const Session& session, const IndexCommand& command,
+                                   std::optional<Network> network) {
+  ProgressReporter progress(session.global().progress);
+  return IndexBitcoin(session.files(), {.blocks_folder = command.blocks,
+                                        .data_folder = session.global().data,
+                                        .network = network,
+                                        .memory_mib = command.memory_mib,
+                                        .until_height = command.until_height,
+                                        .from_height = command.from_height,
+                                        .threads = command.threads,
+                                        .max_batch_blocks = command.commit_every_blocks,
+                                        .progress = &progress});
+}
+
+// As Index().
+absl::StatusOr<std::vector<VerifyReport>> Verify(const Session& session) {
+  COINWAKE_ASSIGN_OR_RETURN(const std::vector<Network> networks, NetworksAsked(session));
+  ProgressReporter progress(session.global().progress);
+  std::vector<VerifyReport> reports;
+  for (const Network network : networks) {
+    absl::StatusOr<VerifyReport> report =
+        VerifyIndex(session.files(), session.global().data, network, &progress);
+    if (absl::IsNotFound(report.status())) continue;  // indexing stopped before its first commit
+    COINWAKE_RETURN_IF_ERROR(report.status());
+    reports.push_back(*std::move(report));
+  }
+  return reports;
+}
+
 }  // namespace
 
 absl::Status Run(const Session& session, const IndexCommand& command) {
   COINWAKE_ASSIGN_OR_RETURN(const std::optional<Network> network, session.AskedNetwork());
-  ProgressReporter progress(session.global().progress);
-  const absl::StatusOr<IngestReport> report =
-      IndexBitcoin(session.files(), {.blocks_folder = command.blocks,
-                                     .data_folder = session.global().data,
-                                     .network = network,
-                                     .memory_mib = command.memory_mib,
-                                     .until_height = command.until_height,
-                                     .from_height = command.from_height,
-                                     .threads = command.threads,
-                                     .max_batch_blocks = command.commit_every_blocks,
-                                     .progress = &progress});
+  const absl::StatusOr<IngestReport> report = Index(session, command, network);
   if (absl::IsCancelled(report.status())) {
     return absl::CancelledError(
         absl::StrCat("stopped as asked; the index in ", session.global().data,
@@ -74,17 +94,12 @@ absl::Status Run(const Session& session, const StatusCommand&) {
 }
 
 absl::Status Run(const Session& session, const VerifyCommand&) {
-  COINWAKE_ASSIGN_OR_RETURN(const std::vector<Network> networks, NetworksAsked(session));
-  ProgressReporter progress(session.global().progress);
+  COINWAKE_ASSIGN_OR_RETURN(const std::vector<VerifyReport> reports, Verify(session));
   v1::VerifyReport report;
   std::size_t problems = 0;
-  for (const Network network : networks) {
-    const absl::StatusOr<VerifyReport> one =
-        VerifyIndex(session.files(), session.global().data, network, &progress);
-    if (absl::IsNotFound(one.status())) continue;  // as in status
-    COINWAKE_RETURN_IF_ERROR(one.status());
-    problems += one->problems.size();
-    server::FillNetworkCheck(*one, report.add_networks());
+  for (const VerifyReport& one : reports) {
+    problems += one.problems.size();
+    server::FillNetworkCheck(one, report.add_networks());
   }
   if (session.json()) {
     session.PrintJson(report);

@@ -28,6 +28,21 @@ void RequestStop(int signal) {
   std::signal(signal, SIG_DFL);
 }
 
+// What asks a program to end.
+constexpr int kEndingSignals[] = {SIGINT, SIGTERM};
+
+void HandleUnlessIgnored(int signal) {
+  struct sigaction now = {};
+  sigaction(signal, nullptr, &now);
+  if (now.sa_handler != SIG_IGN) std::signal(signal, RequestStop);
+}
+
+void HandleNoMore(int signal) {
+  struct sigaction now = {};
+  sigaction(signal, nullptr, &now);
+  if (now.sa_handler == RequestStop) std::signal(signal, SIG_DFL);
+}
+
 std::string Duration(double seconds) {
   const auto whole = static_cast<std::uint64_t>(std::llround(seconds));
   if (whole < 60) return fmt::format("{}s", whole);
@@ -42,14 +57,12 @@ ProgressReporter::ProgressReporter(ProgressMode mode)
             : mode == ProgressMode::kAuto && isatty(STDERR_FILENO) != 0 ? Form::kBar
                                                                         : Form::kNone) {
   stop_requested.store(false, std::memory_order_relaxed);
-  std::signal(SIGINT, RequestStop);
-  std::signal(SIGTERM, RequestStop);
+  for (const int signal : kEndingSignals) HandleUnlessIgnored(signal);
 }
 
 ProgressReporter::~ProgressReporter() {
   EndBar();
-  std::signal(SIGINT, SIG_DFL);
-  std::signal(SIGTERM, SIG_DFL);
+  for (const int signal : kEndingSignals) HandleNoMore(signal);
 }
 
 bool ProgressReporter::StopRequested() const {
@@ -97,7 +110,7 @@ void ProgressReporter::ShowBar(std::uint64_t done, std::uint64_t total, std::str
     line += fmt::format("  {} left", Duration(static_cast<double>(total - done) / rate));
   }
   if (committed_height_.has_value()) {
-    line += fmt::format("  safe to height {}", Grouped(*committed_height_));
+    line += fmt::format("  safe to height {}", *committed_height_);
   }
   std::fwrite(line.data(), 1, line.size(), stderr);
   std::fflush(stderr);

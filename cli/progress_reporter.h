@@ -14,11 +14,12 @@
 namespace coinwake::cli {
 
 // From its making on, the first SIGINT or SIGTERM asks work to stop at its last commit; a second
-// one ends the program at once. At most one lives at a time.
+// one ends the program at once. A signal that was ignored (nohup, a background job) stays ignored.
+// At most one lives at a time. Print results after its end, else they stand behind the bar.
 class ProgressReporter : public Progress {
  public:
   explicit ProgressReporter(ProgressMode mode);
-  ~ProgressReporter() override;  // ends the bar; signals end the program again
+  ~ProgressReporter() override;  // ends the bar; signals do what they did before
 
   void Update(std::string_view stage, std::uint64_t done, std::uint64_t total,
               std::string_view unit) override;

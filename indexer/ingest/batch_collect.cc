@@ -73,6 +73,9 @@ absl::Status Batch::Collect(BlockLoader& loader, const std::vector<PlannedBlock>
     COINWAKE_RETURN_IF_ERROR(CollectBlock(**block));
     loader.Recycle(*std::move(block));
   }
+  if (progress != nullptr) {
+    progress->Update("index blocks", done_bytes + raw_bytes_, total_bytes, "bytes");
+  }
   return absl::OkStatus();
 }
 

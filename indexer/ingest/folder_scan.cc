@@ -48,6 +48,9 @@ class FolderScanner {
       }
       COINWAKE_RETURN_IF_ERROR(ScanFile(file, &network));
     }
+    if (progress_ != nullptr) {
+      progress_->Update("scan block files", scan_.files.size(), scan_.files.size(), "files");
+    }
     std::stable_sort(scan_.copies.begin(), scan_.copies.end(),
                      [](const BlockCopy& a, const BlockCopy& b) { return a.hash < b.hash; });
     if (scan_.blocks.empty()) return NoBlock(network);

@@ -41,7 +41,7 @@ class Verifier {
     for (const auto& [step, stage] : kSteps) {
       if (progress_ != nullptr) {
         if (progress_->StopRequested()) return absl::CancelledError("stopped as asked");
-        progress_->Update(stage, done++, std::size(kSteps), "steps");
+        progress_->Update(stage, done, std::size(kSteps), "steps");
       }
       if (absl::Status status = (this->*step)(); !status.ok()) {
         if (!absl::IsDataLoss(status)) return status;
@@ -52,6 +52,8 @@ class Verifier {
         Problem(std::string(view_.damage().status().message()));
         break;
       }
+      ++done;
+      if (progress_ != nullptr) progress_->Update(stage, done, std::size(kSteps), "steps");
     }
     return std::move(report_);
   }

@@ -37,10 +37,15 @@ const Workspace& TheWorkspace() {
   return workspace;
 }
 
-void Index(const std::string& fixture, const std::string& data) {
-  const std::string blocks = TheWorkspace().At("blocks_" + data);
+std::string Unpack(const std::string& fixture, const std::string& name) {
+  std::string blocks = TheWorkspace().At("blocks_" + name);
   std::filesystem::remove_all(blocks);
   UnpackFolder(std::string(COINWAKE_TEST_DATA "/") + fixture, blocks);
+  return blocks;
+}
+
+void Index(const std::string& fixture, const std::string& data) {
+  const std::string blocks = Unpack(fixture, data);
   const ProgramResult result =
       RunProgram(ProgramUnderTest(), {"index", "bitcoin", "--blocks", blocks, "--data",
                                       TheWorkspace().At(data), "--memory", "256"});
@@ -51,6 +56,11 @@ void Index(const std::string& fixture, const std::string& data) {
 }
 
 }  // namespace
+
+const std::string& RegtestBlocks() {
+  static const std::string blocks = Unpack("regtest/A", "regtest");
+  return blocks;
+}
 
 const std::string& RegtestData() {
   static const std::string data = [] {

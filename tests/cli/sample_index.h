@@ -12,6 +12,9 @@ namespace coinwake {
 const std::string& RegtestData();
 const std::string& TwoNetworksData();
 
+// The regtest node's blocks folder, unpacked. Only to be read.
+const std::string& RegtestBlocks();
+
 // In the regtest chain: its tip, a stale block, a transaction that only a stale block has, the
 // first hop of a chain of 30 payments.
 inline constexpr char kRegtest[] = "bitcoin-regtest";
