@@ -61,6 +61,22 @@ std::string NetworkNames() {
   return names;
 }
 
+// What is wrong with a command line. Words that mean nothing come before what is missing because of
+// them, in the order they were given.
+std::string Complaint(const CLI::App& app, const CLI::ParseError& error) {
+  const std::vector<std::string> unknown = app.remaining(/*recurse=*/true);
+  if (unknown.empty()) return error.what();
+  const CLI::App* command = &app;
+  while (!command->get_subcommands().empty()) command = command->get_subcommands().front();
+  const bool needs_command = command->get_require_subcommand_min() > 0;
+  if (needs_command && !unknown.front().starts_with('-')) {
+    return absl::StrCat("unknown command \"", server::Excerpt(unknown.front()), "\"");
+  }
+  std::string words;
+  for (const std::string& word : unknown) absl::StrAppend(&words, " ", word);
+  return absl::StrCat("not understood:", server::Excerpt(words));
+}
+
 // Adds the commands to `app`; each, once met, leaves its options in `command`.
 class Grammar {
  public:
@@ -169,8 +185,10 @@ class Grammar {
   }
 
   static void AddProfile(CLI::App* command, std::string& profile) {
-    command->add_option("--profile", profile,
-                        "Which evidence counts: strict, standard (default) or exploratory");
+    command->add_option(
+        "--profile", profile,
+        "Which evidence counts: strict, standard (default) or exploratory; the three are "
+        "the same so far");
   }
 
   void AddClusters() {
@@ -292,17 +310,14 @@ absl::StatusOr<ParsedCommandLine> ParseCommandLine(int argc, const char* const* 
   try {
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {
-    // The innermost command named, as CLI11's own exit() prints it.
-    const CLI::App* asked = &app;
-    while (!asked->get_subcommands().empty()) asked = asked->get_subcommands().front();
-    parsed.text = asked->help();
+    parsed.text = app.help();  // of the innermost command named
   } catch (const CLI::CallForAllHelp&) {
     parsed.text = app.help("", CLI::AppFormatMode::All);
   } catch (const CLI::CallForVersion&) {
     parsed.text = std::string(kVersion) + "\n";
   } catch (const CLI::ParseError& error) {
-    return absl::InvalidArgumentError(std::string(error.what()) +
-                                      "; `coinwake --help` lists the commands");
+    return absl::InvalidArgumentError(
+        absl::StrCat(Complaint(app, error), "; `coinwake --help` lists the commands"));
   }
   return parsed;
 }

@@ -49,8 +49,10 @@ void ExpectError(const std::vector<std::string>& arguments, int exit_status,
 
 TEST(CommandLine, WrongUseExitsWithTwo) {
   ExpectError({}, 2, "subcommand");
-  ExpectError({"no-such-command"}, 2, "");
-  ExpectError({"index"}, 2, "");
+  ExpectError({"no-such-command"}, 2, "unknown command \"no-such-command\"");
+  ExpectError({"index"}, 2, "subcommand");
+  ExpectError({"index", "litecoin"}, 2, "unknown command \"litecoin\"");
+  ExpectError({"status", "--dat", "d3"}, 2, "not understood: --dat d3");
   ExpectError({"index", "bitcoin"}, 2, "--blocks");
   ExpectError({"index", "bitcoin", "--blocks", "x", "--threads", "many"}, 2, "--threads");
   ExpectError({"address"}, 2, "ADDR");
@@ -164,7 +166,11 @@ TEST(CommandLine, HelpAndVersionGoToStdoutAndSucceed) {
     EXPECT_THAT(help.out, Not(IsEmpty()));
     EXPECT_THAT(help.err, IsEmpty());
   }
-  // Each command's own help, not its parent's.
+  // Each command's own help, not its parent's, under its full name.
+  EXPECT_THAT(Coinwake({"--help"}).out, HasSubstr("Usage: coinwake [OPTIONS]"));
+  EXPECT_THAT(Coinwake({"index", "bitcoin", "--help"}).out,
+              HasSubstr("Usage: coinwake index bitcoin [OPTIONS]"));
+  EXPECT_THAT(Coinwake({"index", "bitcoin", "--help"}).out, Not(HasSubstr("INT")));
   EXPECT_THAT(Coinwake({"index", "bitcoin", "--help"}).out, HasSubstr("--from-height"));
   EXPECT_THAT(Coinwake({"trace", "--help"}).out, HasSubstr("--seed-output"));
 }
