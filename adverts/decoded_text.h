@@ -8,22 +8,9 @@
 #include <vector>
 
 #include "indexer/base/bytes.h"
+#include "indexer/base/utf8.h"
 
 namespace coinwake {
-
-// One character of UTF-8 text. A byte that starts no valid sequence is U+FFFD of one byte, so that
-// reading forward never stops and never skips.
-struct Utf8Char {
-  char32_t code = 0;
-  std::uint32_t size_bytes = 0;
-};
-// REQUIRES: offset < text.size().
-Utf8Char DecodeUtf8(std::string_view text, std::size_t offset);
-
-void AppendUtf8(char32_t code, std::string* text);
-
-// `text` with every invalid byte replaced by U+FFFD.
-std::string ValidUtf8(std::string_view text);
 
 // UTF-16 is recognised by its byte order mark and transcoded; everything else is taken as UTF-8, in
 // place and unchecked, after a UTF-8 byte order mark if there is one. Offsets into text() are "text

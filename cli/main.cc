@@ -7,6 +7,7 @@
 #include "cli/parse.h"
 #include "cli/session.h"
 #include "indexer/base/file_system.h"
+#include "indexer/base/utf8.h"
 
 namespace {
 
@@ -16,7 +17,7 @@ constexpr int kExitWrongUse = 2;
 
 int Fail(const absl::Status& status) {
   std::fflush(stdout);
-  std::string message = coinwake::cli::OneLine(std::string(status.message()));
+  std::string message = coinwake::Printable(std::string(status.message()));
   if (message.empty()) message = status.ToString();
   std::fprintf(stderr, "coinwake: error: %s\n", message.c_str());
   return absl::IsInvalidArgument(status) ? kExitWrongUse : kExitFailed;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "indexer/base/utf8.h"
 #include "server/convert.h"
 #include "server/json.h"
 #include "server/names.h"
@@ -47,7 +48,7 @@ absl::Status Session::FinishOutput() const {
 }
 
 void Session::Warn(std::string_view text) const {
-  const std::string line = absl::StrCat("coinwake: ", OneLine(text), "\n");
+  const std::string line = absl::StrCat("coinwake: ", Printable(text), "\n");
   std::fwrite(line.data(), 1, line.size(), stderr);
 }
 
@@ -55,14 +56,6 @@ absl::Status CheckAsset(std::string_view asset) {
   if (asset.empty() || asset == server::kBitcoinAsset) return absl::OkStatus();
   return absl::InvalidArgumentError(
       absl::StrCat("unknown asset \"", server::Excerpt(asset), "\"; this network has BTC"));
-}
-
-std::string OneLine(std::string_view text) {
-  std::string line(text);
-  for (char& c : line) {
-    if (c == '\n' || c == '\r') c = ' ';
-  }
-  return line;
 }
 
 }  // namespace coinwake::cli

@@ -51,9 +51,6 @@ class Session {
 // kInvalidArgument unless `asset` is empty or one this version has.
 absl::Status CheckAsset(std::string_view asset);
 
-// `text` without line breaks, so that it is one line.
-std::string OneLine(std::string_view text);
-
 }  // namespace coinwake::cli
 
 #endif  // COINWAKE_CLI_SESSION_H_

@@ -2,12 +2,12 @@
 
 #include <string_view>
 
-#include "adverts/decoded_text.h"
 #include "coinwake/v1/address.pb.h"
 #include "coinwake/v1/chain.pb.h"
 #include "coinwake/v1/index.pb.h"
 #include "coinwake/v1/seeds.pb.h"
 #include "coinwake/v1/trace.pb.h"
+#include "indexer/base/utf8.h"
 #include "server/names.h"
 
 namespace coinwake::server {

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "indexer/base/utf8.h"
 #include "indexer/bitcoin/address.h"
 #include "server/limits.h"
 
@@ -16,10 +16,7 @@ constexpr std::size_t kExcerptBytes = 80;
 }  // namespace
 
 std::string Excerpt(std::string_view text) {
-  std::string excerpt(text.substr(0, kExcerptBytes));
-  for (char& c : excerpt) {
-    if (absl::ascii_iscntrl(static_cast<unsigned char>(c))) c = ' ';
-  }
+  std::string excerpt = Printable(text.substr(0, kExcerptBytes));
   if (text.size() > kExcerptBytes) excerpt += "...";
   return excerpt;
 }

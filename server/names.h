@@ -37,7 +37,7 @@ std::optional<std::uint64_t> ParseNumber(std::string_view text);
 // NetworkName() as text that can be joined to other text.
 std::string NetworkOf(const View& view);
 
-// `text` cut to a length that fits a message, without line breaks or control characters.
+// `text` cut to a length that fits a message, and Printable().
 std::string Excerpt(std::string_view text);
 
 }  // namespace coinwake::server

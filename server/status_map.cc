@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "adverts/decoded_text.h"
+#include "indexer/base/utf8.h"
 
 namespace coinwake::server {
 
@@ -36,11 +36,6 @@ grpc::Status ToGrpcStatus(const absl::Status& status) {
   if (status.ok()) return grpc::Status::OK;
   return grpc::Status(static_cast<grpc::StatusCode>(status.raw_code()),
                       ValidUtf8(std::string(status.message())));
-}
-
-absl::Status FromGrpcStatus(const grpc::Status& status) {
-  if (status.ok()) return absl::OkStatus();
-  return absl::Status(static_cast<absl::StatusCode>(status.error_code()), status.error_message());
 }
 
 }  // namespace coinwake::server

@@ -11,8 +11,6 @@ namespace coinwake::server {
 // The message is shown to the caller as it is.
 grpc::Status ToGrpcStatus(const absl::Status& status);
 
-absl::Status FromGrpcStatus(const grpc::Status& status);
-
 }  // namespace coinwake::server
 
 #endif  // COINWAKE_SERVER_STATUS_MAP_H_

@@ -6,9 +6,9 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
-#include "adverts/decoded_text.h"
 #include "adverts/seeds_file.h"
 #include "coinwake/v1/tracer.pb.h"
+#include "indexer/base/utf8.h"
 #include "indexer/bitcoin/address.h"
 #include "server/chain_time.h"
 #include "server/limits.h"

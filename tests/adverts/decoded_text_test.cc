@@ -11,28 +11,6 @@
 namespace coinwake {
 namespace {
 
-TEST(DecodeUtf8, RoundTripsEveryCodePoint) {
-  for (char32_t code = 0; code <= 0x10ffff; ++code) {
-    if (code >= 0xd800 && code <= 0xdfff) continue;
-    std::string text;
-    AppendUtf8(code, &text);
-    const Utf8Char c = DecodeUtf8(text, 0);
-    ASSERT_EQ(c.code, code);
-    ASSERT_EQ(c.size_bytes, text.size());
-  }
-}
-
-TEST(DecodeUtf8, TakesOneByteWhereNoSequenceIs) {
-  for (const char* bad :
-       {"\x80", "\xc0\x80", "\xc1\xbf", "\xe0\x80\x80", "\xed\xa0\x80", "\xf0\x80\x80\x80",
-        "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xff", "\xc3", "\xe2\x82", "\xc3x"}) {
-    const Utf8Char c = DecodeUtf8(bad, 0);
-    EXPECT_EQ(c.code, char32_t{0xfffd});
-    EXPECT_EQ(c.size_bytes, 1u);
-  }
-  EXPECT_EQ(ValidUtf8("a\xff\xc3\xa4\xe2\x82"), "a\xef\xbf\xbd\xc3\xa4\xef\xbf\xbd\xef\xbf\xbd");
-}
-
 TEST(DecodedText, MapsEveryCharacterOfUtf16) {
   for (std::uint32_t seed = 0; seed < 8; ++seed) {
     SCOPED_TRACE(seed);

@@ -117,6 +117,12 @@ TEST(CommandLine, AbsentDataExitsWithOneAndSaysHowToMakeAnIndex) {
   ExpectError({"decode", "bitcoin", folder + "/nothing.dat"}, 1, "nothing.dat");
 }
 
+TEST(CommandLine, ErrorsDoNothingToATerminal) {
+  ExpectError({"block", "0", "--data", EmptyFolder() + "/a\x1b[31m\nb\x9b"}, 1,
+              "/a\\x1b[31m b\ufffd");
+  ExpectError({"status", "--network", "\x1b]0;title\x07"}, 2, "\\x1b]0;title\\x07");
+}
+
 TEST(CommandLine, EmptyOrAbsentFolderHasNoNetworksAndNoProblems) {
   const std::string folder = EmptyFolder();
   for (const std::string& data : {folder, folder + "/absent"}) {
