@@ -1,13 +1,11 @@
 // block, tx, address, utxos, history, cluster, why: one answer each.
 #include "cli/commands.h"
 #include "cli/show.h"
-#include "cli/table.h"
 #include "coinwake/v1/address.pb.h"
 #include "coinwake/v1/chain.pb.h"
 #include "coinwake/v1/explorer.pb.h"
 #include "server/address_answers.h"
 #include "server/block_answers.h"
-#include "server/convert.h"
 #include "server/page_token.h"
 
 namespace coinwake::cli {
@@ -22,6 +20,39 @@ absl::Status PrintAnswer(const Session& session, const Answer& answer) {
     session.PrintJson(answer);
   } else {
     session.Print(Show(answer));
+  }
+  return absl::OkStatus();
+}
+
+template <typename Request, typename Command>
+Request PageRequest(const Command& command) {
+  Request request;
+  request.set_address(command.address);
+  request.set_page_size(command.page.limit.value_or(server::kWholeList));
+  request.set_page_token(command.page.page);
+  return request;
+}
+
+// Prints the page of a list of `status`, whose lines are `items`. An address never seen has an
+// empty list: a valid question, answered with nothing.
+template <typename Answer, typename Items>
+absl::Status PrintList(const Session& session, const absl::Status& status, const Answer& answer,
+                       Items* items) {
+  if (absl::IsNotFound(status)) {
+    session.Warn(std::string(status.message()));
+    return absl::OkStatus();
+  }
+  COINWAKE_RETURN_IF_ERROR(status);
+  if (session.json()) {
+    for (auto& item : *items) {
+      *item.mutable_snapshot() = answer.snapshot();
+      session.PrintJson(item);
+    }
+  } else {
+    session.Print(Show(answer));
+  }
+  if (!answer.next_page_token().empty()) {
+    session.Warn("more entries follow: --page " + answer.next_page_token());
   }
   return absl::OkStatus();
 }
@@ -59,42 +90,18 @@ absl::Status Run(const Session& session, const AddressCommand& command) {
 
 absl::Status Run(const Session& session, const UtxosCommand& command) {
   COINWAKE_ASSIGN_OR_RETURN(const OpenPtr open, session.OpenFor({command.address}));
-  Table table({{"height", Align::kRight}, {"output"}, {"value BTC", Align::kRight}});
-  COINWAKE_RETURN_IF_ERROR(
-      server::AnswerUnspent(open->view(), command.address, [&](const v1::Unspent& unspent) {
-        if (session.json()) {
-          session.PrintJson(unspent);
-        } else {
-          table.Add({std::to_string(unspent.height()),
-                     unspent.txid() + ":" + std::to_string(unspent.vout()), Btc(unspent.value())});
-        }
-        return absl::OkStatus();
-      }));
-  if (session.json()) return absl::OkStatus();
-  v1::Snapshot snapshot;
-  server::FillSnapshot(open->view().snapshot(), &snapshot);
-  session.Print(Header(snapshot) + "\n" + (table.empty() ? "nothing unspent\n" : table.Render()));
-  return absl::OkStatus();
+  v1::ListUnspentResponse answer;
+  const absl::Status status = server::AnswerUnspent(
+      open->view(), PageRequest<v1::ListUnspentRequest>(command), server::kWholeList, &answer);
+  return PrintList(session, status, answer, answer.mutable_outputs());
 }
 
 absl::Status Run(const Session& session, const HistoryCommand& command) {
   COINWAKE_ASSIGN_OR_RETURN(const OpenPtr open, session.OpenFor({command.address}));
-  v1::ListHistoryRequest request;
-  request.set_address(command.address);
-  request.set_page_size(command.limit.value_or(server::kWholeList));
-  request.set_page_token(command.page);
   v1::ListHistoryResponse answer;
-  COINWAKE_RETURN_IF_ERROR(
-      server::AnswerHistory(open->view(), request, server::kWholeList, &answer));
-  if (session.json()) {
-    for (const v1::HistoryEntry& entry : answer.entries()) session.PrintJson(entry);
-  } else {
-    session.Print(Show(answer));
-  }
-  if (!answer.next_page_token().empty()) {
-    session.Warn("more entries follow: --page " + answer.next_page_token());
-  }
-  return absl::OkStatus();
+  const absl::Status status = server::AnswerHistory(
+      open->view(), PageRequest<v1::ListHistoryRequest>(command), server::kWholeList, &answer);
+  return PrintList(session, status, answer, answer.mutable_entries());
 }
 
 absl::Status Run(const Session& session, const ClusterCommand& command) {

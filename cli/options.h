@@ -50,13 +50,18 @@ struct AddressCommand {
   std::string address;
   std::string asset;
 };
+// Which part of a list, where not all of it.
+struct PageOptions {
+  std::optional<std::uint32_t> limit;
+  std::string page;
+};
 struct UtxosCommand {
   std::string address;
+  PageOptions page;
 };
 struct HistoryCommand {
   std::string address;
-  std::optional<std::uint32_t> limit;
-  std::string page;
+  PageOptions page;
 };
 struct ClusterCommand {
   std::string address;

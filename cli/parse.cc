@@ -170,14 +170,19 @@ class Grammar {
     CLI::App* const address = Add(app_, "address", "Sums of an address", address_);
     AddAddressArgument(address, "ADDR", address_.address);
     address->add_option("--asset", address_.asset, "Asset: BTC");
-    AddAddressArgument(Add(app_, "utxos", "Unspent outputs of an address", utxos_), "ADDR",
-                       utxos_.address);
+    CLI::App* const utxos = Add(app_, "utxos", "Unspent outputs of an address", utxos_);
+    AddAddressArgument(utxos, "ADDR", utxos_.address);
+    AddPaging(utxos, utxos_.page);
     CLI::App* const history =
         Add(app_, "history", "What happened to an address, in chain order", history_);
     AddAddressArgument(history, "ADDR", history_.address);
-    AddNumber(history, "--limit", history_.limit, "Entries at most; then a page token on stderr",
+    AddPaging(history, history_.page);
+  }
+
+  static void AddPaging(CLI::App* command, PageOptions& page) {
+    AddNumber(command, "--limit", page.limit, "Lines at most; then a page token on stderr",
               {1, kMax32});
-    history->add_option("--page", history_.page, "Go on where this page token points");
+    command->add_option("--page", page.page, "Go on where this page token points");
   }
 
   static void AddAddressArgument(CLI::App* command, const std::string& name, std::string& address) {

@@ -35,7 +35,7 @@ std::uint64_t ValueOut(const v1::Transaction& transaction) {
 }
 
 std::string HeightText(const v1::Transaction& transaction) {
-  return transaction.has_height() ? Grouped(transaction.height()) : "unknown";
+  return transaction.has_height() ? std::to_string(transaction.height()) : "unknown";
 }
 
 }  // namespace
@@ -113,8 +113,9 @@ std::string Show(const v1::Block& block) {
   if (block.has_snapshot()) text = Header(block.snapshot()) + '\n';
   Facts facts;
   facts.Add("block", block.block_hash());
-  facts.Add("height", fmt::format("{}{}", block.has_height() ? Grouped(block.height()) : "unknown",
-                                  block.stale() ? ", stale" : ""));
+  facts.Add("height",
+            fmt::format("{}{}", block.has_height() ? std::to_string(block.height()) : "unknown",
+                        block.stale() ? ", stale" : ""));
   facts.Add("time", Time(block.time()));
   facts.Add("previous", block.previous_block_hash());
   facts.Add("merkle root", block.merkle_root());
@@ -193,6 +194,15 @@ std::string Show(const v1::Address& address) {
   }
   if (!same.empty()) text += '\n' + same.Render();
   return text;
+}
+
+std::string Show(const v1::ListUnspentResponse& unspent) {
+  Table table({{"height", Align::kRight}, {"output"}, {"value BTC", Align::kRight}});
+  for (const v1::Unspent& output : unspent.outputs()) {
+    table.Add({std::to_string(output.height()), fmt::format("{}:{}", output.txid(), output.vout()),
+               Btc(output.value())});
+  }
+  return Header(unspent.snapshot()) + '\n' + (table.empty() ? "nothing unspent\n" : table.Render());
 }
 
 std::string Show(const v1::ListHistoryResponse& history) {

@@ -1,5 +1,6 @@
 #include "server/address_answers.h"
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <vector>
@@ -119,21 +120,31 @@ absl::Status AnswerHistory(const View& view, const v1::ListHistoryRequest& reque
   return view.damage().status();
 }
 
-absl::Status AnswerUnspent(const View& view, std::string_view address,
-                           const std::function<absl::Status(const v1::Unspent&)>& emit) {
-  COINWAKE_ASSIGN_OR_RETURN(const AddressNum number, FindByName(view, address));
-  COINWAKE_ASSIGN_OR_RETURN(const std::vector<OutputNum> outputs, UnspentOf(view, number));
-  for (const OutputNum output : outputs) {
-    const TxNum tx = view.TransactionOf(output);
-    v1::Unspent unspent;
-    unspent.set_txid(view.Txid(tx).ToDisplayHex());
-    unspent.set_vout(static_cast<std::uint32_t>(output - view.Outputs(tx).begin));
-    unspent.set_value(Amount(view.Value(output)));
-    unspent.set_height(view.HeightOf(tx));
-    COINWAKE_RETURN_IF_ERROR(view.damage().status());
-    COINWAKE_RETURN_IF_ERROR(emit(unspent));
+absl::Status AnswerUnspent(const View& view, const v1::ListUnspentRequest& request,
+                           std::uint32_t max_page_size, v1::ListUnspentResponse* answer) {
+  COINWAKE_ASSIGN_OR_RETURN(const AddressNum address, FindByName(view, request.address()));
+  // Any block may spend what an earlier page listed: a token is good for one tip.
+  const std::string binding = absl::StrCat("unspent ", ScriptName(view, address), " ",
+                                           view.snapshot().block_hash.ToDisplayHex());
+  std::uint64_t from = 0;
+  if (!request.page_token().empty()) {
+    COINWAKE_ASSIGN_OR_RETURN(from, PositionOfPageToken(request.page_token()));
+    COINWAKE_RETURN_IF_ERROR(CheckPageToken(request.page_token(), from, binding));
   }
-  return absl::OkStatus();
+  COINWAKE_ASSIGN_OR_RETURN(const std::vector<OutputNum> outputs, UnspentOf(view, address));
+  const std::size_t size = PageSize(request.page_size(), max_page_size);
+  FillSnapshot(view.snapshot(), answer->mutable_snapshot());
+  auto next = std::lower_bound(outputs.begin(), outputs.end(), OutputNum{from});
+  for (std::size_t i = 0; i < size && next != outputs.end(); ++i, ++next) {
+    const TxNum tx = view.TransactionOf(*next);
+    v1::Unspent* unspent = answer->add_outputs();
+    unspent->set_txid(view.Txid(tx).ToDisplayHex());
+    unspent->set_vout(static_cast<std::uint32_t>(*next - view.Outputs(tx).begin));
+    unspent->set_value(Amount(view.Value(*next)));
+    unspent->set_height(view.HeightOf(tx));
+  }
+  if (next != outputs.end()) answer->set_next_page_token(MakePageToken(next->value, binding));
+  return view.damage().status();
 }
 
 }  // namespace coinwake::server

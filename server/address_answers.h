@@ -6,8 +6,6 @@
 #define COINWAKE_SERVER_ADDRESS_ANSWERS_H_
 
 #include <cstdint>
-#include <functional>
-#include <string_view>
 
 #include "indexer/base/status.h"
 #include "indexer/view/view.h"
@@ -20,10 +18,10 @@ class Evidence;
 class ExplainRequest;
 class GetAddressRequest;
 class GetClusterRequest;
-class HistoryEntry;
 class ListHistoryRequest;
 class ListHistoryResponse;
-class Unspent;
+class ListUnspentRequest;
+class ListUnspentResponse;
 }  // namespace coinwake::v1
 
 namespace coinwake::server {
@@ -34,17 +32,14 @@ absl::Status AnswerAddress(const View& view, ClusterSource& clusters,
                            v1::Address* answer);
 absl::Status AnswerHistory(const View& view, const v1::ListHistoryRequest& request,
                            std::uint32_t max_page_size, v1::ListHistoryResponse* answer);
+absl::Status AnswerUnspent(const View& view, const v1::ListUnspentRequest& request,
+                           std::uint32_t max_page_size, v1::ListUnspentResponse* answer);
 absl::Status AnswerCluster(const View& view, ClusterSource& clusters,
                            const v1::GetClusterRequest& request, std::uint32_t max_page_size,
                            const Cancellation* cancellation, v1::Cluster* answer);
 absl::Status AnswerExplain(const View& view, ClusterSource& clusters,
                            const v1::ExplainRequest& request, const Cancellation* cancellation,
                            v1::Evidence* answer);
-
-// Every unspent output of an address in chain order. kNotFound: never seen. An error of `emit` ends
-// it.
-absl::Status AnswerUnspent(const View& view, std::string_view address,
-                           const std::function<absl::Status(const v1::Unspent&)>& emit);
 
 }  // namespace coinwake::server
 

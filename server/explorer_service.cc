@@ -52,6 +52,13 @@ class ExplorerService final : public v1::Explorer::Service {
     });
   }
 
+  grpc::Status ListUnspent(grpc::ServerContext*, const v1::ListUnspentRequest* request,
+                           v1::ListUnspentResponse* answer) override {
+    return On(request->network(), std::array{request->address()}, [&](OpenNetwork& open) {
+      return AnswerUnspent(open.view(), *request, kMaxPageSize, answer);
+    });
+  }
+
   grpc::Status GetCluster(grpc::ServerContext* context, const v1::GetClusterRequest* request,
                           v1::Cluster* answer) override {
     const CallCancellation cancellation(context);

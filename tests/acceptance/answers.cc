@@ -24,7 +24,7 @@
 namespace coinwake::acceptance {
 namespace {
 
-constexpr std::uint32_t kHistoryPage = 1000;
+constexpr std::uint32_t kListPage = 1000;
 
 void Need(const absl::Status& status, const std::string& what) {
   if (status.ok()) return;
@@ -113,12 +113,17 @@ std::string Answers::Address(const std::string& name) const {
 
 std::vector<std::string> Answers::Unspent(const std::string& name) const {
   std::vector<std::string> lines;
-  Need(server::AnswerUnspent(view(), name,
-                             [&](const v1::Unspent& unspent) {
-                               lines.push_back(server::ToJson(unspent));
-                               return absl::OkStatus();
-                             }),
-       "utxos " + name);
+  v1::ListUnspentRequest request;
+  request.set_address(name);
+  do {
+    v1::ListUnspentResponse answer;
+    Need(server::AnswerUnspent(view(), request, kListPage, &answer), "utxos " + name);
+    for (v1::Unspent& unspent : *answer.mutable_outputs()) {
+      *unspent.mutable_snapshot() = answer.snapshot();
+      lines.push_back(server::ToJson(unspent));
+    }
+    request.set_page_token(answer.next_page_token());
+  } while (!request.page_token().empty());
   return lines;
 }
 
@@ -128,8 +133,11 @@ std::vector<std::string> Answers::History(const std::string& name) const {
   request.set_address(name);
   do {
     v1::ListHistoryResponse answer;
-    Need(server::AnswerHistory(view(), request, kHistoryPage, &answer), "history " + name);
-    for (const v1::HistoryEntry& entry : answer.entries()) lines.push_back(server::ToJson(entry));
+    Need(server::AnswerHistory(view(), request, kListPage, &answer), "history " + name);
+    for (v1::HistoryEntry& entry : *answer.mutable_entries()) {
+      *entry.mutable_snapshot() = answer.snapshot();
+      lines.push_back(server::ToJson(entry));
+    }
     request.set_page_token(answer.next_page_token());
   } while (!request.page_token().empty());
   return lines;

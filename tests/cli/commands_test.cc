@@ -174,39 +174,66 @@ TEST(Address, ListsOtherScriptsOfTheSameKey) {
   }
 }
 
-TEST(History, PagesAddUpToTheWhole) {
-  const std::string address = AddressOf(kPeelHop0, 0);
-  const std::string reused = AddressOf(kOneKeyManyScripts, 1);
-  const ProgramResult whole = On(RegtestData(), {"history", reused, "--json"});
+// Asks for a list of an address a line at a time, and compares with the whole.
+void ExpectPagesAddUp(const std::string& command, const std::string& address, std::size_t size) {
+  const std::string another = AddressOf(kPeelHop0, 0);
+  const ProgramResult whole = On(RegtestData(), {command, address, "--json"});
   ASSERT_EQ(whole.exit_status, 0) << whole.err;
-  ASSERT_EQ(whole.lines().size(), 3u);
+  ASSERT_EQ(whole.lines().size(), size);
   std::string joined;
   std::string token;
   do {
-    std::vector<std::string> arguments = {"history", reused, "--json", "--limit", "1"};
+    std::vector<std::string> arguments = {command, address, "--json", "--limit", "1"};
     if (!token.empty()) arguments.insert(arguments.end(), {"--page", token});
     const ProgramResult page = On(RegtestData(), arguments);
     ASSERT_EQ(page.exit_status, 0) << page.err;
+    EXPECT_EQ(page.lines().size(), 1u);
     joined += page.out;
     const std::size_t at = page.err.find("--page ");
     token = at == std::string::npos ? "" : page.err.substr(at + 7, 32);
     if (!token.empty()) {
-      ExpectError(On(RegtestData(), {"history", address, "--page", token}), 2, "page token");
+      ExpectError(On(RegtestData(), {command, another, "--page", token}), 2, "page token");
     }
   } while (!token.empty());
   EXPECT_EQ(joined, whole.out);
-  ExpectError(On(RegtestData(), {"history", reused, "--page", "nonsense"}), 2, "page token");
+  ExpectError(On(RegtestData(), {command, address, "--page", "nonsense"}), 2, "page token");
+}
+
+TEST(History, PagesAddUpToTheWhole) {
+  const std::string reused = AddressOf(kOneKeyManyScripts, 1);
+  ExpectPagesAddUp("history", reused, 3);
+  for (const auto& entry : Ask<v1::HistoryEntry>(RegtestData(), {"history", reused})) {
+    EXPECT_EQ(entry.snapshot().network(), kRegtest);
+    EXPECT_EQ(entry.snapshot().height(), 330u);
+  }
 }
 
 TEST(Utxos, AddUpToTheBalance) {
   const auto reward = AskOne<v1::Block>(RegtestData(), {"block", "5"});
   const std::string miner = reward.transactions(0).outputs(0).address();
   std::uint64_t sum = 0;
-  for (const auto& unspent : Ask<v1::Unspent>(RegtestData(), {"utxos", miner})) {
+  const auto outputs = Ask<v1::Unspent>(RegtestData(), {"utxos", miner});
+  for (const v1::Unspent& unspent : outputs) {
     sum += std::stoull(unspent.value());
+    EXPECT_EQ(unspent.snapshot().network(), kRegtest);
+    EXPECT_EQ(unspent.snapshot().height(), 330u);
   }
+  ASSERT_GT(outputs.size(), 1u);
+  ExpectPagesAddUp("utxos", miner, outputs.size());
   EXPECT_EQ(std::to_string(sum), AskOne<v1::Address>(RegtestData(), {"address", miner}).balance());
-  ExpectError(On(RegtestData(), {"utxos", kNeverSeen}), 1, "never seen");
+}
+
+TEST(Lists, OfAnAddressNeverSeenAreEmptyAndNoError) {
+  for (const std::string command : {"utxos", "history"}) {
+    for (const std::string form : {"--json", "--progress=none"}) {
+      const ProgramResult result = On(RegtestData(), {command, kNeverSeen, form});
+      EXPECT_EQ(result.exit_status, 0) << result.err;
+      EXPECT_THAT(result.out, IsEmpty());
+      EXPECT_THAT(result.err, AllOf(StartsWith("coinwake: address "), HasSubstr("never seen")));
+      EXPECT_EQ(std::count(result.err.begin(), result.err.end(), '\n'), 1) << result.err;
+    }
+    ExpectError(On(RegtestData(), {command, "not-an-address"}), 2, "");
+  }
 }
 
 TEST(Cluster, HoldsWhatWasSpentTogetherAndWhySaysSo) {

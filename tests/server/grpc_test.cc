@@ -1,7 +1,8 @@
-// Goal: every rpc answers over a real socket what the command prints, byte for byte, and every
-// limit, deadline and cancellation holds. Method: runs the commands first (LevelDB admits one
-// process), then opens the same index, starts the server on a free loopback port and asks it
-// through the generated client.
+// Goal: every rpc answers over a real socket what the command prints, byte for byte, errors have
+// the codes the .proto names, and requests past a limit are refused (deadlines and cancellations
+// are in long_calls_test). Method: runs the commands first (LevelDB admits one process), then opens
+// the same index, starts the server on a free loopback port and asks it through the generated
+// client.
 #include <gmock/gmock.h>
 #include <google/protobuf/util/json_util.h>
 #include <grpcpp/grpcpp.h>
@@ -44,7 +45,7 @@ class GrpcTest : public ::testing::Test {
  protected:
   struct State {
     std::map<std::string, std::vector<std::string>> said;
-    std::string from, seed, to, merged_a, merged_b;
+    std::string from, seed, to, merged_a, merged_b, miner;
     std::unique_ptr<IndexSet> indexes;
     std::unique_ptr<Server> server;
   };
@@ -83,6 +84,10 @@ class GrpcTest : public ::testing::Test {
     ask("address", {"address", Shared().seed});
     Shared().said["genesis"] = Lines(data, {"address", kGenesisOfMain});
     ask("history", {"history", Shared().merged_a});
+    v1::Block reward;
+    Parse(Lines(data, {"block", "5", "--network", kRegtest}), &reward);
+    Shared().miner = reward.transactions(0).outputs(0).address();
+    ask("utxos", {"utxos", Shared().miner});
     ask("cluster", {"cluster", Shared().merged_a, "--members"});
     ask("why", {"why", Shared().merged_a, Shared().merged_b});
     for (const std::string policy : {"fifo", "haircut", "poison"}) {
@@ -199,28 +204,57 @@ TEST_F(GrpcTest, PagesAddUpToTheWhole) {
     grpc::ClientContext context;
     v1::ListHistoryResponse page;
     ASSERT_TRUE(explorer_->ListHistory(&context, request, &page).ok());
-    for (const v1::HistoryEntry& entry : page.entries()) lines.push_back(ToJson(entry));
+    EXPECT_LE(page.entries_size(), 1);
+    // A line of the command stands alone, and so carries the snapshot of its list.
+    for (v1::HistoryEntry& entry : *page.mutable_entries()) {
+      EXPECT_FALSE(entry.has_snapshot());
+      *entry.mutable_snapshot() = page.snapshot();
+      lines.push_back(ToJson(entry));
+    }
     request.set_page_token(page.next_page_token());
   } while (!request.page_token().empty());
   EXPECT_EQ(lines, Shared().said["history"]);
+
+  v1::ListUnspentRequest unspent;
+  unspent.set_network(kRegtest);
+  unspent.set_address(Shared().miner);
+  unspent.set_page_size(2);
+  lines.clear();
+  do {
+    grpc::ClientContext context;
+    v1::ListUnspentResponse page;
+    ASSERT_TRUE(explorer_->ListUnspent(&context, unspent, &page).ok());
+    EXPECT_LE(page.outputs_size(), 2);
+    for (v1::Unspent& output : *page.mutable_outputs()) {
+      EXPECT_FALSE(output.has_snapshot());
+      *output.mutable_snapshot() = page.snapshot();
+      lines.push_back(ToJson(output));
+    }
+    unspent.set_page_token(page.next_page_token());
+  } while (!unspent.page_token().empty());
+  EXPECT_GT(lines.size(), 2u);
+  EXPECT_EQ(lines, Shared().said["utxos"]);
 
   v1::GetBlockRequest blocks;
   blocks.set_network(kRegtest);
   blocks.set_block("111");
   blocks.set_page_size(2);
-  std::vector<std::string> txids;
+  std::vector<std::string> transactions;
   do {
     grpc::ClientContext context;
     v1::Block page;
     ASSERT_TRUE(explorer_->GetBlock(&context, blocks, &page).ok());
     EXPECT_LE(page.transactions_size(), 2);
-    for (const v1::Transaction& one : page.transactions()) txids.push_back(one.txid());
+    for (const v1::Transaction& one : page.transactions()) transactions.push_back(ToJson(one));
     blocks.set_page_token(page.next_page_token());
   } while (!blocks.page_token().empty());
   v1::Block whole;
   Parse(Shared().said["block"], &whole);
-  ASSERT_EQ(txids.size(), static_cast<std::size_t>(whole.transactions_size()));
-  EXPECT_EQ(txids.back(), whole.transactions(whole.transactions_size() - 1).txid());
+  std::vector<std::string> expected_transactions;
+  for (const v1::Transaction& one : whole.transactions()) {
+    expected_transactions.push_back(ToJson(one));
+  }
+  EXPECT_EQ(transactions, expected_transactions);
 
   v1::GetClusterRequest members;
   members.set_network(kRegtest);
@@ -306,6 +340,12 @@ TEST_F(GrpcTest, ErrorsHaveTheCodesTheProtoNames) {
   v1::GetAddressRequest address;
   address.set_address("not-an-address");
   EXPECT_THAT(Call(&v1::Explorer::Stub::GetAddress, address), HasSubstr("3 "));
+  v1::ListUnspentRequest unspent;
+  unspent.set_address(kNeverSeen);
+  EXPECT_THAT(Call(&v1::Explorer::Stub::ListUnspent, unspent), HasSubstr("5 "));
+  unspent.set_address(Shared().seed);
+  unspent.set_page_token(std::string(32, '0'));
+  EXPECT_THAT(Call(&v1::Explorer::Stub::ListUnspent, unspent), HasSubstr("3 the page token"));
   v1::GetClusterRequest cluster;
   cluster.set_address(kNeverSeen);
   EXPECT_THAT(Call(&v1::Explorer::Stub::GetCluster, cluster), HasSubstr("5 "));

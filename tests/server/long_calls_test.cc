@@ -1,7 +1,8 @@
 // Goal: a trace whose caller is slow, gone or late does not hold the server: deadlines and
 // cancellations end it and free its place, and shutting down ends it after the drain.
-// Method: a made chain with one payment to 20,000 outputs, whose events fill every buffer between
-// the server and a client that does not read; so the trace stays in flight until something ends it.
+// Method: a made chain with one payment to 3,000 outputs, whose events (some 500 kB) are more than
+// the 64 kB window of a client that does not read; so the trace stays in flight until something
+// ends it.
 #include <gmock/gmock.h>
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
