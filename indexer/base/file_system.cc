@@ -9,8 +9,10 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <set>
+#include <thread>
 
 #include "absl/strings/str_cat.h"
 #include "indexer/base/sync.h"
@@ -27,6 +29,22 @@ absl::Status SystemError(const std::string& path, const char* operation, int err
     return absl::UnavailableError(absl::StrCat(message, "; free some space and run again"));
   }
   return absl::UnavailableError(message);
+}
+
+// Commands that look something up hold a lock for some milliseconds: one that runs beside them
+// waits for its turn. A server holds it for good.
+constexpr std::chrono::milliseconds kLockPatience(2000);
+constexpr std::chrono::milliseconds kLockPollInterval(20);
+
+// Whether `fd` is locked now.
+bool LockWithin(int fd, std::chrono::milliseconds patience) {
+  const auto end = std::chrono::steady_clock::now() + patience;
+  while (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
+    if (errno != EWOULDBLOCK && errno != EINTR) return false;
+    if (std::chrono::steady_clock::now() >= end) return false;
+    std::this_thread::sleep_for(kLockPollInterval);
+  }
+  return true;
 }
 
 class PosixFile final : public File {
@@ -247,15 +265,20 @@ class PosixFileSystem final : public FileSystem {
   absl::StatusOr<std::unique_ptr<FileLock>> Lock(const std::string& path) override {
     const auto held = absl::UnavailableError(absl::StrCat(
         path,
-        ": another coinwake is using this data folder; stop it, or name another with --data"));
+        ": another coinwake is using this data folder, which admits one at a time; ask the running "
+        "server, wait for it to end, or name another folder with --data"));
     if (!ProcessLocks().Add(path)) return held;
     const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
     if (fd < 0) {
       const int error = errno;
       ProcessLocks().Drop(path);
-      return SystemError(path, "open", error);
+      const absl::Status status = SystemError(path, "open", error);
+      if (error != EACCES && error != EROFS && error != EPERM) return status;
+      return absl::UnavailableError(absl::StrCat(
+          std::string(status.message()), "; coinwake writes to its data folder even to read it: ",
+          "make it writable, or copy it elsewhere"));
     }
-    if (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
+    if (!LockWithin(fd, kLockPatience)) {
       ::close(fd);
       ProcessLocks().Drop(path);
       return held;
@@ -285,7 +308,8 @@ absl::Status CreateFoldersDurably(FileSystem& files, const std::string& folder) 
 absl::Status FillStandardDescriptors() {
   for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
     if (::fcntl(fd, F_GETFD) != -1 || errno != EBADF) continue;
-    // Takes the lowest free number, which is this one. Writing to a stdout opened for reading fails.
+    // Takes the lowest free number, which is this one. Writing to a stdout opened for reading
+    // fails.
     const int mode = fd == STDERR_FILENO ? O_WRONLY : O_RDONLY;
     if (::open("/dev/null", mode) != fd) return SystemError("/dev/null", "open", errno);
   }

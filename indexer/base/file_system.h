@@ -79,7 +79,8 @@ class FileSystem {
   virtual absl::Status Rename(const std::string& from, const std::string& to) = 0;
   // Makes creations, renames and removals in `folder` durable.
   virtual absl::Status SyncFolder(const std::string& folder) = 0;
-  // Takes an exclusive advisory lock. kUnavailable when another process has it.
+  // Takes an exclusive advisory lock. Waits up to two seconds for a process that has it; then
+  // kUnavailable.
   virtual absl::StatusOr<std::unique_ptr<FileLock>> Lock(const std::string& path) = 0;
 };
 

@@ -4,8 +4,10 @@
 #include <gmock/gmock.h>
 #include <google/protobuf/util/json_util.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -119,6 +121,31 @@ TEST(Block, EndsQuietlyWhenNobodyReadsOn) {
                              ProgramUnderTest(), RegtestData()});
   EXPECT_EQ(result.out, "{");
   EXPECT_THAT(result.err, IsEmpty());
+}
+
+TEST(Block, WaitsForOthersThatLookSomethingUp) {
+  // Each finds the store locked by another.
+  const ProgramResult result = RunProgram(
+      "/bin/sh",
+      {"-c", "for i in 1 2 3; do \"$0\" block 111 --json --data \"$1\" & done; wait",
+       ProgramUnderTest(), RegtestData()});
+  EXPECT_THAT(result.err, IsEmpty());
+  EXPECT_EQ(result.lines().size(), 3u);
+}
+
+TEST(Block, OfAFolderThatCannotBeWrittenSaysWhatToDo) {
+  const std::string data = CopyOfRegtestData("read_only");
+  std::string command = "chmod -R a-w \"$1\"; \"$0\" block 111 --data \"$1\"; status=$?; ";
+  // Whoever runs as root may write everywhere.
+  if (geteuid() == 0) {
+    if (!std::filesystem::exists("/usr/bin/setpriv")) GTEST_SKIP() << "no setpriv here";
+    command =
+        "chmod -R a-w,a+rX \"$1\"; setpriv --reuid 65534 --regid 65534 --clear-groups "
+        "\"$0\" block 111 --data \"$1\"; status=$?; ";
+  }
+  const ProgramResult result = RunProgram(
+      "/bin/sh", {"-c", command + "chmod -R u+w \"$1\"; exit $status", ProgramUnderTest(), data});
+  ExpectError(result, 1, "make it writable");
 }
 
 TEST(Block, StaleOneIsAnsweredAndItsOwnTransactionsAreNot) {

@@ -70,6 +70,13 @@ const std::string& RegtestData() {
   return data;
 }
 
+std::string CopyOfRegtestData(const std::string& name) {
+  std::string copy = TheWorkspace().At("copy_" + name);
+  std::filesystem::remove_all(copy);
+  std::filesystem::copy(RegtestData(), copy, std::filesystem::copy_options::recursive);
+  return copy;
+}
+
 const std::string& TwoNetworksData() {
   static const std::string data = [] {
     Index("regtest/A", "two");

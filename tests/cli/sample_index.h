@@ -12,6 +12,9 @@ namespace coinwake {
 const std::string& RegtestData();
 const std::string& TwoNetworksData();
 
+// A copy of RegtestData() that a test may change.
+std::string CopyOfRegtestData(const std::string& name);
+
 // The regtest node's blocks folder, unpacked. Only to be read.
 const std::string& RegtestBlocks();
 

@@ -84,6 +84,7 @@ TEST(Serve, HoldsTheIndexAlone) {
   const ProgramResult second = RunProgram(ProgramUnderTest(), {"status", "--data", RegtestData()});
   EXPECT_EQ(second.exit_status, 1);
   EXPECT_THAT(second.err, HasSubstr("coinwake: error: "));
+  EXPECT_THAT(second.err, HasSubstr("ask the running server"));
 }
 
 }  // namespace
