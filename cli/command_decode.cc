@@ -9,6 +9,7 @@
 #include "indexer/bitcoin/block.h"
 #include "indexer/bitcoin/block_file.h"
 #include "indexer/bitcoin/network_params.h"
+#include "indexer/bitcoin/proof_of_work.h"
 #include "server/block_answers.h"
 
 namespace coinwake::cli {
@@ -64,13 +65,40 @@ class Decoder {
   }
 
   std::uint64_t passed_over() const { return passed_over_; }
+  // Files that hold bytes in no whole record, each warned of.
+  std::uint64_t damaged_files() const { return damaged_files_; }
 
  private:
   absl::Status DecodeSingle(const std::string& path, const File& file, std::uint64_t size) {
     std::vector<std::uint8_t> bytes(size);
     COINWAKE_ASSIGN_OR_RETURN(const std::size_t read, file.ReadAt(0, bytes));
     bytes.resize(read);
-    return PrintBlock(path, bytes, network_.value_or(Network::kBitcoin));
+    bitcoin::ParsedBlock parsed;
+    COINWAKE_RETURN_IF_ERROR(Check(path, bytes, &parsed));
+    // Nothing in a block says which network it is of.
+    if (!network_.has_value()) {
+      return absl::InvalidArgumentError(
+          absl::StrCat(path, ": a block by itself; --network has to say of which network"));
+    }
+    const bitcoin::BlockHeader header =
+        bitcoin::ParseHeader(ByteSpan(bytes).first(bitcoin::kHeaderSize));
+    if (!bitcoin::CheckProofOfWork(parsed.hash, header.bits, bitcoin::ParamsOf(*network_))) {
+      session_.Warn(absl::StrCat(path,
+                                 ": this block does not have the proof of work it claims, as ",
+                                 "no block of ", std::string(NetworkName(*network_)), " may"));
+    }
+    return PrintBlock(path, bytes, *network_);
+  }
+
+  // What of a file was in no record; zeros are space that the node set aside.
+  void WarnOfSkipped(const std::string& path, const bitcoin::SkippedBytes& skipped) {
+    if (skipped.torn != 0) {
+      session_.Warn(absl::StrCat(path, ": ", skipped.torn, " bytes of records cut short"));
+    }
+    if (skipped.junk != 0) {
+      session_.Warn(absl::StrCat(path, ": ", skipped.junk, " bytes between records are no block"));
+    }
+    if (skipped.torn + skipped.junk != 0) ++damaged_files_;
   }
 
   absl::Status DecodeRecords(const std::string& path, const File& file, const bitcoin::XorKey& key,
@@ -93,17 +121,25 @@ class Decoder {
       }
       COINWAKE_RETURN_IF_ERROR(PrintBlock(place, bytes, record.network));
     }
-    if (*any) return absl::OkStatus();
-    return absl::DataLossError(absl::StrCat(path, ": no block in this file"));
+    if (!*any) return absl::DataLossError(absl::StrCat(path, ": no block in this file"));
+    WarnOfSkipped(path, reader.skipped());
+    return absl::OkStatus();
+  }
+
+  static absl::Status Check(const std::string& place, ByteSpan bytes,
+                            bitcoin::ParsedBlock* parsed) {
+    absl::Status status = bitcoin::ParseBlock(bytes, parsed);
+    if (status.ok()) status = bitcoin::CheckBlock(*parsed);
+    return status.ok() ? status : At(place, absl::DataLossError(status.message()));
   }
 
   absl::Status PrintBlock(const std::string& place, ByteSpan bytes, Network network) {
     bitcoin::ParsedBlock parsed;
-    absl::Status status = bitcoin::ParseBlock(bytes, &parsed);
-    if (status.ok()) status = bitcoin::CheckBlock(parsed);
+    COINWAKE_RETURN_IF_ERROR(Check(place, bytes, &parsed));
     v1::Block block;
-    if (status.ok()) status = server::AnswerRawBlock(bytes, network, &block);
-    if (!status.ok()) return At(place, absl::DataLossError(status.message()));
+    if (const absl::Status status = server::AnswerRawBlock(bytes, network, &block); !status.ok()) {
+      return At(place, absl::DataLossError(status.message()));
+    }
     if (session_.json()) {
       session_.PrintJson(block);
     } else {
@@ -116,6 +152,7 @@ class Decoder {
   const Session& session_;
   const std::optional<Network> network_;
   std::uint64_t passed_over_ = 0;
+  std::uint64_t damaged_files_ = 0;
   bool is_first_ = true;
 };
 
@@ -130,7 +167,10 @@ absl::Status Run(const Session& session, const DecodeCommand& command) {
   if (decoder.passed_over() > 0) {
     session.Warn(absl::StrCat(decoder.passed_over(), " blocks of other networks passed over"));
   }
-  return absl::OkStatus();
+  if (decoder.damaged_files() == 0) return absl::OkStatus();
+  return absl::DataLossError(absl::StrCat(
+      decoder.damaged_files(), " of ", command.files.size(),
+      " files hold bytes that are no whole block; copy them again once the node has stopped"));
 }
 
 }  // namespace coinwake::cli

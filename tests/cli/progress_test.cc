@@ -21,12 +21,6 @@ namespace {
 
 using ::testing::HasSubstr;
 
-std::string FreshFolder(const std::string& name) {
-  const auto path = std::filesystem::path(::testing::TempDir()) / ("coinwake_progress_" + name);
-  std::filesystem::remove_all(path);
-  return path.string();
-}
-
 TEST(ProgressReporter, LeavesIgnoredSignalsIgnored) {
   for (const int signal : {SIGINT, SIGTERM}) {
     std::signal(signal, SIG_IGN);
@@ -53,7 +47,7 @@ TEST(ProgressReporter, TakesTheFirstSignalAsAWish) {
 
 // Every stage ends with done == total, but those of verify, which share one total.
 TEST(Progress, OfProgramsEndsWithEverythingDone) {
-  const std::string data = FreshFolder("json");
+  const std::string data = ScratchPath("json");
   for (const std::vector<std::string>& arguments : std::vector<std::vector<std::string>>{
            {"index", "bitcoin", "--blocks", RegtestBlocks()}, {"verify"}}) {
     std::vector<std::string> whole = arguments;
@@ -79,7 +73,7 @@ TEST(Progress, OfProgramsEndsWithEverythingDone) {
 
 TEST(Progress, OnATerminalEndsBeforeTheResult) {
   if (!std::filesystem::exists("/usr/bin/script")) GTEST_SKIP() << "no script(1) here";
-  const std::string data = FreshFolder("terminal");
+  const std::string data = ScratchPath("terminal");
   for (const std::string& command :
        {"index bitcoin --blocks '" + RegtestBlocks() + "'", std::string("verify")}) {
     const ProgramResult result =
@@ -92,7 +86,6 @@ TEST(Progress, OnATerminalEndsBeforeTheResult) {
     ASSERT_NE(answer, std::string::npos) << result.out;
     EXPECT_EQ(result.out[answer - 1], '\n') << result.out;
   }
-  std::filesystem::remove_all(data);
 }
 
 }  // namespace

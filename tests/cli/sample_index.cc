@@ -70,6 +70,8 @@ const std::string& RegtestData() {
   return data;
 }
 
+std::string ScratchPath(const std::string& name) { return TheWorkspace().At("scratch_" + name); }
+
 std::string CopyOfRegtestData(const std::string& name) {
   std::string copy = TheWorkspace().At("copy_" + name);
   std::filesystem::remove_all(copy);

@@ -15,6 +15,9 @@ const std::string& TwoNetworksData();
 // A copy of RegtestData() that a test may change.
 std::string CopyOfRegtestData(const std::string& name);
 
+// A path for a file or folder of a test's own. Whatever is there goes when the process ends.
+std::string ScratchPath(const std::string& name);
+
 // The regtest node's blocks folder, unpacked. Only to be read.
 const std::string& RegtestBlocks();
 
