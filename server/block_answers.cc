@@ -1,6 +1,7 @@
 #include "server/block_answers.h"
 
 #include <algorithm>
+#include <limits>
 #include <optional>
 #include <string_view>
 
@@ -85,27 +86,60 @@ void FillBlockSize(const View& view, const BlockInfo& block, v1::Block* answer) 
   answer->set_weight(weight);
 }
 
+// What ties a page token to its block.
+std::string BlockBinding(const View& view, const Hash256& hash) {
+  return absl::StrCat("block ", NetworkOf(view), " ", hash.ToDisplayHex());
+}
+
+// Index of the first transaction of the page that `request` asks for.
+absl::StatusOr<std::uint64_t> PageBegin(const v1::GetBlockRequest& request,
+                                        const std::string& binding) {
+  if (request.page_token().empty()) return std::uint64_t{0};
+  COINWAKE_ASSIGN_OR_RETURN(const std::uint64_t begin, PositionOfPageToken(request.page_token()));
+  COINWAKE_RETURN_IF_ERROR(CheckPageToken(request.page_token(), begin, binding));
+  return begin;
+}
+
+PageRoom RoomOf(const v1::GetBlockRequest& request) {
+  constexpr std::uint64_t kNoLimit = std::numeric_limits<std::uint64_t>::max();
+  if (request.page_size() == 0) return {kNoLimit, kNoLimit};
+  return {PageSize(request.page_size(), kMaxPageSize), kMaxPageBytes};
+}
+
 // The transactions of `block` that `request` asks for, and the token of the next page.
 absl::Status FillTransactions(const View& view, const BlockInfo& block,
                               const v1::GetBlockRequest& request, v1::Block* answer) {
-  const std::string binding =
-      absl::StrCat("block ", NetworkOf(view), " ", block.hash.ToDisplayHex());
-  std::uint64_t from = 0;
-  if (!request.page_token().empty()) {
-    COINWAKE_ASSIGN_OR_RETURN(from, PositionOfPageToken(request.page_token()));
-    COINWAKE_RETURN_IF_ERROR(CheckPageToken(request.page_token(), from, binding));
-  }
+  const std::string binding = BlockBinding(view, block.hash);
+  COINWAKE_ASSIGN_OR_RETURN(const std::uint64_t begin, PageBegin(request, binding));
   const std::uint64_t count = block.transactions.size();
-  from = std::min(from, count);
-  const std::uint64_t to =
-      request.page_size() == 0
-          ? count
-          : std::min<std::uint64_t>(count, from + PageSize(request.page_size(), kMaxPageSize));
-  answer->mutable_transactions()->Reserve(static_cast<int>(to - from));
-  for (std::uint64_t i = from; i < to; ++i) {
-    FillTransaction(view, block.transactions.begin + i, block, answer->add_transactions());
+  PageRoom room = RoomOf(request);
+  std::uint64_t end = std::min(begin, count);
+  for (; end < count && !room.IsFull(); ++end) {
+    v1::Transaction* const transaction = answer->add_transactions();
+    FillTransaction(view, block.transactions.begin + end, block, transaction);
+    if (room.Take(transaction->ByteSizeLong())) continue;
+    answer->mutable_transactions()->RemoveLast();
+    break;
   }
-  if (to < count) answer->set_next_page_token(MakePageToken(to, binding));
+  if (end < count) answer->set_next_page_token(MakePageToken(end, binding));
+  return absl::OkStatus();
+}
+
+// The same for an answer that holds all transactions.
+absl::Status KeepPage(const v1::GetBlockRequest& request, const std::string& binding,
+                      v1::Block* answer) {
+  COINWAKE_ASSIGN_OR_RETURN(const std::uint64_t asked, PageBegin(request, binding));
+  auto& transactions = *answer->mutable_transactions();
+  const int count = transactions.size();
+  const int begin = static_cast<int>(std::min<std::uint64_t>(asked, transactions.size()));
+  PageRoom room = RoomOf(request);
+  int end = begin;
+  while (end < count && room.Take(transactions[end].ByteSizeLong())) ++end;
+  transactions.DeleteSubrange(end, count - end);
+  transactions.DeleteSubrange(0, begin);
+  if (end < count) {
+    answer->set_next_page_token(MakePageToken(static_cast<std::uint64_t>(end), binding));
+  }
   return absl::OkStatus();
 }
 
@@ -123,7 +157,8 @@ absl::Status AnswerBlockAt(const View& view, std::uint64_t height,
   return view.damage().status();
 }
 
-absl::Status AnswerStaleBlock(const View& view, const Hash256& hash, v1::Block* answer) {
+absl::Status AnswerStaleBlock(const View& view, const Hash256& hash,
+                              const v1::GetBlockRequest& request, v1::Block* answer) {
   absl::StatusOr<View::StaleBlock> stale = view.FindStaleBlock(hash);
   if (absl::IsNotFound(stale.status())) {
     return absl::NotFoundError(
@@ -138,7 +173,7 @@ absl::Status AnswerStaleBlock(const View& view, const Hash256& hash, v1::Block* 
     transaction.set_height(stale->height);
   }
   answer->set_stale(true);
-  return absl::OkStatus();
+  return KeepPage(request, BlockBinding(view, hash), answer);
 }
 
 }  // namespace
@@ -158,7 +193,7 @@ absl::Status AnswerBlock(const View& view, const v1::GetBlockRequest& request, v
   const absl::StatusOr<std::uint64_t> height = view.HeightOfHash(hash);
   if (height.ok()) return AnswerBlockAt(view, *height, request, answer);
   if (!absl::IsNotFound(height.status())) return height.status();
-  return AnswerStaleBlock(view, hash, answer);
+  return AnswerStaleBlock(view, hash, request, answer);
 }
 
 absl::Status AnswerTransaction(const View& view, const v1::GetTransactionRequest& request,

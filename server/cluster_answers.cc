@@ -1,6 +1,8 @@
 // The part of address_answers.h that needs a partition's members or its evidence.
+#include <limits>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -49,6 +51,7 @@ absl::StatusOr<ClusterSums> SumCluster(const View& view, const Cluster& cluster,
   }
 }
 
+// The members asked for; a page token is checked even where none are.
 absl::Status FillMembers(const View& view, const Cluster& cluster,
                          const v1::GetClusterRequest& request, std::uint32_t max_page_size,
                          v1::Cluster* answer) {
@@ -60,13 +63,18 @@ absl::Status FillMembers(const View& view, const Cluster& cluster,
     COINWAKE_RETURN_IF_ERROR(CheckPageToken(request.page_token(), last, binding));
     after = AddressNum{last};
   }
+  if (!request.members()) return absl::OkStatus();
   const std::size_t size = PageSize(request.page_size(), max_page_size);
-  const std::vector<AddressNum> members = cluster.Members(after, size + 1);
-  for (std::size_t i = 0; i < members.size() && i < size; ++i) {
-    answer->add_members(ScriptName(view, members[i]));
-  }
-  if (members.size() > size) {
-    answer->set_next_page_token(MakePageToken(members[size - 1].value, binding));
+  PageRoom room(size, max_page_size == kWholeList ? std::numeric_limits<std::uint64_t>::max()
+                                                  : kMaxPageBytes);
+  for (const AddressNum member : cluster.Members(after, size + 1)) {
+    std::string name = ScriptName(view, member);
+    if (!room.Take(name.size())) {
+      answer->set_next_page_token(MakePageToken(after->value, binding));
+      break;
+    }
+    answer->add_members(std::move(name));
+    after = member;
   }
   return absl::OkStatus();
 }
@@ -87,9 +95,7 @@ absl::Status AnswerCluster(const View& view, ClusterSource& clusters,
   answer->set_received(Amount(sums.received));
   answer->set_sent(Amount(sums.sent));
   answer->set_balance(Amount(sums.balance));
-  if (request.members()) {
-    COINWAKE_RETURN_IF_ERROR(FillMembers(view, cluster, request, max_page_size, answer));
-  }
+  COINWAKE_RETURN_IF_ERROR(FillMembers(view, cluster, request, max_page_size, answer));
   return view.damage().status();
 }
 

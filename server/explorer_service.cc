@@ -19,10 +19,12 @@ class ExplorerService final : public v1::Explorer::Service {
   grpc::Status GetStatus(grpc::ServerContext*, const v1::GetStatusRequest*,
                          v1::Status* answer) override {
     const CallGate::Pass pass(gate_);
+    absl::Status status = pass.status();
     for (const auto& open : indexes_.networks()) {
       FillNetworkStatus(open->view(), answer->add_networks());
+      status.Update(open->view().damage().status());
     }
-    return ToGrpcStatus(pass.status());
+    return ToGrpcStatus(status);
   }
 
   grpc::Status GetBlock(grpc::ServerContext*, const v1::GetBlockRequest* request,

@@ -31,6 +31,26 @@ std::uint32_t PageSize(std::uint32_t asked, std::uint32_t most);
 // `most` for callers in the same process, who want a list whole.
 inline constexpr std::uint32_t kWholeList = 0xffffffff;
 
+// What one page has room for.
+class PageRoom {
+ public:
+  PageRoom(std::uint64_t entries, std::uint64_t bytes) : entries_(entries), bytes_(bytes) {}
+
+  bool IsFull() const { return taken_ >= entries_; }
+  // Takes in an entry of `bytes` if it fits; the first always does, as nothing smaller would help.
+  bool Take(std::uint64_t bytes) {
+    if (IsFull() || (taken_ > 0 && bytes > bytes_)) return false;
+    ++taken_;
+    bytes_ -= bytes < bytes_ ? bytes : bytes_;
+    return true;
+  }
+
+ private:
+  const std::uint64_t entries_;
+  std::uint64_t bytes_;  // left
+  std::uint64_t taken_ = 0;
+};
+
 }  // namespace coinwake::server
 
 #endif  // COINWAKE_SERVER_PAGE_TOKEN_H_

@@ -12,6 +12,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "coinwake/v1/explorer.grpc.pb.h"
@@ -235,27 +236,6 @@ TEST_F(GrpcTest, PagesAddUpToTheWhole) {
   EXPECT_GT(lines.size(), 2u);
   EXPECT_EQ(lines, Shared().said["utxos"]);
 
-  v1::GetBlockRequest blocks;
-  blocks.set_network(kRegtest);
-  blocks.set_block("111");
-  blocks.set_page_size(2);
-  std::vector<std::string> transactions;
-  do {
-    grpc::ClientContext context;
-    v1::Block page;
-    ASSERT_TRUE(explorer_->GetBlock(&context, blocks, &page).ok());
-    EXPECT_LE(page.transactions_size(), 2);
-    for (const v1::Transaction& one : page.transactions()) transactions.push_back(ToJson(one));
-    blocks.set_page_token(page.next_page_token());
-  } while (!blocks.page_token().empty());
-  v1::Block whole;
-  Parse(Shared().said["block"], &whole);
-  std::vector<std::string> expected_transactions;
-  for (const v1::Transaction& one : whole.transactions()) {
-    expected_transactions.push_back(ToJson(one));
-  }
-  EXPECT_EQ(transactions, expected_transactions);
-
   v1::GetClusterRequest members;
   members.set_network(kRegtest);
   members.set_address(Shared().merged_a);
@@ -272,6 +252,37 @@ TEST_F(GrpcTest, PagesAddUpToTheWhole) {
     members.set_page_token(page.next_page_token());
   }
   EXPECT_THAT(members.page_token(), IsEmpty());
+}
+
+TEST_F(GrpcTest, PagesOfBlocksAddUpToTheWhole) {
+  const std::vector<std::pair<std::string, std::string>> blocks = {{"block", "111"},
+                                                                   {"stale", kStaleBlock}};
+  for (const auto& [said, block] : blocks) {
+    SCOPED_TRACE(said);
+    v1::Block whole;
+    Parse(Shared().said[said], &whole);
+    ASSERT_GT(whole.transactions_size(), 1);
+    v1::GetBlockRequest request;
+    request.set_network(kRegtest);
+    request.set_block(block);
+    request.set_page_size(1);
+    std::vector<std::string> transactions;
+    do {
+      grpc::ClientContext context;
+      v1::Block page;
+      ASSERT_TRUE(explorer_->GetBlock(&context, request, &page).ok());
+      EXPECT_EQ(page.transactions_size(), 1);
+      EXPECT_EQ(page.transactions_count(), whole.transactions_count());
+      for (const v1::Transaction& one : page.transactions()) transactions.push_back(ToJson(one));
+      request.set_page_token(page.next_page_token());
+    } while (!request.page_token().empty());
+    std::vector<std::string> expected;
+    for (const v1::Transaction& one : whole.transactions()) expected.push_back(ToJson(one));
+    EXPECT_EQ(transactions, expected);
+    request.set_page_token("garbage");
+    EXPECT_THAT(Call(&v1::Explorer::Stub::GetBlock, request),
+                HasSubstr("3 \"garbage\" is no page"));
+  }
 }
 
 TEST_F(GrpcTest, TracesEqualTheCommandLineByLine) {
@@ -349,6 +360,10 @@ TEST_F(GrpcTest, ErrorsHaveTheCodesTheProtoNames) {
   v1::GetClusterRequest cluster;
   cluster.set_address(kNeverSeen);
   EXPECT_THAT(Call(&v1::Explorer::Stub::GetCluster, cluster), HasSubstr("5 "));
+  cluster.set_address(Shared().seed);
+  cluster.set_page_token("garbage");  // wrong even where no members are asked for
+  EXPECT_THAT(Call(&v1::Explorer::Stub::GetCluster, cluster),
+              HasSubstr("3 \"garbage\" is no page"));
   v1::ExplainRequest explain;
   explain.set_address_a(Shared().seed);
   explain.set_address_b(Shared().seed);
