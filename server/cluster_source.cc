@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "server/limits.h"
 #include "server/names.h"
+#include "server/slot.h"
 
 namespace coinwake::server {
 namespace {
@@ -48,6 +49,13 @@ absl::StatusOr<std::shared_ptr<const Partition>> ClusterSource::Get(
       slot = std::async(std::launch::async, [this, profile] { return Build(profile); }).share();
     }
     build = slot;
+  }
+  if (build.wait_for(std::chrono::seconds(0)) == std::future_status::ready) return build.get();
+  const Slot place(waiters_, kMaxClusterWaiters);
+  if (!place.ok()) {
+    return absl::ResourceExhaustedError(
+        absl::StrCat("the clusters of ", NetworkOf(*view_), " are being computed, and ",
+                     kMaxClusterWaiters, " callers wait for them already; try again later"));
   }
   while (build.wait_for(kPollInterval) != std::future_status::ready) {
     if (cancellation != nullptr && cancellation->Cancelled()) {

@@ -4,6 +4,7 @@
 #define COINWAKE_SERVER_CLUSTER_SOURCE_H_
 
 #include <array>
+#include <atomic>
 #include <future>
 #include <memory>
 #include <string_view>
@@ -33,7 +34,8 @@ class ClusterSource {
   ClusterSource& operator=(const ClusterSource&) = delete;
 
   // Waits until it is built, or until `cancellation` (may be null) says stop: kCancelled; the build
-  // then goes on for the next caller. Else the errors of Partition::Build.
+  // then goes on for the next caller. kResourceExhausted: kMaxClusterWaiters wait already. Else the
+  // errors of Partition::Build.
   absl::StatusOr<std::shared_ptr<const Partition>> Get(Profile profile,
                                                        const Cancellation* cancellation);
 
@@ -56,6 +58,7 @@ class ClusterSource {
   const std::shared_ptr<const View> view_;
   const int threads_;
   Log* const log_;
+  std::atomic<int> waiters_{0};
   mutable Mutex mutex_;
   // By Profile, which counts from 1. Invalid until first asked for.
   std::array<std::shared_future<Result>, 4> builds_ COINWAKE_GUARDED_BY(mutex_);

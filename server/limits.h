@@ -17,10 +17,13 @@ inline constexpr int kMaxRequestBytes = 1 << 20;
 inline constexpr std::size_t kMaxNameBytes = 20'100;
 inline constexpr std::size_t kMaxLabelBytes = 256;
 
-// History entries and cluster members are about 100 bytes: 10,000 of them keep a page under the 4
-// MiB that gRPC clients accept by default.
+// History entries and unspent outputs are about 150 bytes: 10,000 of them keep a page under the 4
+// MiB that gRPC clients accept by default. Transactions and the names of a cluster's members may be
+// large: a page of them ends before kMaxPageBytes as well, but holds at least one. (The largest
+// transactions of the chain, some ten thousand outputs, can pass 4 MiB alone.)
 inline constexpr std::uint32_t kDefaultPageSize = 1'000;
 inline constexpr std::uint32_t kMaxPageSize = 10'000;
+inline constexpr std::uint64_t kMaxPageBytes = 3 << 20;
 
 // An address list larger than this is a service more often than a person.
 inline constexpr std::uint64_t kMaxSeedClusterSize = 10'000;
@@ -36,9 +39,13 @@ inline constexpr std::uint64_t kMaxRowsAround = 100'000;
 // Defaults of `serve`, each an option there.
 inline constexpr int kDefaultConcurrentTraces = 4;  // each may fill one core and its own memory
 inline constexpr std::uint64_t kDefaultTraceTransactions = 20'000'000;
-// Threads that answer requests; a call beyond them gets RESOURCE_EXHAUSTED at once.
+// Threads that answer requests; a call beyond them gets RESOURCE_EXHAUSTED at once. One connection
+// cannot use them all up: its further calls wait with the caller, as HTTP/2 has it.
 inline constexpr int kMaxServerThreads = 64;
-inline constexpr int kMaxStreamsPerConnection = 100;
+inline constexpr int kMaxStreamsPerConnection = 32;
+// Callers that wait for the clusters of one network, each with a thread; the five networks' leave
+// threads for everybody else.
+inline constexpr int kMaxClusterWaiters = 8;
 // How long calls in flight may go on after SIGTERM before they are cancelled.
 inline constexpr int kDrainSeconds = 10;
 

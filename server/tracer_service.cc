@@ -6,27 +6,12 @@
 #include "coinwake/v1/tracer.grpc.pb.h"
 #include "server/limits.h"
 #include "server/services.h"
+#include "server/slot.h"
 #include "server/status_map.h"
 #include "server/trace_answers.h"
 
 namespace coinwake::server {
 namespace {
-
-// One of a limited number of places; ok() is false when all were taken.
-class Slot {
- public:
-  Slot(std::atomic<int>& taken, int slots)
-      : taken_(taken), ok_(taken.fetch_add(1, std::memory_order_relaxed) < slots) {}
-  Slot(const Slot&) = delete;
-  Slot& operator=(const Slot&) = delete;
-  ~Slot() { taken_.fetch_sub(1, std::memory_order_relaxed); }
-
-  bool ok() const { return ok_; }
-
- private:
-  std::atomic<int>& taken_;
-  const bool ok_;
-};
 
 class TracerService final : public v1::Tracer::Service {
  public:
