@@ -2,6 +2,8 @@
 #include <fmt/format.h>
 
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "cli/show.h"
 #include "cli/table.h"
@@ -11,6 +13,12 @@
 #include "coinwake/v1/trace.pb.h"
 
 namespace coinwake::cli {
+namespace {
+
+// Two names side by side in a line of 100 columns.
+constexpr std::size_t kNameWidth = 25;
+
+}  // namespace
 
 std::string Show(const v1::Cluster& cluster) {
   std::string text = Header(cluster.snapshot()) + '\n';
@@ -29,8 +37,8 @@ std::string Show(const v1::Cluster& cluster) {
 std::string Show(const v1::Evidence& evidence) {
   Table table({{"address"}, {"joined with"}, {"by rule"}, {"in transaction"}, {"confidence"}});
   for (const v1::EvidenceLink& link : evidence.links()) {
-    table.Add({ShortName(link.a(), 34), ShortName(link.b(), 34), link.rule(), Short(link.txid()),
-               fmt::format("{:.3f}", link.confidence())});
+    table.Add({ShortName(link.a(), kNameWidth), ShortName(link.b(), kNameWidth), link.rule(),
+               Short(link.txid()), fmt::format("{:.3f}", link.confidence())});
   }
   std::string text = Header(evidence.snapshot()) + '\n' + table.Render();
   if (evidence.links().empty()) text += "the same address\n";
@@ -41,8 +49,8 @@ std::string Show(const v1::Path& path) {
   Table table(
       {{"height", Align::kRight}, {"transaction"}, {"from"}, {"to"}, {"value BTC", Align::kRight}});
   for (const v1::PathHop& hop : path.hops()) {
-    table.Add({std::to_string(hop.height()), Short(hop.txid()), ShortName(hop.from(), 25),
-               ShortName(hop.to(), 25), Btc(hop.value())});
+    table.Add({std::to_string(hop.height()), Short(hop.txid()), ShortName(hop.from(), kNameWidth),
+               ShortName(hop.to(), kNameWidth), Btc(hop.value())});
   }
   return fmt::format("{}, bottleneck {} BTC\n",
                      Count(static_cast<std::uint64_t>(path.hops_size()), "transaction"),
@@ -57,15 +65,18 @@ std::string Show(const v1::Seller& seller) {
   }
   // Which of several advertisements; the line above says it for one.
   const bool several = seller.advertisements_size() > 1;
-  Table table(
-      {{"identifier"}, {"offset", Align::kRight}, {several ? "in" : ""}, {"how it was read"}});
+  std::vector<Table::Column> columns = {{"identifier"}, {"offset", Align::kRight}};
+  if (several) columns.push_back({"in"});
+  columns.push_back({"how it was read"});
+  Table table(columns);
   for (const v1::Identifier& identifier : seller.identifiers()) {
     std::string steps;
     for (const std::string& step : identifier.steps()) steps += (steps.empty() ? "" : ", ") + step;
     const std::string& source = identifier.source();
-    table.Add({identifier.value(), std::to_string(identifier.offset()),
-               several ? source.substr(source.rfind('/') + 1) : "",
-               steps.empty() ? "as it stands" : steps});
+    std::vector<std::string> cells = {identifier.value(), std::to_string(identifier.offset())};
+    if (several) cells.push_back(source.substr(source.rfind('/') + 1));
+    cells.push_back(steps.empty() ? "as it stands" : steps);
+    table.Add(std::move(cells));
   }
   text += table.Render(2);
   for (const v1::SellerSeed& seed : seller.seeds()) {

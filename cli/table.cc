@@ -14,13 +14,6 @@ namespace {
 
 constexpr std::size_t kSatoshiDigits = 8;  // decimals of a bitcoin
 
-// Code points of UTF-8 text, which is what most terminals show a cell for.
-std::size_t Width(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
-    return (static_cast<unsigned char>(c) & 0xc0) != 0x80;
-  }));
-}
-
 void AppendCell(std::string_view text, std::size_t width, Align align, std::string* line) {
   const std::size_t blanks = width - std::min(width, Width(text));
   if (align == Align::kRight) line->append(blanks, ' ');
@@ -74,6 +67,12 @@ std::string Facts::Render() const {
     text += value + '\n';
   }
   return text;
+}
+
+std::size_t Width(std::string_view text) {
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xc0) != 0x80;
+  }));
 }
 
 std::string Grouped(std::string_view number) {

@@ -46,6 +46,8 @@ class Facts {
   std::vector<std::pair<std::string, std::string>> facts_;
 };
 
+// Columns of a terminal that UTF-8 text takes, for most scripts: its code points.
+std::size_t Width(std::string_view text);
 // "1234567" and "1234567.5" with commas between thousands.
 std::string Grouped(std::string_view number);
 std::string Grouped(std::uint64_t number);

@@ -2,28 +2,58 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <numeric>
+
 #include "coinwake/v1/chain.pb.h"
 #include "coinwake/v1/trace.pb.h"
 
 namespace coinwake::cli {
 namespace {
 
-constexpr std::size_t kNameWidth = 34;  // a base58 address in full
+constexpr std::size_t kLineWidth = 100;
+constexpr std::size_t kIndent = 2;
+constexpr std::size_t kGap = 2;             // between columns
+constexpr std::size_t kMostNameWidth = 34;  // a base58 address in full
+constexpr std::size_t kLeastNameWidth = 9;
 
 std::string HolderOf(const v1::Holding& holding) {
-  if (holding.has_address()) return ShortName(holding.address(), kNameWidth);
+  if (holding.has_address()) return holding.address();
   if (holding.has_key_address()) return holding.key_address();
   return holding.script_type();
 }
 
 }  // namespace
 
-TraceReport::Part::Part()
-    : holdings({{"height", Align::kRight},
-                {"output"},
-                {"held by"},
-                {"taint BTC", Align::kRight},
-                {"value BTC", Align::kRight}}) {}
+Table TraceReport::TableOf(const std::vector<Row>& rows) {
+  std::vector<Table::Column> columns = {{"height", Align::kRight}, {"output"}};
+  const bool any_spent =
+      std::any_of(rows.begin(), rows.end(), [](const Row& row) { return row.spent; });
+  if (any_spent) columns.push_back({"spent"});
+  columns.insert(columns.end(),
+                 {{"held by"}, {"taint BTC", Align::kRight}, {"value BTC", Align::kRight}});
+  const auto cells_of = [any_spent](const Row& row, std::size_t name_width) {
+    std::vector<std::string> cells = {row.height, row.output};
+    if (any_spent) cells.push_back(row.spent ? "yes" : "");
+    cells.insert(cells.end(), {ShortName(row.holder, name_width), row.taint, row.value});
+    return cells;
+  };
+  // Under haircut a taint has twelve digits more than a value: names give way, as far as needed.
+  std::vector<std::size_t> widths;
+  for (const Table::Column& column : columns) widths.push_back(Width(column.title));
+  for (const Row& row : rows) {
+    const std::vector<std::string> cells = cells_of(row, kLeastNameWidth);
+    for (std::size_t i = 0; i < cells.size(); ++i) widths[i] = std::max(widths[i], Width(cells[i]));
+  }
+  widths[widths.size() - 3] = 0;  // the names
+  const std::size_t others =
+      std::accumulate(widths.begin(), widths.end(), kIndent + kGap * (widths.size() - 1));
+  const std::size_t name_width =
+      std::clamp(kLineWidth - std::min(others, kLineWidth), kLeastNameWidth, kMostNameWidth);
+  Table table(columns);
+  for (const Row& row : rows) table.Add(cells_of(row, name_width));
+  return table;
+}
 
 void TraceReport::Add(const v1::TraceEvent& event) {
   switch (event.event_case()) {
@@ -39,11 +69,13 @@ void TraceReport::Add(const v1::TraceEvent& event) {
 }
 
 void TraceReport::Add(const v1::Holding& holding) {
-  const std::string mark = holding.has_spent_by() ? " (spent)" : "";
-  parts_[holding.label()].holdings.Add(
-      {std::to_string(holding.height()),
-       fmt::format("{}:{}{}", Short(holding.txid()), holding.vout(), mark), HolderOf(holding),
-       Btc(holding.taint()), Btc(holding.value())});
+  parts_[holding.label()].holdings.push_back(
+      {.height = std::to_string(holding.height()),
+       .output = fmt::format("{}:{}", Short(holding.txid()), holding.vout()),
+       .spent = holding.has_spent_by(),
+       .holder = HolderOf(holding),
+       .taint = Btc(holding.taint()),
+       .value = Btc(holding.value())});
 }
 
 void TraceReport::Add(const v1::Sink& sink) {
@@ -62,7 +94,8 @@ std::string TraceReport::Render(const std::string& policy, const std::string& fe
                                  policy.empty() ? "fifo" : policy, fees.empty() ? "sink" : fees);
   for (const auto& [label, part] : parts_) {
     text += fmt::format("\n{}\n", label);
-    text += part.holdings.empty() ? "  nothing of it is unspent\n" : part.holdings.Render(2);
+    text += part.holdings.empty() ? "  nothing of it is unspent\n"
+                                  : TableOf(part.holdings).Render(kIndent);
     if (!part.sinks.empty()) text += fmt::format("  sinks: {}\n", fmt::join(part.sinks, ", "));
     text += fmt::format("  {}\n", part.summary);
   }

@@ -26,12 +26,22 @@ class TraceReport {
   std::string Render(const std::string& policy, const std::string& fees) const;
 
  private:
+  struct Row {
+    std::string height;
+    std::string output;
+    bool spent = false;
+    std::string holder;  // in full
+    std::string taint;
+    std::string value;
+  };
   struct Part {
-    Part();
-    Table holdings;
+    std::vector<Row> holdings;
     std::vector<std::string> sinks;
     std::string summary;
   };
+
+  // Fits a line of 100 columns whatever the digits of its taints.
+  static Table TableOf(const std::vector<Row>& rows);
 
   void Add(const v1::Holding& holding);
   void Add(const v1::Sink& sink);
