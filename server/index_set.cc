@@ -26,6 +26,12 @@ absl::Status NoIndex() {
       "nothing is indexed here; `coinwake index bitcoin --blocks DIR` makes an index");
 }
 
+// The same failure with the folder it is about.
+absl::Status In(const std::string& data_folder, const absl::Status& status) {
+  return absl::Status(status.code(),
+                      absl::StrCat(data_folder, ": ", std::string(status.message())));
+}
+
 absl::StatusOr<Network> ChooseNamed(std::span<const Network> indexed, std::string_view asked) {
   const std::optional<Network> network = ParseNetwork(asked);
   if (!network.has_value()) {
@@ -80,10 +86,12 @@ absl::StatusOr<std::unique_ptr<IndexSet>> IndexSet::Open(FileSystem& files,
                                                          Log* log) {
   COINWAKE_ASSIGN_OR_RETURN(std::vector<Network> found, NetworksIn(files, data_folder));
   if (only.has_value()) {
-    COINWAKE_RETURN_IF_ERROR(ChooseNamed(found, NetworkName(*only)).status());
+    if (const absl::Status chosen = ChooseNamed(found, NetworkName(*only)).status(); !chosen.ok()) {
+      return In(data_folder, chosen);
+    }
     found = {*only};
   }
-  if (found.empty()) return NoIndex();
+  if (found.empty()) return In(data_folder, NoIndex());
   std::unique_ptr<IndexSet> set(new IndexSet);
   for (const Network network : found) {
     absl::StatusOr<std::unique_ptr<OpenNetwork>> open =
@@ -93,7 +101,7 @@ absl::StatusOr<std::unique_ptr<IndexSet>> IndexSet::Open(FileSystem& files,
     COINWAKE_RETURN_IF_ERROR(open.status());
     set->networks_.push_back(*std::move(open));
   }
-  if (set->networks_.empty()) return NoIndex();
+  if (set->networks_.empty()) return In(data_folder, NoIndex());
   return set;
 }
 

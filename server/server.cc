@@ -1,15 +1,20 @@
 #include "server/server.h"
 
+#include <google/protobuf/stubs/logging.h>
 #include <grpc/support/log.h>
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/grpcpp.h>
 #include <grpcpp/health_check_service_interface.h>
 #include <grpcpp/resource_quota.h>
 
+#include <algorithm>
 #include <mutex>
+#include <optional>
+#include <string_view>
 #include <thread>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "server/names.h"
 #include "server/services.h"
@@ -18,6 +23,24 @@ namespace coinwake::server {
 namespace {
 
 constexpr std::chrono::milliseconds kLinger(250);
+
+// HOST of one HOST:PORT; nullopt for anything else, such as the lists and URIs that gRPC takes as
+// well. An IPv6 address has colons itself, and so stands in brackets, which are part of HOST.
+std::optional<std::string> HostOf(std::string_view listen) {
+  const std::size_t colon = listen.rfind(':');
+  if (colon == std::string_view::npos || colon == 0) return std::nullopt;
+  const std::optional<std::uint64_t> port = ParseNumber(listen.substr(colon + 1));
+  if (!port.has_value() || *port > 65535) return std::nullopt;
+  const std::string_view host = listen.substr(0, colon);
+  const bool in_brackets = host.size() > 2 && host.front() == '[' && host.back() == ']';
+  const std::string_view name = in_brackets ? host.substr(1, host.size() - 2) : host;
+  const auto allowed = [in_brackets](char c) {
+    if (absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '.') return true;
+    return in_brackets ? c == ':' || c == '%' : c == '-' || c == '_';
+  };
+  if (!std::all_of(name.begin(), name.end(), allowed)) return std::nullopt;
+  return std::string(host);
+}
 
 class GrpcServer final : public Server {
  public:
@@ -72,9 +95,10 @@ class GrpcServer final : public Server {
   static void EnableOnce() {
     static std::once_flag once;
     std::call_once(once, [] {
-      // gRPC's own lines would stand beside our one line of an error; every failure that matters
-      // comes back as a status as well.
+      // gRPC's and protobuf's own lines would stand beside our one line of an error; every failure
+      // that matters comes back as a status as well.
       gpr_set_log_function([](gpr_log_func_args*) {});
+      google::protobuf::SetLogHandler(nullptr);
       grpc::EnableDefaultHealthCheckService(true);
       grpc::reflection::InitProtoReflectionServerBuilderPlugin();
     });
@@ -101,16 +125,14 @@ class GrpcServer final : public Server {
 
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(const IndexSet& indexes,
                                                       const ServerOptions& options) {
-  const std::size_t colon = options.listen.rfind(':');
-  const auto port = colon == std::string::npos
-                        ? std::nullopt
-                        : ParseNumber(std::string_view(options.listen).substr(colon + 1));
-  if (!port.has_value() || *port > 65535 || colon == 0) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("\"", Excerpt(options.listen), "\" is no HOST:PORT"));
+  const std::optional<std::string> host = HostOf(options.listen);
+  if (!host.has_value()) {
+    return absl::InvalidArgumentError(absl::StrCat("\"", Excerpt(options.listen),
+                                                   "\" is no HOST:PORT; an IPv6 address stands in "
+                                                   "brackets, as in [::1]:50051"));
   }
   auto server = std::make_unique<GrpcServer>(indexes, options);
-  COINWAKE_RETURN_IF_ERROR(server->Listen(options.listen.substr(0, colon), options.listen));
+  COINWAKE_RETURN_IF_ERROR(server->Listen(*host, options.listen));
   return server;
 }
 

@@ -109,6 +109,7 @@ TEST(CommandLine, AbsentDataExitsWithOneAndSaysHowToMakeAnIndex) {
     std::vector<std::string> arguments = command;
     arguments.insert(arguments.end(), {"--data", folder});
     ExpectError(arguments, 1, "index bitcoin");
+    ExpectError(arguments, 1, folder);
   }
   ExpectError({"index", "bitcoin", "--blocks", folder + "/nowhere", "--data", folder + "/new"}, 1,
               "nowhere");

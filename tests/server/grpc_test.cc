@@ -406,7 +406,10 @@ TEST_F(GrpcTest, RequestsPastALimitAreRefused) {
 TEST_F(GrpcTest, ASecondServerCannotTakeThePort) {
   EXPECT_THAT(Server::Start(*Shared().indexes, {.listen = Shared().server->address()}),
               StatusIs(absl::StatusCode::kUnavailable, HasSubstr("cannot listen")));
-  for (const std::string listen : {"", "localhost", "127.0.0.1:", ":80", "127.0.0.1:70000"}) {
+  for (const std::string listen :
+       {"", "localhost", "127.0.0.1:", ":80", "127.0.0.1:70000", "127.0.0.1:-1", "::1:80",
+        "[::1:80", "[]:80", "127.0.0.1:0,127.0.0.1:0", "127.0.0.1:80:81", "dns:///localhost:0",
+        "unix:/tmp/socket:0", "local host:0"}) {
     EXPECT_THAT(Server::Start(*Shared().indexes, {.listen = listen}),
                 StatusIs(absl::StatusCode::kInvalidArgument));
   }

@@ -4,6 +4,7 @@
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <csignal>
 #include <memory>
 #include <string>
@@ -77,6 +78,17 @@ TEST(Serve, GoesOnWhenNobodyReadsItsLog) {
   EXPECT_TRUE(explorer->GetStatus(&context, v1::GetStatusRequest(), &status).ok());
   served.program.Signal(SIGTERM);  // which it says in the log
   EXPECT_EQ(served.program.Wait(), 0);
+}
+
+TEST(Serve, LogsNoLinesOfLibraries) {
+  Served served;
+  const RawAnswer answer =
+      CallRaw(served.channel, "/coinwake.v1.Explorer/GetBlock", StringField(2, "\xff no UTF-8"));
+  EXPECT_FALSE(answer.status.ok());
+  served.program.Signal(SIGTERM);
+  const std::string log = served.program.ReadErrors(std::chrono::seconds(10));
+  EXPECT_EQ(served.program.Wait(), 0);
+  EXPECT_EQ(log, "coinwake: stopping; calls in flight may go on for a while\ncoinwake: stopped\n");
 }
 
 TEST(Serve, HoldsTheIndexAlone) {
