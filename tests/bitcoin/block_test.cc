@@ -84,83 +84,39 @@ TEST(Block, ReusesItsVectorsFromBlockToBlock) {
             "f4184fc596403b9d638783cf57adfe4c75c605f6356fbc91338530e9831e9e16");
 }
 
-TEST(Transaction, KeepsCoresRules) {
-  const std::string good =
-      "02000000"
-      "01" +
-      kInput + "01" + kOutput + "00000000";
+const std::string kVersion = "02000000";
+const std::string kLocktime = "00000000";
+const std::string kWitnessMark = "0001";  // marker and flag
+
+void ExpectRefused(const std::string& hex, const std::string& reason) {
+  EXPECT_THAT(Parse(hex), StatusIs(absl::StatusCode::kDataLoss, HasSubstr(reason))) << hex;
+}
+
+TEST(Transaction, HasInputsAndOutputs) {
+  const std::string good = kVersion + "01" + kInput + "01" + kOutput + kLocktime;
   EXPECT_OK(Parse(good));
-  const std::pair<std::string, std::string> cases[] = {
-      {"02000000"
-       "00"
-       "00"
-       "00000000",
-       "no input"},
-      {"02000000"
-       "0001"
-       "00"
-       "00"
-       "00000000",
-       "no "},
-      {"02000000"
-       "01" +
-           kInput +
-           "00"
-           "00000000",
-       "no output"},
-      {"02000000"
-       "0002"
-       "01" +
-           kInput + "01" + kOutput + "00000000",
-       "unknown optional data"},
-      {"02000000"
-       "0003"
-       "01" +
-           kInput + "01" + kOutput +
-           "00"
-           "00000000",
-       "unknown optional data"},
-      {"02000000"
-       "0001"
-       "01" +
-           kInput + "01" + kOutput +
-           "00"
-           "00000000",
-       "has none"},
-      {"02000000"
-       "fd0100" +
-           kInput + "01" + kOutput + "00000000",
-       "end inside"},
-      {"02000000"
-       "fe00000001" +
-           kInput,
-       "more inputs"},
-      {"02000000"
-       "01" +
-           kInput + "ffffffffffffffffff",
-       "more outputs"},
-      {"02000000"
-       "0001"
-       "01" +
-           kInput + "01" + kOutput + "fe00000001",
-       "more witness items"},
-      {"02000000"
-       "0001"
-       "01" +
-           kInput + "01" + kOutput +
-           "01fe00000001"
-           "00000000",
-       "end inside"},
-      {"02000000"
-       "01" +
-           kOutpoint + "ffffffffffffffffff",
-       "end inside"},
-      {good + "00", "go on after"},
-      {"", "end inside"},
-  };
-  for (const auto& [hex, reason] : cases) {
-    EXPECT_THAT(Parse(hex), StatusIs(absl::StatusCode::kDataLoss, HasSubstr(reason))) << hex;
-  }
+  ExpectRefused(kVersion + "00" + "00" + kLocktime, "no input");
+  ExpectRefused(kVersion + kWitnessMark + "00" + "00" + kLocktime, "no ");
+  ExpectRefused(kVersion + "01" + kInput + "00" + kLocktime, "no output");
+  ExpectRefused(good + "00", "go on after");
+  ExpectRefused("", "end inside");
+}
+
+TEST(Transaction, KnowsOneOptionalPartAndRefusesAnEmptyOne) {
+  const std::string body = "01" + kInput + "01" + kOutput;
+  ExpectRefused(kVersion + "0002" + body + kLocktime, "unknown optional data");
+  ExpectRefused(kVersion + "0003" + body + "00" + kLocktime, "unknown optional data");
+  ExpectRefused(kVersion + kWitnessMark + body + "00" + kLocktime, "has none");
+}
+
+TEST(Transaction, CountsNoMoreThanItsBytesHold) {
+  const std::string body = "01" + kInput + "01" + kOutput;
+  ExpectRefused(kVersion + "fd0100" + kInput + "01" + kOutput + kLocktime, "end inside");
+  ExpectRefused(kVersion + "fe00000001" + kInput, "more inputs");
+  ExpectRefused(kVersion + "01" + kInput + "ffffffffffffffffff", "more outputs");
+  ExpectRefused(kVersion + kWitnessMark + body + "fe00000001", "more witness items");
+  ExpectRefused(kVersion + kWitnessMark + body + "01fe00000001" + kLocktime, "end inside");
+  ExpectRefused(kVersion + "01" + kOutpoint + "ffffffffffffffffff", "end inside");
 }
 
 TEST(Transaction, BoundsValuesAndTheirSum) {
