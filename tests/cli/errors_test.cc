@@ -1,6 +1,7 @@
 // Goal: whatever is wrong, stdout stays empty, stderr holds one line `coinwake: error: ...`, and
 // the exit status says whether the command line (2) or the data (1) is at fault. Method: runs the
-// program on command lines that are wrong in many ways, without an index.
+// program on command lines that are wrong in many ways, without an index, and on one where what
+// fails is the output.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -12,6 +13,7 @@
 #include "indexer/base/file_system.h"
 #include "indexer/kv/store.h"
 #include "indexer/view/view.h"
+#include "tests/cli/sample_index.h"
 #include "tests/support/matchers.h"
 #include "tests/support/run_program.h"
 
@@ -25,6 +27,7 @@ using ::testing::Not;
 using ::testing::StartsWith;
 
 constexpr char kSomeAddress[] = "12cbQLTFMXRnSzktFkuoG3eHoMeFtpTu3S";
+constexpr char kNeverPaid[] = "bcrt1qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqdku202";
 
 ProgramResult Coinwake(const std::vector<std::string>& arguments) {
   return RunProgram(ProgramUnderTest(), arguments);
@@ -184,10 +187,28 @@ TEST(CommandLine, HelpAndVersionGoToStdoutAndSucceed) {
 
 TEST(CommandLine, OutputThatCannotBeWrittenIsAFailure) {
   if (!std::filesystem::exists("/dev/full")) GTEST_SKIP() << "no /dev/full here";
-  const ProgramResult result =
-      RunProgram("/bin/sh", {"-c", "exec '" + ProgramUnderTest() + "' --version > /dev/full"});
-  EXPECT_EQ(result.exit_status, 1);
-  EXPECT_THAT(result.err, StartsWith("coinwake: error: "));
+  // A short text, an answer, and one that passes stdio's buffer before it ends.
+  for (const std::vector<std::string>& arguments :
+       std::vector<std::vector<std::string>>{{"--version"},
+                                             {"tx", kPeelHop0},
+                                             {"tx", kPeelHop0, "--json"},
+                                             {"block", "145"},
+                                             {"block", "145", "--json"},
+                                             {"history", kNeverPaid}}) {
+    SCOPED_TRACE(::testing::PrintToString(arguments));
+    std::vector<std::string> shell = {"-c", "exec \"$0\" \"$@\" > /dev/full", ProgramUnderTest()};
+    shell.insert(shell.end(), arguments.begin(), arguments.end());
+    shell.insert(shell.end(), {"--data", RegtestData()});
+    const ProgramResult result = RunProgram("/bin/sh", shell);
+    if (arguments.back() == kNeverPaid) {
+      EXPECT_EQ(result.exit_status, 0) << result.err;  // there was nothing to print
+      continue;
+    }
+    EXPECT_EQ(result.exit_status, 1);
+    EXPECT_THAT(result.err,
+                AllOf(StartsWith("coinwake: error: "), HasSubstr("could not be written")));
+    EXPECT_EQ(std::count(result.err.begin(), result.err.end(), '\n'), 1) << result.err;
+  }
 }
 
 }  // namespace
