@@ -149,10 +149,12 @@ void AddressFinder::Put(char32_t code, std::uint64_t begin, std::uint64_t end,
 
 void AddressFinder::PutAlphanumeric(char c, std::uint64_t begin, std::uint64_t end,
                                     std::uint32_t undone) {
-  if (newlines_pending_ > 1 || (space_pending_ && newlines_pending_ == 0)) HardBreak();
-  if (newlines_pending_ == 1) SoftBreak(kUndoneLineWrap);
+  const int lines = LinesPending();
+  if (lines > 1 || (space_pending_ && lines == 0)) HardBreak();
+  if (lines == 1) SoftBreak(kUndoneLineWrap);
   space_pending_ = false;
   newlines_pending_ = 0;
+  line_breaks_pending_ = 0;
   if (!pieces_.empty() && begin - pieces_.back().end > kMaxGapBytes) HardBreak();
   if (new_piece_) {
     if (pending_chars_ >= kExamineAtChars) Examine(kMaxAddressChars);
@@ -179,6 +181,14 @@ void AddressFinder::SoftBreak(std::uint32_t undone) {
   boundary_ |= undone;
 }
 
+void AddressFinder::LineBreak() { ++line_breaks_pending_; }
+
+// Line ends since the last character, as a reader sees them.
+int AddressFinder::LinesPending() const {
+  if (line_breaks_pending_ == 0) return newlines_pending_;
+  return line_breaks_pending_ + (preformatted_ ? newlines_pending_ : 0);
+}
+
 void AddressFinder::HardBreak() {
   EndRun();
   recent_.clear();
@@ -190,6 +200,7 @@ void AddressFinder::EndRun() {
   boundary_ = 0;
   space_pending_ = false;
   newlines_pending_ = 0;
+  line_breaks_pending_ = 0;
 }
 
 void AddressFinder::RememberForScheme(char c) {

@@ -53,6 +53,11 @@ class AddressFinder {
   void Put(char32_t code, std::uint64_t begin, std::uint64_t end, std::uint32_t undone);
   // An interruption a reader does not see, such as a tag inside a word.
   void SoftBreak(std::uint32_t undone);
+  // A line ends here as a tag says, not a character of the text.
+  void LineBreak();
+  // Whether line ends among the characters show beside those that LineBreak() tells, as in <pre>.
+  // Elsewhere on a page they are white space around a <br>.
+  void SetPreformatted(bool preformatted) { preformatted_ = preformatted; }
   void HardBreak();
   // The end of the stream: what is pending is examined. Call once.
   void Finish() { HardBreak(); }
@@ -68,6 +73,7 @@ class AddressFinder {
   };
 
   void EndRun();
+  int LinesPending() const;
   void PutAlphanumeric(char c, std::uint64_t begin, std::uint64_t end, std::uint32_t undone);
   void RememberForScheme(char c);
   bool EndsWithScheme() const;
@@ -84,6 +90,8 @@ class AddressFinder {
   bool new_piece_ = true;
   bool space_pending_ = false;
   int newlines_pending_ = 0;
+  int line_breaks_pending_ = 0;
+  bool preformatted_ = false;
   bool last_was_cr_ = false;
   std::string recent_;  // last characters, lower case, for "bitcoin:"
   std::string candidate_;

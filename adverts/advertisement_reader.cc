@@ -75,10 +75,21 @@ class Channel {
     percent_.SoftBreak(undone);
   }
 
+  void LineBreak() {
+    Release();
+    raw_.LineBreak();
+    percent_.LineBreak();
+  }
+
   void HardBreak() {
     Release();
     raw_.HardBreak();
     percent_.HardBreak();
+  }
+
+  void SetPreformatted(bool preformatted) {
+    raw_.SetPreformatted(preformatted);
+    percent_.SetPreformatted(preformatted);
   }
 
   // Ends the stream and adds what it held to `text`.
@@ -172,7 +183,10 @@ class PageReader final : public HtmlSink {
 
   void OnTag(const std::string& name, bool is_end, TagFlow flow) override {
     if (name == "title") in_title_ = !is_end;
-    if (name == "pre" || name == "textarea") preformatted_ = !is_end;
+    if (name == "pre" || name == "textarea") {
+      preformatted_ = !is_end;
+      text_.SetPreformatted(preformatted_);
+    }
     if (name == "meta") {
       if (meta_name_ == "author" && author_.empty()) author_ = meta_content_;
       meta_name_.clear();
@@ -184,7 +198,7 @@ class PageReader final : public HtmlSink {
         return;
       // The finder joins across one line break as across the wrap of a line.
       case TagFlow::kLineBreak:
-        text_.Put('\n', 0, 0, kUndoneNothing);
+        text_.LineBreak();
         break;
       case TagFlow::kBlock:
         text_.HardBreak();

@@ -90,6 +90,28 @@ TEST(Html, EndsWordsAtBlocks) {
   EXPECT_THAT(Values(glued), ElementsAre(Str(kP2pkh)));
 }
 
+TEST(Html, CountsLineBreaksAsTheyShow) {
+  const std::string h = Str(kP2pkh.substr(0, 9));
+  const std::string t = Str(kP2pkh.substr(9));
+  // Line ends of the source are white space beside a <br>.
+  for (const char* between : {"<br>\n", "<br />\r\n    ", "\n<br>\n", "\n\n<br>", "<br>\n\n"}) {
+    const std::string page = absl::StrCat("<p>", h, between, t);
+    EXPECT_EQ(One(page).value, kP2pkh) << between;
+    EXPECT_THAT(One(page).steps, ElementsAre("html_text", "line_wrap"));
+  }
+  for (const char* between : {"<br>\n<br>\n", "\n\n", "<br><br>"}) {
+    EXPECT_THAT(ExtractHtml(absl::StrCat("<p>", h, between, t)), IsEmpty()) << between;
+  }
+  // Where the source is shown as it is, they count.
+  for (const std::string element : {"pre", "textarea"}) {
+    const std::string open = absl::StrCat("<", element, ">");
+    EXPECT_EQ(One(absl::StrCat(open, h, "\n", t)).value, kP2pkh);
+    EXPECT_THAT(ExtractHtml(absl::StrCat(open, h, "\n\n", t)), IsEmpty());
+  }
+  EXPECT_THAT(ExtractHtml(absl::StrCat("<pre>", h, "<br>\n", t, "</pre>")), IsEmpty());
+  EXPECT_EQ(One(absl::StrCat("<pre>x</pre>", h, "<br>\n", t)).value, kP2pkh);
+}
+
 TEST(Html, JoinsAnAddressOfOneLetterTags) {
   std::string page = "<p>";
   for (const char c : kP2tr) absl::StrAppend(&page, "<span>", std::string(1, c), "</span>");
