@@ -101,6 +101,42 @@ class PosixFile final : public File {
   const int fd_;
 };
 
+// A pipe, a terminal, a socket: its bytes come once, and nobody knows how many.
+class PosixStream final : public File {
+ public:
+  PosixStream(std::string path, int fd) : path_(std::move(path)), fd_(fd) {}
+  ~PosixStream() override { ::close(fd_); }
+
+  absl::StatusOr<std::size_t> ReadAt(std::uint64_t offset,
+                                     std::span<std::uint8_t> to) const override {
+    const MutexLock hold(mutex_);
+    if (offset != position_) return Refuse("read out of order");
+    std::size_t done = 0;
+    while (done < to.size()) {
+      const ssize_t count = ::read(fd_, to.data() + done, to.size() - done);
+      if (count < 0 && errno == EINTR) continue;
+      if (count < 0) return SystemError(path_, "read", errno);
+      if (count == 0) break;
+      done += static_cast<std::size_t>(count);
+      position_ += static_cast<std::uint64_t>(count);
+    }
+    return done;
+  }
+
+  absl::Status WriteAt(std::uint64_t, ByteSpan) override { return Refuse("write"); }
+  absl::Status Truncate(std::uint64_t) override { return Refuse("truncate"); }
+  absl::Status Sync() override { return Refuse("sync"); }
+  absl::StatusOr<std::uint64_t> Size() const override { return Refuse("size"); }
+
+ private:
+  absl::Status Refuse(const char* operation) const { return SystemError(path_, operation, ESPIPE); }
+
+  const std::string path_;
+  const int fd_;
+  mutable Mutex mutex_;
+  mutable std::uint64_t position_ COINWAKE_GUARDED_BY(mutex_) = 0;
+};
+
 class PosixMapping final : public Mapping {
  public:
   PosixMapping(void* address, std::size_t size_bytes)
@@ -175,6 +211,9 @@ class PosixFileSystem final : public FileSystem {
       ::close(fd);
       return SystemError(path, "open", EISDIR);
     }
+    if (mode == OpenMode::kRead && ::lseek(fd, 0, SEEK_CUR) < 0 && errno == ESPIPE) {
+      return std::make_unique<PosixStream>(path, fd);
+    }
     return std::make_unique<PosixFile>(path, fd);
   }
 
@@ -210,6 +249,13 @@ class PosixFileSystem final : public FileSystem {
     if (::access(path.c_str(), F_OK) == 0) return true;
     if (errno == ENOENT || errno == ENOTDIR) return false;
     return SystemError(path, "access", errno);
+  }
+
+  absl::StatusOr<PathKind> KindOf(const std::string& path) override {
+    struct stat info;
+    if (::stat(path.c_str(), &info) != 0) return SystemError(path, "stat", errno);
+    if (S_ISDIR(info.st_mode)) return PathKind::kFolder;
+    return S_ISREG(info.st_mode) ? PathKind::kFile : PathKind::kOther;
   }
 
   absl::StatusOr<std::vector<std::string>> List(const std::string& folder) override {
@@ -288,6 +334,27 @@ class PosixFileSystem final : public FileSystem {
 };
 
 }  // namespace
+
+absl::StatusOr<std::vector<std::uint8_t>> ReadWhole(FileSystem& files, const std::string& path,
+                                                    std::uint64_t max_bytes) {
+  constexpr std::uint64_t kFirstBytes = 64 << 10;
+  COINWAKE_ASSIGN_OR_RETURN(const std::unique_ptr<File> file, files.Open(path, OpenMode::kRead));
+  std::vector<std::uint8_t> bytes;
+  std::size_t used = 0;
+  // Size() is not asked: it is wrong for what a program makes as it is read.
+  while (used == bytes.size()) {
+    bytes.resize(std::min(std::max<std::uint64_t>(2 * used, kFirstBytes), max_bytes + 1));
+    COINWAKE_ASSIGN_OR_RETURN(const std::size_t read,
+                              file->ReadAt(used, std::span(bytes).subspan(used)));
+    used += read;
+    if (used > max_bytes) {
+      return absl::ResourceExhaustedError(
+          absl::StrCat(path, ": more than ", max_bytes, " bytes, the most that is read; split it"));
+    }
+  }
+  bytes.resize(used);
+  return bytes;
+}
 
 absl::Status CreateFoldersDurably(FileSystem& files, const std::string& folder) {
   // Folders whose entry is new: `folder` always, as an earlier run may have died before the sync.

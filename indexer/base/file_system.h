@@ -27,6 +27,8 @@ class File {
   virtual ~File() = default;  // closes; what was not synced may be lost
 
   // Reads up to `to.size()` bytes at `offset`; returns how many there were (fewer only at the end).
+  // What cannot seek, such as a pipe, is read once and in order: kUnavailable where `offset` is not
+  // the end of what was read before.
   virtual absl::StatusOr<std::size_t> ReadAt(std::uint64_t offset,
                                              std::span<std::uint8_t> to) const = 0;
   // Writes all of `from` at `offset`, growing the file as needed.
@@ -34,6 +36,7 @@ class File {
   virtual absl::Status Truncate(std::uint64_t size_bytes) = 0;
   // Durable once this returns OK (fdatasync).
   virtual absl::Status Sync() = 0;
+  // kUnavailable for what cannot seek: nobody knows how much will come.
   virtual absl::StatusOr<std::uint64_t> Size() const = 0;
 };
 
@@ -59,6 +62,12 @@ enum class OpenMode {
   kTruncate,   // made anew
 };
 
+enum class PathKind {
+  kFile,  // a regular one
+  kFolder,
+  kOther,  // a pipe, a device, a socket
+};
+
 class FileSystem {
  public:
   FileSystem() = default;
@@ -71,6 +80,8 @@ class FileSystem {
   virtual absl::StatusOr<std::unique_ptr<Mapping>> Map(const std::string& path,
                                                        std::uint64_t size_bytes) = 0;
   virtual absl::StatusOr<bool> Exists(const std::string& path) = 0;
+  // What is there, symbolic links followed. Opens nothing, so that it never waits for a writer.
+  virtual absl::StatusOr<PathKind> KindOf(const std::string& path) = 0;
   // Names (not paths) of a folder's entries, sorted.
   virtual absl::StatusOr<std::vector<std::string>> List(const std::string& folder) = 0;
   // Like `mkdir -p`.
@@ -83,6 +94,12 @@ class FileSystem {
   // kUnavailable.
   virtual absl::StatusOr<std::unique_ptr<FileLock>> Lock(const std::string& path) = 0;
 };
+
+// All bytes of `path` up to its end, whatever it is: a file, a pipe, a device. kResourceExhausted
+// when there are more than `max_bytes`; as Open() and ReadAt() otherwise. REQUIRES: `max_bytes` is
+// what may be held in memory.
+absl::StatusOr<std::vector<std::uint8_t>> ReadWhole(FileSystem& files, const std::string& path,
+                                                    std::uint64_t max_bytes);
 
 // CreateFolders(), and makes the entries of `folder` and of every folder it had to make durable.
 absl::Status CreateFoldersDurably(FileSystem& files, const std::string& folder);

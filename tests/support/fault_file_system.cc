@@ -388,6 +388,16 @@ absl::StatusOr<bool> FaultFileSystem::Exists(const std::string& path) {
   return IsRoot(normal) || live_.count(normal) != 0;
 }
 
+absl::StatusOr<PathKind> FaultFileSystem::KindOf(const std::string& path) {
+  const MutexLock hold(mutex_);
+  const std::string normal = Normal(path);
+  COINWAKE_RETURN_IF_ERROR(Step("stat", normal));
+  if (IsRoot(normal)) return PathKind::kFolder;
+  const auto entry = live_.find(normal);
+  if (entry == live_.end()) return Missing(normal);
+  return entry->second->is_folder ? PathKind::kFolder : PathKind::kFile;
+}
+
 absl::StatusOr<std::vector<std::string>> FaultFileSystem::List(const std::string& folder) {
   const MutexLock hold(mutex_);
   const std::string normal = Normal(folder);
