@@ -56,9 +56,11 @@ std::string JoinPath(const std::string& folder, const std::string& name) {
   return folder.ends_with('/') ? absl::StrCat(folder, name) : absl::StrCat(folder, "/", name);
 }
 
-// All files of `paths`, by path, each once.
+// All files of `paths`, by path, each once. What is no file is read where it is named; in a folder
+// it is passed over: a pipe there would wait for a writer for ever.
 absl::StatusOr<std::vector<InputFile>> ListFiles(FileSystem& files,
-                                                 const std::vector<std::string>& paths) {
+                                                 const std::vector<std::string>& paths,
+                                                 std::vector<std::string>* warnings) {
   struct Folder {
     std::string path;
     int depth;
@@ -66,12 +68,21 @@ absl::StatusOr<std::vector<InputFile>> ListFiles(FileSystem& files,
   std::map<std::string, bool> found;  // path -> named
   std::deque<Folder> folders;
   const auto add = [&](const std::string& path, int depth) -> absl::Status {
-    absl::Status opened = files.Open(path, OpenMode::kRead).status();
-    if (opened.ok()) {
-      found[path] |= depth == 0;
+    const bool named = depth == 0;
+    const absl::StatusOr<PathKind> kind = files.KindOf(path);
+    if (!named && absl::IsNotFound(kind.status())) {
+      warnings->push_back(absl::StrCat(path, ": a link to nothing, passed over"));
       return absl::OkStatus();
     }
-    if (!files.List(path).ok()) return opened;
+    COINWAKE_RETURN_IF_ERROR(kind.status());
+    if (!named && *kind == PathKind::kOther) {
+      warnings->push_back(absl::StrCat(path, ": no regular file, passed over"));
+      return absl::OkStatus();
+    }
+    if (*kind != PathKind::kFolder) {
+      found[path] |= named;
+      return absl::OkStatus();
+    }
     if (depth >= kMaxFolderDepth) {
       return absl::ResourceExhaustedError(
           absl::StrCat(path, ": more than ", kMaxFolderDepth, " folders deep"));
@@ -103,16 +114,6 @@ absl::Status TooLarge(const std::string& source, std::uint64_t size_bytes) {
   return absl::ResourceExhaustedError(absl::StrCat(source, ": ", size_bytes,
                                                    " bytes; an advertisement has at most ",
                                                    kMaxAdvertisementBytes, ", split it"));
-}
-
-absl::StatusOr<std::vector<std::uint8_t>> ReadWhole(FileSystem& files, const std::string& path) {
-  COINWAKE_ASSIGN_OR_RETURN(const std::unique_ptr<File> file, files.Open(path, OpenMode::kRead));
-  COINWAKE_ASSIGN_OR_RETURN(const std::uint64_t size_bytes, file->Size());
-  if (size_bytes > kMaxAdvertisementBytes) return TooLarge(path, size_bytes);
-  std::vector<std::uint8_t> bytes(size_bytes);
-  COINWAKE_ASSIGN_OR_RETURN(const std::size_t read, file->ReadAt(0, bytes));
-  bytes.resize(read);
-  return bytes;
 }
 
 Network SeedNetwork(const Identifier& identifier, std::optional<Network> prefer) {
@@ -164,14 +165,16 @@ absl::StatusOr<std::vector<Identifier>> ExtractFromBytes(ByteSpan bytes, const s
   return std::move(advertisement.identifiers);
 }
 
-absl::StatusOr<std::vector<Seller>> ExtractSellers(FileSystem& files,
-                                                   const std::vector<std::string>& paths,
-                                                   std::optional<Network> prefer) {
-  COINWAKE_ASSIGN_OR_RETURN(const std::vector<InputFile> inputs, ListFiles(files, paths));
-  std::vector<Seller> sellers;
+absl::StatusOr<Extraction> ExtractSellers(FileSystem& files, const std::vector<std::string>& paths,
+                                          std::optional<Network> prefer) {
+  Extraction result;
+  COINWAKE_ASSIGN_OR_RETURN(const std::vector<InputFile> inputs,
+                            ListFiles(files, paths, &result.warnings));
+  std::vector<Seller>& sellers = result.sellers;
   std::map<std::string, std::size_t> by_name;
   for (const InputFile& input : inputs) {
-    COINWAKE_ASSIGN_OR_RETURN(const std::vector<std::uint8_t> bytes, ReadWhole(files, input.path));
+    COINWAKE_ASSIGN_OR_RETURN(const std::vector<std::uint8_t> bytes,
+                              ReadWhole(files, input.path, kMaxAdvertisementBytes));
     COINWAKE_ASSIGN_OR_RETURN(Advertisement advertisement,
                               ReadAdvertisement(bytes, input.path, ContentKind::kGuess));
     if (advertisement.identifiers.empty() && !input.named) continue;
@@ -183,7 +186,7 @@ absl::StatusOr<std::vector<Seller>> ExtractSellers(FileSystem& files,
               std::back_inserter(seller.identifiers));
   }
   for (Seller& seller : sellers) AddSeeds(prefer, &seller);
-  return sellers;
+  return result;
 }
 
 }  // namespace coinwake

@@ -72,16 +72,21 @@ struct Advertisement {
 absl::StatusOr<Advertisement> ReadAdvertisement(ByteSpan bytes, const std::string& source,
                                                 ContentKind kind);
 
-// Reads `paths`: files, and folders with all below them except hidden names. Advertisements that
+struct Extraction {
+  std::vector<Seller> sellers;
+  std::vector<std::string> warnings;  // what was passed over and why, a line each
+};
+
+// Reads `paths`: files, pipes, and folders with all regular files below them except hidden names;
+// what else stands in a folder is warned of. Advertisements that
 // name the same seller are one Seller. Files of a folder that hold no identifier are passed over; a
 // file named itself always makes a Seller. Sellers come in the order of their first advertisement's
 // path; the result does not depend on the order of `paths`. An address of several networks is a
 // seed on `prefer` where it is valid there, else on the first of its networks. Errors name the
 // path: kNotFound, kUnavailable, kResourceExhausted (a file as above; over 100,000 files or 32
 // folders deep).
-absl::StatusOr<std::vector<Seller>> ExtractSellers(FileSystem& files,
-                                                   const std::vector<std::string>& paths,
-                                                   std::optional<Network> prefer);
+absl::StatusOr<Extraction> ExtractSellers(FileSystem& files, const std::vector<std::string>& paths,
+                                          std::optional<Network> prefer);
 
 }  // namespace coinwake
 

@@ -233,15 +233,10 @@ absl::StatusOr<std::vector<SeedEntry>> ParseSeeds(std::string_view text,
 }
 
 absl::StatusOr<std::vector<SeedEntry>> ReadSeedsFile(FileSystem& files, const std::string& path) {
-  COINWAKE_ASSIGN_OR_RETURN(const std::unique_ptr<File> file, files.Open(path, OpenMode::kRead));
-  COINWAKE_ASSIGN_OR_RETURN(const std::uint64_t size_bytes, file->Size());
-  if (size_bytes > kMaxSeedsFileBytes) {
-    return absl::ResourceExhaustedError(absl::StrCat(
-        path, ": ", size_bytes, " bytes; a seeds file has at most ", kMaxSeedsFileBytes));
-  }
-  std::vector<std::uint8_t> bytes(size_bytes);
-  COINWAKE_ASSIGN_OR_RETURN(const std::size_t read, file->ReadAt(0, bytes));
-  return ParseSeeds(std::string_view(reinterpret_cast<const char*>(bytes.data()), read), path);
+  COINWAKE_ASSIGN_OR_RETURN(const std::vector<std::uint8_t> bytes,
+                            ReadWhole(files, path, kMaxSeedsFileBytes));
+  return ParseSeeds(std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size()),
+                    path);
 }
 
 }  // namespace coinwake

@@ -9,10 +9,11 @@ namespace coinwake::cli {
 
 absl::Status Run(const Session& session, const SeedsExtractCommand& command) {
   COINWAKE_ASSIGN_OR_RETURN(const std::optional<Network> network, session.AskedNetwork());
-  COINWAKE_ASSIGN_OR_RETURN(const std::vector<Seller> sellers,
+  COINWAKE_ASSIGN_OR_RETURN(const Extraction extraction,
                             ExtractSellers(session.files(), command.paths, network));
+  for (const std::string& warning : extraction.warnings) session.Warn(warning);
   bool is_first = true;
-  for (const Seller& seller : sellers) {
+  for (const Seller& seller : extraction.sellers) {
     v1::Seller wire;
     server::FillSeller(seller, &wire);
     if (session.json()) {

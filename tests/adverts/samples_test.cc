@@ -15,7 +15,7 @@ TEST(Samples, GiveTheirSellersAndAddresses) {
   const auto result = ExtractSellers(RealFileSystem(), {std::string(COINWAKE_SAMPLES) + "/adverts"},
                                      Network::kBitcoinRegtest);
   ASSERT_TRUE(result.ok()) << result.status();
-  const std::vector<Seller>& sellers = *result;
+  const std::vector<Seller>& sellers = result->sellers;
   ASSERT_EQ(sellers.size(), 3u);
 
   EXPECT_EQ(sellers[0].seller, "Blue Heron Reagent Works");

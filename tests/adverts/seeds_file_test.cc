@@ -4,9 +4,11 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <filesystem>
 #include <fstream>
+#include <thread>
 
 #include "absl/strings/str_cat.h"
 #include "tests/adverts/support.h"
@@ -160,6 +162,13 @@ TEST(SeedsFile, ReadsFilesAndNamesThem) {
   const auto good = ReadSeedsFile(RealFileSystem(), path);
   ASSERT_TRUE(good.ok());
   EXPECT_EQ(good->size(), 1u);
+  std::filesystem::remove(path);
+  ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
+  std::thread writer([&] { std::ofstream(path) << kP2pkh << ",One\n"; });
+  const auto piped = ReadSeedsFile(RealFileSystem(), path);
+  writer.join();
+  ASSERT_TRUE(piped.ok()) << piped.status();
+  EXPECT_EQ(piped->size(), 1u);
   std::filesystem::remove(path);
   EXPECT_EQ(ReadSeedsFile(RealFileSystem(), path).status().code(), absl::StatusCode::kNotFound);
 }

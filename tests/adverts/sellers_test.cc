@@ -3,9 +3,11 @@
 // folder.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <filesystem>
 #include <fstream>
+#include <thread>
 
 #include "absl/strings/str_cat.h"
 #include "adverts/seller_name.h"
@@ -72,12 +74,15 @@ class Sellers : public ::testing::Test {
   }
   std::vector<Seller> Run(const std::vector<std::string>& paths,
                           std::optional<Network> prefer = std::nullopt) {
-    const auto sellers = ExtractSellers(RealFileSystem(), paths, prefer);
-    EXPECT_TRUE(sellers.ok()) << sellers.status();
-    return sellers.ok() ? *sellers : std::vector<Seller>();
+    auto extraction = ExtractSellers(RealFileSystem(), paths, prefer);
+    EXPECT_TRUE(extraction.ok()) << extraction.status();
+    if (!extraction.ok()) return {};
+    warnings_ = std::move(extraction->warnings);
+    return std::move(extraction->sellers);
   }
 
   std::string folder_;
+  std::vector<std::string> warnings_;  // of the last Run()
 };
 
 TEST_F(Sellers, MergesFilesOfOneNameInPathOrder) {
@@ -123,6 +128,33 @@ TEST_F(Sellers, SeedsThePreferredNetworkWhereItIsValid) {
   const auto seeds = Run({a}, Network::kBitcoinRegtest)[0].seeds;
   EXPECT_EQ(seeds[0].network, Network::kBitcoinRegtest);
   EXPECT_EQ(seeds[1].network, Network::kBitcoin);
+}
+
+TEST_F(Sellers, PassesOverWhatIsNoFileInAFolder) {
+  Write("a.txt", kP2pkh);
+  const std::string pipe = folder_ + "/sub/pipe";
+  const std::string lost = folder_ + "/sub/lost.txt";
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  std::filesystem::create_symlink("nowhere", lost);
+  const auto sellers = Run({folder_});  // nobody writes to the pipe
+  ASSERT_EQ(sellers.size(), 1u);
+  EXPECT_THAT(warnings_, ElementsAre(HasSubstr(lost), HasSubstr(pipe)));
+}
+
+TEST_F(Sellers, ReadsAPipeThatIsNamed) {
+  const std::string pipe = folder_ + "/pipe";
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  std::thread writer([&] {
+    // Larger than a pipe holds at once.
+    std::ofstream(pipe) << std::string(200'000, '.') << kP2pkh;
+  });
+  const auto sellers = Run({pipe});
+  writer.join();
+  ASSERT_EQ(sellers.size(), 1u);
+  EXPECT_EQ(sellers[0].seller, "pipe");
+  ASSERT_EQ(sellers[0].identifiers.size(), 1u);
+  EXPECT_EQ(sellers[0].identifiers[0].offset, 200'000u);
+  EXPECT_THAT(warnings_, IsEmpty());
 }
 
 TEST_F(Sellers, NamesThePathOfAnError) {
