@@ -118,8 +118,8 @@ bool IsZeroWidth(char32_t c) {
 
 std::vector<std::string> UndoneNames(std::uint32_t undone) {
   static constexpr std::string_view kNames[] = {"bitcoin_uri", "html_entity", "percent_encoding",
-                                                "html_tag",    "zero_width",  "soft_hyphen",
-                                                "line_wrap",   "upper_case"};
+                                                "json_escape", "html_tag",    "zero_width",
+                                                "soft_hyphen", "line_wrap",   "upper_case"};
   std::vector<std::string> names;
   for (std::size_t bit = 0; bit < std::size(kNames); ++bit) {
     if ((undone >> bit & 1) != 0) names.emplace_back(kNames[bit]);

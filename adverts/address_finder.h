@@ -24,11 +24,12 @@ enum Undone : std::uint32_t {
   kUndoneBitcoinUri = 1 << 0,
   kUndoneHtmlEntity = 1 << 1,
   kUndonePercentEncoding = 1 << 2,
-  kUndoneHtmlTag = 1 << 3,
-  kUndoneZeroWidth = 1 << 4,
-  kUndoneSoftHyphen = 1 << 5,
-  kUndoneLineWrap = 1 << 6,
-  kUndoneUpperCase = 1 << 7,
+  kUndoneJsonEscape = 1 << 3,
+  kUndoneHtmlTag = 1 << 4,
+  kUndoneZeroWidth = 1 << 5,
+  kUndoneSoftHyphen = 1 << 6,
+  kUndoneLineWrap = 1 << 7,
+  kUndoneUpperCase = 1 << 8,
 };
 // Names of the bits set, in the order above: "bitcoin_uri", "html_entity", ...
 std::vector<std::string> UndoneNames(std::uint32_t undone);

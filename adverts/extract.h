@@ -1,6 +1,7 @@
 // From advertisements to sellers and the seeds of a trace.
 //
-// An advertisement is a file of text or HTML. Every Bitcoin address in it whose checksum verifies
+// An advertisement is a file of text, HTML or JSON; JSON is read as text, with the escapes of its
+// strings undone. Every Bitcoin address in it whose checksum verifies
 // is an identifier, with the place where it stands and what was undone to read it; what fails its
 // checksum is none. An address in an advertisement is a seller address: a place where the page asks
 // to be paid, not proof that anybody paid for anything.
@@ -31,8 +32,8 @@ struct Identifier {
   std::string raw;
   // Where it was found and what was undone, in this order: "utf16"; one of "html_text",
   // "html_attribute:NAME", "html_comment", "html_script", "html_style"; then "bitcoin_uri",
-  // "html_entity", "percent_encoding", "html_tag", "zero_width", "soft_hyphen", "line_wrap",
-  // "upper_case". Empty for plain text that reads as it is.
+  // "html_entity", "percent_encoding", "json_escape", "html_tag", "zero_width", "soft_hyphen",
+  // "line_wrap", "upper_case". Empty for plain text that reads as it is.
   std::vector<std::string> steps;
   std::vector<Network>
       networks;  // where the address is valid, in the order of kAllNetworks; never empty

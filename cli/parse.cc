@@ -210,7 +210,7 @@ class Grammar {
   void AddSeeds() {
     CLI::App* const seeds = app_.add_subcommand("seeds", "Seller addresses from advertisements");
     seeds->require_subcommand(1);
-    Add(*seeds, "extract", "Read advertisements: text and HTML files, and folders of them",
+    Add(*seeds, "extract", "Read advertisements: text, HTML and JSON files, and folders of them",
         extract_)
         ->add_option("FILE", extract_.paths, "Files and folders")
         ->required();

@@ -123,6 +123,43 @@ TEST(ExtractText, UndoesPercentEncoding) {
   EXPECT_THAT(Values(discount), ElementsAre(Str(kP2pkh), Str(kP2sh)));
 }
 
+TEST(ExtractText, UndoesTheEscapesOfJson) {
+  const std::string a = Str(kP2pkh);
+  const std::string h = a.substr(0, 9);
+  const std::string t = a.substr(9);
+  const struct {
+    std::string text;
+    std::string raw;
+    Steps steps;
+  } cases[] = {
+      {R"({"body": "Send BTC to:\n)" + a + R"("})", a, {"json_escape"}},
+      {R"({"body": "wallet\t)" + a + R"(\r\nthanks"})", a, {"json_escape"}},
+      {R"({"url": "https:\/\/pay\/)" + a + R"("})", a, {}},
+      {R"({"body": "\u0031)" + a.substr(1) + R"("})", R"(\u0031)" + a.substr(1), {"json_escape"}},
+      {R"("\u003A)" + a, a, {"json_escape"}},
+      {'"' + h + R"(\n)" + t + '"', h + R"(\n)" + t, {"json_escape", "line_wrap"}},
+      {'"' + h + R"(\u200B)" + t + '"', h + R"(\u200B)" + t, {"json_escape", "zero_width"}},
+      // A text that was escaped twice.
+      {R"("\n)" + a + R"(\n")", a, {"json_escape"}},
+      {R"("to\n%31)" + a.substr(1) + '"', "%31" + a.substr(1), {"percent_encoding", "json_escape"}},
+      // What begins like an escape and is none.
+      {R"("\u00)" + a.substr(0, 1) + '"' + a, a, {}},
+      {R"(C:\)" + a, a, {}},
+  };
+  for (const auto& [text, raw, steps] : cases) {
+    SCOPED_TRACE(text);
+    const auto found = ExtractText(text);
+    ASSERT_EQ(found.size(), 1u);
+    EXPECT_EQ(found[0].value, kP2pkh);
+    EXPECT_EQ(found[0].raw, raw);
+    EXPECT_EQ(found[0].offset, text.rfind(raw));
+    EXPECT_EQ(found[0].steps, steps);
+  }
+  for (const char* between : {R"(\n\n)", R"(\r\n\r\n)", R"(\/)", R"(\q)", R"(\u00e4)"}) {
+    EXPECT_THAT(ExtractText(absl::StrCat(h, between, t)), IsEmpty()) << between;
+  }
+}
+
 TEST(ExtractText, JoinsAcrossInvisibleCharactersAndOneLineWrap) {
   const std::string head = Str(kP2pkh.substr(0, 17));
   const std::string tail = Str(kP2pkh.substr(17));
@@ -235,8 +272,8 @@ TEST(ExtractText, StaysLinearOnTextMadeToBeSlow) {
   const std::string_view units[] = {
       "1\xe2\x80\x8b", "b\nc\n1\n", "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNb\n",
       "%31",           "&#49;",     "<b>1",
-      "bc1q<b>",       "<!--",      "<a b='",
-      "</script"};
+      "\\u0031\\n",    "\\\\",      "bc1q<b>",
+      "<!--",          "<a b='",    "</script"};
   for (const std::string_view unit : units) {
     std::string text;
     while (text.size() < 100'000) text += unit;

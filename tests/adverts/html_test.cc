@@ -143,6 +143,14 @@ TEST(Html, UndoesPercentEncodingInLinks) {
               ElementsAre("html_attribute:href", "bitcoin_uri", "percent_encoding"));
 }
 
+TEST(Html, UndoesEscapesInScriptsAndAttributes) {
+  const std::string a = Str(kP2pkh);
+  EXPECT_THAT(One(absl::StrCat("<script>var x = \"pay\\n", a, "\";</script>")).steps,
+              ElementsAre("html_script", "json_escape"));
+  EXPECT_THAT(One(absl::StrCat("<b data-ad='{&quot;to&quot;:&quot;\\t", a, "&quot;}'>")).steps,
+              ElementsAre("html_attribute:data-ad", "json_escape"));
+}
+
 TEST(Html, ReadsBrokenPages) {
   const std::string a = Str(kP2pkh);
   for (const std::string& page :
