@@ -116,22 +116,20 @@ absl::Status TooLarge(const std::string& source, std::uint64_t size_bytes) {
                                                    kMaxAdvertisementBytes, ", split it"));
 }
 
-Network SeedNetwork(const Identifier& identifier, std::optional<Network> prefer) {
+std::optional<Network> SeedNetwork(const Identifier& identifier, std::optional<Network> asked) {
   const auto& networks = identifier.networks;
-  if (prefer.has_value() &&
-      std::find(networks.begin(), networks.end(), *prefer) != networks.end()) {
-    return *prefer;
-  }
-  return networks.front();
+  if (networks.size() == 1) return networks.front();
+  const bool fits = asked && std::find(networks.begin(), networks.end(), *asked) != networks.end();
+  return fits ? asked : std::nullopt;
 }
 
-void AddSeeds(std::optional<Network> prefer, Seller* seller) {
+void AddSeeds(std::optional<Network> asked, Seller* seller) {
   std::set<std::string> seen;
   for (const Identifier& identifier : seller->identifiers) {
     if (!seen.insert(identifier.value).second) continue;
     SellerSeed seed;
     seed.address = identifier.value;
-    seed.network = SeedNetwork(identifier, prefer);
+    seed.network = SeedNetwork(identifier, asked);
     seller->seeds.push_back(std::move(seed));
   }
 }
@@ -166,7 +164,7 @@ absl::StatusOr<std::vector<Identifier>> ExtractFromBytes(ByteSpan bytes, const s
 }
 
 absl::StatusOr<Extraction> ExtractSellers(FileSystem& files, const std::vector<std::string>& paths,
-                                          std::optional<Network> prefer) {
+                                          std::optional<Network> asked) {
   Extraction result;
   COINWAKE_ASSIGN_OR_RETURN(const std::vector<InputFile> inputs,
                             ListFiles(files, paths, &result.warnings));
@@ -185,7 +183,7 @@ absl::StatusOr<Extraction> ExtractSellers(FileSystem& files, const std::vector<s
     std::move(advertisement.identifiers.begin(), advertisement.identifiers.end(),
               std::back_inserter(seller.identifiers));
   }
-  for (Seller& seller : sellers) AddSeeds(prefer, &seller);
+  for (Seller& seller : sellers) AddSeeds(asked, &seller);
   return result;
 }
 

@@ -41,7 +41,8 @@ struct Identifier {
 
 struct SellerSeed {
   std::string address;
-  Network network = Network::kBitcoin;
+  // nullopt: the text is valid on several networks (Identifier::networks), and nobody said which.
+  std::optional<Network> network;
   std::string asset = "BTC";
 };
 
@@ -83,11 +84,11 @@ struct Extraction {
 // name the same seller are one Seller. Files of a folder that hold no identifier are passed over; a
 // file named itself always makes a Seller. Sellers come in the order of their first advertisement's
 // path; the result does not depend on the order of `paths`. An address of several networks is a
-// seed on `prefer` where it is valid there, else on the first of its networks. Errors name the
-// path: kNotFound, kUnavailable, kResourceExhausted (a file as above; over 100,000 files or 32
-// folders deep).
+// seed on `asked` where it is valid there, else on none: a guess would be taken for a statement.
+// Errors name the path: kNotFound, kUnavailable, kResourceExhausted (a file as above; over 100,000
+// files or 32 folders deep).
 absl::StatusOr<Extraction> ExtractSellers(FileSystem& files, const std::vector<std::string>& paths,
-                                          std::optional<Network> prefer);
+                                          std::optional<Network> asked);
 
 }  // namespace coinwake
 

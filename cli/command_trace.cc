@@ -30,23 +30,21 @@ absl::StatusOr<std::vector<SeedEntry>> ReadSeeds(const Session& session,
   return entries;
 }
 
-// The index that the seeds are about.
+// The index that the seeds are about: decided by --network, else by all addresses as those of
+// --seed, and by the network that entries of the file name.
 absl::StatusOr<OpenPtr> OpenForSeeds(const Session& session, const TraceCommand& command,
                                      const std::vector<SeedEntry>& entries) {
   COINWAKE_ASSIGN_OR_RETURN(const std::vector<Network> indexed,
                             NetworksIn(session.files(), session.global().data));
-  if (!session.global().network.empty() || indexed.size() < 2) {
-    return session.OpenFor(AddressesOf(command));
-  }
-  const std::optional<Network> said = NetworkOf(entries);
-  if (AddressesOf(command).empty() && said.has_value()) {
-    GlobalOptions global = session.global();
-    global.network = NetworkName(*said);
-    return Session(session.files(), global).OpenFor({});
-  }
   std::vector<std::string> addresses = AddressesOf(command);
+  if (!session.global().network.empty() || indexed.size() < 2) return session.OpenFor(addresses);
   for (std::string& address : AddressesOf(entries)) addresses.push_back(std::move(address));
-  return session.OpenFor(addresses);
+  const std::vector<Network> named = NetworksNamedBy(entries);
+  if (named.empty()) return session.OpenFor(addresses);
+  COINWAKE_RETURN_IF_ERROR(CheckAllOn(addresses, named, command.seeds_file));
+  GlobalOptions global = session.global();
+  global.network = NetworkName(named.front());
+  return Session(session.files(), global).OpenFor(addresses);
 }
 
 v1::TraceRequest RequestOf(const TraceCommand& command) {
@@ -71,12 +69,14 @@ absl::Status AddFileSeeds(const Session& session, const TraceCommand& command,
                           v1::TraceRequest* request) {
   const std::size_t passed_over = AddSeeds(entries, network, request);
   const std::string name(NetworkName(network));
+  if (request->seeds().empty() && !command.seeds_file.empty()) {
+    return absl::NotFoundError(absl::StrCat(command.seeds_file, ": no seed on ", name));
+  }
   if (passed_over > 0) {
     session.Warn(absl::StrCat(command.seeds_file, ": ", passed_over, " of ", entries.size(),
                               " seeds are not on ", name, " and were passed over"));
   }
-  if (!request->seeds().empty() || command.seeds_file.empty()) return absl::OkStatus();
-  return absl::NotFoundError(absl::StrCat(command.seeds_file, ": no seed on ", name));
+  return absl::OkStatus();
 }
 
 }  // namespace

@@ -80,7 +80,9 @@ std::string Show(const v1::Seller& seller) {
   }
   text += table.Render(2);
   for (const v1::SellerSeed& seed : seller.seeds()) {
-    text += fmt::format("  seed {} on {}\n", seed.address(), seed.network());
+    const bool known = !seed.network().empty();
+    text += fmt::format("  seed {} on {}\n", seed.address(),
+                        known ? seed.network() : "several networks: --network says which");
   }
   return text;
 }

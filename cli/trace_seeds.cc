@@ -1,5 +1,6 @@
 #include "cli/trace_seeds.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -17,8 +18,8 @@ std::pair<std::string, std::string> SplitLabel(const std::string& seed) {
 }
 
 bool CanBeOn(const SeedEntry& entry, Network network) {
-  if (entry.outpoint.has_value()) return !entry.network.has_value() || entry.network == network;
-  return server::ParseScriptName(entry.address, network).ok();
+  if (entry.network.has_value() && entry.network != network) return false;
+  return entry.outpoint.has_value() || server::ParseScriptName(entry.address, network).ok();
 }
 
 }  // namespace
@@ -39,14 +40,34 @@ std::vector<std::string> AddressesOf(const std::vector<SeedEntry>& entries) {
   return addresses;
 }
 
-std::optional<Network> NetworkOf(const std::vector<SeedEntry>& entries) {
-  std::optional<Network> network;
-  for (const SeedEntry& entry : entries) {
-    if (!entry.network.has_value()) continue;
-    if (network.has_value() && *network != *entry.network) return std::nullopt;
-    network = entry.network;
+std::vector<Network> NetworksNamedBy(const std::vector<SeedEntry>& entries) {
+  std::vector<Network> named;
+  for (const Network network : kAllNetworks) {
+    const bool is_named =
+        std::any_of(entries.begin(), entries.end(),
+                    [network](const SeedEntry& entry) { return entry.network == network; });
+    if (is_named) named.push_back(network);
   }
-  return network;
+  return named;
+}
+
+absl::Status CheckAllOn(const std::vector<std::string>& addresses,
+                        const std::vector<Network>& named, const std::string& seeds_file) {
+  if (named.size() > 1) {
+    std::string list;
+    for (const Network network : named) {
+      absl::StrAppend(&list, list.empty() ? "" : ", ", std::string(NetworkName(network)));
+    }
+    return absl::InvalidArgumentError(absl::StrCat(
+        seeds_file, ": its seeds are on several networks, name one with --network: ", list));
+  }
+  for (const std::string& address : addresses) {
+    if (server::ParseScriptName(address, named.front()).ok()) continue;
+    return absl::InvalidArgumentError(absl::StrCat(
+        seeds_file, ": its seeds name the network ", std::string(NetworkName(named.front())),
+        ", where ", server::Excerpt(address), " is not valid; name one with --network"));
+  }
+  return absl::OkStatus();
 }
 
 void AddSeeds(const TraceCommand& command, v1::TraceRequest* request) {

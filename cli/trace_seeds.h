@@ -23,15 +23,19 @@ std::vector<std::string> AddressesOf(const TraceCommand& command);
 // Addresses of the file's entries.
 std::vector<std::string> AddressesOf(const std::vector<SeedEntry>& entries);
 
-// The network that all entries which say one agree on; nullopt when none says one, or two differ.
-std::optional<Network> NetworkOf(const std::vector<SeedEntry>& entries);
+// The networks that entries name, each once, in the order of kAllNetworks.
+std::vector<Network> NetworksNamedBy(const std::vector<SeedEntry>& entries);
+
+// kInvalidArgument, asking for --network, unless `named` (by the entries of `seeds_file`) is one
+// network and every address can be on it.
+absl::Status CheckAllOn(const std::vector<std::string>& addresses,
+                        const std::vector<Network>& named, const std::string& seeds_file);
 
 // Adds the seeds of `command` to `request`.
 void AddSeeds(const TraceCommand& command, v1::TraceRequest* request);
 
-// Adds those entries that can be on `network`, and returns how many cannot: their address is not
-// valid there. An outpoint that names no network can be anywhere. What the file says about an
-// address that is valid on several networks gives way to `network`, which the caller chose.
+// Adds those entries that can be on `network`, and returns how many cannot: they name another, or
+// their address is not valid there. An outpoint that names no network can be anywhere.
 std::size_t AddSeeds(const std::vector<SeedEntry>& entries, Network network,
                      v1::TraceRequest* request);
 

@@ -78,7 +78,7 @@ void FillSeller(const Seller& seller, v1::Seller* wire) {
   for (const auto& seed : seller.seeds) {
     v1::SellerSeed* to = wire->add_seeds();
     to->set_address(seed.address);
-    to->set_network(std::string(NetworkName(seed.network)));
+    if (seed.network.has_value()) to->set_network(std::string(NetworkName(*seed.network)));
     to->set_asset(seed.asset);
   }
 }

@@ -122,9 +122,11 @@ TEST_F(Sellers, KeepsANamedFileWithoutIdentifiers) {
   EXPECT_THAT(Run({folder_}), IsEmpty());
 }
 
-TEST_F(Sellers, SeedsThePreferredNetworkWhereItIsValid) {
+TEST_F(Sellers, SeedsTheAskedNetworkWhereItIsValidAndGuessesNone) {
   const std::string a = Write("a.txt", absl::StrCat(kTestnet, " ", std::string(kP2pkh)));
-  EXPECT_EQ(Run({a})[0].seeds[0].network, Network::kBitcoinTestnet3);
+  EXPECT_EQ(Run({a})[0].seeds[0].network, std::nullopt);
+  EXPECT_EQ(Run({a})[0].seeds[1].network, Network::kBitcoin);
+  EXPECT_EQ(Run({a}, Network::kBitcoin)[0].seeds[0].network, std::nullopt);
   const auto seeds = Run({a}, Network::kBitcoinRegtest)[0].seeds;
   EXPECT_EQ(seeds[0].network, Network::kBitcoinRegtest);
   EXPECT_EQ(seeds[1].network, Network::kBitcoin);

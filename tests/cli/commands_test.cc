@@ -392,6 +392,43 @@ TEST(Trace, SeedNeverSeenIsWarnedOfAndCountsNothing) {
   EXPECT_THAT(result.out, AllOf(HasSubstr("\"label\":\"ghost\""), HasSubstr("\"seeded\":\"0\"")));
 }
 
+// A file of this process, removed with it.
+std::string WriteFile(const std::string& name, const std::string& content) {
+  std::string path = RegtestData() + "_" + name;
+  std::ofstream(path, std::ios::binary) << content;
+  return path;
+}
+
+TEST(Trace, SeedsOfAFileChooseTheNetworkAsSeedsDo) {
+  constexpr char kOfTestNetworks[] = "mipcBbFg9gMiCh81Kj8tqqdgoZub1ZJRfn";
+  const std::string advert = WriteFile("ad.txt", std::string("Seller: Ann\n") + kOfTestNetworks);
+  const std::string seeds =
+      WriteFile("ad.jsonl", On("unused", {"seeds", "extract", advert, "--json"}).out);
+  const auto events = Ask<v1::TraceEvent>(TwoNetworksData(), {"trace", "--seeds", seeds});
+  ASSERT_EQ(events.size(), 1u);
+  EXPECT_EQ(events[0].summary().label(), "Ann");
+  EXPECT_EQ(events[0].summary().snapshot().network(), kRegtest);
+
+  // What the file says outright stands.
+  const auto entry = [](const std::string& address, const std::string& network) {
+    return "{\"seller\":\"Ann\",\"seeds\":[{\"address\":\"" + address + "\",\"network\":\"" +
+           network + "\"}]}\n";
+  };
+  const std::string main = entry("12cbQLTFMXRnSzktFkuoG3eHoMeFtpTu3S", "bitcoin");
+  const std::string named = WriteFile("signet.jsonl", entry(kOfTestNetworks, "bitcoin-signet"));
+  ExpectError(On(TwoNetworksData(), {"trace", "--seeds", named}), 1, "no index of bitcoin-signet");
+  ExpectError(On(TwoNetworksData(), {"trace", "--seeds", named, "--network", kRegtest}), 1,
+              "no seed on bitcoin-regtest");
+  const std::string both = WriteFile("both.jsonl", main + entry(kNeverSeen, kRegtest));
+  ExpectError(On(TwoNetworksData(), {"trace", "--seeds", both}), 2, "bitcoin, bitcoin-regtest");
+  const ProgramResult one =
+      On(TwoNetworksData(), {"trace", "--seeds", both, "--network", kRegtest});
+  EXPECT_EQ(one.exit_status, 0);
+  EXPECT_THAT(one.err, HasSubstr("1 of 2 seeds are not on bitcoin-regtest"));
+  const std::string mixed = WriteFile("mixed.jsonl", main + entry(kOfTestNetworks, ""));
+  ExpectError(On(TwoNetworksData(), {"trace", "--seeds", mixed}), 2, "--network");
+}
+
 TEST(Trace, RefusesWhatItDoesNotHave) {
   const std::string seed = AddressOf(kPeelHop0, 0);
   const auto with = [&](const std::string& option, const std::string& value) {

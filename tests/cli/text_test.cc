@@ -112,13 +112,14 @@ TEST(ParseCommandLine, RepeatsSeedsWithoutSwallowingWhatFollows) {
 }
 
 TEST(AddSeeds, LeavesOutWhatCannotBeOnTheNetwork) {
-  std::vector<SeedEntry> entries(3);
+  std::vector<SeedEntry> entries(4);
   entries[0].address = "1BoatSLRHtKNngkdXEeobR76b53LETtpyT";  // main network only
   entries[1].address = "mipcBbFg9gMiCh81Kj8tqqdgoZub1ZJRfn";  // every test network
-  entries[1].network = Network::kBitcoinTestnet3;
   entries[2].outpoint = SeedOutpoint{};
+  entries[3].address = "mipcBbFg9gMiCh81Kj8tqqdgoZub1ZJRfn";
+  entries[3].network = Network::kBitcoinTestnet3;  // stays what the file says
   v1::TraceRequest request;
-  EXPECT_EQ(AddSeeds(entries, Network::kBitcoinRegtest, &request), 1u);
+  EXPECT_EQ(AddSeeds(entries, Network::kBitcoinRegtest, &request), 2u);
   ASSERT_EQ(request.seeds_size(), 2);
   EXPECT_EQ(request.seeds(0).address(), "mipcBbFg9gMiCh81Kj8tqqdgoZub1ZJRfn");
   EXPECT_THAT(request.seeds(1).output(), HasSubstr(":0"));
