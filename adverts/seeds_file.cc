@@ -41,6 +41,10 @@ class Collector {
     SeedEntry entry;
     entry.line = line;
     if (!label.empty()) entry.label = ValidUtf8(label);
+    if (entry.label.has_value() && entry.label->size() > kMaxSeedLabelBytes) {
+      return Error(line, absl::StrCat("the label '", Shown(label), "...' is longer than ",
+                                      kMaxSeedLabelBytes, " bytes"));
+    }
     if (!network_name.empty()) {
       entry.network = ParseNetwork(network_name);
       if (!entry.network.has_value()) {

@@ -9,6 +9,7 @@
 #ifndef COINWAKE_ADVERTS_SEEDS_FILE_H_
 #define COINWAKE_ADVERTS_SEEDS_FILE_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -21,6 +22,9 @@
 #include "indexer/base/status.h"
 
 namespace coinwake {
+
+// A longer label is no name. The server refuses it as well.
+inline constexpr std::size_t kMaxSeedLabelBytes = 256;
 
 struct SeedOutpoint {
   Hash256 txid;
@@ -35,9 +39,10 @@ std::optional<SeedOutpoint> ParseOutpoint(std::string_view text);
 struct SeedEntry {
   std::string address;  // empty where `outpoint` is set; may be "script:HEX"
   std::optional<SeedOutpoint> outpoint;
-  std::optional<std::string> label;  // the seller or the CSV's second field; never empty
-  std::optional<Network> network;    // only where the file says it
-  std::uint64_t line = 0;            // from 1
+  // The seller or the CSV's second field; never empty, at most kMaxSeedLabelBytes.
+  std::optional<std::string> label;
+  std::optional<Network> network;  // only where the file says it
+  std::uint64_t line = 0;          // from 1
 };
 
 // Entries in the file's order; an entry that repeats an earlier one (subject, label and network) is

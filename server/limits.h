@@ -6,6 +6,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "adverts/seeds_file.h"
+
 namespace coinwake::server {
 
 // Seeds of one trace: 10,000 seeds of about 100 bytes fill the largest request.
@@ -15,7 +17,7 @@ inline constexpr int kMaxRequestBytes = 1 << 20;
 // Longest text of one field: a script:HEX name of a 10,000-byte script (the longest spendable),
 // with some room. Longer scripts are listed in answers but cannot be asked for.
 inline constexpr std::size_t kMaxNameBytes = 20'100;
-inline constexpr std::size_t kMaxLabelBytes = 256;
+inline constexpr std::size_t kMaxLabelBytes = kMaxSeedLabelBytes;
 
 // History entries and unspent outputs are about 150 bytes: 10,000 of them keep a page under the 4
 // MiB that gRPC clients accept by default. Transactions and the names of a cluster's members may be

@@ -88,6 +88,22 @@ TEST(SeedsFile, TellsTheLineOfACsvMistake) {
   EXPECT_THAT(ErrorOf(absl::StrCat(a, "\naddress,label")), HasSubstr("seeds:2"));
 }
 
+TEST(SeedsFile, BoundsLabels) {
+  const std::string a = std::string(kP2pkh);
+  const std::string longest(kMaxSeedLabelBytes, 'x');
+  const auto seller = [&](const std::string& name) {
+    return absl::StrCat("{\"seller\":\"", name, "\",\"seeds\":[{\"address\":\"", a, "\"}]}");
+  };
+  EXPECT_EQ(Parse(absl::StrCat(a, ",", longest))[0].label, longest);
+  EXPECT_EQ(Parse(seller(longest))[0].label, longest);
+  EXPECT_THAT(ErrorOf(absl::StrCat("#\n", a, ",", longest, "x")),
+              HasSubstr("seeds:2: the label 'xx"));
+  EXPECT_THAT(ErrorOf(seller(longest + "x")), HasSubstr("seeds:1: the label 'xx"));
+  // As UTF-8 it is longer than in the file.
+  EXPECT_THAT(ErrorOf(absl::StrCat(a, ",", std::string(200, '\xff'))),
+              HasSubstr("longer than 256"));
+}
+
 TEST(SeedsFile, ReadsTheLinesOfSeedsExtract) {
   const std::string a = std::string(kP2pkh);
   const std::string one = absl::StrCat(
