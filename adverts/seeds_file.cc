@@ -232,6 +232,13 @@ absl::StatusOr<std::vector<SeedEntry>> ParseSeeds(std::string_view text,
   Collector collector(source);
   const std::string_view content = ascii::TrimSpaces(text);
   const bool is_json = !content.empty() && content.front() == '{';
+  if (content.starts_with('[')) {
+    // No address and no outpoint begins so.
+    const auto before = text.substr(0, text.find('['));
+    const auto line = 1 + std::count(before.begin(), before.end(), '\n');
+    return collector.Error(static_cast<std::uint64_t>(line),
+                           "a JSON array; write its objects one a line, without the brackets");
+  }
   COINWAKE_RETURN_IF_ERROR(is_json ? ParseJsonLines(text, &collector) : ParseCsv(text, &collector));
   return collector.Take();
 }

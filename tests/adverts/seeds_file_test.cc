@@ -131,6 +131,7 @@ TEST(SeedsFile, TellsTheLineOfAJsonMistake) {
   };
   EXPECT_THAT(ErrorOf("{}\n"), HasSubstr("seeds:1: no list seeds[]"));
   EXPECT_THAT(ErrorOf("{\"seeds\": {}}"), HasSubstr("no list seeds[]"));
+  EXPECT_THAT(ErrorOf("\xef\xbb\xbf\n [\n{\"seeds\": []}]"), HasSubstr("seeds:2: a JSON array"));
   EXPECT_THAT(ErrorOf("{\"seeds\": []}\n[1]"), HasSubstr("seeds:2: not a JSON object"));
   EXPECT_THAT(ErrorOf("{\"seeds\": [\n]}"), HasSubstr("seeds:1: not a JSON object"));
   EXPECT_THAT(ErrorOf("{\"seller\": 1, \"seeds\": []}"), HasSubstr("seller is not text"));
