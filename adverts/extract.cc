@@ -56,6 +56,25 @@ std::string JoinPath(const std::string& folder, const std::string& name) {
   return folder.ends_with('/') ? absl::StrCat(folder, name) : absl::StrCat(folder, "/", name);
 }
 
+// Drops every file that stands under another of its names before: "./a.txt" and "a.txt" are one
+// advertisement.
+void DropRepeated(FileSystem& files, std::vector<InputFile>* inputs) {
+  std::map<std::string, std::size_t> places;  // canonical path -> index of what is kept
+  std::vector<InputFile> kept;
+  for (InputFile& input : *inputs) {
+    // A pipe has no such path, and its own name will do.
+    const auto canonical = files.CanonicalPath(input.path);
+    const auto [place, is_new] =
+        places.emplace(canonical.ok() ? *canonical : input.path, kept.size());
+    if (is_new) {
+      kept.push_back(std::move(input));
+    } else {
+      kept[place->second].named |= input.named;
+    }
+  }
+  *inputs = std::move(kept);
+}
+
 // All files of `paths`, by path, each once. What is no file is read where it is named; in a folder
 // it is passed over: a pipe there would wait for a writer for ever.
 absl::StatusOr<std::vector<InputFile>> ListFiles(FileSystem& files,
@@ -107,6 +126,7 @@ absl::StatusOr<std::vector<InputFile>> ListFiles(FileSystem& files,
   std::vector<InputFile> result;
   result.reserve(found.size());
   for (const auto& [path, named] : found) result.push_back({path, named});
+  DropRepeated(files, &result);
   return result;
 }
 

@@ -83,7 +83,8 @@ struct Extraction {
 // what else stands in a folder is warned of. Advertisements that
 // name the same seller are one Seller. Files of a folder that hold no identifier are passed over; a
 // file named itself always makes a Seller. Sellers come in the order of their first advertisement's
-// path; the result does not depend on the order of `paths`. An address of several networks is a
+// path; the result does not depend on the order of `paths`; a file under several names counts once,
+// under the first of them. An address of several networks is a
 // seed on `asked` where it is valid there, else on none: a guess would be taken for a statement.
 // Errors name the path: kNotFound, kUnavailable, kResourceExhausted (a file as above; over 100,000
 // files or 32 folders deep).

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
+#include <cstdlib>
 #include <cstring>
 #include <set>
 #include <thread>
@@ -256,6 +257,14 @@ class PosixFileSystem final : public FileSystem {
     if (::stat(path.c_str(), &info) != 0) return SystemError(path, "stat", errno);
     if (S_ISDIR(info.st_mode)) return PathKind::kFolder;
     return S_ISREG(info.st_mode) ? PathKind::kFile : PathKind::kOther;
+  }
+
+  absl::StatusOr<std::string> CanonicalPath(const std::string& path) override {
+    char* const resolved = ::realpath(path.c_str(), nullptr);
+    if (resolved == nullptr) return SystemError(path, "resolve", errno);
+    std::string canonical = resolved;
+    std::free(resolved);
+    return canonical;
   }
 
   absl::StatusOr<std::vector<std::string>> List(const std::string& folder) override {

@@ -82,6 +82,8 @@ class FileSystem {
   virtual absl::StatusOr<bool> Exists(const std::string& path) = 0;
   // What is there, symbolic links followed. Opens nothing, so that it never waits for a writer.
   virtual absl::StatusOr<PathKind> KindOf(const std::string& path) = 0;
+  // The one absolute path of what is there, without links, "." and "..".
+  virtual absl::StatusOr<std::string> CanonicalPath(const std::string& path) = 0;
   // Names (not paths) of a folder's entries, sorted.
   virtual absl::StatusOr<std::vector<std::string>> List(const std::string& folder) = 0;
   // Like `mkdir -p`.

@@ -113,6 +113,19 @@ TEST_F(Sellers, MergesFilesOfOneNameInPathOrder) {
   EXPECT_THAT(again[1].advertisements, ElementsAre(c));
 }
 
+TEST_F(Sellers, CountsAFileUnderSeveralNamesOnce) {
+  const std::string a = Write("a.txt", kP2pkh);
+  std::filesystem::create_symlink("../a.txt", folder_ + "/sub/again.txt");
+  const std::string dotted = folder_ + "/./a.txt";
+  for (const std::vector<std::string>& paths : std::vector<std::vector<std::string>>{
+           {a, dotted}, {dotted, a}, {folder_, dotted}, {folder_ + "/sub", dotted}}) {
+    const auto sellers = Run(paths);
+    ASSERT_EQ(sellers.size(), 1u);
+    EXPECT_THAT(sellers[0].advertisements, ElementsAre(dotted));
+    EXPECT_EQ(sellers[0].identifiers.size(), 1u);
+  }
+}
+
 TEST_F(Sellers, KeepsANamedFileWithoutIdentifiers) {
   const std::string a = Write("a.txt", "nothing here");
   const auto sellers = Run({a});

@@ -103,6 +103,17 @@ TEST_F(Files, KindOfFollowsLinksAndWaitsForNobody) {
   EXPECT_THAT(files.KindOf("/dev/null"), IsOkAndHolds(PathKind::kOther));
 }
 
+TEST_F(Files, CanonicalPathIsOneForAllNames) {
+  Write(folder_ + "/file", {});
+  std::filesystem::create_symlink(folder_, folder_ + "/link");
+  FileSystem& files = RealFileSystem();
+  ASSERT_OK_AND_ASSIGN(const std::string path, files.CanonicalPath(folder_ + "/file"));
+  for (const char* name : {"//file", "/./file", "/link/file"}) {
+    EXPECT_THAT(files.CanonicalPath(folder_ + name), IsOkAndHolds(path)) << name;
+  }
+  EXPECT_THAT(files.CanonicalPath(folder_ + "/missing"), StatusIs(absl::StatusCode::kNotFound));
+}
+
 TEST(ReadWhole, PassesOnEveryFailure) {
   FaultFileSystem files;
   files.SetContents("/folder/file", std::string(200'000, 'x'));

@@ -398,6 +398,14 @@ absl::StatusOr<PathKind> FaultFileSystem::KindOf(const std::string& path) {
   return entry->second->is_folder ? PathKind::kFolder : PathKind::kFile;
 }
 
+absl::StatusOr<std::string> FaultFileSystem::CanonicalPath(const std::string& path) {
+  const MutexLock hold(mutex_);
+  const std::string normal = Normal(path);
+  COINWAKE_RETURN_IF_ERROR(Step("resolve", normal));
+  if (!IsRoot(normal) && live_.count(normal) == 0) return Missing(normal);
+  return normal;
+}
+
 absl::StatusOr<std::vector<std::string>> FaultFileSystem::List(const std::string& folder) {
   const MutexLock hold(mutex_);
   const std::string normal = Normal(folder);

@@ -76,6 +76,7 @@ class FaultFileSystem final : public FileSystem {
                                                std::uint64_t size_bytes) override;
   absl::StatusOr<bool> Exists(const std::string& path) override;
   absl::StatusOr<PathKind> KindOf(const std::string& path) override;
+  absl::StatusOr<std::string> CanonicalPath(const std::string& path) override;
   absl::StatusOr<std::vector<std::string>> List(const std::string& folder) override;
   absl::Status CreateFolders(const std::string& folder) override;
   absl::Status Remove(const std::string& path) override;
