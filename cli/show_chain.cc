@@ -10,6 +10,7 @@
 #include "coinwake/v1/chain.pb.h"
 #include "coinwake/v1/explorer.pb.h"
 #include "coinwake/v1/index.pb.h"
+#include "indexer/base/utf8.h"
 
 namespace coinwake::cli {
 namespace {
@@ -58,7 +59,8 @@ std::string Show(const v1::IndexReport& report) {
   if (report.rewound_blocks() > 0) facts.Add("rewound blocks", Grouped(report.rewound_blocks()));
   if (report.skipped_bytes() > 0) facts.Add("skipped bytes", Grouped(report.skipped_bytes()));
   text += facts.Render();
-  for (const std::string& warning : report.warnings()) text += "warning: " + warning + '\n';
+  for (const std::string& warning : report.warnings())
+    text += "warning: " + Printable(warning) + '\n';
   return text;
 }
 
@@ -103,7 +105,8 @@ std::string Show(const v1::VerifyReport& report) {
     text += Header(network.snapshot());
     text += fmt::format("{} checked, {}\n", Count(network.checked(), "fact"),
                         Count(static_cast<std::uint64_t>(network.problems_size()), "problem"));
-    for (const std::string& problem : network.problems()) text += "problem: " + problem + '\n';
+    for (const std::string& problem : network.problems())
+      text += "problem: " + Printable(problem) + '\n';
   }
   return text;
 }

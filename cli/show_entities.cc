@@ -11,6 +11,7 @@
 #include "coinwake/v1/chain.pb.h"
 #include "coinwake/v1/seeds.pb.h"
 #include "coinwake/v1/trace.pb.h"
+#include "indexer/base/utf8.h"
 
 namespace coinwake::cli {
 namespace {
@@ -59,9 +60,9 @@ std::string Show(const v1::Path& path) {
 }
 
 std::string Show(const v1::Seller& seller) {
-  std::string text = seller.seller() + '\n';
+  std::string text = Printable(seller.seller()) + '\n';
   for (const std::string& advertisement : seller.advertisements()) {
-    text += "  advertisement " + advertisement + '\n';
+    text += "  advertisement " + Printable(advertisement) + '\n';
   }
   // Which of several advertisements; the line above says it for one.
   const bool several = seller.advertisements_size() > 1;

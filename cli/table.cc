@@ -8,6 +8,7 @@
 #include "absl/time/time.h"
 #include "coinwake/v1/chain.pb.h"
 #include "indexer/base/check.h"
+#include "indexer/base/utf8.h"
 
 namespace coinwake::cli {
 namespace {
@@ -25,6 +26,7 @@ void AppendCell(std::string_view text, std::size_t width, Align align, std::stri
 
 void Table::Add(std::vector<std::string> cells) {
   COINWAKE_CHECK(cells.size() == columns_.size());
+  for (std::string& cell : cells) cell = Printable(cell);
   rows_.push_back(std::move(cells));
 }
 
@@ -55,7 +57,7 @@ std::string Table::Render(std::size_t indent) const {
 }
 
 void Facts::Add(std::string name, std::string value) {
-  facts_.emplace_back(std::move(name), std::move(value));
+  facts_.emplace_back(std::move(name), Printable(value));
 }
 
 std::string Facts::Render() const {

@@ -25,7 +25,7 @@ class Table {
   };
   explicit Table(std::vector<Column> columns) : columns_(std::move(columns)) {}
 
-  // REQUIRES: as many cells as columns.
+  // Cells are made Printable() (indexer/base/utf8.h). REQUIRES: as many cells as columns.
   void Add(std::vector<std::string> cells);
   bool empty() const { return rows_.empty(); }
   // All lines, each with `indent` blanks before it. Nothing when there are no rows.
@@ -36,7 +36,7 @@ class Table {
   std::vector<std::vector<std::string>> rows_;
 };
 
-// "name  value" lines, the values aligned.
+// "name  value" lines, the values aligned and made Printable().
 class Facts {
  public:
   void Add(std::string name, std::string value);

@@ -7,6 +7,7 @@
 
 #include "coinwake/v1/chain.pb.h"
 #include "coinwake/v1/trace.pb.h"
+#include "indexer/base/utf8.h"
 
 namespace coinwake::cli {
 namespace {
@@ -93,7 +94,7 @@ std::string TraceReport::Render(const std::string& policy, const std::string& fe
   std::string text = fmt::format("{}policy {}, fees {}\n", header_,
                                  policy.empty() ? "fifo" : policy, fees.empty() ? "sink" : fees);
   for (const auto& [label, part] : parts_) {
-    text += fmt::format("\n{}\n", label);
+    text += fmt::format("\n{}\n", Printable(label));
     text += part.holdings.empty() ? "  nothing of it is unspent\n"
                                   : TableOf(part.holdings).Render(kIndent);
     if (!part.sinks.empty()) text += fmt::format("  sinks: {}\n", fmt::join(part.sinks, ", "));

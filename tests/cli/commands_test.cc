@@ -429,6 +429,22 @@ TEST(Trace, SeedsOfAFileChooseTheNetworkAsSeedsDo) {
   ExpectError(On(TwoNetworksData(), {"trace", "--seeds", mixed}), 2, "--network");
 }
 
+TEST(Text, OfAFileReachesTheTerminalEscaped) {
+  const std::string label = "\x1b[2Jx";
+  const std::string seeds = WriteFile("escape.csv", std::string(kNeverSeen) + "," + label + "\n");
+  const ProgramResult traced = On(RegtestData(), {"trace", "--seeds", seeds});
+  EXPECT_THAT(traced.out, AllOf(HasSubstr("\\x1b[2Jx"), Not(HasSubstr("\x1b"))));
+  const auto events = Ask<v1::TraceEvent>(RegtestData(), {"trace", "--seeds", seeds});
+  ASSERT_EQ(events.size(), 1u);
+  EXPECT_EQ(events[0].summary().label(), label);  // exact for programs
+  const std::string bad = WriteFile("bad.csv", "\"\x1b[2J\na\",x\n");
+  const ProgramResult refused = On(RegtestData(), {"trace", "--seeds", bad});
+  ExpectError(refused, 1, "\\x1b[2J a");
+  EXPECT_THAT(refused.err, Not(HasSubstr("\x1b")));
+  const std::string advert = WriteFile("\x1b[2J.txt", kNeverSeen);
+  EXPECT_THAT(On("unused", {"seeds", "extract", advert}).out, Not(HasSubstr("\x1b")));
+}
+
 TEST(Trace, RefusesWhatItDoesNotHave) {
   const std::string seed = AddressOf(kPeelHop0, 0);
   const auto with = [&](const std::string& option, const std::string& value) {

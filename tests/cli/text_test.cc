@@ -70,6 +70,15 @@ TEST(Show, NumbersTheInputsOfATransaction) {
                         "    2  cccccccc…cccccccc:7" + rest));
 }
 
+TEST(Table, ShowsWhatOthersWroteWithoutLettingATerminalObeyIt) {
+  Table table({{"name"}, {"n", Align::kRight}});
+  table.Add({"\x1b[2J", "1"});
+  EXPECT_EQ(table.Render(), "name      n\n\\x1b[2J  1\n");
+  Facts facts;
+  facts.Add("name", "\x1b");
+  EXPECT_EQ(facts.Render(), "name  \\x1b\n");
+}
+
 TEST(ParseCommandLine, TakesGlobalOptionsBeforeAndAfterTheCommand) {
   const char* const before[] = {"coinwake", "--data",  "d",        "--json",
                                 "index",    "bitcoin", "--blocks", "b"};
