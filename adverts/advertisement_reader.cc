@@ -34,11 +34,12 @@ void SortByPlace(AdvertisementText* text) {
 }
 
 // The beginning of `text`, up to about `limit` bytes, with character references decoded.
-std::string Decoded(std::string_view text, bool references, std::size_t limit) {
+std::string Decoded(std::string_view text, References references, std::size_t limit) {
   std::string result;
   for (std::size_t i = 0; i < text.size() && result.size() < limit;) {
-    const HtmlEntity entity =
-        references && text[i] == '&' ? DecodeHtmlEntity(text, i) : HtmlEntity{};
+    const HtmlEntity entity = references != References::kNone && text[i] == '&'
+                                  ? DecodeHtmlEntity(text, i, references)
+                                  : HtmlEntity{};
     const Utf8Char c = entity.size_bytes > 0 ? Utf8Char{} : DecodeUtf8(text, i);
     AppendUtf8(entity.size_bytes > 0 ? entity.code : c.code, &result);
     i += entity.size_bytes > 0 ? entity.size_bytes : c.size_bytes;
@@ -59,7 +60,8 @@ class PageReader final : public HtmlSink {
     return std::move(result_);
   }
 
-  void OnText(std::uint64_t offset, std::string_view text, bool references) override {
+  void OnText(std::uint64_t offset, std::string_view text, bool has_references) override {
+    const References references = has_references ? References::kInText : References::kNone;
     text_.PutText(offset, text, references);
     if (in_title_) {
       if (title_.empty()) title_ = Decoded(text, references, kMaxNameSourceBytes);
@@ -101,11 +103,12 @@ class PageReader final : public HtmlSink {
   void OnAttribute(const std::string& tag, const std::string& name, std::uint64_t offset,
                    std::string_view value) override {
     TextChannel channel(value);
-    channel.PutText(offset, value, /*references=*/true);
+    channel.PutText(offset, value, References::kInAttribute);
     FinishChannel(&channel, absl::StrCat("html_attribute:", CleanName(name)), &result_);
     if (tag != "meta") return;
     if (name == "name") meta_name_ = ascii::ToLower(value.substr(0, kMaxNameSourceBytes));
-    if (name == "content") meta_content_ = Decoded(value, /*references=*/true, kMaxNameSourceBytes);
+    if (name == "content")
+      meta_content_ = Decoded(value, References::kInAttribute, kMaxNameSourceBytes);
   }
 
   void OnComment(std::uint64_t offset, std::string_view text) override {
@@ -120,7 +123,7 @@ class PageReader final : public HtmlSink {
  private:
   void ScanAside(const std::string& place, std::uint64_t offset, std::string_view text) {
     TextChannel channel(text);
-    channel.PutText(offset, text, /*references=*/false);
+    channel.PutText(offset, text, References::kNone);
     FinishChannel(&channel, place, &result_);
   }
 
@@ -140,7 +143,7 @@ class PageReader final : public HtmlSink {
 AdvertisementText ReadPlainText(std::string_view text) {
   AdvertisementText result;
   TextChannel channel(text);
-  channel.PutText(0, text, /*references=*/false);
+  channel.PutText(0, text, References::kNone);
   FinishChannel(&channel, "", &result);
   SortByPlace(&result);
   result.seller = SellerNameInText(text.substr(0, kMaxVisibleBytes));

@@ -1,6 +1,7 @@
 #include "adverts/html_entity.h"
 
 #include <cstdint>
+#include <iterator>
 
 #include "adverts/ascii.h"
 
@@ -16,13 +17,7 @@ struct Name {
 };
 // From the table of HTML 13.5; names are case-sensitive there.
 constexpr Name kNames[] = {
-    {"amp", '&'},
-    {"lt", '<'},
-    {"gt", '>'},
-    {"quot", '"'},
     {"apos", '\''},
-    {"nbsp", 0xa0},
-    {"shy", 0xad},
     {"zwnj", 0x200c},
     {"zwj", 0x200d},
     {"lrm", 0x200e},
@@ -49,6 +44,40 @@ constexpr Name kNames[] = {
     {"ZeroWidthSpace", 0x200b},
     {"NegativeThinSpace", 0x200b},
 };
+
+// Those that may lack their ';'.
+constexpr Name kLegacyNames[] = {{"amp", '&'},  {"AMP", '&'},  {"lt", '<'},   {"LT", '<'},
+                                 {"gt", '>'},   {"GT", '>'},   {"quot", '"'}, {"QUOT", '"'},
+                                 {"REG", 0xae}, {"COPY", 0xa9}};
+constexpr char32_t kFirstLatin1 = 0xa0;
+// Likewise, for U+00A0 and on.
+constexpr std::string_view kLatin1Names[] = {
+    "nbsp",   "iexcl",  "cent",   "pound",  "curren", "yen",    "brvbar", "sect",   "uml",
+    "copy",   "ordf",   "laquo",  "not",    "shy",    "reg",    "macr",   "deg",    "plusmn",
+    "sup2",   "sup3",   "acute",  "micro",  "para",   "middot", "cedil",  "sup1",   "ordm",
+    "raquo",  "frac14", "frac12", "frac34", "iquest", "Agrave", "Aacute", "Acirc",  "Atilde",
+    "Auml",   "Aring",  "AElig",  "Ccedil", "Egrave", "Eacute", "Ecirc",  "Euml",   "Igrave",
+    "Iacute", "Icirc",  "Iuml",   "ETH",    "Ntilde", "Ograve", "Oacute", "Ocirc",  "Otilde",
+    "Ouml",   "times",  "Oslash", "Ugrave", "Uacute", "Ucirc",  "Uuml",   "Yacute", "THORN",
+    "szlig",  "agrave", "aacute", "acirc",  "atilde", "auml",   "aring",  "aelig",  "ccedil",
+    "egrave", "eacute", "ecirc",  "euml",   "igrave", "iacute", "icirc",  "iuml",   "eth",
+    "ntilde", "ograve", "oacute", "ocirc",  "otilde", "ouml",   "divide", "oslash", "ugrave",
+    "uacute", "ucirc",  "uuml",   "yacute", "thorn",  "yuml"};
+static_assert(kFirstLatin1 + std::size(kLatin1Names) == 0x100);
+
+// The legacy name that `text` begins with; none is the beginning of another.
+Name LegacyNameAt(std::string_view text) {
+  for (const Name& known : kLegacyNames) {
+    if (text.starts_with(known.name)) return known;
+  }
+  for (std::size_t i = 0; i < std::size(kLatin1Names); ++i) {
+    if (!text.starts_with(kLatin1Names[i])) continue;
+    return {kLatin1Names[i], kFirstLatin1 + static_cast<char32_t>(i)};
+  }
+  return {"", 0};
+}
+
+bool IsAlphanumeric(char c) { return ascii::IsLetter(c) || ascii::IsDigit(c); }
 
 int DigitOf(char c, bool hex) {
   if (c >= '0' && c <= '9') return c - '0';
@@ -77,20 +106,26 @@ HtmlEntity DecodeNumeric(std::string_view text, std::size_t offset) {
 
 }  // namespace
 
-HtmlEntity DecodeHtmlEntity(std::string_view text, std::size_t offset) {
+HtmlEntity DecodeHtmlEntity(std::string_view text, std::size_t offset, References where) {
   if (offset + 1 >= text.size()) return {};
   if (text[offset + 1] == '#') return DecodeNumeric(text, offset);
-  std::size_t at = offset + 1;
-  while (at < text.size() && at - offset <= kMaxNameChars &&
-         (ascii::IsLetter(text[at]) || ascii::IsDigit(text[at]))) {
-    ++at;
+  const std::size_t begin = offset + 1;
+  std::size_t end = begin;
+  while (end < text.size() && end - offset <= kMaxNameChars && IsAlphanumeric(text[end])) ++end;
+  const bool closed = end < text.size() && text[end] == ';';
+  const std::string_view name = text.substr(begin, end - begin);
+  if (closed) {
+    for (const Name& known : kNames) {
+      if (known.name == name) return {known.code, end + 1 - offset};
+    }
   }
-  if (at >= text.size() || text[at] != ';') return {};
-  const std::string_view name = text.substr(offset + 1, at - offset - 1);
-  for (const Name& known : kNames) {
-    if (known.name == name) return {known.code, at + 1 - offset};
-  }
-  return {};
+  const Name legacy = LegacyNameAt(name);
+  if (legacy.name.empty()) return {};
+  const std::size_t after = begin + legacy.name.size();
+  if (after == end && closed) return {legacy.code, after + 1 - offset};
+  const char next = after < text.size() ? text[after] : '\0';
+  if (where == References::kInAttribute && (next == '=' || IsAlphanumeric(next))) return {};
+  return {legacy.code, after - offset};
 }
 
 }  // namespace coinwake

@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "adverts/decoded_text.h"
-#include "adverts/html_entity.h"
 
 namespace coinwake {
 namespace {
@@ -217,10 +216,10 @@ void TextChannel::Put(char32_t code, std::uint64_t begin, std::uint64_t end, std
   for (const auto& reading : readings_) reading->Put({code, begin, end, undone});
 }
 
-void TextChannel::PutText(std::uint64_t offset, std::string_view text, bool references) {
+void TextChannel::PutText(std::uint64_t offset, std::string_view text, References references) {
   for (std::size_t i = 0; i < text.size();) {
-    if (references && text[i] == '&') {
-      const HtmlEntity entity = DecodeHtmlEntity(text, i);
+    if (references != References::kNone && text[i] == '&') {
+      const HtmlEntity entity = DecodeHtmlEntity(text, i, references);
       if (entity.size_bytes > 0) {
         Put(entity.code, offset + i, offset + i + entity.size_bytes, kUndoneHtmlEntity);
         i += entity.size_bytes;

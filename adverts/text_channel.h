@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "adverts/address_finder.h"
+#include "adverts/html_entity.h"
 
 namespace coinwake {
 
@@ -26,9 +27,9 @@ class TextChannel {
   TextChannel& operator=(const TextChannel&) = delete;
   ~TextChannel();
 
-  // The characters of `text`, which stands at `offset`; `references`: HTML character references in
-  // it are decoded.
-  void PutText(std::uint64_t offset, std::string_view text, bool references);
+  // The characters of `text`, which stands at `offset`; `references`: HTML character references
+  // which count in it.
+  void PutText(std::uint64_t offset, std::string_view text, References references);
   // As AddressFinder.
   void SoftBreak(std::uint32_t undone);
   void LineBreak();

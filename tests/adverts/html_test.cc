@@ -136,6 +136,24 @@ TEST(Html, UndoesCharacterReferences) {
   EXPECT_THAT(ExtractHtml(absl::StrCat("&#4294967345;", t)), IsEmpty());
 }
 
+TEST(Html, UndoesOldReferencesWithoutTheirEnd) {
+  const std::string h = Str(kP2pkh.substr(0, 9));
+  const std::string t = Str(kP2pkh.substr(9));
+  const std::string page = absl::StrCat("<p>", h, "&shy", t);
+  EXPECT_EQ(One(page).value, kP2pkh);
+  EXPECT_EQ(One(page).raw, absl::StrCat(h, "&shy", t));
+  EXPECT_THAT(One(page).steps, ElementsAre("html_text", "html_entity", "soft_hyphen"));
+  // What they stand for ends a word; their letters are none of it.
+  for (const char* before : {"&nbsp", "&copy", "&yuml", "&AMP", "&not", "&frac12", "&nbsp;"}) {
+    EXPECT_EQ(One(absl::StrCat("<p>", before, Str(kP2pkh))).value, kP2pkh) << before;
+  }
+  EXPECT_THAT(ExtractHtml(absl::StrCat("<p>&zwj", Str(kP2pkh))), IsEmpty());  // not an old one
+  // In an attribute they end before '=', letters and digits only with ';'.
+  EXPECT_THAT(ExtractHtml(absl::StrCat("<a href='?x&copy", Str(kP2pkh), "'>")), IsEmpty());
+  EXPECT_EQ(One(absl::StrCat("<a href='?x&copy=", Str(kP2pkh), "'>")).value, kP2pkh);
+  EXPECT_EQ(One(absl::StrCat("<a title='", h, "&shy;", t, "&copy'>")).value, kP2pkh);
+}
+
 TEST(Html, UndoesPercentEncodingInLinks) {
   const std::string page = absl::StrCat("<a href=\"https://w.example/?u=bitcoin%3A", Str(kP2wpkh),
                                         "%3Famount\">pay</a>");
