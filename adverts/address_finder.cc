@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 #include "adverts/ascii.h"
 #include "indexer/bitcoin/address.h"
@@ -108,10 +109,22 @@ bool MayBegin(std::string_view text) {
 
 bool IsAlphanumeric(char c) { return ascii::IsDigit(c) || ascii::IsLetter(c); }
 
+struct CodeRange {
+  char32_t first;
+  char32_t last;
+};
+// What shows nothing: Default_Ignorable_Code_Point of Unicode 15 (DerivedCoreProperties.txt) but
+// for the soft hyphen, and the marks that annotate text between lines.
+constexpr CodeRange kInvisible[] = {
+    {0x034f, 0x034f}, {0x061c, 0x061c},   {0x115f, 0x1160},   {0x17b4, 0x17b5},
+    {0x180b, 0x180f}, {0x200b, 0x200f},   {0x202a, 0x202e},   {0x2060, 0x206f},
+    {0x3164, 0x3164}, {0xfe00, 0xfe0f},   {0xfeff, 0xfeff},   {0xffa0, 0xffa0},
+    {0xfff0, 0xfffb}, {0x1bca0, 0x1bca3}, {0x1d173, 0x1d17a}, {0xe0000, 0xe0fff}};
+
 bool IsZeroWidth(char32_t c) {
-  return (c >= 0x200b && c <= 0x200f) || (c >= 0x202a && c <= 0x202e) ||
-         (c >= 0x2060 && c <= 0x206f) || (c >= 0xfe00 && c <= 0xfe0f) || c == 0xfeff ||
-         c == 0x034f || c == 0x180e || c == 0x061c;
+  if (c < kInvisible[0].first) return false;
+  return std::any_of(std::begin(kInvisible), std::end(kInvisible),
+                     [c](const CodeRange& range) { return c >= range.first && c <= range.last; });
 }
 
 }  // namespace

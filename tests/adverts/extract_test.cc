@@ -142,6 +142,10 @@ TEST(ExtractText, UndoesTheEscapesOfJson) {
       // A text that was escaped twice.
       {R"("\n)" + a + R"(\n")", a, {"json_escape"}},
       {R"("to\n%31)" + a.substr(1) + '"', "%31" + a.substr(1), {"percent_encoding", "json_escape"}},
+      // U+E0020 as two units of UTF-16.
+      {'"' + h + R"(\udb40\udc20)" + t + R"( \ud83d\n")",
+       h + R"(\udb40\udc20)" + t,
+       {"json_escape", "zero_width"}},
       // What begins like an escape and is none.
       {R"("\u00)" + a.substr(0, 1) + '"' + a, a, {}},
       {R"(C:\)" + a, a, {}},
@@ -166,10 +170,18 @@ TEST(ExtractText, JoinsAcrossInvisibleCharactersAndOneLineWrap) {
   const struct {
     std::string_view between;
     std::string step;
-  } cases[] = {
-      {"\xe2\x80\x8b", "zero_width"}, {"\xc2\xad", "soft_hyphen"},   {"\n", "line_wrap"},
-      {"\r\n", "line_wrap"},          {"\n    ", "line_wrap"},       {" \n\t", "line_wrap"},
-      {"\xef\xbb\xbf", "zero_width"}, {"\xe2\x81\xa0", "zero_width"}};
+  } cases[] = {{"\xe2\x80\x8b", "zero_width"},
+               {"\xc2\xad", "soft_hyphen"},
+               {"\n", "line_wrap"},
+               {"\r\n", "line_wrap"},
+               {"\n    ", "line_wrap"},
+               {" \n\t", "line_wrap"},
+               {"\xef\xbb\xbf", "zero_width"},
+               {"\xe2\x81\xa0", "zero_width"},
+               {"\xf3\xa0\x80\xa0", "zero_width"},  // U+E0020, a tag
+               {"\xf3\xa0\x84\x80", "zero_width"},  // U+E0100, a variation selector
+               {"\xe1\xa0\x8b", "zero_width"},      // U+180B
+               {"\xe3\x85\xa4", "zero_width"}};     // U+3164, the filler of Hangul
   for (const auto& [between, step] : cases) {
     SCOPED_TRACE(step);
     const std::string text = absl::StrCat("to: ", head, Str(between), tail, ".");
