@@ -9,8 +9,8 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "indexer/base/base58.h"
 #include "indexer/base/hex.h"
-#include "indexer/bitcoin/base58.h"
 #include "indexer/bitcoin/bech32.h"
 #include "tests/support/gzip.h"
 #include "tests/support/matchers.h"

@@ -5,9 +5,9 @@
 #include <string>
 #include <string_view>
 
+#include "indexer/base/base58.h"
 #include "indexer/base/check.h"
 #include "indexer/bitcoin/address.h"
-#include "indexer/bitcoin/base58.h"
 #include "indexer/bitcoin/bech32.h"
 
 using namespace coinwake;           // NOLINT(google-build-using-namespace)

@@ -1,6 +1,6 @@
-// Base58Check: the text form of pay-to-key-hash and pay-to-script-hash addresses.
-#ifndef COINWAKE_INDEXER_BITCOIN_BASE58_H_
-#define COINWAKE_INDEXER_BITCOIN_BASE58_H_
+// Base58Check: the text form of hashed keys and scripts, on Bitcoin and on Tron.
+#ifndef COINWAKE_INDEXER_BASE_BASE58_H_
+#define COINWAKE_INDEXER_BASE_BASE58_H_
 
 #include <cstddef>
 #include <cstdint>
@@ -11,7 +11,7 @@
 
 #include "indexer/base/bytes.h"
 
-namespace coinwake::bitcoin {
+namespace coinwake {
 
 // Longer text is refused before any work: the longest thing of use is an extended key, 111 digits.
 inline constexpr std::size_t kMaxBase58Digits = 128;
@@ -33,6 +33,6 @@ Base58Decoded DecodeBase58Check(std::string_view text);
 std::string EncodeBase58(ByteSpan bytes);
 std::optional<std::vector<std::uint8_t>> DecodeBase58(std::string_view text);
 
-}  // namespace coinwake::bitcoin
+}  // namespace coinwake
 
-#endif  // COINWAKE_INDEXER_BITCOIN_BASE58_H_
+#endif  // COINWAKE_INDEXER_BASE_BASE58_H_

@@ -1,4 +1,4 @@
-#include "indexer/bitcoin/base58.h"
+#include "indexer/base/base58.h"
 
 #include <algorithm>
 #include <array>
@@ -6,7 +6,7 @@
 #include "indexer/base/check.h"
 #include "indexer/base/hash.h"
 
-namespace coinwake::bitcoin {
+namespace coinwake {
 namespace {
 
 constexpr std::string_view kDigits = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
@@ -111,4 +111,4 @@ Base58Decoded DecodeBase58Check(std::string_view text) {
   return result;
 }
 
-}  // namespace coinwake::bitcoin
+}  // namespace coinwake
