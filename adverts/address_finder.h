@@ -39,7 +39,7 @@ struct FoundAddress {
   std::uint64_t begin = 0;  // text offsets of the first character and past the last
   std::uint64_t end = 0;
   std::uint32_t undone = 0;
-  std::vector<Network> networks;  // where the address is valid, in the order of kAllNetworks
+  std::vector<Network> networks;  // where the address is valid, in the order of kBitcoinNetworks
 };
 
 // One finder reads one stream of text: a file, an attribute, a comment. Not thread-safe.

@@ -36,7 +36,7 @@ struct Identifier {
   // "line_wrap", "upper_case". Empty for plain text that reads as it is.
   std::vector<std::string> steps;
   std::vector<Network>
-      networks;  // where the address is valid, in the order of kAllNetworks; never empty
+      networks;  // where the address is valid, in the order of kBitcoinNetworks; never empty
 };
 
 struct SellerSeed {

@@ -47,7 +47,7 @@ class Collector {
     }
     if (!network_name.empty()) {
       entry.network = ParseNetwork(network_name);
-      if (!entry.network.has_value()) {
+      if (!entry.network.has_value() || ChainOf(*entry.network) != Chain::kBitcoin) {
         return Error(line, absl::StrCat("unknown network '", Shown(network_name), "'"));
       }
     }

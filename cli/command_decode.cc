@@ -159,7 +159,8 @@ class Decoder {
 }  // namespace
 
 absl::Status Run(const Session& session, const DecodeCommand& command) {
-  COINWAKE_ASSIGN_OR_RETURN(const std::optional<Network> network, session.AskedNetwork());
+  COINWAKE_ASSIGN_OR_RETURN(const std::optional<Network> network,
+                            session.AskedNetworkOf(Chain::kBitcoin));
   Decoder decoder(session, network);
   for (const std::string& path : command.files) {
     COINWAKE_RETURN_IF_ERROR(decoder.DecodeFile(path));

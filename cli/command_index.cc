@@ -56,7 +56,8 @@ absl::StatusOr<std::vector<VerifyReport>> Verify(const Session& session) {
 }  // namespace
 
 absl::Status Run(const Session& session, const IndexCommand& command) {
-  COINWAKE_ASSIGN_OR_RETURN(const std::optional<Network> network, session.AskedNetwork());
+  COINWAKE_ASSIGN_OR_RETURN(const std::optional<Network> network,
+                            session.AskedNetworkOf(Chain::kBitcoin));
   const absl::StatusOr<IngestReport> report = Index(session, command, network);
   if (absl::IsCancelled(report.status())) {
     return absl::CancelledError(

@@ -32,6 +32,17 @@ absl::StatusOr<std::optional<Network>> Session::AskedNetwork() const {
   return std::optional<Network>(network);
 }
 
+absl::StatusOr<std::optional<Network>> Session::AskedNetworkOf(Chain chain) const {
+  COINWAKE_ASSIGN_OR_RETURN(const std::optional<Network> network, AskedNetwork());
+  if (!network.has_value() || ChainOf(*network) == chain) return network;
+  std::string known;
+  for (const Network other : NetworksOf(chain)) {
+    absl::StrAppend(&known, known.empty() ? "" : ", ", std::string(NetworkName(other)));
+  }
+  return absl::InvalidArgumentError(absl::StrCat(
+      "this is not for ", std::string(NetworkName(*network)), "; its networks: ", known));
+}
+
 void Session::Print(std::string_view text) const {
   std::fwrite(text.data(), 1, text.size(), stdout);
 }

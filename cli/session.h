@@ -33,6 +33,8 @@ class Session {
 
   // --network as an enum; nullopt when it was not given. kInvalidArgument: unknown.
   absl::StatusOr<std::optional<Network>> AskedNetwork() const;
+  // The same for a command about one chain. kInvalidArgument: a network of another chain, too.
+  absl::StatusOr<std::optional<Network>> AskedNetworkOf(Chain chain) const;
 
   // Results. Errors of the stream are found by FinishOutput.
   void Print(std::string_view text) const;                         // as it is

@@ -49,7 +49,7 @@ class IndexSet {
                                                         std::optional<Network> only, int threads,
                                                         Log* log);
 
-  // In the order of kAllNetworks.
+  // In the order of kBitcoinNetworks.
   std::span<const std::unique_ptr<OpenNetwork>> networks() const { return networks_; }
 
   // As ChooseNetwork. Lives as long as the set.

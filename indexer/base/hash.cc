@@ -1,8 +1,11 @@
 #include "indexer/base/hash.h"
 
 #include <cryptopp/crc.h>
+#include <cryptopp/keccak.h>
 #include <cryptopp/ripemd.h>
 #include <cryptopp/sha.h>
+
+#include <algorithm>
 
 #include "indexer/base/hex.h"
 
@@ -29,6 +32,17 @@ std::optional<Hash256> Hash256::FromDisplayHex(std::string_view hex) {
   if (!decoded) return std::nullopt;
   Hash256 result;
   for (std::size_t i = 0; i < 32; ++i) result.bytes[i] = (*decoded)[31 - i];
+  return result;
+}
+
+std::string Hash256::ToHex() const { return HexEncode(bytes); }
+
+std::optional<Hash256> Hash256::FromHex(std::string_view hex) {
+  if (hex.size() != 64) return std::nullopt;
+  const auto decoded = HexDecode(hex);
+  if (!decoded) return std::nullopt;
+  Hash256 result;
+  std::copy(decoded->begin(), decoded->end(), result.bytes.begin());
   return result;
 }
 
@@ -60,6 +74,13 @@ Hash160 ComputeHash160(ByteSpan data) {
   const Hash256 sha = Sha256(data);
   Hash160 result;
   ripemd.CalculateDigest(result.data(), sha.bytes.data(), sha.bytes.size());
+  return result;
+}
+
+Hash256 Keccak256(ByteSpan data) {
+  thread_local CryptoPP::Keccak_256 keccak;
+  Hash256 result;
+  keccak.CalculateDigest(result.bytes.data(), data.data(), data.size());
   return result;
 }
 

@@ -1,4 +1,5 @@
-// SHA-256, RIPEMD-160 and the compositions Bitcoin uses, and 256-bit hashes as values.
+// SHA-256, RIPEMD-160, Keccak-256 and the compositions the chains use, and 256-bit hashes as
+// values.
 //
 // The digests come from Crypto++ (SHA extensions when the processor has them); hash.cc is the only
 // file that includes it. All functions are pure and safe to call from any thread.
@@ -18,7 +19,8 @@
 
 namespace coinwake {
 
-// A 256-bit hash in the byte order it has inside blocks; people and APIs show it reversed.
+// A 256-bit hash in the byte order it has inside blocks. Bitcoin's people and APIs show it reversed
+// (display order), Tron's as it is.
 struct Hash256 {
   std::array<std::uint8_t, 32> bytes{};
 
@@ -26,6 +28,10 @@ struct Hash256 {
   std::string ToDisplayHex() const;
   // Accepts exactly 64 hex digits in display order, either case; nullopt otherwise.
   static std::optional<Hash256> FromDisplayHex(std::string_view hex);
+
+  // 64 lower-case hex digits in byte order, and back under the same rules.
+  std::string ToHex() const;
+  static std::optional<Hash256> FromHex(std::string_view hex);
 
   bool IsZero() const { return *this == Hash256{}; }
   // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy 14 misreads the defaulted comparison.
@@ -45,6 +51,8 @@ Hash256 DoubleSha256(ByteSpan data);
 Hash256 DoubleSha256(std::initializer_list<ByteSpan> parts);
 // RIPEMD-160 of SHA-256: key and script hashes.
 Hash160 ComputeHash160(ByteSpan data);
+// Keccak-256 as Ethereum and Tron have it: with the padding from before SHA-3 was standardised.
+Hash256 Keccak256(ByteSpan data);
 // CRC-32C (Castagnoli), hardware-assisted where the processor can.
 std::uint32_t Crc32c(ByteSpan data);
 

@@ -3,7 +3,9 @@
 #define COINWAKE_INDEXER_BASE_NETWORK_H_
 
 #include <cstdint>
+#include <iterator>
 #include <optional>
+#include <span>
 #include <string_view>
 
 namespace coinwake {
@@ -15,11 +17,35 @@ enum class Network : std::uint8_t {
   kBitcoinTestnet4 = 3,
   kBitcoinSignet = 4,
   kBitcoinRegtest = 5,
+  kTron = 6,
+  kTronNile = 7,
+  kTronShasta = 8,
+  kTronPrivate = 9,  // any chain of java-tron's that is none of the public ones
 };
 
-inline constexpr Network kAllNetworks[] = {Network::kBitcoin, Network::kBitcoinTestnet3,
-                                           Network::kBitcoinTestnet4, Network::kBitcoinSignet,
-                                           Network::kBitcoinRegtest};
+// What decodes a network's bytes and addresses.
+enum class Chain : std::uint8_t { kBitcoin, kTron };
+
+inline constexpr Network kBitcoinNetworks[] = {Network::kBitcoin, Network::kBitcoinTestnet3,
+                                               Network::kBitcoinTestnet4, Network::kBitcoinSignet,
+                                               Network::kBitcoinRegtest};
+inline constexpr Network kTronNetworks[] = {Network::kTron, Network::kTronNile,
+                                            Network::kTronShasta, Network::kTronPrivate};
+// Those of every chain, chain by chain.
+inline constexpr Network kAllNetworks[] = {
+    Network::kBitcoin,       Network::kBitcoinTestnet3, Network::kBitcoinTestnet4,
+    Network::kBitcoinSignet, Network::kBitcoinRegtest,  Network::kTron,
+    Network::kTronNile,      Network::kTronShasta,      Network::kTronPrivate};
+static_assert(std::size(kAllNetworks) == std::size(kBitcoinNetworks) + std::size(kTronNetworks));
+
+constexpr Chain ChainOf(Network network) {
+  return network < Network::kTron ? Chain::kBitcoin : Chain::kTron;
+}
+
+constexpr std::span<const Network> NetworksOf(Chain chain) {
+  if (chain == Chain::kBitcoin) return kBitcoinNetworks;
+  return kTronNetworks;
+}
 
 // "bitcoin", "bitcoin-testnet3", ...
 constexpr std::string_view NetworkName(Network network) {
@@ -34,10 +60,19 @@ constexpr std::string_view NetworkName(Network network) {
       return "bitcoin-signet";
     case Network::kBitcoinRegtest:
       return "bitcoin-regtest";
+    case Network::kTron:
+      return "tron";
+    case Network::kTronNile:
+      return "tron-nile";
+    case Network::kTronShasta:
+      return "tron-shasta";
+    case Network::kTronPrivate:
+      return "tron-private";
   }
   return "unknown";
 }
 
+// Of any chain.
 constexpr std::optional<Network> ParseNetwork(std::string_view name) {
   for (const Network network : kAllNetworks) {
     if (NetworkName(network) == name) return network;

@@ -51,10 +51,11 @@ std::string Base58Address(std::uint8_t version, ByteSpan hash) {
 
 // Core takes text for bech32 when it begins with the network's prefix; so here, for any network's.
 bool LooksLikeBech32(std::string_view text) {
-  return std::any_of(std::begin(kAllNetworks), std::end(kAllNetworks), [&](Network network) {
-    const std::string prefix = std::string(ParamsOf(network).bech32_hrp) + "1";
-    return absl::EqualsIgnoreCase(std::string(text.substr(0, prefix.size())), prefix);
-  });
+  return std::any_of(
+      std::begin(kBitcoinNetworks), std::end(kBitcoinNetworks), [&](Network network) {
+        const std::string prefix = std::string(ParamsOf(network).bech32_hrp) + "1";
+        return absl::EqualsIgnoreCase(std::string(text.substr(0, prefix.size())), prefix);
+      });
 }
 
 absl::Status Base58Problem(std::string_view text, const Base58Decoded& decoded) {
@@ -184,7 +185,7 @@ absl::StatusOr<std::vector<std::uint8_t>> ScriptOfHex(std::string_view text) {
 
 std::vector<Network> NetworksOf(const Destination& destination) {
   std::vector<Network> networks;
-  for (const Network network : kAllNetworks) {
+  for (const Network network : kBitcoinNetworks) {
     if (IsOn(destination, ParamsOf(network))) networks.push_back(network);
   }
   return networks;

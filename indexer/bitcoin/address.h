@@ -33,8 +33,8 @@ std::vector<std::string> KeyAddresses(ByteSpan script, Network network);
 // (checksum, length, case, another network, ...) and what to do.
 absl::StatusOr<std::vector<std::uint8_t>> ScriptOfAddress(std::string_view text, Network network);
 
-// Every network on which `text` is a valid address, in kAllNetworks' order: the test networks share
-// most of their forms. None for anything else, `script:HEX` among it.
+// Every network on which `text` is a valid address, in kBitcoinNetworks' order: the test networks
+// share most of their forms. None for anything else, `script:HEX` among it.
 std::vector<Network> NetworksOfAddress(std::string_view text);
 
 }  // namespace coinwake::bitcoin

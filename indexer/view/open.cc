@@ -57,7 +57,7 @@ absl::StatusOr<std::vector<Network>> NetworksIn(FileSystem& files, const std::st
   const auto names = files.List(data_folder);
   if (absl::IsNotFound(names.status())) return networks;
   COINWAKE_RETURN_IF_ERROR(names.status());  // a file, not a folder
-  for (const Network network : kAllNetworks) {
+  for (const Network network : kBitcoinNetworks) {
     // Anything at all: were the store's own files asked for, an index that lost them would be none.
     const std::string folder = FolderOfNetwork(data_folder, network);
     COINWAKE_ASSIGN_OR_RETURN(const bool store, HoldsAnything(files, StoreFolder(folder)));

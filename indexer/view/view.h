@@ -274,7 +274,7 @@ struct OpenIndex {
 // kDataLoss, kUnimplemented as the parts say. Finishes a commit that a crash interrupted.
 absl::StatusOr<OpenIndex> OpenForReading(FileSystem& files, const std::string& data_folder,
                                          Network network);
-// Networks of which there is anything in `data_folder`, in the order of kAllNetworks; none for a
+// Networks of which there is anything in `data_folder`, in the order of kBitcoinNetworks; none for a
 // missing folder. Opening one tells whether it is an index (kNotFound: indexing stopped before its
 // first commit). kInvalidArgument: `data_folder` is empty. kUnavailable: it is no folder.
 absl::StatusOr<std::vector<Network>> NetworksIn(FileSystem& files, const std::string& data_folder);

@@ -81,7 +81,7 @@ TEST(Address, RefusesCoresInvalidVectorsOnEveryNetwork) {
     const std::string text = vector[0];
     SCOPED_TRACE(text);
     EXPECT_THAT(NetworksOfAddress(text), IsEmpty());
-    for (const Network network : kAllNetworks) {
+    for (const Network network : kBitcoinNetworks) {
       EXPECT_THAT(ScriptOfAddress(text, network), StatusIs(absl::StatusCode::kInvalidArgument));
     }
   }

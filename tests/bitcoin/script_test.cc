@@ -117,7 +117,7 @@ TEST(Script, CallsUnspendableWhatCoreCalls) {
 }
 
 TEST(NetworkParams, TellsNetworksByMagicAndHalvesTheSubsidy) {
-  for (const Network network : kAllNetworks) {
+  for (const Network network : kBitcoinNetworks) {
     const NetworkParams& params = ParamsOf(network);
     EXPECT_EQ(params.network, network);
     EXPECT_EQ(NetworkOfMagic(params.magic), network);

@@ -45,7 +45,7 @@ void CheckOn(std::string_view text, Network network, bool valid) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string text(reinterpret_cast<const char*>(data), size);
   const auto networks = NetworksOfAddress(text);
-  for (const Network network : kAllNetworks) {
+  for (const Network network : kBitcoinNetworks) {
     CheckOn(text, network, std::find(networks.begin(), networks.end(), network) != networks.end());
   }
   if (const auto bytes = DecodeBase58(text)) COINWAKE_CHECK(EncodeBase58(*bytes) == text);

@@ -36,7 +36,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   COINWAKE_CHECK(HeaderHash(bytes.first(kHeaderSize)) == block.hash);
   (void)CheckBlock(block);
   (void)CoinbaseHeight(block.inputs.front().script_sig);
-  for (const Network network : kAllNetworks) {
+  for (const Network network : kBitcoinNetworks) {
     (void)CheckProofOfWork(block.hash, block.header.bits, ParamsOf(network));
   }
   // Work falls as targets grow, and is zero only without a target.

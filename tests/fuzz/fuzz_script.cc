@@ -34,7 +34,7 @@ void CheckKey(ByteSpan key) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size == 0) return 0;
-  const Network network = kAllNetworks[data[0] % std::size(kAllNetworks)];
+  const Network network = kBitcoinNetworks[data[0] % std::size(kBitcoinNetworks)];
   const ByteSpan script(data + 1, size - 1);
   const ScriptInfo info = ClassifyScript(script);
   COINWAKE_CHECK(IsWithin(info.program, script));

@@ -14,7 +14,7 @@ using testing::HasSubstr;
 CommitRecord RandomRecord(std::uint64_t seed) {
   std::mt19937_64 random(seed);
   CommitRecord record;
-  record.network = kAllNetworks[random() % std::size(kAllNetworks)];
+  record.network = kBitcoinNetworks[random() % std::size(kBitcoinNetworks)];
   record.sequence = random();
   record.from_height = random();
   record.blocks = random();
