@@ -1,0 +1,50 @@
+#include "indexer/tron/wire.h"
+
+#include <google/protobuf/io/coded_stream.h>
+#include <google/protobuf/wire_format_lite.h>
+
+#include <limits>
+
+#include "absl/strings/str_cat.h"
+
+namespace coinwake::tron {
+namespace {
+
+using google::protobuf::internal::WireFormatLite;
+using google::protobuf::io::CodedInputStream;
+
+absl::Status Bad(int offset, const char* what) {
+  return absl::InvalidArgumentError(absl::StrCat("byte ", offset, ": ", what));
+}
+
+}  // namespace
+
+absl::Status ReadFields(ByteSpan message, std::vector<WireField>* fields) {
+  fields->clear();
+  if (message.size() > static_cast<std::size_t>(std::numeric_limits<int>::max())) {
+    return Bad(0, "a message longer than protobuf has");
+  }
+  const int size = static_cast<int>(message.size());
+  CodedInputStream in(message.data(), size);
+  while (in.CurrentPosition() < size) {
+    const int at = in.CurrentPosition();
+    const std::uint32_t tag = in.ReadTag();
+    const int number = WireFormatLite::GetTagFieldNumber(tag);
+    if (number == 0) return Bad(at, "no field of a protobuf message begins here");
+    if (WireFormatLite::GetTagWireType(tag) != WireFormatLite::WIRETYPE_LENGTH_DELIMITED) {
+      if (!WireFormatLite::SkipField(&in, tag)) return Bad(at, "a field breaks off");
+      continue;
+    }
+    int length = 0;
+    if (!in.ReadVarintSizeAsInt(&length) || length > size - in.CurrentPosition()) {
+      return Bad(at, "a field is longer than what is there");
+    }
+    const auto begin = static_cast<std::size_t>(in.CurrentPosition());
+    fields->push_back({static_cast<std::uint32_t>(number), begin,
+                       message.subspan(begin, static_cast<std::size_t>(length))});
+    in.Skip(length);
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace coinwake::tron

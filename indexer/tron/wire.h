@@ -1,0 +1,39 @@
+// The outer shape of protobuf messages, as spans of the bytes they came in.
+//
+// Tron hashes parts of its messages as received, so they are framed here without being parsed or
+// written anew. What lies inside is read by the generated code of proto/tron, which no header of
+// this folder shows.
+#ifndef COINWAKE_INDEXER_TRON_WIRE_H_
+#define COINWAKE_INDEXER_TRON_WIRE_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "indexer/base/bytes.h"
+#include "indexer/base/status.h"
+
+namespace coinwake::tron {
+
+// Bytes, not text, in the form in which protobuf hands them over without a copy.
+using ByteString = std::string;
+
+inline ByteSpan SpanOf(std::string_view bytes) { return AsBytes(bytes.data(), bytes.size()); }
+
+// A field that carries bytes: `bytes`, a string or a message, which look alike on the wire.
+struct WireField {
+  std::uint32_t number = 0;
+  std::size_t offset = 0;  // of the first of `bytes` in the message
+  ByteSpan bytes;
+};
+
+// The fields of `message` that carry bytes, in the order they stand; numbers and the like are
+// passed over. The spans live as long as the message. kInvalidArgument names the byte where the
+// message breaks off or is none. `fields` is cleared first and keeps its capacity.
+absl::Status ReadFields(ByteSpan message, std::vector<WireField>* fields);
+
+}  // namespace coinwake::tron
+
+#endif  // COINWAKE_INDEXER_TRON_WIRE_H_
