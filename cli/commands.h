@@ -11,6 +11,7 @@ namespace coinwake::cli {
 
 absl::Status Run(const Session& session, const IndexCommand& command);
 absl::Status Run(const Session& session, const DecodeCommand& command);
+absl::Status Run(const Session& session, const DecodeTronCommand& command);
 absl::Status Run(const Session& session, const StatusCommand& command);
 absl::Status Run(const Session& session, const VerifyCommand& command);
 absl::Status Run(const Session& session, const BlockCommand& command);

@@ -38,6 +38,9 @@ struct IndexCommand {
 struct DecodeCommand {
   std::vector<std::string> files;
 };
+struct DecodeTronCommand {
+  std::vector<std::string> files;
+};
 struct StatusCommand {};
 struct VerifyCommand {};
 struct BlockCommand {
@@ -109,10 +112,10 @@ struct ServeCommand {
   int threads = 0;
 };
 
-using Command =
-    std::variant<StatusCommand, VerifyCommand, IndexCommand, DecodeCommand, BlockCommand, TxCommand,
-                 AddressCommand, UtxosCommand, HistoryCommand, ClusterCommand, WhyCommand,
-                 SeedsExtractCommand, TraceCommand, PathCommand, ServeCommand>;
+using Command = std::variant<StatusCommand, VerifyCommand, IndexCommand, DecodeCommand,
+                             DecodeTronCommand, BlockCommand, TxCommand, AddressCommand,
+                             UtxosCommand, HistoryCommand, ClusterCommand, WhyCommand,
+                             SeedsExtractCommand, TraceCommand, PathCommand, ServeCommand>;
 
 struct Invocation {
   GlobalOptions global;

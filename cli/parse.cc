@@ -155,6 +155,11 @@ class Grammar {
     Add(*decode, "bitcoin", "Bitcoin block files (blk*.dat) or single raw blocks", decode_)
         ->add_option("FILE", decode_.files, "Files")
         ->required();
+    Add(*decode, "tron",
+        "Tron blocks: one as protobuf, *.blocks with a length before each, or JSON of the HTTP API",
+        decode_tron_)
+        ->add_option("FILE", decode_tron_.files, "Files")
+        ->required();
 
     Add(app_, "status", "What is indexed", status_);
     Add(app_, "verify", "Check the whole index against itself", verify_);
@@ -281,6 +286,7 @@ class Grammar {
   Invocation& invocation_;
   IndexCommand index_;
   DecodeCommand decode_;
+  DecodeTronCommand decode_tron_;
   StatusCommand status_;
   VerifyCommand verify_;
   BlockCommand block_;

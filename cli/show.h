@@ -23,6 +23,8 @@ namespace coinwake::cli {
 
 std::string Show(const v1::Address& address);
 std::string Show(const v1::Block& block);
+// A block of a network that has accounts; Show() leaves those to it.
+std::string ShowAccounts(const v1::Block& block);
 std::string Show(const v1::Cluster& cluster);
 std::string Show(const v1::Evidence& evidence);
 std::string Show(const v1::IndexReport& report);

@@ -112,6 +112,7 @@ std::string Show(const v1::VerifyReport& report) {
 }
 
 std::string Show(const v1::Block& block) {
+  if (block.has_witness()) return ShowAccounts(block);
   std::string text;
   if (block.has_snapshot()) text = Header(block.snapshot()) + '\n';
   Facts facts;
