@@ -274,9 +274,9 @@ struct OpenIndex {
 // kDataLoss, kUnimplemented as the parts say. Finishes a commit that a crash interrupted.
 absl::StatusOr<OpenIndex> OpenForReading(FileSystem& files, const std::string& data_folder,
                                          Network network);
-// Networks of which there is anything in `data_folder`, in the order of kBitcoinNetworks; none for a
-// missing folder. Opening one tells whether it is an index (kNotFound: indexing stopped before its
-// first commit). kInvalidArgument: `data_folder` is empty. kUnavailable: it is no folder.
+// Networks of which there is anything in `data_folder`, in the order of kBitcoinNetworks; none for
+// a missing folder. Opening one tells whether it is an index (kNotFound: indexing stopped before
+// its first commit). kInvalidArgument: `data_folder` is empty. kUnavailable: it is no folder.
 absl::StatusOr<std::vector<Network>> NetworksIn(FileSystem& files, const std::string& data_folder);
 
 }  // namespace coinwake
