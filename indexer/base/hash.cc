@@ -69,6 +69,21 @@ Hash256 DoubleSha256(std::initializer_list<ByteSpan> parts) {
   return result;
 }
 
+struct DoubleSha256Stream::Hasher {
+  CryptoPP::SHA256 sha;
+};
+
+DoubleSha256Stream::DoubleSha256Stream() : hasher_(std::make_unique<Hasher>()) {}
+DoubleSha256Stream::~DoubleSha256Stream() = default;
+
+void DoubleSha256Stream::Add(ByteSpan bytes) { hasher_->sha.Update(bytes.data(), bytes.size()); }
+
+Hash256 DoubleSha256Stream::Finish() {
+  Hash256 once;
+  hasher_->sha.Final(once.bytes.data());
+  return Sha256(once.bytes);
+}
+
 Hash160 ComputeHash160(ByteSpan data) {
   thread_local CryptoPP::RIPEMD160 ripemd;
   const Hash256 sha = Sha256(data);

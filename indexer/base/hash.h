@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <cstring>
 #include <initializer_list>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -49,6 +50,20 @@ Hash256 Sha256(ByteSpan data);
 Hash256 DoubleSha256(ByteSpan data);
 // The same over the concatenation of `parts`, without copying them together.
 Hash256 DoubleSha256(std::initializer_list<ByteSpan> parts);
+// The same of bytes that come in pieces.
+class DoubleSha256Stream {
+ public:
+  DoubleSha256Stream();
+  ~DoubleSha256Stream();
+  DoubleSha256Stream(const DoubleSha256Stream&) = delete;
+  DoubleSha256Stream& operator=(const DoubleSha256Stream&) = delete;
+  void Add(ByteSpan bytes);
+  Hash256 Finish();  // and begins anew
+
+ private:
+  struct Hasher;
+  std::unique_ptr<Hasher> hasher_;
+};
 // RIPEMD-160 of SHA-256: key and script hashes.
 Hash160 ComputeHash160(ByteSpan data);
 // Keccak-256 as Ethereum and Tron have it: with the padding from before SHA-3 was standardised.

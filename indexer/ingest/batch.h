@@ -18,6 +18,7 @@
 
 #include <array>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <string>
 #include <vector>
@@ -36,12 +37,12 @@ namespace coinwake {
 
 inline constexpr std::size_t kPartitionsCount = 256;  // by the first byte of a hash
 
-// An input whose source is sought.
+// An input whose source is sought, and the spender.
 struct InputRequest {
   Hash256 prev_txid;
   std::uint32_t prev_vout;
   std::uint32_t input_rel;
-  std::uint32_t tx_rel;  // the spender
+  std::uint32_t tx_rel;
 };
 // A transaction of the batch, by the first 24 bytes of its txid.
 struct TxDefinition {
@@ -55,22 +56,14 @@ struct ScriptRecord {
 };
 inline constexpr std::uint32_t kForeignRecord = 0x80000000;
 
-struct UnresolvedInput {
-  Hash256 prev_txid;
-  std::uint32_t prev_vout;
-  std::uint32_t input_rel;
-  std::uint32_t tx_rel;
-};
-
-// A row of the foreign table in the making.
+// A row of the foreign table in the making: an input whose source no block indexed creates.
 struct ForeignRow {
-  UnresolvedInput input;
-  bool known = false;  // value and script come from an undo record
   std::uint64_t value = kNone64;
-  std::vector<std::uint8_t> script;
-  ScriptType type = ScriptType::kNonstandard;
+  InputRequest input;
   std::uint32_t position = 0;  // of its script among all first appearances
   std::uint32_t address = kNone32;
+  bool known = false;  // value and script (in foreign_scripts_) come from an undo record
+  ScriptType type = ScriptType::kNonstandard;
 };
 
 // A key and the script it belongs to, before it is known whether that is news.
@@ -190,9 +183,9 @@ class Batch {
   // ResolveInputs and FillForeign.
   std::vector<std::uint64_t> sources_;  // InputSource rows, by input_rel
   std::array<std::vector<RunEntry>, kPartitionsCount> tx_entries_;
-  Mutex unresolved_mutex_;
-  std::vector<UnresolvedInput> unresolved_;
-  std::vector<ForeignRow> foreign_;  // by foreign_rel
+  Mutex foreign_mutex_;
+  std::deque<ForeignRow> foreign_;  // by foreign_rel; a deque grows without a second copy
+  ScriptLog foreign_scripts_;       // of the known ones, in their order
   struct Overwrite {
     std::uint64_t older;
     std::uint32_t newer_rel;

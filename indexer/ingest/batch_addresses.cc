@@ -23,12 +23,6 @@ std::uint64_t RunKeyOfDigest(const ScriptDigest& digest) {
   return LoadBe<std::uint64_t>(digest.data());
 }
 
-ScriptDigest DigestOf(ByteSpan script) {
-  ScriptDigest digest;
-  std::memcpy(digest.data(), Sha256(script).bytes.data(), digest.size());
-  return digest;
-}
-
 }  // namespace
 
 std::uint32_t Batch::PositionOfOutput(std::uint32_t output_rel) const {
@@ -39,15 +33,11 @@ std::uint32_t Batch::PositionOfOutput(std::uint32_t output_rel) const {
 }
 
 absl::Status Batch::ResolveAddresses() {
-  for (std::size_t i = 0; i < foreign_.size(); ++i) {
-    ForeignRow& row = foreign_[i];
+  for (ForeignRow& row : foreign_) {
     if (!row.known) continue;
     const std::uint32_t threshold = first_output_[row.input.tx_rel];
     row.position = threshold + static_cast<std::uint32_t>(foreign_thresholds_.size());
     foreign_thresholds_.push_back(threshold);
-    const ScriptDigest digest = DigestOf(row.script);
-    COINWAKE_RETURN_IF_ERROR(
-        script_records_.Add(digest[0], {digest, kForeignRecord | static_cast<std::uint32_t>(i)}));
   }
   const std::uint64_t positions = values_.size() + foreign_thresholds_.size();
   first_seen_ = std::make_unique<RankBitmap>(positions);
@@ -194,8 +184,9 @@ absl::Status Batch::AppendAddresses() {
   for (std::uint32_t tx = 0; tx + 1 < first_output_.size(); ++tx) {
     for (; foreign != foreign_.end() && foreign->input.tx_rel == tx; ++foreign) {
       if (!foreign->known) continue;
+      COINWAKE_ASSIGN_OR_RETURN(const ByteSpan script, foreign_scripts_.Next());
       if (first_seen_->Contains(position)) {
-        COINWAKE_RETURN_IF_ERROR(AppendScript(foreign->script, foreign->type, tx));
+        COINWAKE_RETURN_IF_ERROR(AppendScript(script, foreign->type, tx));
       }
       foreign->address = number_at(position++, foreign->address);
     }

@@ -40,7 +40,9 @@ Batch::Batch(IndexWriter& writer, const FolderScan& scan, UndoFinder* undo, cons
       definitions_(writer.files(), budget_, absl::StrCat(writer.folder(), "/tmp"), "txids",
                    kPartitionsCount),
       script_records_(writer.files(), budget_, absl::StrCat(writer.folder(), "/tmp"), "digests",
-                      kPartitionsCount) {
+                      kPartitionsCount),
+      foreign_scripts_(writer.files(), budget_,
+                       absl::StrCat(writer.folder(), "/tmp/foreign_scripts")) {
   first_output_.push_back(0);
   first_input_.push_back(0);
 }
@@ -49,8 +51,10 @@ Batch::~Batch() = default;
 
 bool Batch::Full() const {
   // What is in memory at the widest step, ResolveKeys: see docs/design/ingest.md.
+  // Any input of a window may turn out to spend what lies before it.
+  const std::uint64_t input_bytes = undo_ != nullptr ? 28 + sizeof(ForeignRow) + 32 : 28;
   const std::uint64_t tables = first_output_.size() * 24 + values_.size() * 24 +
-                               pending_.size() * 28 + key_candidates_.size() * 96;
+                               pending_.size() * input_bytes + key_candidates_.size() * 96;
   if (options_.max_blocks != 0 && blocks_.size() >= options_.max_blocks) return true;
   return tables >= options_.memory_bytes - options_.memory_bytes / kTablesShare ||
          first_output_.size() >= kMaxTransactions || values_.size() >= kMaxRelative ||

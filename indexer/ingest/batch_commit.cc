@@ -183,6 +183,7 @@ absl::Status Batch::WriteRuns(std::array<std::vector<RunInfo>, std::size(kRunTab
                                     stream, &(*runs)[kOutputTable]));
   }
   std::vector<RunEntry> foreign;
+  foreign.reserve(foreign_.size());
   for (std::size_t i = 0; i < foreign_.size(); ++i) {
     if (foreign_[i].known) foreign.push_back({foreign_[i].address, base_.foreign + i});
   }

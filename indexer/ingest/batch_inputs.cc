@@ -42,9 +42,9 @@ absl::Status Batch::ResolveInputs() {
   COINWAKE_RETURN_IF_ERROR(ParallelFor(kPartitionsCount, options_.threads,
                                        [this](std::size_t i) { return ResolvePartition(i); }));
   // Partitions finish in any order; what is left over gets one order again.
-  std::sort(
-      unresolved_.begin(), unresolved_.end(),
-      [](const UnresolvedInput& a, const UnresolvedInput& b) { return a.input_rel < b.input_rel; });
+  std::sort(foreign_.begin(), foreign_.end(), [](const ForeignRow& a, const ForeignRow& b) {
+    return a.input.input_rel < b.input.input_rel;
+  });
   return FindOverwritten();
 }
 
@@ -143,9 +143,8 @@ absl::Status Batch::ResolveOld(const std::vector<InputRequest>& requests,
       sources_[request.input_rel] = best[i];
       continue;
     }
-    const MutexLock hold(unresolved_mutex_);
-    unresolved_.push_back(
-        {request.prev_txid, request.prev_vout, request.input_rel, request.tx_rel});
+    const MutexLock hold(foreign_mutex_);
+    foreign_.emplace_back().input = request;
   }
   return absl::OkStatus();
 }
@@ -258,11 +257,8 @@ std::uint32_t Batch::TxOfInput(std::uint32_t input_rel) const {
 }
 
 absl::Status Batch::FillForeign(std::vector<std::string>* warnings) {
-  if (unresolved_.empty()) return absl::OkStatus();
-  foreign_.resize(unresolved_.size());
-  for (std::size_t i = 0; i < unresolved_.size(); ++i) {
-    foreign_[i].input = unresolved_[i];
-    sources_[unresolved_[i].input_rel] = InputSource::Of(ForeignNum{base_.foreign + i}).row();
+  for (std::size_t i = 0; i < foreign_.size(); ++i) {
+    sources_[foreign_[i].input.input_rel] = InputSource::Of(ForeignNum{base_.foreign + i}).row();
   }
   std::uint64_t unknown = 0;
   for (std::size_t begin = 0; begin < foreign_.size();) {
@@ -280,22 +276,32 @@ absl::Status Batch::FillForeign(std::vector<std::string>* warnings) {
   return absl::OkStatus();
 }
 
+// Values and scripts of foreign rows [begin, end), all of one block, if its undo record is found.
 absl::Status Batch::FillFromUndo(std::size_t block, std::size_t begin, std::size_t end) {
-  COINWAKE_ASSIGN_OR_RETURN(const auto undo,
+  COINWAKE_ASSIGN_OR_RETURN(const auto found,
                             undo_->Find(blocks_[block].hash, blocks_[block].where));
-  if (!undo) return absl::OkStatus();
-  const std::uint32_t first_tx = block == 0 ? 0 : blocks_[block - 1].end_tx;
-  for (std::size_t i = begin; i < end; ++i) {
-    ForeignRow& row = foreign_[i];
-    // The undo record leaves the coinbase out; its lists follow the inputs (UndoFinder checked
-    // that).
-    const std::uint32_t tx = row.input.tx_rel - first_tx - 1;
-    const std::uint32_t input = row.input.input_rel - first_input_[row.input.tx_rel];
-    const bitcoin::SpentOutput& spent = undo->transactions[tx][input];
-    row.known = true;
-    row.value = spent.value;
-    row.script = spent.script;
-    row.type = bitcoin::ClassifyScript(row.script).type;
+  if (!found) return absl::OkStatus();
+  bitcoin::UndoCursor cursor(*found->file, scan_.xor_key, found->record);
+  // The record leaves the coinbase out, which has no inputs here either; that its lists follow the
+  // inputs is known.
+  std::uint32_t input = first_input_[block == 0 ? 0 : blocks_[block - 1].end_tx];
+  bitcoin::SpentOutput spent;
+  COINWAKE_ASSIGN_OR_RETURN(const std::uint64_t transactions, cursor.ReadTransactionsCount());
+  for (std::uint64_t tx = 0; tx < transactions && begin < end; ++tx) {
+    COINWAKE_ASSIGN_OR_RETURN(const std::uint64_t inputs, cursor.ReadInputsCount());
+    for (std::uint64_t i = 0; i < inputs && begin < end; ++i, ++input) {
+      COINWAKE_RETURN_IF_ERROR(cursor.ReadSpent(&spent));
+      ForeignRow& row = foreign_[begin];
+      if (row.input.input_rel != input) continue;
+      row.known = true;
+      row.value = spent.value;
+      row.type = bitcoin::ClassifyScript(spent.script).type;
+      COINWAKE_RETURN_IF_ERROR(foreign_scripts_.Add(spent.script));
+      const ScriptDigest digest = DigestOf(spent.script);
+      COINWAKE_RETURN_IF_ERROR(script_records_.Add(
+          digest[0], {digest, kForeignRecord | static_cast<std::uint32_t>(begin)}));
+      ++begin;
+    }
   }
   return absl::OkStatus();
 }

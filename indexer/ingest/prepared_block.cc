@@ -94,6 +94,12 @@ absl::Status LoadCopy(FileSystem& files, const FolderScan& scan, const Hash256& 
 
 }  // namespace
 
+ScriptDigest DigestOf(ByteSpan script) {
+  ScriptDigest digest;
+  std::memcpy(digest.data(), Sha256(script).bytes.data(), digest.size());
+  return digest;
+}
+
 absl::Status PrepareBlock(const Hash256& expected_hash, PreparedBlock* block) {
   block->transactions.clear();
   block->inputs.clear();
@@ -118,7 +124,7 @@ absl::Status PrepareBlock(const Hash256& expected_hash, PreparedBlock* block) {
     output.script = from.script;
     output.type = bitcoin::ClassifyScript(from.script).type;
     output.unspendable = bitcoin::IsUnspendable(from.script);
-    std::memcpy(output.digest.data(), Sha256(from.script).bytes.data(), output.digest.size());
+    output.digest = DigestOf(from.script);
   }
   return absl::OkStatus();
 }

@@ -20,6 +20,7 @@ namespace coinwake {
 // First 24 bytes of a script's SHA-256: names a script within a batch. Two scripts that share it
 // would cost 2^96 hashes to find.
 using ScriptDigest = std::array<std::uint8_t, 24>;
+ScriptDigest DigestOf(ByteSpan script);
 
 struct PreparedTransaction {
   Hash256 txid;

@@ -10,6 +10,9 @@
 namespace coinwake {
 namespace {
 
+// Records of the files kept, 16 bytes each.
+constexpr std::size_t kMaxKeptRecords = 1u << 18;
+
 // The last thing a signature script pushes: a key, or a redeem script. Empty if it pushes nothing.
 ByteSpan LastPush(ByteSpan script_sig) {
   bitcoin::ScriptReader reader(script_sig);
@@ -50,57 +53,80 @@ bool InputFitsScript(ByteSpan script, const bitcoin::ParsedInput& input,
   }
 }
 
-}  // namespace
-
-bool UndoFitsBlock(const bitcoin::ParsedBlock& block, const bitcoin::BlockUndo& undo) {
-  if (undo.transactions.size() + 1 != block.transactions.size()) return false;
-  for (std::size_t i = 0; i < undo.transactions.size(); ++i) {
-    const bitcoin::ParsedTransaction& tx = block.transactions[i + 1];
-    const auto& spent = undo.transactions[i];
-    if (spent.size() != tx.inputs_count) return false;
+// Whether the record that `cursor` walks can be the spent outputs of `block`: counts, scripts and
+// value sums. kDataLoss: it is no undo record at all.
+absl::StatusOr<bool> UndoFitsBlock(const bitcoin::ParsedBlock& block, bitcoin::UndoCursor cursor) {
+  COINWAKE_ASSIGN_OR_RETURN(const std::uint64_t transactions, cursor.ReadTransactionsCount());
+  if (transactions + 1 != block.transactions.size()) return false;
+  bitcoin::SpentOutput spent;
+  for (std::size_t i = 1; i < block.transactions.size(); ++i) {
+    const bitcoin::ParsedTransaction& tx = block.transactions[i];
+    COINWAKE_ASSIGN_OR_RETURN(const std::uint64_t inputs, cursor.ReadInputsCount());
+    if (inputs != tx.inputs_count) return false;
     std::uint64_t in = 0;
-    for (std::uint32_t j = 0; j < tx.inputs_count; ++j) {
-      const bitcoin::ParsedInput& input = block.inputs[tx.first_input + j];
-      if (!InputFitsScript(spent[j].script, input, block.WitnessOf(input))) return false;
-      in += spent[j].value;
+    for (const bitcoin::ParsedInput& input : block.InputsOf(tx)) {
+      COINWAKE_RETURN_IF_ERROR(cursor.ReadSpent(&spent));
+      if (!InputFitsScript(spent.script, input, block.WitnessOf(input))) return false;
+      in += spent.value;
     }
     std::uint64_t out = 0;
     for (const bitcoin::ParsedOutput& output : block.OutputsOf(tx)) out += output.value;
     if (in < out) return false;
   }
+  COINWAKE_RETURN_IF_ERROR(cursor.Finish());
   return true;
 }
 
+}  // namespace
+
 UndoFinder::UndoFinder(FileSystem& files, const FolderScan& scan) : files_(files), scan_(scan) {}
 
-absl::StatusOr<const std::vector<UndoFinder::UndoRecord>*> UndoFinder::RecordsOf(int number) {
-  if (!listed_) {
-    COINWAKE_ASSIGN_OR_RETURN(const auto undo_files,
-                              bitcoin::ListNumberedFiles(files_, scan_.folder, "rev"));
-    for (const bitcoin::NumberedFile& file : undo_files) undo_paths_[file.number] = file.path;
-    listed_ = true;
-  }
-  if (loaded_number_ == number) return &loaded_;
-  loaded_.clear();
-  loaded_number_ = number;
-  const auto path = undo_paths_.find(number);
-  if (path == undo_paths_.end()) return &loaded_;
-  COINWAKE_ASSIGN_OR_RETURN(const auto file, files_.Open(path->second, OpenMode::kRead));
-  COINWAKE_ASSIGN_OR_RETURN(auto records,
-                            bitcoin::ReadUndoFile(*file, scan_.xor_key, scan_.network));
-  for (auto& record : records) {
-    ByteReader reader(record.bytes);
-    const std::uint64_t count = reader.ReadCompactSize();
-    if (!reader.ok()) continue;
-    loaded_.push_back({std::move(record.bytes), record.checksum, count});
-  }
-  return &loaded_;
+absl::Status UndoFinder::ListFolder() {
+  if (listed_) return absl::OkStatus();
+  COINWAKE_ASSIGN_OR_RETURN(const auto undo_files,
+                            bitcoin::ListNumberedFiles(files_, scan_.folder, "rev"));
+  for (const bitcoin::NumberedFile& file : undo_files) undo_paths_[file.number] = file.path;
+  listed_ = true;
+  return absl::OkStatus();
 }
 
-absl::StatusOr<std::optional<bitcoin::BlockUndo>> UndoFinder::Find(const Hash256& hash,
-                                                                   const BlockLocation& where) {
+absl::StatusOr<const std::vector<bitcoin::UndoRecord>*> UndoFinder::RecordsOf(
+    int number, const File& file, const std::string& path) {
+  const auto known =
+      std::find_if(recent_.begin(), recent_.end(),
+                   [number](const ListedFile& listed) { return listed.number == number; });
+  if (known != recent_.end()) {
+    std::rotate(known, known + 1, recent_.end());
+    return &recent_.back().records;
+  }
+  auto records = bitcoin::ListUndoRecords(file, scan_.xor_key, scan_.network);
+  if (!records.ok()) {
+    return absl::Status(
+        records.status().code(),
+        absl::StrCat(path, ": ", records.status().message(), "; move it away to index without it"));
+  }
+  // Nobody asks for the record of a block that spends nothing.
+  std::erase_if(*records, [](const auto& record) { return record.transactions_count == 0; });
+  records->shrink_to_fit();
+  std::size_t kept = records->size();
+  for (const ListedFile& listed : recent_) kept += listed.records.size();
+  while (!recent_.empty() && kept > kMaxKeptRecords) {
+    kept -= recent_.front().records.size();
+    recent_.erase(recent_.begin());
+  }
+  recent_.push_back({number, *std::move(records)});
+  return &recent_.back().records;
+}
+
+absl::StatusOr<std::optional<UndoFinder::Found>> UndoFinder::Find(const Hash256& hash,
+                                                                  const BlockLocation& where) {
   if (where.file >= scan_.files.size()) return std::nullopt;
-  COINWAKE_ASSIGN_OR_RETURN(const auto* records, RecordsOf(scan_.files[where.file].number));
+  COINWAKE_RETURN_IF_ERROR(ListFolder());
+  const int number = scan_.files[where.file].number;
+  const auto path = undo_paths_.find(number);
+  if (path == undo_paths_.end()) return std::nullopt;
+  COINWAKE_ASSIGN_OR_RETURN(auto file, files_.Open(path->second, OpenMode::kRead));
+  COINWAKE_ASSIGN_OR_RETURN(const auto* records, RecordsOf(number, *file, path->second));
   if (records->empty()) return std::nullopt;
   std::vector<std::uint8_t> bytes;
   COINWAKE_RETURN_IF_ERROR(ReadBlockAt(files_, scan_, where, &bytes));
@@ -110,21 +136,27 @@ absl::StatusOr<std::optional<bitcoin::BlockUndo>> UndoFinder::Find(const Hash256
     parsed_block = absl::DataLossError("it changed while it was being read");
   }
   if (!parsed_block.ok()) return BlockError(scan_, where, hash, parsed_block);
-  const UndoRecord* found = nullptr;
-  std::optional<bitcoin::BlockUndo> undo;
-  for (const UndoRecord& record : *records) {
+  std::optional<bitcoin::UndoRecord> found;
+  Hash256 found_checksum;
+  for (const bitcoin::UndoRecord& record : *records) {
     if (record.transactions_count + 1 != block.transactions.size()) continue;
-    if (!bitcoin::UndoChecksumMatches(block.header.prev, record.bytes, record.checksum)) continue;
-    auto parsed = bitcoin::ParseBlockUndo(record.bytes);
-    if (!parsed.ok() || !UndoFitsBlock(block, *parsed)) continue;
-    if (found != nullptr && found->bytes != record.bytes) {
+    COINWAKE_ASSIGN_OR_RETURN(
+        const auto checksum,
+        bitcoin::MatchUndoChecksum(block.header.prev, *file, scan_.xor_key, record));
+    if (!checksum) continue;
+    const auto fits = UndoFitsBlock(block, bitcoin::UndoCursor(*file, scan_.xor_key, record));
+    if (!fits.ok() && !absl::IsDataLoss(fits.status())) return fits.status();
+    if (!fits.ok() || !*fits) continue;
+    // The same parent: equal checksums are equal records.
+    if (found && found_checksum != *checksum) {
       ++ambiguous_blocks_;
       return std::nullopt;
     }
-    found = &record;
-    undo = *std::move(parsed);
+    found = record;
+    found_checksum = *checksum;
   }
-  return undo;
+  if (!found) return std::nullopt;
+  return Found{std::move(file), *found};
 }
 
 }  // namespace coinwake

@@ -23,40 +23,41 @@
 
 namespace coinwake {
 
+// Memory: 16 bytes a record of the files looked into last, about 4 MiB; a file of more records than
+// that is kept alone. Not thread-safe.
 class UndoFinder {
  public:
+  struct Found {
+    std::unique_ptr<File> file;
+    bitcoin::UndoRecord record;
+  };
+
   // `files` and `scan` are borrowed.
   UndoFinder(FileSystem& files, const FolderScan& scan);
 
-  // The spent outputs of the block at `where`: per transaction after the coinbase, per input.
-  // nullopt: no record, or none that is surely this block's. kDataLoss: the block cannot be read.
-  absl::StatusOr<std::optional<bitcoin::BlockUndo>> Find(const Hash256& hash,
-                                                         const BlockLocation& where);
+  // The record of the block at `where`: per transaction after the coinbase, per input. nullopt: no
+  // record, or none that is surely this block's. kDataLoss: the block cannot be read.
+  absl::StatusOr<std::optional<Found>> Find(const Hash256& hash, const BlockLocation& where);
 
   // Blocks for which more than one different record passed.
   std::uint64_t ambiguous_blocks() const { return ambiguous_blocks_; }
 
  private:
-  struct UndoRecord {
-    std::vector<std::uint8_t> bytes;
-    Hash256 checksum;
-    std::uint64_t transactions_count = 0;
+  struct ListedFile {
+    int number = -1;
+    std::vector<bitcoin::UndoRecord> records;  // of blocks that spend anything
   };
-  // The records of the undo file that belongs to block file `number`; the last file asked for is
-  // kept.
-  absl::StatusOr<const std::vector<UndoRecord>*> RecordsOf(int number);
+  absl::Status ListFolder();
+  absl::StatusOr<const std::vector<bitcoin::UndoRecord>*> RecordsOf(int number, const File& file,
+                                                                    const std::string& path);
 
   FileSystem& files_;
   const FolderScan& scan_;
   std::map<int, std::string> undo_paths_;  // by file number
   bool listed_ = false;
-  int loaded_number_ = -1;
-  std::vector<UndoRecord> loaded_;
+  std::vector<ListedFile> recent_;  // the file looked into last stands last
   std::uint64_t ambiguous_blocks_ = 0;
 };
-
-// Whether `undo` can be the spent outputs of `block`: counts, scripts and value sums.
-bool UndoFitsBlock(const bitcoin::ParsedBlock& block, const bitcoin::BlockUndo& undo);
 
 }  // namespace coinwake
 

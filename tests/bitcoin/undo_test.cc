@@ -8,13 +8,16 @@
 
 #include <cmath>
 #include <limits>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
 
 #include "indexer/base/hex.h"
 #include "indexer/bitcoin/network_params.h"
+#include "indexer/bitcoin/script.h"
 #include "tests/support/gzip.h"
 #include "tests/support/matchers.h"
+#include "tests/support/memory_file.h"
 
 namespace coinwake::bitcoin {
 namespace {
@@ -28,7 +31,36 @@ std::vector<std::uint8_t> Hex(const std::string& hex) {
   return bytes.value_or(std::vector<std::uint8_t>{});
 }
 
-std::vector<UndoRecord> ReadAll(const std::string& fixture, Network network) {
+// A record and the file it is in.
+struct FoundRecord {
+  std::shared_ptr<File> file;
+  XorKey key;
+  UndoRecord where;
+  std::vector<std::uint8_t> bytes;
+
+  bool IsOfChildOf(const Hash256& prev) const {
+    const auto checksum = MatchUndoChecksum(prev, *file, key, where);
+    EXPECT_OK(checksum);
+    if (!checksum->has_value()) return false;
+    EXPECT_EQ(**checksum, DoubleSha256({prev.bytes, bytes}));
+    return true;
+  }
+};
+
+std::vector<FoundRecord> ReadFile(std::shared_ptr<File> file, const XorKey& key, Network network) {
+  const auto records = ListUndoRecords(*file, key, network);
+  EXPECT_OK(records);
+  std::vector<FoundRecord> all;
+  for (const UndoRecord& record : *records) {
+    std::vector<std::uint8_t> bytes(record.size_bytes);
+    EXPECT_THAT(file->ReadAt(record.offset, bytes), IsOkAndHolds(bytes.size()));
+    key.Apply(record.offset, bytes);
+    all.push_back({file, key, record, std::move(bytes)});
+  }
+  return all;
+}
+
+std::vector<FoundRecord> ReadAll(const std::string& fixture, Network network) {
   const std::string folder =
       testing::TempDir() + "coinwake_undo_" + fixture.substr(fixture.find_last_of('/') + 1);
   UnpackFolder(COINWAKE_TEST_DATA "/" + fixture, folder);
@@ -36,13 +68,13 @@ std::vector<UndoRecord> ReadAll(const std::string& fixture, Network network) {
   const auto files = ListNumberedFiles(RealFileSystem(), folder, "rev");
   EXPECT_OK(key);
   EXPECT_OK(files);
-  std::vector<UndoRecord> all;
+  std::vector<FoundRecord> all;
   for (const NumberedFile& numbered : *files) {
-    const auto file = RealFileSystem().Open(numbered.path, OpenMode::kRead);
+    auto file = RealFileSystem().Open(numbered.path, OpenMode::kRead);
     EXPECT_OK(file);
-    auto records = ReadUndoFile(**file, *key, network);
-    EXPECT_OK(records);
-    for (UndoRecord& record : *records) all.push_back(std::move(record));
+    for (FoundRecord& record : ReadFile(*std::move(file), *key, network)) {
+      all.push_back(std::move(record));
+    }
   }
   return all;
 }
@@ -69,7 +101,7 @@ bool EqualsOracle(const BlockUndo& undo, const json& block) {
 
 // Checks each oracle block of the chain but genesis, which has no undo record; returns how many.
 // Stale blocks have one only where the node once connected them.
-std::size_t CompareWithOracle(const std::vector<UndoRecord>& records,
+std::size_t CompareWithOracle(const std::vector<FoundRecord>& records,
                               const std::vector<json>& oracle) {
   std::size_t blocks = 0;
   for (const json& block : oracle) {
@@ -78,8 +110,8 @@ std::size_t CompareWithOracle(const std::vector<UndoRecord>& records,
     const auto prev = Hash256::FromDisplayHex(block["previousblockhash"].get<std::string>());
     EXPECT_TRUE(prev.has_value());
     bool equal = false;
-    for (const UndoRecord& record : records) {
-      if (!prev || !UndoChecksumMatches(*prev, record.bytes, record.checksum)) continue;
+    for (const FoundRecord& record : records) {
+      if (!prev || !record.IsOfChildOf(*prev)) continue;
       const auto undo = ParseBlockUndo(record.bytes);
       EXPECT_OK(undo);
       equal |= undo.ok() && EqualsOracle(*undo, block);
@@ -100,7 +132,7 @@ TEST(Undo, EqualsCoresPrevoutsInEveryRegtestSet) {
     SCOPED_TRACE(set);
     const auto records = ReadAll(set, Network::kBitcoinRegtest);
     EXPECT_GE(records.size(), 330u);
-    for (const UndoRecord& record : records) EXPECT_OK(ParseBlockUndo(record.bytes));
+    for (const FoundRecord& record : records) EXPECT_OK(ParseBlockUndo(record.bytes));
     EXPECT_EQ(CompareWithOracle(records, oracle), 330u);
   }
 }
@@ -108,7 +140,7 @@ TEST(Undo, EqualsCoresPrevoutsInEveryRegtestSet) {
 TEST(Undo, EqualsCoresPrevoutsOnMainNet) {
   auto records = ReadAll("mainnet-0-4312-core31", Network::kBitcoin);
   EXPECT_EQ(records.size(), 4312u);
-  std::erase_if(records, [](const UndoRecord& record) { return record.bytes.size() <= 1; });
+  std::erase_if(records, [](const FoundRecord& record) { return record.bytes.size() <= 1; });
   EXPECT_GT(records.size(), 40u);  // blocks that spend something
   std::size_t blocks = 0;
   for (const std::string& line :
@@ -118,8 +150,8 @@ TEST(Undo, EqualsCoresPrevoutsOnMainNet) {
     const auto prev = Hash256::FromDisplayHex(block["previousblockhash"].get<std::string>());
     ASSERT_TRUE(prev.has_value());
     std::size_t matches = 0;
-    for (const UndoRecord& record : records) {
-      if (!UndoChecksumMatches(*prev, record.bytes, record.checksum)) continue;
+    for (const FoundRecord& record : records) {
+      if (!record.IsOfChildOf(*prev)) continue;
       const auto undo = ParseBlockUndo(record.bytes);
       ASSERT_OK(undo);
       EXPECT_TRUE(EqualsOracle(*undo, block)) << block["hash"];
@@ -134,29 +166,84 @@ TEST(Undo, EqualsCoresPrevoutsOnMainNet) {
 TEST(Undo, ReadsFilesOfBlocksThatSpendNothing) {
   const std::string folder = testing::TempDir() + "coinwake_undo_nbitcoin";
   UnpackFolder(COINWAKE_TEST_DATA "/bitcoin/blk", folder);
-  const auto file = RealFileSystem().Open(folder + "/nbitcoin-rev00000.dat", OpenMode::kRead);
-  ASSERT_OK(file);
-  const auto records = ReadUndoFile(**file, XorKey(), Network::kBitcoin);
-  ASSERT_OK(records);
-  EXPECT_EQ(records->size(), 40u);
-  for (const UndoRecord& record : *records) {
+  auto opened = RealFileSystem().Open(folder + "/nbitcoin-rev00000.dat", OpenMode::kRead);
+  ASSERT_OK(opened);
+  const std::shared_ptr<File> file = *std::move(opened);
+  const auto records = ReadFile(file, XorKey(), Network::kBitcoin);
+  EXPECT_EQ(records.size(), 40u);
+  for (const FoundRecord& record : records) {
+    EXPECT_EQ(record.where.transactions_count, 0u);
     const auto undo = ParseBlockUndo(record.bytes);
     ASSERT_OK(undo);
     EXPECT_TRUE(undo->transactions.empty());
   }
-  const auto none = ReadUndoFile(**file, XorKey(), Network::kBitcoinRegtest);
-  ASSERT_OK(none);
-  EXPECT_TRUE(none->empty());
+  EXPECT_TRUE(ReadFile(file, XorKey(), Network::kBitcoinRegtest).empty());
+}
+
+Hash256 SomeParent() {
+  Hash256 prev;
+  prev.bytes[0] = 7;
+  return prev;
+}
+
+// Magic, size, undo bytes and checksum, as a node writes them.
+void AppendRecord(ByteSpan undo, std::vector<std::uint8_t>* file) {
+  const auto& magic = ParamsOf(Network::kBitcoinRegtest).magic;
+  file->insert(file->end(), magic.begin(), magic.end());
+  std::array<std::uint8_t, 4> size;
+  StoreLe(size.data(), static_cast<std::uint32_t>(undo.size()));
+  file->insert(file->end(), size.begin(), size.end());
+  file->insert(file->end(), undo.begin(), undo.end());
+  const Hash256 checksum = DoubleSha256({SomeParent().bytes, undo});
+  file->insert(file->end(), checksum.bytes.begin(), checksum.bytes.end());
 }
 
 TEST(Undo, ChecksumCoversParentAndBytes) {
-  const auto bytes = Hex("00");
-  Hash256 prev;
-  prev.bytes[0] = 7;
-  const Hash256 checksum = DoubleSha256({prev.bytes, bytes});
-  EXPECT_TRUE(UndoChecksumMatches(prev, bytes, checksum));
-  EXPECT_FALSE(UndoChecksumMatches(Hash256{}, bytes, checksum));
-  EXPECT_FALSE(UndoChecksumMatches(prev, Hex("0000"), checksum));
+  std::vector<std::uint8_t> bytes;
+  AppendRecord(Hex("00"), &bytes);
+  UndoRecord record{8, 1, 0};
+  const MemoryFile file(bytes);
+  EXPECT_THAT(MatchUndoChecksum(SomeParent(), file, XorKey(), record),
+              IsOkAndHolds(std::optional(DoubleSha256({SomeParent().bytes, Hex("00")}))));
+  EXPECT_THAT(MatchUndoChecksum(Hash256{}, file, XorKey(), record), IsOkAndHolds(std::nullopt));
+  record.size_bytes = 2;
+  EXPECT_THAT(MatchUndoChecksum(SomeParent(), file, XorKey(), record), IsOkAndHolds(std::nullopt));
+}
+
+// Records far larger than the window, at offsets that put its edges anywhere in them.
+TEST(Undo, ReadsRecordsOfAnySizeInPieces) {
+  std::vector<std::uint8_t> bytes;
+  std::vector<std::vector<std::uint8_t>> undos;
+  for (const std::size_t inputs : {1u, 6u, 7u, 100u, 9u}) {
+    std::vector<std::uint8_t> undo = {1, static_cast<std::uint8_t>(inputs)};
+    for (std::size_t i = 0; i < inputs; ++i) {
+      // No height, one satoshi, a script of 10,000 bytes: its size and 6 as VARINT.
+      undo.insert(undo.end(), {0, 1, 0xcd, 0x16});
+      undo.insert(undo.end(), kMaxScriptSize, static_cast<std::uint8_t>(i));
+    }
+    ASSERT_OK(ParseBlockUndo(undo));
+    AppendRecord(undo, &bytes);
+    bytes.resize(bytes.size() + inputs * 1000);  // preallocated space
+    undos.push_back(std::move(undo));
+  }
+  const auto file = std::make_shared<MemoryFile>(bytes);
+  const auto records = ReadFile(file, XorKey(), Network::kBitcoinRegtest);
+  ASSERT_EQ(records.size(), undos.size());
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    EXPECT_EQ(records[i].bytes, undos[i]);
+    EXPECT_EQ(records[i].where.transactions_count, 1u);
+    EXPECT_TRUE(records[i].IsOfChildOf(SomeParent()));
+    UndoCursor cursor(*file, XorKey(), records[i].where);
+    EXPECT_THAT(cursor.ReadTransactionsCount(), IsOkAndHolds(1u));
+    EXPECT_THAT(cursor.ReadInputsCount(), IsOkAndHolds(std::uint64_t{undos[i][1]}));
+    SpentOutput spent;
+    for (std::uint8_t input = 0; input < undos[i][1]; ++input) {
+      ASSERT_OK(cursor.ReadSpent(&spent));
+      EXPECT_EQ(spent.value, 1u);
+      EXPECT_EQ(spent.script, std::vector<std::uint8_t>(kMaxScriptSize, input));
+    }
+    EXPECT_OK(cursor.Finish());
+  }
 }
 
 TEST(Undo, DecompressesEveryKindOfScript) {
@@ -260,8 +347,8 @@ TEST(Undo, RefusesBadBytes) {
 TEST(Undo, SurvivesEveryCutAndFlippedByte) {
   const auto records = ReadAll("regtest/C", Network::kBitcoinRegtest);
   const auto largest = std::max_element(records.begin(), records.end(),
-                                        [](const UndoRecord& a, const UndoRecord& b) {
-                                          const auto size = [](const UndoRecord& r) {
+                                        [](const FoundRecord& a, const FoundRecord& b) {
+                                          const auto size = [](const FoundRecord& r) {
                                             return r.bytes.size() < 2000 ? r.bytes.size() : 0;
                                           };
                                           return size(a) < size(b);

@@ -38,14 +38,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     return 0;
   }
   const MemoryFile file(std::vector<std::uint8_t>(bytes.begin(), bytes.end()));
-  const auto records = ReadUndoFile(file, XorKey(), Network::kBitcoinRegtest);
+  const auto records = ListUndoRecords(file, XorKey(), Network::kBitcoinRegtest);
   COINWAKE_CHECK(records.ok());
   std::uint64_t end = 0;
   for (const UndoRecord& record : *records) {
     COINWAKE_CHECK(record.offset >= end + 8);
-    end = record.offset + record.bytes.size() + 32;
+    end = record.offset + record.size_bytes + 32;
     COINWAKE_CHECK(end <= bytes.size());
-    CheckUndo(record.bytes);
+    CheckUndo(bytes.subspan(record.offset, record.size_bytes));
   }
   return 0;
 }
