@@ -34,6 +34,8 @@ struct Node {
 
 class HeaderTree {
  public:
+  explicit HeaderTree(std::size_t most) { nodes_.reserve(most); }
+
   std::uint32_t Add(const Hash256& hash, std::uint32_t bits) {
     const auto [at, added] = by_hash_.try_emplace(hash, static_cast<std::uint32_t>(nodes_.size()));
     if (added) {
@@ -179,7 +181,8 @@ class Planner {
         scan_(scan),
         index_(index),
         until_height_(until_height),
-        from_height_(from_height) {}
+        from_height_(from_height),
+        tree_(std::max<std::uint64_t>(scan.blocks.size(), index.committed().blocks)) {}
 
   absl::StatusOr<ChainPlan> Run() {
     COINWAKE_ASSIGN_OR_RETURN(indexed_, AddIndexed(index_, &tree_, &window_parent_));
@@ -188,6 +191,7 @@ class Planner {
     COINWAKE_RETURN_IF_ERROR(FindBestPath());
     COINWAKE_RETURN_IF_ERROR(CheckFolderFitsIndex());
     COINWAKE_RETURN_IF_ERROR(SetHeights());
+    plan_.append.reserve(path_.size() - plan_.keep_blocks);
     for (std::size_t i = plan_.keep_blocks; i < path_.size(); ++i) {
       if (until_height_ && plan_.from_height + i > *until_height_) break;
       plan_.append.push_back({tree_[path_[i]].hash, tree_[path_[i]].where});

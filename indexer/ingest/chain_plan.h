@@ -7,6 +7,7 @@
 #define COINWAKE_INDEXER_INGEST_CHAIN_PLAN_H_
 
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <string>
 #include <vector>
@@ -42,14 +43,14 @@ struct BlockCopy {
   BlockLocation where;
 };
 
-// Every distinct block of one network in a folder, in file order. About 90 bytes a block.
+// Every distinct block of one network in a folder, in file order.
 struct FolderScan {
   Network network = Network::kBitcoin;
   std::string folder;
   bitcoin::XorKey xor_key;
   std::vector<bitcoin::NumberedFile> files;
-  std::vector<ScannedBlock> blocks;
-  std::vector<BlockCopy> copies;  // besides those in `blocks`; by hash, then in file order
+  std::deque<ScannedBlock> blocks;  // of no use after PlanChain(); a deque grows without a copy
+  std::vector<BlockCopy> copies;    // besides those in `blocks`; by hash, then in file order
   std::uint64_t other_network_records = 0;
   std::uint64_t skipped_bytes = 0;  // junk, torn and bad records; padding is not counted
   std::vector<std::string> warnings;
@@ -79,6 +80,10 @@ struct ChainPlan {
   std::uint64_t detached_blocks = 0;
   std::vector<std::string> warnings;
 };
+
+// What a block of the folder takes while the chain is planned: its place, its header in the tree
+// and the table that finds it there. A block to append keeps sizeof(PlannedBlock) of it.
+inline constexpr std::uint64_t kPlanningBytes = 336;
 
 // `index` is what there is already (perhaps nothing); its chain takes part with the work it has.
 // Of equal work the chain already indexed stays, else the smaller tip hash. A branch that replaces

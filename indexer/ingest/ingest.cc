@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <span>
 #include <thread>
+#include <utility>
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
@@ -24,6 +25,8 @@ constexpr std::uint64_t kFixedBytes = 96 * kMib;
 constexpr std::size_t kStaleBatchBytes = 8 * kMib;
 // Heights fit 31 bits for millennia, and what counts on from one must not run over.
 constexpr std::uint64_t kHeightsEnd = std::uint64_t{1} << 31;
+// Of these, what is taken while the chain is planned, when the store and the columns are idle.
+constexpr std::uint64_t kFixedPlanningBytes = 32 * kMib;
 
 class IngestRun {
  public:
@@ -37,13 +40,16 @@ class IngestRun {
         scan_, ScanFolder(files_, options_.blocks_folder, options_.network, options_.progress));
     report_.skipped_bytes = scan_.skipped_bytes;
     report_.warnings = scan_.warnings;
-    const std::uint64_t free_bytes = options_.memory_mib * kMib - kFixedBytes;
+    std::uint64_t free_bytes = options_.memory_mib * kMib - kFixedBytes;
     COINWAKE_ASSIGN_OR_RETURN(
         writer_, IndexWriter::Open(files_, options_.data_folder, scan_.network, free_bytes / 2));
     COINWAKE_RETURN_IF_ERROR(ClearTemporaryFiles());
+    COINWAKE_RETURN_IF_ERROR(CheckPlanFitsMemory());
     COINWAKE_ASSIGN_OR_RETURN(
         ChainPlan plan,
         PlanChain(files_, scan_, *writer_, options_.until_height, options_.from_height));
+    std::exchange(scan_.blocks, {});
+    free_bytes -= plan.append.capacity() * sizeof(PlannedBlock);
     report_.warnings.insert(report_.warnings.end(), plan.warnings.begin(), plan.warnings.end());
     if (plan.keep_blocks < writer_->committed().blocks) {
       report_.rewound_blocks = writer_->committed().blocks - plan.keep_blocks;
@@ -71,6 +77,17 @@ class IngestRun {
                                                      ": heights are below ", kHeightsEnd));
     }
     return absl::OkStatus();
+  }
+
+  // Leaves a batch more than 16 MiB as well: what a block keeps is a seventh of what it takes here.
+  absl::Status CheckPlanFitsMemory() const {
+    const std::uint64_t blocks =
+        std::max<std::uint64_t>(scan_.blocks.size(), writer_->committed().blocks);
+    const std::uint64_t least_bytes = kFixedPlanningBytes + blocks * kPlanningBytes;
+    if (least_bytes <= options_.memory_mib * kMib) return absl::OkStatus();
+    return absl::InvalidArgumentError(absl::StrCat(
+        "--memory ", options_.memory_mib, ": to put the ", blocks, " blocks of ",
+        options_.blocks_folder, " in order takes at least ", least_bytes / kMib + 1, " MiB"));
   }
 
   absl::Status ClearTemporaryFiles() {
