@@ -29,33 +29,6 @@ std::optional<std::array<std::uint8_t, kSize>> Convert(ByteSpan key) {
   return result;
 }
 
-bool HashIs(ByteSpan data, ByteSpan hash160) {
-  const Hash160 hash = ComputeHash160(data);
-  return std::equal(hash.begin(), hash.end(), hash160.begin(), hash160.end());
-}
-
-// What a signature script pushes last, if pushing is all it does.
-struct LastPush {
-  bool push_only = false;
-  bool is_data = false;   // a data push, not OP_1 and the like
-  std::size_t count = 0;  // pushes in all
-  ByteSpan data;
-};
-LastPush LastPushOf(ByteSpan script_sig) {
-  LastPush last;
-  ScriptReader reader(script_sig);
-  std::uint8_t opcode = 0;
-  ByteSpan data;
-  while (reader.Next(&opcode, &data)) {
-    if (opcode > kOp16) return {};
-    last.is_data = opcode <= kOpPushData4;
-    last.data = data;
-    ++last.count;
-  }
-  last.push_only = reader.at_end();
-  return last;
-}
-
 // The kind for a hidden script of `type`, from the first of its row; `other` for types not in it.
 RedeemKind KindInRow(RedeemKind row, ScriptType type, RedeemKind other) {
   if (type > ScriptType::kMultisig && other != RedeemKind::kNone) return other;
@@ -144,13 +117,19 @@ std::optional<std::array<std::uint8_t, 65>> UncompressKey(ByteSpan compressed) {
   return Convert<65>(compressed);
 }
 
+Hash160 HashOfWrappedKey(ByteSpan key_hash) {
+  std::array<std::uint8_t, 22> program = {kOp0, 20};
+  std::copy(key_hash.begin(), key_hash.end(), program.begin() + 2);
+  return ComputeHash160(program);
+}
+
 std::vector<std::vector<std::uint8_t>> ScriptsOfKeyHash(ByteSpan key_hash) {
   std::vector<std::uint8_t> to_hash = {kOpDup, kOpHash160, 20};
   to_hash.insert(to_hash.end(), key_hash.begin(), key_hash.end());
   to_hash.insert(to_hash.end(), {kOpEqualVerify, kOpCheckSig});
   std::vector<std::uint8_t> witness_program = {kOp0, 20};
   witness_program.insert(witness_program.end(), key_hash.begin(), key_hash.end());
-  const Hash160 program_hash = ComputeHash160(witness_program);
+  const Hash160 program_hash = HashOfWrappedKey(key_hash);
   std::vector<std::uint8_t> wrapped = {kOpHash160, 20};
   wrapped.insert(wrapped.end(), program_hash.begin(), program_hash.end());
   wrapped.push_back(kOpEqual);
@@ -188,7 +167,7 @@ std::optional<ByteSpan> KeyRevealedByInput(const ScriptInfo& spent, ByteSpan scr
       const LastPush last = LastPushOf(script_sig);
       const ScriptInfo redeem = ClassifyScript(last.data);
       if (last.count != 1 || redeem.type != ScriptType::kWitnessV0KeyHash) return std::nullopt;
-      if (witness.size() != 2 || !HashIs(last.data, spent.program)) return std::nullopt;
+      if (witness.size() != 2 || !Hash160Is(last.data, spent.program)) return std::nullopt;
       key = witness[1];
       key_hash = redeem.program;
       break;
@@ -196,7 +175,7 @@ std::optional<ByteSpan> KeyRevealedByInput(const ScriptInfo& spent, ByteSpan scr
     default:
       return std::nullopt;
   }
-  if (!IsPlausibleKey(key) || !HashIs(key, key_hash)) return std::nullopt;
+  if (!IsPlausibleKey(key) || !Hash160Is(key, key_hash)) return std::nullopt;
   return key;
 }
 

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "indexer/base/bytes.h"
+#include "indexer/base/hash.h"
 #include "indexer/base/script_type.h"
 #include "indexer/bitcoin/script.h"
 
@@ -30,6 +31,10 @@ std::optional<std::array<std::uint8_t, 33>> CompressKey(ByteSpan key,
 
 // The 65-byte form (04) of a 33-byte key; nullopt when it is no point of the curve.
 std::optional<std::array<std::uint8_t, 65>> UncompressKey(ByteSpan compressed);
+
+// What a P2SH-P2WPKH script holds (BIP141): the hash of the witness program of a compressed key's
+// HASH160. REQUIRES: 20 bytes.
+Hash160 HashOfWrappedKey(ByteSpan key_hash);
 
 // The scriptPubKeys that one key alone can spend: P2PK compressed and not, P2PKH compressed and
 // not, P2WPKH, P2SH-P2WPKH, in this order. None when the 33 bytes are no key. Hybrid P2PK and

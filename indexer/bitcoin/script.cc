@@ -1,6 +1,9 @@
 #include "indexer/bitcoin/script.h"
 
+#include <algorithm>
 #include <optional>
+
+#include "indexer/base/hash.h"
 
 namespace coinwake::bitcoin {
 namespace {
@@ -141,6 +144,26 @@ bool IsPushOnly(ByteSpan script) {
     if (opcode > kOp16) return false;
   }
   return reader.at_end();
+}
+
+LastPush LastPushOf(ByteSpan script_sig) {
+  LastPush last;
+  ScriptReader reader(script_sig);
+  std::uint8_t opcode = 0;
+  ByteSpan data;
+  while (reader.Next(&opcode, &data)) {
+    if (opcode > kOp16) return {};
+    last.is_data = opcode <= kOpPushData4;
+    last.data = data;
+    ++last.count;
+  }
+  last.push_only = reader.at_end();
+  return last;
+}
+
+bool Hash160Is(ByteSpan data, ByteSpan hash) {
+  const Hash160 computed = ComputeHash160(data);
+  return std::equal(computed.begin(), computed.end(), hash.begin(), hash.end());
 }
 
 bool MatchMultisig(ByteSpan script, MultisigScript* multisig) {

@@ -65,6 +65,18 @@ bool IsUnspendable(ByteSpan script);
 // OP_16 count as pushes.
 bool IsPushOnly(ByteSpan script);
 
+// What a signature script pushes last, if pushing is all it does: a key, or a redeem script.
+struct LastPush {
+  bool push_only = false;
+  bool is_data = false;   // a data push, not OP_1 and the like
+  std::size_t count = 0;  // pushes in all
+  ByteSpan data;
+};
+LastPush LastPushOf(ByteSpan script_sig);
+
+// Whether the HASH160 of `data` is `hash`.
+bool Hash160Is(ByteSpan data, ByteSpan hash);
+
 // A bare (or redeem or witness) script `required` key... count OP_CHECKMULTISIG.
 struct MultisigScript {
   std::uint32_t required = 0;

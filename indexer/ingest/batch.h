@@ -113,9 +113,8 @@ class Batch {
   std::uint64_t raw_bytes() const { return raw_bytes_; }
 
   // All the later steps but the commit, which is the caller's, after the batch and its memory are
-  // gone. Appends one line a kind of oddity to `warnings`.
-  absl::StatusOr<IndexWriter::Change> Finish(const ChainPlan& plan,
-                                             std::vector<std::string>* warnings);
+  // gone.
+  absl::StatusOr<IndexWriter::Change> Finish(const ChainPlan& plan);
 
  private:
   // batch_collect.cc
@@ -127,7 +126,7 @@ class Batch {
   absl::Status ResolvePartition(std::size_t partition);
   absl::Status ResolveOld(const std::vector<InputRequest>& requests,
                           std::vector<std::uint32_t> missing);
-  absl::Status FillForeign(std::vector<std::string>* warnings);
+  absl::Status FillForeign();
   absl::Status FillFromUndo(std::size_t block, std::size_t begin, std::size_t end);
   absl::Status FindOverwritten();
   absl::Status CheckOverwritten(std::uint64_t older, std::uint32_t newer_rel);

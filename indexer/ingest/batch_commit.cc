@@ -196,12 +196,11 @@ absl::Status Batch::WriteRuns(std::array<std::vector<RunInfo>, std::size(kRunTab
                 &(*runs)[kKeyTable]);
 }
 
-absl::StatusOr<IndexWriter::Change> Batch::Finish(const ChainPlan& plan,
-                                                  std::vector<std::string>* warnings) {
+absl::StatusOr<IndexWriter::Change> Batch::Finish(const ChainPlan& plan) {
   COINWAKE_CHECK(!blocks_.empty());
   scan_is_complete_ = plan.complete_history;
   COINWAKE_RETURN_IF_ERROR(ResolveInputs());
-  COINWAKE_RETURN_IF_ERROR(FillForeign(warnings));
+  COINWAKE_RETURN_IF_ERROR(FillForeign());
   COINWAKE_RETURN_IF_ERROR(ResolveAddresses());
   COINWAKE_RETURN_IF_ERROR(AppendForeign());
   COINWAKE_RETURN_IF_ERROR(ResolveSources());

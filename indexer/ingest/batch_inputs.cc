@@ -256,22 +256,17 @@ std::uint32_t Batch::TxOfInput(std::uint32_t input_rel) const {
   return static_cast<std::uint32_t>(at - first_input_.begin() - 1);
 }
 
-absl::Status Batch::FillForeign(std::vector<std::string>* warnings) {
+absl::Status Batch::FillForeign() {
   for (std::size_t i = 0; i < foreign_.size(); ++i) {
     sources_[foreign_[i].input.input_rel] = InputSource::Of(ForeignNum{base_.foreign + i}).row();
   }
-  std::uint64_t unknown = 0;
+  if (undo_ == nullptr) return absl::OkStatus();
   for (std::size_t begin = 0; begin < foreign_.size();) {
     const std::size_t block = BlockOfTx(foreign_[begin].input.tx_rel);
     std::size_t end = begin;
     while (end < foreign_.size() && foreign_[end].input.tx_rel < blocks_[block].end_tx) ++end;
-    if (undo_ != nullptr) COINWAKE_RETURN_IF_ERROR(FillFromUndo(block, begin, end));
-    for (; begin < end; ++begin) unknown += foreign_[begin].known ? 0u : 1u;
-  }
-  if (unknown != 0 && undo_ == nullptr) {
-    warnings->push_back(absl::StrCat(unknown,
-                                     " inputs spend outputs that no earlier block creates; "
-                                     "their values are unknown"));
+    COINWAKE_RETURN_IF_ERROR(FillFromUndo(block, begin, end));
+    begin = end;
   }
   return absl::OkStatus();
 }

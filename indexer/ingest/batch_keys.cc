@@ -37,14 +37,10 @@ std::uint8_t RedeemKindFor(std::uint8_t source_type, const PendingFlags& pending
   }
 }
 
-// What the spent script must hold for the key to be its own. P2SH-P2WPKH (BIP141): the hash of the
-// program that holds the key's hash.
+// What the spent script must hold for the key to be its own.
 Hash160 ScriptHashOf(const KeyCandidate& candidate) {
   if (candidate.spends == ScriptType::kPubkeyHash) return candidate.script_hash;
-  std::array<std::uint8_t, 22> program = {0, 20};
-  const Hash160 key_hash = ComputeHash160(candidate.key);
-  std::copy(key_hash.begin(), key_hash.end(), program.begin() + 2);
-  return ComputeHash160(program);
+  return bitcoin::HashOfWrappedKey(ComputeHash160(candidate.key));
 }
 
 }  // namespace

@@ -163,6 +163,7 @@ class IngestRun {
     std::uint64_t total_bytes = 0;
     for (const PlannedBlock& block : plan.append) total_bytes += block.where.size_bytes;
     std::uint64_t done_bytes = 0;
+    const std::uint64_t unresolved_before = writer_->totals().unresolved_inputs;
     BlockLoader loader(files_, scan_, plan.append, threads_, loader_bytes);
     for (std::size_t first = 0; first < plan.append.size();) {
       if (options_.progress != nullptr && options_.progress->StopRequested()) {
@@ -177,7 +178,7 @@ class IngestRun {
       first += appended.size();
       done_bytes += batch->raw_bytes();
       if (!appended.empty()) {
-        COINWAKE_ASSIGN_OR_RETURN(auto change, batch->Finish(plan, &report_.warnings));
+        COINWAKE_ASSIGN_OR_RETURN(auto change, batch->Finish(plan));
         batch.reset();
         ForgetStale(appended, &change);
         COINWAKE_RETURN_IF_ERROR(writer_->Commit(std::move(change)));
@@ -187,6 +188,12 @@ class IngestRun {
         }
       }
       COINWAKE_RETURN_IF_ERROR(bad_block);
+    }
+    if (const std::uint64_t unresolved = writer_->totals().unresolved_inputs - unresolved_before;
+        unresolved != 0) {
+      report_.warnings.push_back(absl::StrCat(
+          unresolved, " inputs spend outputs that no earlier block creates",
+          undo ? " and no undo file tells" : "", "; their values and addresses are unknown"));
     }
     if (undo && undo->ambiguous_blocks() != 0) {
       report_.warnings.push_back(absl::StrCat(

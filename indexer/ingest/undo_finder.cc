@@ -13,43 +13,43 @@ namespace {
 // Records of the files kept, 16 bytes each.
 constexpr std::size_t kMaxKeptRecords = 1u << 18;
 
-// The last thing a signature script pushes: a key, or a redeem script. Empty if it pushes nothing.
-ByteSpan LastPush(ByteSpan script_sig) {
-  bitcoin::ScriptReader reader(script_sig);
-  std::uint8_t opcode;
-  ByteSpan data;
-  ByteSpan last;
-  while (reader.Next(&opcode, &data)) last = data;
-  return last;
-}
-
-bool HashIs(const Hash160& hash, ByteSpan program) {
-  return std::equal(hash.begin(), hash.end(), program.begin(), program.end());
-}
-
-// Whether an input can spend `script`, as far as hashes tell without running scripts.
-bool InputFitsScript(ByteSpan script, const bitcoin::ParsedInput& input,
-                     std::span<const ByteSpan> witness) {
+// Whether no rules the chain ever had let an input spend `script`, as far as hashes tell without
+// running scripts. What was valid once counts: a signature script of more than pushes, and witness
+// programs spent without a witness before BIP141 and BIP341 gave them a meaning. Both say nothing,
+// for or against, unless `segwit` is known to be in force.
+bool CannotSpend(ByteSpan script, const bitcoin::ParsedInput& input,
+                 std::span<const ByteSpan> witness, bool segwit) {
+  if (bitcoin::IsUnspendable(script)) return true;
   const bitcoin::ScriptInfo info = bitcoin::ClassifyScript(script);
   switch (info.type) {
-    case ScriptType::kPubkeyHash:
-    case ScriptType::kScriptHash:
-      return HashIs(ComputeHash160(LastPush(input.script_sig)), info.program);
+    case ScriptType::kPubkeyHash: {
+      const bitcoin::LastPush key = bitcoin::LastPushOf(input.script_sig);
+      return !witness.empty() || (key.push_only && !bitcoin::Hash160Is(key.data, info.program));
+    }
+    case ScriptType::kScriptHash: {
+      const bitcoin::LastPush redeem = bitcoin::LastPushOf(input.script_sig);
+      if (!redeem.push_only) return false;
+      // OP_1 and the like push a number, which is a script as well.
+      return redeem.count == 0 ||
+             (redeem.is_data && !bitcoin::Hash160Is(redeem.data, info.program));
+    }
     case ScriptType::kWitnessV0KeyHash:
-      return witness.size() == 2 && HashIs(ComputeHash160(witness[1]), info.program);
+      if (witness.empty()) return segwit;
+      return !input.script_sig.empty() || witness.size() != 2 ||
+             !bitcoin::Hash160Is(witness[1], info.program);
     case ScriptType::kWitnessV0ScriptHash: {
-      if (witness.empty()) return false;
+      if (witness.empty()) return segwit;
       const Hash256 hash = Sha256(witness.back());
-      return std::equal(hash.bytes.begin(), hash.bytes.end(), info.program.begin(),
-                        info.program.end());
+      return !input.script_sig.empty() || !std::equal(hash.bytes.begin(), hash.bytes.end(),
+                                                      info.program.begin(), info.program.end());
     }
     case ScriptType::kWitnessV1Taproot:
-      return !witness.empty() && input.script_sig.empty();
+      return !witness.empty() && !input.script_sig.empty();
     case ScriptType::kPubkey:
     case ScriptType::kMultisig:
-      return witness.empty() && !input.script_sig.empty();
+      return !witness.empty() || input.script_sig.empty();
     default:
-      return true;
+      return false;
   }
 }
 
@@ -58,6 +58,8 @@ bool InputFitsScript(ByteSpan script, const bitcoin::ParsedInput& input,
 absl::StatusOr<bool> UndoFitsBlock(const bitcoin::ParsedBlock& block, bitcoin::UndoCursor cursor) {
   COINWAKE_ASSIGN_OR_RETURN(const std::uint64_t transactions, cursor.ReadTransactionsCount());
   if (transactions + 1 != block.transactions.size()) return false;
+  // A block that holds a witness, if only its coinbase's, obeys BIP141.
+  const bool segwit = !block.witness_items.empty();
   bitcoin::SpentOutput spent;
   for (std::size_t i = 1; i < block.transactions.size(); ++i) {
     const bitcoin::ParsedTransaction& tx = block.transactions[i];
@@ -66,7 +68,7 @@ absl::StatusOr<bool> UndoFitsBlock(const bitcoin::ParsedBlock& block, bitcoin::U
     std::uint64_t in = 0;
     for (const bitcoin::ParsedInput& input : block.InputsOf(tx)) {
       COINWAKE_RETURN_IF_ERROR(cursor.ReadSpent(&spent));
-      if (!InputFitsScript(spent.script, input, block.WitnessOf(input))) return false;
+      if (CannotSpend(spent.script, input, block.WitnessOf(input), segwit)) return false;
       in += spent.value;
     }
     std::uint64_t out = 0;

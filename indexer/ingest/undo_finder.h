@@ -3,8 +3,8 @@
 // Bitcoin Core writes, for each block it connects, the outputs its inputs spend to rev*.dat, beside
 // the blk*.dat file that holds the block. A record does not name its block: its checksum covers the
 // parent's hash, so the record of a stale sibling validates as well. A record is taken for a
-// block's only if the checksum holds, the numbers of transactions and inputs are the block's, each
-// script that can be compared with its input agrees, and values add up; and if two records that
+// block's only if the checksum holds, the numbers of transactions and inputs are the block's, no
+// script is one that its input cannot spend, and values add up; and if two records that
 // differ pass, none.
 #ifndef COINWAKE_INDEXER_INGEST_UNDO_FINDER_H_
 #define COINWAKE_INDEXER_INGEST_UNDO_FINDER_H_
