@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "indexer/base/check.h"
+#include "indexer/ingest/parallel.h"
 
 namespace coinwake {
 namespace {
@@ -22,7 +23,12 @@ BlockLoader::BlockLoader(FileSystem& files, const FolderScan& scan,
   slots_.resize(kSlotsCount);
   const std::size_t wanted = std::min<std::size_t>(static_cast<std::size_t>(std::max(threads, 1)),
                                                    std::max<std::size_t>(blocks.size(), 1));
-  for (std::size_t i = 0; i < wanted; ++i) threads_.emplace_back([this] { Work(); });
+  const auto work = [this] {
+    while (LoadOne()) {
+    }
+  };
+  while (threads_.size() < wanted && StartThread(work, &threads_)) {
+  }
 }
 
 BlockLoader::~BlockLoader() {
@@ -34,38 +40,39 @@ BlockLoader::~BlockLoader() {
   for (std::thread& thread : threads_) thread.join();
 }
 
-void BlockLoader::Work() {
-  while (true) {
-    std::size_t index;
-    std::unique_ptr<PreparedBlock> block;
-    {
-      const MutexLock hold(mutex_);
-      // The block the consumer waits for is loaded whatever the memory, or nobody would get on.
-      while (!stop_ && next_to_load_ < blocks_.size() && next_to_load_ != next_to_hand_ &&
-             (ahead_bytes_ >= memory_bytes_ || next_to_load_ >= next_to_hand_ + kSlotsCount)) {
-        mutex_.Wait(changed_);
-      }
-      if (stop_ || next_to_load_ == blocks_.size()) return;
-      index = next_to_load_++;
-      ahead_bytes_ += blocks_[index].where.size_bytes * kPreparedFactor;
-      if (!spare_.empty()) {
-        block = std::move(spare_.back());
-        spare_.pop_back();
-      }
+// Loads the next block that is wanted and fits the memory, waiting for it; false when none will be.
+bool BlockLoader::LoadOne() {
+  std::size_t index;
+  std::unique_ptr<PreparedBlock> block;
+  {
+    const MutexLock hold(mutex_);
+    // The block the consumer waits for is loaded whatever the memory, or nobody would get on.
+    while (!stop_ && next_to_load_ < blocks_.size() && next_to_load_ != next_to_hand_ &&
+           (ahead_bytes_ >= memory_bytes_ || next_to_load_ >= next_to_hand_ + kSlotsCount)) {
+      mutex_.Wait(changed_);
     }
-    if (block == nullptr) block = std::make_unique<PreparedBlock>();
-    const PlannedBlock& planned = blocks_[index];
-    absl::Status status = LoadBlock(files_, scan_, planned.hash, planned.where, block.get());
-    {
-      const MutexLock hold(mutex_);
-      if (!status.ok()) stop_ = true;
-      slots_[index % kSlotsCount] = {std::move(block), std::move(status), true};
+    if (stop_ || next_to_load_ == blocks_.size()) return false;
+    index = next_to_load_++;
+    ahead_bytes_ += blocks_[index].where.size_bytes * kPreparedFactor;
+    if (!spare_.empty()) {
+      block = std::move(spare_.back());
+      spare_.pop_back();
     }
-    changed_.notify_all();
   }
+  if (block == nullptr) block = std::make_unique<PreparedBlock>();
+  const PlannedBlock& planned = blocks_[index];
+  absl::Status status = LoadBlock(files_, scan_, planned.hash, planned.where, block.get());
+  {
+    const MutexLock hold(mutex_);
+    if (!status.ok()) stop_ = true;
+    slots_[index % kSlotsCount] = {std::move(block), std::move(status), true};
+  }
+  changed_.notify_all();
+  return true;
 }
 
 absl::StatusOr<std::unique_ptr<PreparedBlock>> BlockLoader::Next() {
+  if (threads_.empty()) LoadOne();
   const MutexLock hold(mutex_);
   COINWAKE_CHECK(next_to_hand_ < blocks_.size());
   Slot& slot = slots_[next_to_hand_ % kSlotsCount];

@@ -20,7 +20,8 @@ namespace coinwake {
 class BlockLoader {
  public:
   // Prepares `blocks` with `threads` threads, holding at most about `memory_bytes` of blocks that
-  // were not yet taken. All arguments are borrowed.
+  // were not yet taken. With fewer threads where the system gives fewer; without any, Next() does
+  // their work. All arguments are borrowed.
   BlockLoader(FileSystem& files, const FolderScan& scan, const std::vector<PlannedBlock>& blocks,
               int threads, std::uint64_t memory_bytes);
   ~BlockLoader();
@@ -40,7 +41,7 @@ class BlockLoader {
     bool done = false;
   };
 
-  void Work();
+  bool LoadOne();
 
   FileSystem& files_;
   const FolderScan& scan_;

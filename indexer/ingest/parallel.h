@@ -1,9 +1,11 @@
-// Independent steps shared out among threads.
+// Independent steps shared out among threads, as many as the system gives.
 #ifndef COINWAKE_INDEXER_INGEST_PARALLEL_H_
 #define COINWAKE_INDEXER_INGEST_PARALLEL_H_
 
+#include <algorithm>
 #include <atomic>
 #include <cstddef>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -12,7 +14,20 @@
 
 namespace coinwake {
 
-// Calls step(0) .. step(count - 1), each once, from up to `threads` threads, and returns the error
+// Runs `work` on a thread of its own, added to `threads`. False when the system gives no more, which
+// std::thread tells by an exception.
+template <typename Work>
+bool StartThread(const Work& work, std::vector<std::thread>* threads) {
+  try {
+    threads->emplace_back(work);
+  } catch (const std::system_error&) {
+    return false;
+  }
+  return true;
+}
+
+// Calls step(0) .. step(count - 1), each once, from up to `threads` threads, the caller's among
+// them, and returns the error
 // of the lowest step that failed (later steps may not have run). `step` must be safe to call at
 // once.
 template <typename Step>
@@ -37,7 +52,9 @@ absl::Status ParallelFor(std::size_t count, int threads, const Step& step) {
     }
   };
   std::vector<std::thread> others;
-  for (int i = 1; i < threads; ++i) others.emplace_back(work);
+  const std::size_t wanted = std::min(static_cast<std::size_t>(std::max(threads, 1)), count);
+  while (others.size() + 1 < wanted && StartThread(work, &others)) {
+  }
   work();
   for (std::thread& thread : others) thread.join();
   return failure;

@@ -322,10 +322,29 @@ class LevelDbEnvImpl final : public LevelDbEnv {
   Env env_;
 };
 
+// LevelDB starts its one thread with its first job, holding a lock: an exception there, when the
+// system gives no thread, would end the program or leave the lock behind. So it is started before,
+// once, and without it no store is opened.
+bool BackgroundThreadRuns() {
+  static const bool runs = [] {
+    try {
+      leveldb::Env::Default()->Schedule([](void*) {}, nullptr);
+    } catch (const std::system_error&) {
+      return false;
+    }
+    return true;
+  }();
+  return runs;
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<LevelDbEnv>> LevelDbEnv::New(FileSystem& files,
                                                             const std::string& folder) {
+  if (!BackgroundThreadRuns()) {
+    return absl::UnavailableError(absl::StrCat(
+        folder, ": the system gives no thread to the store; raise the limit of processes"));
+  }
   COINWAKE_ASSIGN_OR_RETURN(
       auto marks, files.Open(absl::StrCat(folder, "/", kSyncMarksName), OpenMode::kCreate));
   return std::make_unique<LevelDbEnvImpl>(files, folder, std::move(marks));
