@@ -216,18 +216,12 @@ absl::Status Batch::CheckOverwritten(std::uint64_t older, std::uint32_t newer_re
     COINWAKE_ASSIGN_OR_RETURN(outputs, OutputsOfTx(first_outputs, older, base_));
   }
   ColumnRows values(writer_.column(ColumnId::kOutputValue), 8);
-  COINWAKE_ASSIGN_OR_RETURN(
-      const auto spender_file,
-      writer_.files().Open(absl::StrCat(writer_.folder(), "/columns/output_spender.col"),
-                           OpenMode::kRead));
+  COINWAKE_ASSIGN_OR_RETURN(const auto spenders, writer_.ReadInPlace(ColumnId::kOutputSpender));
   const std::uint32_t inputs_before = first_input_[newer_rel];
   for (OutputNum output = outputs.begin; output < outputs.end; ++output) {
     if (output.value < base_.outputs) {
-      std::array<std::uint8_t, 4> row;
-      COINWAKE_ASSIGN_OR_RETURN(
-          const std::size_t got,
-          spender_file->ReadAt(kColumnHeaderBytes + output.value * row.size(), row));
-      if (got == row.size() && LoadLe<std::uint32_t>(row.data()) != kNone32) continue;
+      COINWAKE_ASSIGN_OR_RETURN(const std::uint32_t spender, spenders->Get(output.value));
+      if (spender != kNone32) continue;
       COINWAKE_ASSIGN_OR_RETURN(const bool unspendable, IsOldUnspendable(output));
       if (unspendable) continue;
     } else if ((output_types_[output.value - base_.outputs] & kUnspendableBit) != 0) {

@@ -146,21 +146,15 @@ absl::Status Batch::KeepNewsOfInputs(std::vector<KeyRow>* rows) {
   std::sort(candidates.begin(), candidates.end(), [](const Candidate& a, const Candidate& b) {
     return a.address != b.address ? a.address < b.address : a.index < b.index;
   });
-  COINWAKE_ASSIGN_OR_RETURN(
-      const auto known_keys,
-      writer_.files().Open(absl::StrCat(writer_.folder(), "/columns/address_key.col"),
-                           OpenMode::kRead));
+  COINWAKE_ASSIGN_OR_RETURN(const auto known_keys, writer_.ReadInPlace(ColumnId::kAddressKey));
   ColumnRows ends(writer_.column(ColumnId::kAddressScriptEnd), 8);
   std::uint32_t done = kNone32;  // the address last settled
   for (const Candidate& candidate : candidates) {
     if (candidate.address == done) continue;
     const KeyCandidate& key = key_candidates_[candidate.index];
     if (candidate.address < base_.addresses) {
-      std::array<std::uint8_t, 4> row;
-      COINWAKE_ASSIGN_OR_RETURN(
-          const std::size_t got,
-          known_keys->ReadAt(kColumnHeaderBytes + std::uint64_t{candidate.address} * 4, row));
-      if (got == row.size() && LoadLe<std::uint32_t>(row.data()) != kNone32) {
+      COINWAKE_ASSIGN_OR_RETURN(const std::uint32_t known, known_keys->Get(candidate.address));
+      if (known != kNone32) {
         done = candidate.address;
         continue;
       }

@@ -103,6 +103,11 @@ absl::StatusOr<std::unique_ptr<InPlaceColumn>> IndexWriter::OpenInPlace(ColumnId
   return InPlaceColumn::Open(files_, absl::StrCat(folder_, "/columns"), SpecOf(id), rows);
 }
 
+absl::StatusOr<std::unique_ptr<InPlaceReader>> IndexWriter::ReadInPlace(ColumnId id) const {
+  return InPlaceReader::Open(files_, absl::StrCat(folder_, "/columns"), SpecOf(id),
+                             committed_.columns[static_cast<std::size_t>(id)].rows_count);
+}
+
 // Cuts the in-place columns to `totals`, or lengthens them with "none".
 absl::Status IndexWriter::ResizeInPlace(const BlockTotals& totals) {
   COINWAKE_ASSIGN_OR_RETURN(const auto spenders,

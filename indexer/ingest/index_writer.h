@@ -44,6 +44,9 @@ class IndexWriter {
   // REQUIRES: the column is not in place.
   ColumnWriter& column(ColumnId id) { return *columns_[static_cast<std::size_t>(id)]; }
 
+  // What the last commit left in a column that is in place.
+  absl::StatusOr<std::unique_ptr<InPlaceReader>> ReadInPlace(ColumnId id) const;
+
   // A run id no table has used.
   std::uint64_t NewRunId() { return next_run_id_++; }
 

@@ -3,6 +3,7 @@
 #include <leveldb/env.h>
 
 #include <algorithm>
+#include <system_error>
 #include <vector>
 
 #include "absl/strings/match.h"

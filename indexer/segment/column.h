@@ -106,6 +106,25 @@ class InPlaceColumn {
   virtual std::uint64_t rows_count() const = 0;
 };
 
+// Reads rows of an in-place column as the last commit left them. Every chunk is checked; one is
+// kept, so that rows asked for in ascending order cost one read a chunk. Not thread-safe. REQUIRES:
+// nobody changes the column meanwhile.
+class InPlaceReader {
+ public:
+  // kDataLoss: no file, or the header is wrong. `files` is borrowed.
+  static absl::StatusOr<std::unique_ptr<InPlaceReader>> Open(FileSystem& files,
+                                                             const std::string& folder,
+                                                             const ColumnSpec& spec,
+                                                             std::uint64_t rows_count);
+  InPlaceReader() = default;
+  InPlaceReader(const InPlaceReader&) = delete;
+  InPlaceReader& operator=(const InPlaceReader&) = delete;
+  virtual ~InPlaceReader() = default;
+
+  // REQUIRES: row < rows_count. kDataLoss: the chunk's checksum differs, or the file ends before.
+  virtual absl::StatusOr<std::uint32_t> Get(std::uint64_t row) = 0;
+};
+
 // Latches the first damage that any reader of an index finds. Thread-safe.
 //
 // Row access on hot paths returns plain values; a chunk whose checksum is wrong is latched here and
