@@ -21,6 +21,7 @@
 #include <deque>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "indexer/base/status.h"
@@ -97,24 +98,24 @@ class Batch {
     std::uint64_t max_blocks = 0;  // 0: as many as fit
   };
 
-  // `writer`, `scan` and `undo` are borrowed; `undo` may be null (no search for undo records).
-  Batch(IndexWriter& writer, const FolderScan& scan, UndoFinder* undo, const Options& options);
+  // All but `options` are borrowed; `undo` may be null (no search for undo records).
+  Batch(IndexWriter& writer, const FolderScan& scan, const ChainPlan& plan, UndoFinder* undo,
+        const Options& options);
   ~Batch();
 
-  // Takes blocks of `plan`, from `first` on, until the memory given is used, at least one. A block
-  // that cannot be read or is damaged ends the batch and is told in `bad_block`; those before it
-  // can be committed all the same. An error returned is the index's own: the batch is of no use.
+  // Takes blocks the plan appends, from `first` on, until the memory given is used, at least one. A
+  // block that cannot be read or is damaged ends the batch and is told in `bad_block`; those before
+  // it can be committed all the same. An error returned is the index's own: the batch is of no use.
   // `progress` (may be null) is told in bytes, of which `done_bytes` of `total_bytes` came before
   // this batch; when it asks to stop, the batch ends early.
-  absl::Status Collect(BlockLoader& loader, const std::vector<PlannedBlock>& plan,
-                       std::size_t first, absl::Status* bad_block, Progress* progress,
-                       std::uint64_t done_bytes, std::uint64_t total_bytes);
+  absl::Status Collect(BlockLoader& loader, std::size_t first, absl::Status* bad_block,
+                       Progress* progress, std::uint64_t done_bytes, std::uint64_t total_bytes);
   std::size_t blocks_count() const { return blocks_.size(); }
   std::uint64_t raw_bytes() const { return raw_bytes_; }
 
   // All the later steps but the commit, which is the caller's, after the batch and its memory are
-  // gone.
-  absl::StatusOr<IndexWriter::Change> Finish(const ChainPlan& plan);
+  // gone. kDataLoss: a block spends what is spent or was never to be spent; it is named.
+  absl::StatusOr<IndexWriter::Change> Finish();
 
  private:
   // batch_collect.cc
@@ -143,6 +144,9 @@ class Batch {
   // batch_keys.cc
   absl::Status ResolveSources();
   absl::Status ResolveOldSources();
+  bool IsGenesisOutput(OutputNum output) const;
+  absl::Status CannotSpend(std::uint32_t input_rel, std::string_view why) const;
+  absl::Status BadBlock(std::size_t block, std::string_view what) const;
   absl::Status AppendInputs();
   absl::Status AppendKeys();
   absl::Status KeepNewsOfInputs(std::vector<KeyRow>* rows);
@@ -156,11 +160,11 @@ class Batch {
 
   IndexWriter& writer_;
   const FolderScan& scan_;
+  const ChainPlan& plan_;
   UndoFinder* const undo_;
   const Options options_;
   const BlockTotals base_;
-  const bool at_genesis_;          // nothing was indexed before this batch
-  bool scan_is_complete_ = false;  // ... and its first block is the genesis block
+  const bool at_genesis_;  // the first block is the genesis block
   SpoolBudget budget_;
   Mutex old_rows_mutex_;  // columns are read by one thread at a time
 

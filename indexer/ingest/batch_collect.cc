@@ -26,13 +26,15 @@ absl::Status AppendNumber(ColumnWriter& column, T value) {
 
 }  // namespace
 
-Batch::Batch(IndexWriter& writer, const FolderScan& scan, UndoFinder* undo, const Options& options)
+Batch::Batch(IndexWriter& writer, const FolderScan& scan, const ChainPlan& plan, UndoFinder* undo,
+             const Options& options)
     : writer_(writer),
       scan_(scan),
+      plan_(plan),
       undo_(undo),
       options_(options),
       base_(writer.totals()),
-      at_genesis_(writer.empty()),
+      at_genesis_(writer.empty() && plan.complete_history),
       budget_(options.memory_bytes / kTablesShare),
       scripts_(writer.files(), budget_, absl::StrCat(writer.folder(), "/tmp/scripts")),
       requests_(writer.files(), budget_, absl::StrCat(writer.folder(), "/tmp"), "inputs",
@@ -61,9 +63,10 @@ bool Batch::Full() const {
          pending_.size() >= kMaxRelative;
 }
 
-absl::Status Batch::Collect(BlockLoader& loader, const std::vector<PlannedBlock>& plan,
-                            std::size_t first, absl::Status* bad_block, Progress* progress,
-                            std::uint64_t done_bytes, std::uint64_t total_bytes) {
+absl::Status Batch::Collect(BlockLoader& loader, std::size_t first, absl::Status* bad_block,
+                            Progress* progress, std::uint64_t done_bytes,
+                            std::uint64_t total_bytes) {
+  const std::vector<PlannedBlock>& plan = plan_.append;
   while (first + blocks_.size() < plan.size() && (blocks_.empty() || !Full())) {
     if (progress != nullptr) {
       if (!blocks_.empty() && progress->StopRequested()) break;

@@ -110,11 +110,14 @@ absl::StatusOr<BlockTotals> Batch::AppendTotals() {
     while (key < key_txs_.size() && key_txs_[key] < block.end_tx) ++key;
     totals.keys = base_.keys + key;
     // Nobody can spend the genesis coinbase: the node never put it in the unspent set.
-    const bool genesis = at_genesis_ && scan_is_complete_ && i == 0;
+    const bool genesis = at_genesis_ && i == 0;
     for (; output < end_output; ++output) {
       if (genesis || (output_types_[output] & kUnspendableBit) != 0) continue;
       ++totals.unspent_outputs;
       totals.unspent_value += values_[output];
+    }
+    if (totals.unspent_outputs < spent_count_[i] || totals.unspent_value < spent_value_[i]) {
+      return BadBlock(i, "spends more than is unspent");
     }
     totals.unspent_outputs -= spent_count_[i];
     totals.unspent_value -= spent_value_[i];
@@ -196,9 +199,8 @@ absl::Status Batch::WriteRuns(std::array<std::vector<RunInfo>, std::size(kRunTab
                 &(*runs)[kKeyTable]);
 }
 
-absl::StatusOr<IndexWriter::Change> Batch::Finish(const ChainPlan& plan) {
+absl::StatusOr<IndexWriter::Change> Batch::Finish() {
   COINWAKE_CHECK(!blocks_.empty());
-  scan_is_complete_ = plan.complete_history;
   COINWAKE_RETURN_IF_ERROR(ResolveInputs());
   COINWAKE_RETURN_IF_ERROR(FillForeign());
   COINWAKE_RETURN_IF_ERROR(ResolveAddresses());
@@ -210,13 +212,13 @@ absl::StatusOr<IndexWriter::Change> Batch::Finish(const ChainPlan& plan) {
   COINWAKE_ASSIGN_OR_RETURN(change.totals, AppendTotals());
   change.runs = writer_.committed().runs;
   COINWAKE_RETURN_IF_ERROR(WriteRuns(&change.runs));
-  change.from_height = plan.from_height;
-  change.complete_history = plan.complete_history;
+  change.from_height = plan_.from_height;
+  change.complete_history = plan_.complete_history;
   change.blocks = writer_.committed().blocks + blocks_.size();
   change.tip_hash = blocks_.back().hash;
   change.stale_blocks = writer_.committed().stale_blocks;
   change.detached_blocks = writer_.committed().detached_blocks;
-  std::uint64_t height = plan.from_height + writer_.committed().blocks;
+  std::uint64_t height = plan_.from_height + writer_.committed().blocks;
   for (const BatchBlock& block : blocks_) {
     change.keys.Put(BlockHeightKey(block.hash), BigEndian64(height++));
   }

@@ -18,6 +18,9 @@ struct OldSource {
   std::uint32_t input_rel;
 };
 
+constexpr std::string_view kSpentBefore = "is spent before";
+constexpr std::string_view kNeverSpendable = "can never be spent";
+
 struct AddressedInput {
   std::uint32_t address;
   std::uint32_t input_rel;
@@ -45,8 +48,33 @@ Hash160 ScriptHashOf(const KeyCandidate& candidate) {
 
 }  // namespace
 
-// Types of what is spent, and the value each block spends.
+// A block of the chain that no node can have accepted.
+absl::Status Batch::BadBlock(std::size_t block, std::string_view what) const {
+  return absl::DataLossError(absl::StrCat(
+      Describe(scan_, blocks_[block].where), ": block ", blocks_[block].hash.ToDisplayHex(),
+      " at height ", plan_.from_height + writer_.committed().blocks + block, ": ",
+      std::string(what),
+      ", so no node accepted it; index the blocks folder of a node that has verified its chain"));
+}
+
+absl::Status Batch::CannotSpend(std::uint32_t input_rel, std::string_view why) const {
+  const std::uint32_t tx = TxOfInput(input_rel);
+  const std::size_t block = BlockOfTx(tx);
+  const std::uint32_t first_tx = block == 0 ? 0 : blocks_[block - 1].end_tx;
+  return BadBlock(block,
+                  absl::StrCat("input ", input_rel - first_input_[tx], " of its transaction ",
+                               tx - first_tx, " spends what ", std::string(why)));
+}
+
+// Nobody can spend the genesis coinbase, which has one output on every network.
+bool Batch::IsGenesisOutput(OutputNum output) const {
+  return output.value == 0 && plan_.complete_history;
+}
+
+// Types of what is spent, and the value each block spends. Nothing is spent twice: what the batch
+// creates is ticked off in a bitmap, what is older in ResolveOldSources().
 absl::Status Batch::ResolveSources() {
+  std::vector<bool> spent(values_.size());  // by output_rel
   source_types_.assign(pending_.size(), kUnknownType);
   spent_value_.assign(blocks_.size(), 0);
   spent_count_.assign(blocks_.size(), 0);
@@ -61,15 +89,20 @@ absl::Status Batch::ResolveSources() {
       continue;
     }
     ++spent_count_[block];
+    if (IsGenesisOutput(source.output())) return CannotSpend(input, kNeverSpendable);
     if (source.output().value < base_.outputs) continue;
     const std::uint64_t rel = source.output().value - base_.outputs;
+    if (spent[rel]) return CannotSpend(input, kSpentBefore);
+    if ((output_types_[rel] & kUnspendableBit) != 0) return CannotSpend(input, kNeverSpendable);
+    spent[rel] = true;
     spent_value_[block] += values_[rel];
-    source_types_[input] = output_types_[rel] & static_cast<std::uint8_t>(~kUnspendableBit);
+    source_types_[input] = output_types_[rel];
   }
   return ResolveOldSources();
 }
 
-// The same for sources of older commits, by one forward pass over their columns.
+// The same for sources of older commits, by one forward pass over their columns. The spenders read
+// on the way are those that the commit is about to set: their pages are wanted anyway.
 absl::Status Batch::ResolveOldSources() {
   std::vector<OldSource> sources;
   for (std::uint32_t input = 0; input < sources_.size(); ++input) {
@@ -78,13 +111,21 @@ absl::Status Batch::ResolveOldSources() {
       sources.push_back({source.output().value, input});
     }
   }
-  std::sort(sources.begin(), sources.end(),
-            [](const OldSource& a, const OldSource& b) { return a.output < b.output; });
+  std::sort(sources.begin(), sources.end(), [](const OldSource& a, const OldSource& b) {
+    return a.output != b.output ? a.output < b.output : a.input_rel < b.input_rel;
+  });
+  COINWAKE_ASSIGN_OR_RETURN(const auto spenders, writer_.ReadInPlace(ColumnId::kOutputSpender));
+  std::uint64_t previous = kNone64;
   ColumnRows values(writer_.column(ColumnId::kOutputValue), 8);
   ColumnRows output_addresses(writer_.column(ColumnId::kOutputAddress), 4);
   std::vector<AddressedInput> addressed;
   addressed.reserve(sources.size());
   for (const OldSource& source : sources) {
+    COINWAKE_ASSIGN_OR_RETURN(const std::uint32_t spender, spenders->Get(source.output));
+    if (spender != kNone32 || source.output == previous) {
+      return CannotSpend(source.input_rel, kSpentBefore);
+    }
+    previous = source.output;
     COINWAKE_ASSIGN_OR_RETURN(const auto value, values.Get<std::uint64_t>(source.output));
     spent_value_[BlockOfTx(TxOfInput(source.input_rel))] += value;
     COINWAKE_ASSIGN_OR_RETURN(const auto address,
@@ -102,6 +143,9 @@ absl::Status Batch::ResolveOldSources() {
     }
     COINWAKE_ASSIGN_OR_RETURN(source_types_[input.input_rel],
                               types.Get<std::uint8_t>(input.address));
+    if (source_types_[input.input_rel] == static_cast<std::uint8_t>(ScriptType::kNullData)) {
+      return CannotSpend(input.input_rel, kNeverSpendable);
+    }
   }
   return absl::OkStatus();
 }

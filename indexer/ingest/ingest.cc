@@ -170,15 +170,16 @@ class IngestRun {
         return absl::CancelledError(absl::StrCat("stopped as asked; ", writer_->committed().blocks,
                                                  " blocks are committed, run again to go on"));
       }
-      auto batch = std::make_unique<Batch>(*writer_, scan_, undo ? &*undo : nullptr, batch_options);
+      auto batch =
+          std::make_unique<Batch>(*writer_, scan_, plan, undo ? &*undo : nullptr, batch_options);
       absl::Status bad_block;
-      COINWAKE_RETURN_IF_ERROR(batch->Collect(loader, plan.append, first, &bad_block,
-                                              options_.progress, done_bytes, total_bytes));
+      COINWAKE_RETURN_IF_ERROR(
+          batch->Collect(loader, first, &bad_block, options_.progress, done_bytes, total_bytes));
       const auto appended = std::span(plan.append).subspan(first, batch->blocks_count());
       first += appended.size();
       done_bytes += batch->raw_bytes();
       if (!appended.empty()) {
-        COINWAKE_ASSIGN_OR_RETURN(auto change, batch->Finish(plan));
+        COINWAKE_ASSIGN_OR_RETURN(auto change, batch->Finish());
         batch.reset();
         ForgetStale(appended, &change);
         COINWAKE_RETURN_IF_ERROR(writer_->Commit(std::move(change)));
