@@ -150,7 +150,8 @@ absl::Status Batch::ResolveOld(const std::vector<InputRequest>& requests,
 }
 
 // Since BIP34 no coinbase repeats an older txid; before it, two did (heights 91842 and 91880), and
-// what the first of each pair had unspent can never be spent.
+// what the first of each pair had unspent can never be spent. Of several copies each overwrites the
+// one before it.
 absl::Status Batch::FindOverwritten() {
   std::vector<std::pair<Hash256, std::uint32_t>> coinbases;  // txid, tx_rel
   std::uint32_t tx_rel = 0;
@@ -165,10 +166,11 @@ absl::Status Batch::FindOverwritten() {
         CheckOverwritten(base_.transactions + coinbases[i - 1].second, coinbases[i].second));
   }
   if (base_.transactions == 0) return absl::OkStatus();
-  std::sort(coinbases.begin(), coinbases.end(), [](const auto& a, const auto& b) {
-    return RunKeyOfTxid(a.first.bytes.data()) < RunKeyOfTxid(b.first.bytes.data());
-  });
-  std::vector<std::uint64_t> keys;
+  // The first copy in the batch overwrites the newest before it.
+  coinbases.erase(std::unique(coinbases.begin(), coinbases.end(),
+                              [](const auto& a, const auto& b) { return a.first == b.first; }),
+                  coinbases.end());
+  std::vector<std::uint64_t> keys;  // ascending, as txids are
   keys.reserve(coinbases.size());
   for (const auto& [txid, rel] : coinbases) keys.push_back(RunKeyOfTxid(txid.bytes.data()));
   std::vector<OldCandidate> candidates;
@@ -177,13 +179,18 @@ absl::Status Batch::FindOverwritten() {
   COINWAKE_RETURN_IF_ERROR(runs.FindSorted(keys, [&](std::size_t i, std::uint64_t tx) {
     candidates.push_back({tx, static_cast<std::uint32_t>(i)});
   }));
+  std::map<std::uint32_t, std::uint64_t> newest;  // by index into coinbases
   ColumnRows txids(writer_.column(ColumnId::kTxId), 32);
   for (const OldCandidate& candidate : candidates) {
     if (candidate.tx >= base_.transactions) continue;
     COINWAKE_ASSIGN_OR_RETURN(const ByteSpan txid, txids.Row(candidate.tx));
-    const auto& [wanted, newer_rel] = coinbases[candidate.request];
+    const Hash256& wanted = coinbases[candidate.request].first;
     if (!std::equal(txid.begin(), txid.end(), wanted.bytes.begin())) continue;
-    COINWAKE_RETURN_IF_ERROR(CheckOverwritten(candidate.tx, newer_rel));
+    std::uint64_t& tx = newest[candidate.request];
+    tx = std::max(tx, candidate.tx);
+  }
+  for (const auto& [index, tx] : newest) {
+    COINWAKE_RETURN_IF_ERROR(CheckOverwritten(tx, coinbases[index].second));
   }
   return absl::OkStatus();
 }

@@ -111,6 +111,7 @@ absl::Status Batch::ResolveOldSources() {
       sources.push_back({source.output().value, input});
     }
   }
+  if (sources.empty()) return absl::OkStatus();
   std::sort(sources.begin(), sources.end(), [](const OldSource& a, const OldSource& b) {
     return a.output != b.output ? a.output < b.output : a.input_rel < b.input_rel;
   });
