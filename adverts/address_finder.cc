@@ -21,6 +21,7 @@ constexpr std::uint64_t kMaxGapBytes = 1024;
 // cheap.
 constexpr std::size_t kExamineAtChars = 4096;
 constexpr std::string_view kScheme = "bitcoin:";
+constexpr char32_t kLineSeparator = 0x2028;
 
 // Says, one character at a time, whether a text may be an address, so that the codec, which
 // explains what is wrong and takes its time, sees hardly any text that is none. Never says no to an
@@ -130,9 +131,10 @@ bool IsZeroWidth(char32_t c) {
 }  // namespace
 
 std::vector<std::string> UndoneNames(std::uint32_t undone) {
-  static constexpr std::string_view kNames[] = {"bitcoin_uri", "html_entity", "percent_encoding",
-                                                "json_escape", "html_tag",    "zero_width",
-                                                "soft_hyphen", "line_wrap",   "upper_case"};
+  static constexpr std::string_view kNames[] = {
+      "bitcoin_uri", "html_entity",      "percent_encoding", "json_escape",
+      "html_tag",    "zero_width",       "soft_hyphen",      "line_wrap",
+      "quote_mark",  "quoted_printable", "upper_case"};
   std::vector<std::string> names;
   for (std::size_t bit = 0; bit < std::size(kNames); ++bit) {
     if ((undone >> bit & 1) != 0) names.emplace_back(kNames[bit]);
@@ -142,22 +144,44 @@ std::vector<std::string> UndoneNames(std::uint32_t undone) {
 
 void AddressFinder::Put(char32_t code, std::uint64_t begin, std::uint64_t end,
                         std::uint32_t undone) {
-  const bool line_feed_of_pair = code == '\n' && last_was_cr_;
-  last_was_cr_ = code == '\r';
+  if (PutLineEnd(code)) return;
+  if (equals_pending_) EndWord('=');
   if (code < 0x80 && IsAlphanumeric(static_cast<char>(code))) {
     PutAlphanumeric(static_cast<char>(code), begin, end, undone);
-  } else if (code == '\n' || code == '\r') {
-    if (!line_feed_of_pair) ++newlines_pending_;
   } else if (code == ' ' || code == '\t') {
     space_pending_ = true;
   } else if (code == 0xad) {
     SoftBreak(kUndoneSoftHyphen | undone);
   } else if (IsZeroWidth(code)) {
     SoftBreak(kUndoneZeroWidth | undone);
+  } else if (code == '>' && LinesPending() > 0) {
+    SoftBreak(kUndoneQuoteMark | undone);
+  } else if (code == '=') {
+    equals_pending_ = true;
   } else {
-    EndRun();
-    RememberForScheme(code < 0x80 ? static_cast<char>(code) : ' ');
+    EndWord(code);
   }
+}
+
+// Whether `code` ends a line. An '=' before it takes the line end away.
+bool AddressFinder::PutLineEnd(char32_t code) {
+  const bool second_of_pair = code == '\n' && last_was_cr_;
+  last_was_cr_ = code == '\r';
+  if (code != '\n' && code != '\r' && code != kLineSeparator) return false;
+  if (second_of_pair) return true;
+  if (equals_pending_) {
+    equals_pending_ = false;
+    SoftBreak(kUndoneQuotedPrintable);
+  } else {
+    ++newlines_pending_;
+  }
+  return true;
+}
+
+void AddressFinder::EndWord(char32_t code) {
+  equals_pending_ = false;
+  EndRun();
+  RememberForScheme(code < 0x80 ? static_cast<char>(code) : ' ');
 }
 
 void AddressFinder::PutAlphanumeric(char c, std::uint64_t begin, std::uint64_t end,
@@ -190,11 +214,15 @@ void AddressFinder::PutAlphanumeric(char c, std::uint64_t begin, std::uint64_t e
 }
 
 void AddressFinder::SoftBreak(std::uint32_t undone) {
+  if (equals_pending_) EndWord('=');
   new_piece_ = true;
   boundary_ |= undone;
 }
 
-void AddressFinder::LineBreak() { ++line_breaks_pending_; }
+void AddressFinder::LineBreak() {
+  if (equals_pending_) EndWord('=');
+  ++line_breaks_pending_;
+}
 
 // Line ends since the last character, as a reader sees them.
 int AddressFinder::LinesPending() const {
@@ -203,6 +231,7 @@ int AddressFinder::LinesPending() const {
 }
 
 void AddressFinder::HardBreak() {
+  equals_pending_ = false;
   EndRun();
   recent_.clear();
 }

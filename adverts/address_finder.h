@@ -2,10 +2,11 @@
 //
 // A candidate is a whole run of ASCII letters and digits; anything else ends it. Some interruptions
 // are invisible to a reader (a tag inside a word, a zero-width character, a soft hyphen, the wrap
-// of a long line): they split a run into pieces, and every sequence of neighbouring pieces is a
-// candidate too, shortest first, so that joining is never assumed where the pieces stand for
-// themselves. A candidate is an address when its checksum and version verify on some Bitcoin
-// network (indexer/bitcoin/address.h); chance passes one wrong candidate in 2^30 or fewer.
+// of a long line, also with the marks that mail puts there): they split a run into pieces, and
+// every sequence of neighbouring pieces is a candidate too, shortest first, so that joining is
+// never assumed where the pieces stand for themselves. A candidate is an address when its checksum
+// and version verify on some Bitcoin network (indexer/bitcoin/address.h); chance passes one wrong
+// candidate in 2^30 or fewer.
 #ifndef COINWAKE_ADVERTS_ADDRESS_FINDER_H_
 #define COINWAKE_ADVERTS_ADDRESS_FINDER_H_
 
@@ -29,7 +30,9 @@ enum Undone : std::uint32_t {
   kUndoneZeroWidth = 1 << 5,
   kUndoneSoftHyphen = 1 << 6,
   kUndoneLineWrap = 1 << 7,
-  kUndoneUpperCase = 1 << 8,
+  kUndoneQuoteMark = 1 << 8,        // '>' that begins a line of a quoted message
+  kUndoneQuotedPrintable = 1 << 9,  // '=' at a line's end (RFC 2045 section 6.7)
+  kUndoneUpperCase = 1 << 10,
 };
 // Names of the bits set, in the order above: "bitcoin_uri", "html_entity", ...
 std::vector<std::string> UndoneNames(std::uint32_t undone);
@@ -75,6 +78,8 @@ class AddressFinder {
 
   void EndRun();
   int LinesPending() const;
+  bool PutLineEnd(char32_t code);
+  void EndWord(char32_t code);
   void PutAlphanumeric(char c, std::uint64_t begin, std::uint64_t end, std::uint32_t undone);
   void RememberForScheme(char c);
   bool EndsWithScheme() const;
@@ -94,7 +99,8 @@ class AddressFinder {
   int line_breaks_pending_ = 0;
   bool preformatted_ = false;
   bool last_was_cr_ = false;
-  std::string recent_;  // last characters, lower case, for "bitcoin:"
+  bool equals_pending_ = false;  // the last character was '='
+  std::string recent_;           // last characters, lower case, for "bitcoin:"
   std::string candidate_;
 };
 

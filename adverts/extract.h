@@ -33,7 +33,8 @@ struct Identifier {
   // Where it was found and what was undone, in this order: "utf16"; one of "html_text",
   // "html_attribute:NAME", "html_comment", "html_script", "html_style"; then "bitcoin_uri",
   // "html_entity", "percent_encoding", "json_escape", "html_tag", "zero_width", "soft_hyphen",
-  // "line_wrap", "upper_case". Empty for plain text that reads as it is.
+  // "line_wrap", "quote_mark", "quoted_printable", "upper_case". Empty for plain text that reads as
+  // it is.
   std::vector<std::string> steps;
   std::vector<Network>
       networks;  // where the address is valid, in the order of kBitcoinNetworks; never empty

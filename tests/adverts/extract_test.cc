@@ -196,6 +196,36 @@ TEST(ExtractText, JoinsAcrossInvisibleCharactersAndOneLineWrap) {
   }
 }
 
+TEST(ExtractText, JoinsAcrossTheMarksOfMail) {
+  const std::string h = Str(kP2pkh.substr(0, 17));
+  const std::string t = Str(kP2pkh.substr(17));
+  const struct {
+    std::string between;
+    Steps steps;
+  } cases[] = {{"\n> ", {"line_wrap", "quote_mark"}}, {"\r\n>> > ", {"line_wrap", "quote_mark"}},
+               {"=\n", {"quoted_printable"}},         {"=\r\n", {"quoted_printable"}},
+               {"=\n=\r\n", {"quoted_printable"}},    {"=\n\n", {"line_wrap", "quoted_printable"}},
+               {"\xe2\x80\xa8", {"line_wrap"}}};  // U+2028
+  for (const auto& [between, steps] : cases) {
+    SCOPED_TRACE(between);
+    const std::string text = absl::StrCat("> to ", h, between, t, "=\n.");
+    const auto found = ExtractText(text);
+    ASSERT_EQ(found.size(), 1u);
+    EXPECT_EQ(found[0].value, kP2pkh);
+    EXPECT_EQ(found[0].raw, absl::StrCat(h, between, t));
+    EXPECT_EQ(found[0].steps, steps);
+  }
+  for (const char* between :
+       {"> ", ">", "=", "==\n", "= \n", "=>\n", "\n>\n> ", "\n=", "=\n\n\n"}) {
+    EXPECT_THAT(ExtractText(absl::StrCat(h, between, t)), IsEmpty()) << between;
+  }
+  EXPECT_THAT(ExtractHtml(absl::StrCat(h, "=<b>", t)), IsEmpty());
+  EXPECT_THAT(ExtractHtml(absl::StrCat(h, "=<br>", t)), IsEmpty());
+  // Two addresses stay two.
+  const auto two = ExtractText(absl::StrCat("> ", Str(kP2pkh), "\n> ", Str(kP2sh), "=\n"));
+  EXPECT_THAT(Values(two), ElementsAre(Str(kP2pkh), Str(kP2sh)));
+}
+
 TEST(ExtractText, DoesNotJoinWhatStandsForItself) {
   const auto found = ExtractText(absl::StrCat(Str(kP2pkh), "\n", Str(kP2sh), "\nthanks\n"));
   EXPECT_THAT(Values(found), ElementsAre(Str(kP2pkh), Str(kP2sh)));
