@@ -8,6 +8,28 @@ namespace {
 constexpr char32_t kReplacement = 0xfffd;
 constexpr std::uint64_t kCheckpointBytes = 4096;  // of source between two checkpoints
 
+enum class ByteOrder { kNone, kLittleEndian, kBigEndian };
+
+// The byte order of UTF-16 without a mark: in its first bytes NUL is one of kMinShare units or more
+// at one parity, as in any text with some ASCII, and hardly ever stands at the other, as it would
+// in numbers or UTF-32.
+ByteOrder ByteOrderByNuls(ByteSpan bytes) {
+  constexpr std::size_t kMinBytes = 16;
+  constexpr std::size_t kSampleBytes = 4096;
+  constexpr std::size_t kMinShare = 8;
+  constexpr std::size_t kMinRatio = 4;
+  const ByteSpan sample = bytes.first(std::min(bytes.size(), kSampleBytes));
+  if (sample.size() < kMinBytes) return ByteOrder::kNone;
+  std::size_t nuls[2] = {0, 0};
+  for (std::size_t i = 0; i < sample.size(); ++i) {
+    if (sample[i] == 0) ++nuls[i % 2];
+  }
+  const std::size_t most = std::max(nuls[0], nuls[1]);
+  const std::size_t least = std::min(nuls[0], nuls[1]);
+  if (most * kMinShare < sample.size() / 2 || least * kMinRatio > most) return ByteOrder::kNone;
+  return nuls[0] > nuls[1] ? ByteOrder::kBigEndian : ByteOrder::kLittleEndian;
+}
+
 }  // namespace
 
 DecodedText::DecodedText(ByteSpan bytes) : bytes_(bytes) {
@@ -18,6 +40,12 @@ DecodedText::DecodedText(ByteSpan bytes) : bytes_(bytes) {
     is_transcoded_ = true;
     big_endian_ = bytes[0] == 0xfe;
     skipped_ = 2;
+    Transcode();
+    return;
+  }
+  if (const ByteOrder order = ByteOrderByNuls(bytes); order != ByteOrder::kNone) {
+    is_transcoded_ = true;
+    big_endian_ = order == ByteOrder::kBigEndian;
     Transcode();
     return;
   }

@@ -12,7 +12,8 @@
 
 namespace coinwake {
 
-// UTF-16 is recognised by its byte order mark and transcoded; everything else is taken as UTF-8, in
+// UTF-16 is recognised by its byte order mark, or by the NUL that is the high byte of each
+// character of ASCII where there is no mark, and transcoded; everything else is taken as UTF-8, in
 // place and unchecked, after a UTF-8 byte order mark if there is one. Offsets into text() are "text
 // offsets"; SourceOffset() maps them back to the file.
 class DecodedText {

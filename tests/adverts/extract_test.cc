@@ -262,6 +262,35 @@ TEST(ExtractText, MapsOffsetsOfUtf16BackToTheFile) {
   }
 }
 
+TEST(ExtractText, RecognisesUtf16WithoutItsMark) {
+  const std::string text = absl::StrCat("pay ", Str(kP2pkh), "\n");
+  for (const bool big_endian : {false, true}) {
+    for (const bool cyrillic : {false, true}) {
+      std::string bytes;
+      const auto put = [&](char32_t unit) {
+        const char low = static_cast<char>(unit & 0xff);
+        const char high = static_cast<char>(unit >> 8);
+        bytes.push_back(big_endian ? high : low);
+        bytes.push_back(big_endian ? low : high);
+      };
+      for (int i = 0; cyrillic && i < 150; ++i) put(i % 30 == 0 ? U'\u4e00' : U'\u0436');
+      const std::size_t before = bytes.size();
+      for (const char c : text) put(static_cast<unsigned char>(c));
+      const auto found = ExtractText(bytes);
+      ASSERT_EQ(found.size(), 1u);
+      EXPECT_EQ(found[0].offset, before + 8);
+      EXPECT_THAT(found[0].steps, ElementsAre("utf16"));
+    }
+  }
+  // Some NUL bytes make no UTF-16, nor do those of numbers.
+  for (const std::string& around :
+       {std::string(1, '\0'), std::string(200, '\0'), std::string("\1\0\0\0\2\0\0\0", 8)}) {
+    const auto found = ExtractText(absl::StrCat(around, text, around));
+    ASSERT_EQ(found.size(), 1u);
+    EXPECT_THAT(found[0].steps, IsEmpty());
+  }
+}
+
 TEST(ExtractText, CountsTheByteOrderMarkInOffsets) {
   const auto found = ExtractText(absl::StrCat("\xef\xbb\xbf", Str(kP2pkh)));
   ASSERT_EQ(found.size(), 1u);
