@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include "adverts/ascii.h"
+#include "indexer/base/hash.h"
 #include "indexer/bitcoin/address.h"
 
 namespace coinwake {
@@ -22,6 +23,19 @@ constexpr std::uint64_t kMaxGapBytes = 1024;
 constexpr std::size_t kExamineAtChars = 4096;
 constexpr std::string_view kScheme = "bitcoin:";
 constexpr char32_t kLineSeparator = 0x2028;
+
+// The place of each character of ASCII in `digits`, -1 where it is none.
+constexpr std::array<std::int8_t, 128> PlacesIn(std::string_view digits) {
+  std::array<std::int8_t, 128> places{};
+  places.fill(-1);
+  for (std::size_t i = 0; i < digits.size(); ++i) {
+    places[static_cast<unsigned char>(digits[i])] = static_cast<std::int8_t>(i);
+  }
+  return places;
+}
+constexpr auto kBase58Places =
+    PlacesIn("123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz");
+constexpr auto kBech32Places = PlacesIn("qpzry9x8gf2tvdw0s3jn54khce6mua7l");
 
 // Says, one character at a time, whether a text may be an address, so that the codec, which
 // explains what is wrong and takes its time, sees hardly any text that is none. Never says no to an
@@ -48,15 +62,13 @@ class CandidateFilter {
   }
 
   void AddBase58(char c) {
-    constexpr std::string_view kDigits =
-        "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
-    const std::size_t digit = kDigits.find(c);
-    if (!base58_ || digit == std::string_view::npos || size_ >= kMaxBase58Chars) {
+    const int digit = kBase58Places[static_cast<unsigned char>(c)];
+    if (!base58_ || digit < 0 || size_ >= kMaxBase58Chars) {
       base58_ = false;
       return;
     }
     if (digit == 0 && leading_ones_ == size_) ++leading_ones_;
-    std::uint64_t carry = digit;
+    auto carry = static_cast<std::uint64_t>(digit);
     for (std::uint32_t& limb : limbs_) {
       carry += std::uint64_t{limb} * 58;
       limb = static_cast<std::uint32_t>(carry);
@@ -72,18 +84,24 @@ class CandidateFilter {
     while (bytes > 0 && ByteAt(bytes - 1) == 0) --bytes;
     if (leading_ones_ + bytes != 25) return false;
     const std::uint32_t version = leading_ones_ > 0 ? 0 : ByteAt(bytes - 1);
-    return version == 0 || version == 5 || version == 111 || version == 196;
+    if (version != 0 && version != 5 && version != 111 && version != 196) return false;
+    std::array<std::uint8_t, 25> payload;
+    for (std::size_t i = 0; i < payload.size(); ++i) {
+      payload[i] = static_cast<std::uint8_t>(ByteAt(payload.size() - 1 - i));
+    }
+    constexpr std::size_t kHashed = 21;
+    const Hash256 hash = DoubleSha256(ByteSpan(payload).first(kHashed));
+    return std::equal(payload.begin() + kHashed, payload.end(), hash.bytes.begin());
   }
   std::uint32_t ByteAt(std::size_t index) const {
     return limbs_[index / 4] >> (index % 4 * 8) & 0xff;
   }
 
   void AddBech32(char c) {
-    constexpr std::string_view kDigits = "qpzry9x8gf2tvdw0s3jn54khce6mua7l";
     if (!bech32_) return;
     const char lower = ascii::ToLower(c);
     if (in_data_) {
-      bech32_ = kDigits.find(lower) != std::string_view::npos;
+      bech32_ = kBech32Places[static_cast<unsigned char>(lower)] >= 0;
       return;
     }
     prefix_.push_back(lower);
