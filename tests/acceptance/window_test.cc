@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/acceptance/answers.h"
 #include "tests/acceptance/core_oracle.h"
@@ -83,6 +84,8 @@ TEST_P(Window, LeavesOlderInputsUnresolvedWithoutUndoFiles) {
   EXPECT_EQ(report.height, 330U);
   EXPECT_EQ(report.unresolved_inputs, ForeignInputs(report.from_height));
   EXPECT_GT(report.unresolved_inputs, 0U);
+  const std::string count = std::to_string(report.unresolved_inputs);
+  EXPECT_THAT(report.warnings, ::testing::Contains(::testing::StartsWith(count + " inputs spend")));
   ExpectSound(data, Network::kBitcoinRegtest);
   const Answers answers(data, Network::kBitcoinRegtest);
   for (std::uint64_t height = report.from_height; height <= 330; ++height) {

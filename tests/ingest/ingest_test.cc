@@ -142,6 +142,116 @@ TEST(Ingest, NamesADamagedBlockAndKeepsWhatCameBefore) {
   EXPECT_THAT(DumpOf(files), HasSubstr("block 19"));
 }
 
+// Blocks over the regtest genesis whose transactions a test chooses.
+class ChosenChain {
+ public:
+  ChosenChain() { blocks_.push_back(synthetic::RegtestGenesis()); }
+
+  // `height` decides, with the outputs, the coinbase's txid.
+  const synthetic::BuiltBlock& Add(std::uint32_t height, std::vector<synthetic::TxOutput> coinbase,
+                                   const std::vector<synthetic::Transaction>& transactions = {}) {
+    synthetic::BlockBuilder builder(blocks_.back().hash, height,
+                                    1'700'000'000 + static_cast<std::uint32_t>(blocks_.size()));
+    for (const synthetic::Transaction& tx : transactions) builder.Add(Serialize(tx));
+    blocks_.push_back(builder.Finish(std::move(coinbase)));
+    return blocks_.back();
+  }
+  void Write(FileSystem& files) const {
+    synthetic::BlockFolderWriter writer(files, "/blocks", {});
+    for (const synthetic::BuiltBlock& block : blocks_) {
+      ASSERT_TRUE(writer.Append(block.bytes).ok());
+    }
+    ASSERT_TRUE(writer.Finish().ok());
+  }
+  const synthetic::BuiltBlock& tip() const { return blocks_.back(); }
+
+ private:
+  std::vector<synthetic::BuiltBlock> blocks_;
+};
+
+synthetic::Transaction SpendOf(const Hash256& txid, std::uint32_t vout, std::uint64_t value) {
+  synthetic::Transaction tx;
+  tx.inputs.push_back({txid, vout, {}, 0xffffffff, {}});
+  tx.outputs.push_back({value, {0x51}});
+  return tx;
+}
+
+TEST(Ingest, RefusesASecondSpendNamingTheBlock) {
+  const std::vector<synthetic::TxOutput> coinbase = {{50, {0x51}}, {0, {0x6a, 0x01, 0x07}}};
+  for (const bool same_block : {false, true}) {
+    for (const std::uint64_t batch : {0u, 1u}) {
+      for (const std::uint32_t vout : {0u, 1u}) {
+        SCOPED_TRACE(absl::StrCat(same_block, " ", batch, " ", vout));
+        ChosenChain chain;
+        const Hash256 txid = chain.Add(1, coinbase).coinbase_txid;
+        // An OP_RETURN output cannot be spent even once.
+        if (vout == 0 && !same_block) chain.Add(2, coinbase, {SpendOf(txid, 0, 1)});
+        const std::vector<synthetic::Transaction> bad =
+            vout == 0 && same_block ? std::vector{SpendOf(txid, 0, 1), SpendOf(txid, 0, 2)}
+                                    : std::vector{SpendOf(txid, vout, 2)};
+        const auto height = static_cast<std::uint64_t>(vout == 0 && !same_block ? 3 : 2);
+        const std::string hash =
+            chain.Add(static_cast<std::uint32_t>(height), coinbase, bad).hash.ToDisplayHex();
+        FaultFileSystem files;
+        chain.Write(files);
+        IngestOptions options = OptionsFor("/blocks");
+        options.max_batch_blocks = batch;
+        const auto report = IndexBitcoin(files, options);
+        ASSERT_FALSE(report.ok());
+        EXPECT_TRUE(absl::IsDataLoss(report.status())) << report.status();
+        EXPECT_THAT(report.status().message(),
+                    HasSubstr(absl::StrCat(hash, " at height ", height)));
+        if (batch == 0) continue;
+        ExpectVerifies(files);
+        const auto kept = OpenForReading(files, "/data", kNetwork);
+        ASSERT_TRUE(kept.ok()) << kept.status();
+        EXPECT_EQ(kept->view->snapshot().height, height - 1);
+      }
+    }
+  }
+}
+
+// BIP30: whatever a batch is, a copy overwrites the one before it and no other.
+TEST(Ingest, RepeatedCoinbasesCountOnceHoweverBatchesFall) {
+  ChosenChain chain;
+  for (int copy = 0; copy < 4; ++copy) chain.Add(1, {{777, {0x51}}});
+  chain.Add(5, {{50, {0x52}}});
+  std::string expected;
+  for (const std::vector<std::uint64_t>& stops : std::vector<std::vector<std::uint64_t>>{
+           {5}, {1, 5}, {1, 2, 5}, {2, 5}, {1, 2, 3, 4, 5}, {3, 5}}) {
+    SCOPED_TRACE(::testing::PrintToString(stops));
+    FaultFileSystem files;
+    chain.Write(files);
+    for (const std::uint64_t stop : stops) {
+      IngestOptions options = OptionsFor("/blocks");
+      options.until_height = stop;
+      ASSERT_TRUE(IndexBitcoin(files, options).ok());
+    }
+    ExpectVerifies(files);
+    if (expected.empty()) expected = DumpOf(files);
+    EXPECT_EQ(DumpOf(files), expected);
+    const auto open = OpenForReading(files, "/data", kNetwork);
+    ASSERT_TRUE(open.ok()) << open.status();
+    EXPECT_EQ(open->view->totals().unspent_outputs, 2u);
+  }
+}
+
+TEST(Ingest, TellsOfDamageToAnInPlaceColumnItReads) {
+  ChosenChain chain;
+  // More than a chunk of outputs: the last chunk is settled anew by every opening.
+  const std::vector<synthetic::TxOutput> many(3000, {1, {0x51}});
+  const Hash256 txid = chain.Add(1, many).coinbase_txid;
+  FaultFileSystem files;
+  chain.Write(files);
+  ASSERT_TRUE(IndexBitcoin(files, OptionsFor("/blocks")).ok());
+  files.FlipByte("/data/bitcoin-regtest/columns/output_spender.col", 4096 + 4 * 7, 0xff);
+  chain.Add(2, {{50, {0x51}}}, {SpendOf(txid, 9, 1)});
+  chain.Write(files);
+  const auto report = IndexBitcoin(files, OptionsFor("/blocks"));
+  EXPECT_TRUE(absl::IsDataLoss(report.status())) << report.status();
+  EXPECT_THAT(report.status().message(), HasSubstr("output_spender.col: offset 4096"));
+}
+
 TEST(Ingest, IsRefusedWhileAnotherHasTheIndex) {
   TestChain chain(9);
   chain.Extend(0, 3);

@@ -32,6 +32,32 @@ std::vector<std::uint32_t> ReadAll(FileSystem& files, std::uint64_t rows_count) 
   return rows;
 }
 
+TEST(InPlaceReader, ChecksEveryChunkItReads) {
+  FaultFileSystem files;
+  constexpr std::uint64_t kRows = 3 * kChunkRows + 5;
+  {
+    ASSERT_OK_AND_ASSIGN(auto column, InPlaceColumn::Open(files, kFolder, kSpec, 0));
+    ASSERT_OK(column->Resize(kRows));
+    const InPlaceUpdate updates[] = {{1, 10}, {kChunkRows, 11}, {kRows - 1, 12}};
+    ASSERT_OK(column->Apply(updates));
+    ASSERT_OK(column->Sync());
+  }
+  ASSERT_OK_AND_ASSIGN(auto reader, InPlaceReader::Open(files, kFolder, kSpec, kRows));
+  EXPECT_THAT(reader->Get(0), IsOkAndHolds(kNone32));
+  EXPECT_THAT(reader->Get(1), IsOkAndHolds(10u));
+  EXPECT_THAT(reader->Get(kRows - 1), IsOkAndHolds(12u));
+  EXPECT_THAT(reader->Get(kChunkRows), IsOkAndHolds(11u));
+  files.FlipByte(kRowsPath, kColumnHeaderBytes + 4, 1);
+  EXPECT_THAT(reader->Get(0), StatusIs(absl::StatusCode::kDataLoss, HasSubstr("offset 4096")));
+  EXPECT_THAT(reader->Get(kChunkRows), IsOkAndHolds(11u));
+  files.SetContents(kRowsPath, files.Contents(kRowsPath).substr(0, 3 * kColumnChunkBytes));
+  ASSERT_OK_AND_ASSIGN(reader, InPlaceReader::Open(files, kFolder, kSpec, kRows));
+  EXPECT_THAT(reader->Get(2 * kChunkRows), StatusIs(absl::StatusCode::kDataLoss, HasSubstr("cut")));
+  ASSERT_OK(files.Remove(kRowsPath));
+  EXPECT_THAT(InPlaceReader::Open(files, kFolder, kSpec, kRows).status(),
+              StatusIs(absl::StatusCode::kDataLoss));
+}
+
 TEST(InPlaceColumn, EqualsAVectorUnderRandomUpdatesAndResizes) {
   for (std::uint64_t seed = 0; seed < 10; ++seed) {
     SCOPED_TRACE(seed);
