@@ -1,6 +1,7 @@
 #include "server/same_key.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 
 #include "indexer/base/hash.h"
@@ -11,40 +12,65 @@ namespace coinwake::server {
 namespace {
 
 using Script = std::vector<std::uint8_t>;
+using Key = std::array<std::uint8_t, 33>;
 
-// Every script, seen or not, of the key behind `script`.
-absl::StatusOr<std::vector<Script>> ScriptsOfSameKey(const View& view, ByteSpan script,
-                                                     std::optional<AddressNum> address) {
+// The HASH160s by which keys are looked up: of the compressed form, and of the other.
+std::vector<Hash160> HashesOfKey(const Key& key) {
+  std::vector<Hash160> hashes = {ComputeHash160(key)};
+  if (const auto whole = bitcoin::UncompressKey(key)) hashes.push_back(ComputeHash160(*whole));
+  return hashes;
+}
+
+// The key behind `script`, if its bytes, a spend of it or another script with the same hash tell.
+absl::StatusOr<std::optional<Key>> KeyBehind(const View& view, const bitcoin::ScriptInfo& info,
+                                             std::optional<AddressNum> address) {
+  Key key;
   if (address.has_value()) {
-    if (const auto key = view.KeyOf(*address); key.has_value()) return bitcoin::ScriptsOfKey(*key);
+    if (const auto known = view.KeyOf(*address); known.has_value()) {
+      std::copy(known->begin(), known->end(), key.begin());
+      return key;
+    }
   }
-  const bitcoin::ScriptInfo info = bitcoin::ClassifyScript(script);
-  if (info.type == ScriptType::kPubkey) {
-    const auto key = bitcoin::CompressKey(info.program);
-    return key.has_value() ? bitcoin::ScriptsOfKey(*key) : std::vector<Script>();
-  }
+  if (info.type == ScriptType::kPubkey) return bitcoin::CompressKey(info.program);
   if (info.type != ScriptType::kPubkeyHash && info.type != ScriptType::kWitnessV0KeyHash) {
-    return std::vector<Script>();
+    return std::nullopt;
   }
   Hash160 hash;
   std::copy_n(info.program.begin(), hash.size(), hash.begin());
-  COINWAKE_ASSIGN_OR_RETURN(const std::vector<KeyNum> keys, view.FindKeys(hash));
-  std::vector<Script> scripts = bitcoin::ScriptsOfKeyHash(hash);
-  for (const KeyNum key : keys) {
-    for (Script& other : bitcoin::ScriptsOfKey(view.Key(key))) scripts.push_back(std::move(other));
+  COINWAKE_ASSIGN_OR_RETURN(const std::vector<KeyNum> found, view.FindKeys(hash));
+  for (const KeyNum number : found) {
+    const ByteSpan bytes = view.Key(number);
+    std::copy(bytes.begin(), bytes.end(), key.begin());
+    const std::vector<Hash160> hashes = HashesOfKey(key);
+    if (std::find(hashes.begin(), hashes.end(), hash) != hashes.end()) return key;
   }
-  return scripts;
+  return std::nullopt;
 }
 
 }  // namespace
 
 absl::StatusOr<std::vector<AddressNum>> SeenScriptsOfSameKey(const View& view, ByteSpan script,
                                                              std::optional<AddressNum> address) {
-  COINWAKE_ASSIGN_OR_RETURN(const std::vector<Script> scripts,
-                            ScriptsOfSameKey(view, script, address));
+  const bitcoin::ScriptInfo info = bitcoin::ClassifyScript(script);
+  COINWAKE_ASSIGN_OR_RETURN(const std::optional<Key> key, KeyBehind(view, info, address));
+  std::vector<Script> scripts;
   std::vector<AddressNum> seen;
+  if (key.has_value()) {
+    scripts = bitcoin::ScriptsOfKey(*key);
+    // Forms that do not follow from the key, such as hybrid ones, are known by what revealed it.
+    for (const Hash160& hash : HashesOfKey(*key)) {
+      COINWAKE_ASSIGN_OR_RETURN(const std::vector<KeyNum> rows, view.FindKeys(hash));
+      for (const KeyNum row : rows) {
+        const ByteSpan bytes = view.Key(row);
+        if (std::equal(bytes.begin(), bytes.end(), key->begin(), key->end())) {
+          seen.push_back(view.AddressOfKey(row));
+        }
+      }
+    }
+  } else if (info.type == ScriptType::kPubkeyHash || info.type == ScriptType::kWitnessV0KeyHash) {
+    scripts = bitcoin::ScriptsOfKeyHash(info.program);
+  }
   for (const Script& other : scripts) {
-    if (std::equal(other.begin(), other.end(), script.begin(), script.end())) continue;
     const absl::StatusOr<AddressNum> found = view.FindAddress(other);
     if (found.ok()) {
       seen.push_back(*found);
@@ -54,6 +80,10 @@ absl::StatusOr<std::vector<AddressNum>> SeenScriptsOfSameKey(const View& view, B
   }
   std::sort(seen.begin(), seen.end());
   seen.erase(std::unique(seen.begin(), seen.end()), seen.end());
+  std::erase_if(seen, [&](AddressNum other) {
+    const ByteSpan bytes = view.Script(other);
+    return std::equal(bytes.begin(), bytes.end(), script.begin(), script.end());
+  });
   return seen;
 }
 

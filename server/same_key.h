@@ -12,10 +12,11 @@
 namespace coinwake::server {
 
 // Scripts the view has seen, other than `script`, that the key behind `script` controls: its P2PK
-// (either form), P2PKH (either form), P2WPKH and P2SH-P2WPKH. Ascending. `address` is the number of
-// `script`, if it has one. The key is the one in the script, or one revealed by a spend or by
-// another script with the same key hash; where none is known, the scripts that follow from the hash
-// alone. Empty for scripts of no single key.
+// (either form), P2PKH (either form), P2WPKH and P2SH-P2WPKH, and those of hybrid form that
+// revealed it. Ascending. `address` is the number of `script`, if it has one. The key is the one in
+// the script, or one revealed by a spend or by another script with the same key hash; where none is
+// known, the scripts that follow from the hash alone. Empty for scripts of no single key, and for
+// P2SH until a spend shows that it wraps one: no hash of a hash is looked up backwards.
 absl::StatusOr<std::vector<AddressNum>> SeenScriptsOfSameKey(const View& view, ByteSpan script,
                                                              std::optional<AddressNum> address);
 

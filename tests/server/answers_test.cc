@@ -13,6 +13,8 @@
 #include "coinwake/v1/explorer.pb.h"
 #include "coinwake/v1/trace.pb.h"
 #include "coinwake/v1/tracer.pb.h"
+#include "indexer/base/hex.h"
+#include "indexer/bitcoin/key.h"
 #include "server/address_answers.h"
 #include "server/block_answers.h"
 #include "server/chain_time.h"
@@ -20,7 +22,9 @@
 #include "server/json.h"
 #include "server/names.h"
 #include "server/page_token.h"
+#include "server/same_key.h"
 #include "server/trace_answers.h"
+#include "tests/support/fault_file_system.h"
 #include "tests/support/index_builder.h"
 #include "tests/support/matchers.h"
 
@@ -168,6 +172,36 @@ TEST_F(AnswersTest, ScriptWithoutAddressIsNamedByItsHex) {
   EXPECT_EQ(answer.address(), "script:51");
   EXPECT_EQ(answer.script_type(), "nonstandard");
   EXPECT_FALSE(answer.seen());
+}
+
+// A form that does not follow from the key, as hybrid ones do not, is known by having revealed it.
+TEST(SameKey, HasWhateverRevealedTheKey) {
+  std::array<std::uint8_t, 33> key{};  // the generator point's
+  const auto bytes =
+      HexDecode("0279be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798");
+  std::copy(bytes->begin(), bytes->end(), key.begin());
+  const auto scripts = bitcoin::ScriptsOfKeyHash(ComputeHash160(key));
+  IndexBuilder chain;
+  chain.AddBlock({{"mint",
+                   {},
+                   {{"hybrid", 5},
+                    {"hash", 6, scripts[0], ScriptType::kPubkeyHash},
+                    {"witness", 7, scripts[1], ScriptType::kWitnessV0KeyHash},
+                    {"another", 8}}}});
+  chain.RevealKey("hybrid", key);
+  FaultFileSystem files;
+  ASSERT_OK_AND_ASSIGN(const OpenIndex index, chain.Build(files, "/data"));
+  const View& view = *index.view;
+  ASSERT_OK_AND_ASSIGN(const AddressNum hash, view.FindAddress(scripts[0]));
+  ASSERT_OK_AND_ASSIGN(const AddressNum witness, view.FindAddress(scripts[1]));
+  const AddressNum hybrid = chain.AddressOf("hybrid");
+  const auto same_as = [&](AddressNum address) {
+    return SeenScriptsOfSameKey(view, view.Script(address), address);
+  };
+  EXPECT_THAT(same_as(hybrid), IsOkAndHolds(ElementsAre(hash, witness)));
+  EXPECT_THAT(same_as(hash), IsOkAndHolds(ElementsAre(hybrid, witness)));
+  EXPECT_THAT(same_as(witness), IsOkAndHolds(ElementsAre(hybrid, hash)));
+  EXPECT_THAT(same_as(chain.AddressOf("another")), IsOkAndHolds(IsEmpty()));
 }
 
 TEST_F(AnswersTest, TransactionHasItsFeeAndItsSpenders) {
