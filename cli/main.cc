@@ -1,4 +1,5 @@
 // coinwake: the one program.
+#include <csignal>
 #include <cstdio>
 #include <string>
 #include <variant>
@@ -29,6 +30,8 @@ int main(int argc, char** argv) {
   if (const absl::Status status = coinwake::FillStandardDescriptors(); !status.ok()) {
     return Fail(status);
   }
+  // A file size limit (`ulimit -f`) is then an error of the write, told like any other.
+  std::signal(SIGXFSZ, SIG_IGN);
   const absl::StatusOr<coinwake::cli::ParsedCommandLine> parsed =
       coinwake::cli::ParseCommandLine(argc, argv);
   if (!parsed.ok()) return Fail(parsed.status());

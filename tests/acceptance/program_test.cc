@@ -188,6 +188,14 @@ TEST(Program, SaysOneLineAndExitsOneWhenDataFails) {
   ExpectOneError(Ask({"block", "331"}), 1);
 }
 
+TEST(Program, SaysOneLineAndExitsOneAtAFileSizeLimit) {
+  const std::string data = FreshFolder("program-limited");
+  const ProgramResult result = RunProgram(
+      "/bin/sh", {"-c", "ulimit -f 40; exec '" + ProgramUnderTest() + "' index bitcoin --blocks '" +
+                            SetA().blocks + "' --data '" + data + "' --json"});
+  ExpectOneError(result, 1);
+}
+
 TEST(Program, SaysOneLineAndExitsTwoWhenTheCommandLineIsWrong) {
   ASSERT_EQ(SetA().run.exit_status, 0);
   ExpectOneError(RunCoinwake({"no-such-command"}), 2);
