@@ -1,6 +1,7 @@
 #include "indexer/ingest/index_writer.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -32,13 +33,14 @@ std::uint64_t RowsOfTable(RunTable table, const BlockTotals& totals) {
 
 // The cut fills the chunk it ends in with "none". Done already, while applying again after a crash
 // would set it right, the cut has nothing left to write.
-void ClearToChunkEnd(std::uint64_t kept_rows, std::uint64_t rows,
-                     std::vector<InPlaceUpdate>* updates) {
+absl::Status ClearToChunkEnd(std::uint64_t kept_rows, std::uint64_t rows, InPlaceColumn& column) {
   constexpr std::uint64_t kChunkRows = kColumnChunkBytes / sizeof(std::uint32_t);
   const std::uint64_t chunk_end = (kept_rows + kChunkRows - 1) / kChunkRows * kChunkRows;
+  std::vector<InPlaceUpdate> updates;
   for (std::uint64_t row = kept_rows; row < std::min(chunk_end, rows); ++row) {
-    updates->push_back({row, kNone32});
+    updates.push_back({row, kNone32});
   }
+  return column.Apply(updates);
 }
 
 // The store is made before the first column: columns without one have lost theirs.
@@ -53,11 +55,6 @@ absl::StatusOr<std::unique_ptr<KvStore>> OpenStore(FileSystem& files, const std:
         absl::StrCat(folder, "/kv: missing; restore the folder, or index into a new data folder"));
   }
   return store;
-}
-
-void SortByRow(std::vector<InPlaceUpdate>* updates) {
-  std::stable_sort(updates->begin(), updates->end(),
-                   [](const InPlaceUpdate& a, const InPlaceUpdate& b) { return a.row < b.row; });
 }
 
 }  // namespace
@@ -201,33 +198,53 @@ absl::Status IndexWriter::CommitKeys(std::uint64_t stale_blocks, std::uint64_t d
   return WriteRecord(record, std::move(keys));
 }
 
-absl::Status IndexWriter::ClearInPlace(const BlockTotals& kept) {
+// Sets to "none" the rows of `to` that rows [begin, end) of `from` name, where `row_of` gives one,
+// a bounded part of them at a time.
+template <typename Number, typename RowOf>
+absl::Status IndexWriter::Clear(ColumnId from, std::uint64_t begin, std::uint64_t end,
+                                const RowOf& row_of, InPlaceColumn& to) {
+  const std::uint64_t part =
+      std::max<std::uint64_t>(memory_bytes_ / (sizeof(Number) + sizeof(InPlaceUpdate)), 1024);
   std::vector<InPlaceUpdate> updates;
-  COINWAKE_ASSIGN_OR_RETURN(
-      const auto sources,
-      ReadNumbers<std::uint64_t>(column(ColumnId::kInputSource), kept.inputs, totals_.inputs));
-  for (const std::uint64_t row : sources) {
-    const auto source = InputSource::FromRow(row);
-    if (source.is_foreign() || source.output().value >= kept.outputs) continue;
-    updates.push_back({source.output().value, kNone32});
+  while (begin < end) {
+    const std::uint64_t count = std::min(end - begin, part);
+    COINWAKE_ASSIGN_OR_RETURN(const auto numbers,
+                              ReadNumbers<Number>(column(from), begin, begin + count));
+    updates.clear();
+    updates.reserve(count);
+    for (const Number number : numbers) {
+      if (const std::optional<std::uint64_t> row = row_of(number)) {
+        updates.push_back({*row, kNone32});
+      }
+    }
+    std::sort(updates.begin(), updates.end(),
+              [](const InPlaceUpdate& a, const InPlaceUpdate& b) { return a.row < b.row; });
+    COINWAKE_RETURN_IF_ERROR(to.Apply(updates));
+    begin += count;
   }
-  ClearToChunkEnd(kept.outputs, totals_.outputs, &updates);
-  SortByRow(&updates);
+  return absl::OkStatus();
+}
+
+absl::Status IndexWriter::ClearInPlace(const BlockTotals& kept) {
   COINWAKE_ASSIGN_OR_RETURN(const auto spenders,
                             OpenInPlace(ColumnId::kOutputSpender, totals_.outputs));
-  COINWAKE_RETURN_IF_ERROR(spenders->Apply(updates));
+  const auto spent_output = [&](std::uint64_t row) -> std::optional<std::uint64_t> {
+    const auto source = InputSource::FromRow(row);
+    if (source.is_foreign() || source.output().value >= kept.outputs) return std::nullopt;
+    return source.output().value;
+  };
+  COINWAKE_RETURN_IF_ERROR(Clear<std::uint64_t>(ColumnId::kInputSource, kept.inputs, totals_.inputs,
+                                                spent_output, *spenders));
+  COINWAKE_RETURN_IF_ERROR(ClearToChunkEnd(kept.outputs, totals_.outputs, *spenders));
   COINWAKE_RETURN_IF_ERROR(spenders->Sync());
-  updates.clear();
-  COINWAKE_ASSIGN_OR_RETURN(
-      const auto addresses,
-      ReadNumbers<std::uint32_t>(column(ColumnId::kKeyAddress), kept.keys, totals_.keys));
-  for (const std::uint32_t address : addresses) {
-    if (address < kept.addresses) updates.push_back({address, kNone32});
-  }
-  ClearToChunkEnd(kept.addresses, totals_.addresses, &updates);
-  SortByRow(&updates);
   COINWAKE_ASSIGN_OR_RETURN(const auto keys, OpenInPlace(ColumnId::kAddressKey, totals_.addresses));
-  COINWAKE_RETURN_IF_ERROR(keys->Apply(updates));
+  const auto revealed = [&](std::uint32_t address) -> std::optional<std::uint64_t> {
+    if (address >= kept.addresses) return std::nullopt;
+    return address;
+  };
+  COINWAKE_RETURN_IF_ERROR(
+      Clear<std::uint32_t>(ColumnId::kKeyAddress, kept.keys, totals_.keys, revealed, *keys));
+  COINWAKE_RETURN_IF_ERROR(ClearToChunkEnd(kept.addresses, totals_.addresses, *keys));
   return keys->Sync();
 }
 

@@ -84,6 +84,9 @@ class IndexWriter {
   absl::Status ReadRecord();
   absl::Status ResizeInPlace(const BlockTotals& totals);
   absl::Status ClearInPlace(const BlockTotals& kept);
+  template <typename Number, typename RowOf>
+  absl::Status Clear(ColumnId from, std::uint64_t begin, std::uint64_t end, const RowOf& row_of,
+                     InPlaceColumn& to);
   absl::StatusOr<std::unique_ptr<InPlaceColumn>> OpenInPlace(ColumnId id, std::uint64_t rows);
   absl::Status ForgetKeys(std::uint64_t blocks, const BlockTotals& kept, CommitRecord* record,
                           KvBatch* keys);

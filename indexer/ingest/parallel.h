@@ -14,8 +14,8 @@
 
 namespace coinwake {
 
-// Runs `work` on a thread of its own, added to `threads`. False when the system gives no more, which
-// std::thread tells by an exception.
+// Runs `work` on a thread of its own, added to `threads`. False when the system gives no more,
+// which std::thread tells by an exception.
 template <typename Work>
 bool StartThread(const Work& work, std::vector<std::thread>* threads) {
   try {
