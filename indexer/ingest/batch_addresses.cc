@@ -156,12 +156,12 @@ absl::Status Batch::FindOldAddresses(const std::vector<ScriptDigest>& digests,
 
 // A script's row, at its first appearance.
 absl::Status Batch::AppendScript(ByteSpan script, ScriptType type, std::uint32_t tx_rel) {
-  const std::uint8_t type_row[1] = {static_cast<std::uint8_t>(type)};
-  COINWAKE_RETURN_IF_ERROR(writer_.column(ColumnId::kAddressType).Append(type_row));
-  COINWAKE_RETURN_IF_ERROR(writer_.column(ColumnId::kScriptBytes).Append(script));
-  std::uint8_t end[8];
-  StoreLe(end, writer_.column(ColumnId::kScriptBytes).rows_count());
-  COINWAKE_RETURN_IF_ERROR(writer_.column(ColumnId::kAddressScriptEnd).Append(end));
+  ColumnWriter& bytes = writer_.column(ColumnId::kScriptBytes);
+  COINWAKE_RETURN_IF_ERROR(
+      AppendNumber(writer_.column(ColumnId::kAddressType), static_cast<std::uint8_t>(type)));
+  COINWAKE_RETURN_IF_ERROR(bytes.Append(script));
+  COINWAKE_RETURN_IF_ERROR(
+      AppendNumber(writer_.column(ColumnId::kAddressScriptEnd), bytes.rows_count()));
   if (type != ScriptType::kPubkey) return absl::OkStatus();
   const auto key = bitcoin::CompressKey(bitcoin::ClassifyScript(script).program);
   if (!key) return absl::OkStatus();  // right in shape, but no point of the curve
@@ -197,9 +197,7 @@ absl::Status Batch::AppendAddresses() {
         COINWAKE_RETURN_IF_ERROR(AppendScript(script, type, tx));
       }
       addresses_[output] = number_at(position++, addresses_[output]);
-      std::uint8_t row[4];
-      StoreLe(row, addresses_[output]);
-      COINWAKE_RETURN_IF_ERROR(output_addresses.Append(row));
+      COINWAKE_RETURN_IF_ERROR(AppendNumber(output_addresses, addresses_[output]));
     }
     if (tx + 1 == blocks_[block].end_tx) {
       script_ends_.push_back(writer_.column(ColumnId::kScriptBytes).rows_count());
@@ -210,20 +208,19 @@ absl::Status Batch::AppendAddresses() {
 }
 
 absl::Status Batch::AppendForeign() {
+  ColumnWriter& outpoints = writer_.column(ColumnId::kForeignOutpoint);
+  ColumnWriter& values = writer_.column(ColumnId::kForeignValue);
+  ColumnWriter& addresses = writer_.column(ColumnId::kForeignAddress);
+  ColumnWriter& spenders = writer_.column(ColumnId::kForeignSpender);
   for (const ForeignRow& row : foreign_) {
     std::uint8_t outpoint[36];
     std::memcpy(outpoint, row.input.prev_txid.bytes.data(), 32);
     StoreLe(outpoint + 32, row.input.prev_vout);
-    std::uint8_t value[8];
-    StoreLe(value, row.value);
-    std::uint8_t address[4];
-    StoreLe(address, row.address);
-    std::uint8_t spender[4];
-    StoreLe(spender, static_cast<std::uint32_t>(base_.transactions + row.input.tx_rel));
-    COINWAKE_RETURN_IF_ERROR(writer_.column(ColumnId::kForeignOutpoint).Append(outpoint));
-    COINWAKE_RETURN_IF_ERROR(writer_.column(ColumnId::kForeignValue).Append(value));
-    COINWAKE_RETURN_IF_ERROR(writer_.column(ColumnId::kForeignAddress).Append(address));
-    COINWAKE_RETURN_IF_ERROR(writer_.column(ColumnId::kForeignSpender).Append(spender));
+    COINWAKE_RETURN_IF_ERROR(outpoints.Append(outpoint));
+    COINWAKE_RETURN_IF_ERROR(AppendNumber(values, row.value));
+    COINWAKE_RETURN_IF_ERROR(AppendNumber(addresses, row.address));
+    COINWAKE_RETURN_IF_ERROR(
+        AppendNumber(spenders, static_cast<std::uint32_t>(base_.transactions + row.input.tx_rel)));
   }
   return absl::OkStatus();
 }

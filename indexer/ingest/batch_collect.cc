@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "indexer/ingest/batch.h"
+#include "indexer/ingest/column_rows.h"
 
 namespace coinwake {
 namespace {
@@ -16,13 +17,6 @@ constexpr std::uint64_t kTablesShare = 2;
 constexpr std::uint64_t kMaxTransactions = 32u << 20;
 // Relative numbers have a flag bit, and positions count foreign rows as well.
 constexpr std::uint64_t kMaxRelative = 1u << 30;
-
-template <typename T>
-absl::Status AppendNumber(ColumnWriter& column, T value) {
-  std::uint8_t row[sizeof(T)];
-  StoreLe(row, value);
-  return column.Append(row);
-}
 
 }  // namespace
 

@@ -155,9 +155,7 @@ absl::Status Batch::AppendInputs() {
   ColumnWriter& source_column = writer_.column(ColumnId::kInputSource);
   ColumnWriter& flags_column = writer_.column(ColumnId::kInputFlags);
   for (std::size_t input = 0; input < sources_.size(); ++input) {
-    std::uint8_t source[8];
-    StoreLe(source, sources_[input]);
-    COINWAKE_RETURN_IF_ERROR(source_column.Append(source));
+    COINWAKE_RETURN_IF_ERROR(AppendNumber(source_column, sources_[input]));
     const std::uint8_t flags[2] = {pending_[input].flags,
                                    RedeemKindFor(source_types_[input], pending_[input])};
     COINWAKE_RETURN_IF_ERROR(flags_column.Append(flags));
@@ -232,10 +230,8 @@ absl::Status Batch::AppendKeys() {
   for (const KeyRow& row : rows) {
     const std::uint64_t number = base_.keys + key_txs_.size();
     key_txs_.push_back(row.tx_rel);
-    std::uint8_t address[4];
-    StoreLe(address, row.address);
     COINWAKE_RETURN_IF_ERROR(writer_.column(ColumnId::kKey).Append(row.key));
-    COINWAKE_RETURN_IF_ERROR(writer_.column(ColumnId::kKeyAddress).Append(address));
+    COINWAKE_RETURN_IF_ERROR(AppendNumber(writer_.column(ColumnId::kKeyAddress), row.address));
     if (!row.hashes_differ) continue;
     key_entries_.push_back({LoadBe<std::uint64_t>(ComputeHash160(row.key).data()), number});
     if (const auto uncompressed = bitcoin::UncompressKey(row.key)) {

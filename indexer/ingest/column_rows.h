@@ -1,4 +1,4 @@
-// Reading rows of a column under construction, in the two ways the writer needs them.
+// Rows of a column under construction: reading them as the writer needs to, and adding numbers.
 #ifndef COINWAKE_INDEXER_INGEST_COLUMN_ROWS_H_
 #define COINWAKE_INDEXER_INGEST_COLUMN_ROWS_H_
 
@@ -49,6 +49,14 @@ class ColumnRows {
   std::uint64_t end_ = 0;
   std::vector<std::uint8_t> bytes_;
 };
+
+// Adds one row to a column of numbers. REQUIRES: sizeof(T) is the row width.
+template <typename T>
+absl::Status AppendNumber(ColumnWriter& column, T value) {
+  std::uint8_t row[sizeof(T)];
+  StoreLe(row, value);
+  return column.Append(row);
+}
 
 // Rows [begin, end) of a column of numbers.
 template <typename T>
