@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <limits>
 #include <optional>
 #include <utility>
@@ -152,13 +153,21 @@ class UndoLister {
     std::vector<UndoRecord> records;
     for (std::uint64_t at = 0; at < size_;) {
       COINWAKE_ASSIGN_OR_RETURN(const ByteSpan here, window_.At(at, magic_.size()));
-      const auto found = std::search(here.begin(), here.end(), magic_.begin(), magic_.end());
-      if (found == here.end()) {
-        if (here.size() < magic_.size()) break;
-        at += here.size() - magic_.size() + 1;
+      if (here.size() < magic_.size()) break;
+      // Preallocated space is long: on to the next byte that can begin a magic.
+      const std::size_t starts = here.size() - magic_.size() + 1;
+      const void* found = std::memchr(here.data(), magic_[0], starts);
+      if (found == nullptr) {
+        at += starts;
         continue;
       }
-      at += static_cast<std::uint64_t>(found - here.begin());
+      const auto skip =
+          static_cast<std::size_t>(static_cast<const std::uint8_t*>(found) - here.data());
+      at += skip;
+      if (std::memcmp(found, magic_.data(), magic_.size()) != 0) {
+        ++at;
+        continue;
+      }
       UndoRecord record;
       COINWAKE_ASSIGN_OR_RETURN(const bool is_record, LookAt(at, &record));
       if (!is_record) {

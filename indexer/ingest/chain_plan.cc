@@ -34,7 +34,10 @@ struct Node {
 
 class HeaderTree {
  public:
-  explicit HeaderTree(std::size_t most) { nodes_.reserve(most); }
+  explicit HeaderTree(std::size_t most) {
+    nodes_.reserve(most);
+    by_hash_.reserve(most);
+  }
 
   std::uint32_t Add(const Hash256& hash, std::uint32_t bits) {
     const auto [at, added] = by_hash_.try_emplace(hash, static_cast<std::uint32_t>(nodes_.size()));

@@ -26,7 +26,7 @@ constexpr std::size_t kStaleBatchBytes = 8 * kMib;
 // Heights fit 31 bits for millennia, and what counts on from one must not run over.
 constexpr std::uint64_t kHeightsEnd = std::uint64_t{1} << 31;
 // Of these, what is taken while the chain is planned, when the store and the columns are idle.
-constexpr std::uint64_t kFixedPlanningBytes = 32 * kMib;
+constexpr std::uint64_t kFixedPlanningBytes = 24 * kMib;
 
 class IngestRun {
  public:
