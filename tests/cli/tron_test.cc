@@ -12,8 +12,8 @@
 #include <vector>
 
 #include "coinwake/v1/chain.pb.h"
-#include "tests/support/run_program.h"
 #include "tests/support/gzip.h"
+#include "tests/support/run_program.h"
 
 namespace coinwake {
 namespace {
@@ -177,7 +177,7 @@ TEST(DecodeTron, RefusesWhatIsNoBlock) {
   ExpectError(Decode({Fixture("mainnet/blocks/0.bin"), "--network", "bitcoin"}), 2,
               "not for bitcoin");
   ExpectError(RunProgram(ProgramUnderTest(), {"decode", "bitcoin", Fixture("mainnet/blocks/0.bin"),
-                                           "--network", "tron"}),
+                                              "--network", "tron"}),
               2, "not for tron");
 }
 
