@@ -41,6 +41,7 @@ Table TraceReport::TableOf(const std::vector<Row>& rows) {
   };
   // Under haircut a taint has twelve digits more than a value: names give way, as far as needed.
   std::vector<std::size_t> widths;
+  widths.reserve(columns.size());
   for (const Table::Column& column : columns) widths.push_back(Width(column.title));
   for (const Row& row : rows) {
     const std::vector<std::string> cells = cells_of(row, kLeastNameWidth);

@@ -131,7 +131,7 @@ absl::Status KeepPage(const v1::GetBlockRequest& request, const std::string& bin
   COINWAKE_ASSIGN_OR_RETURN(const std::uint64_t asked, PageBegin(request, binding));
   auto& transactions = *answer->mutable_transactions();
   const int count = transactions.size();
-  const int begin = static_cast<int>(std::min<std::uint64_t>(asked, transactions.size()));
+  const int begin = static_cast<int>(std::min(asked, static_cast<std::uint64_t>(count)));
   PageRoom room = RoomOf(request);
   int end = begin;
   while (end < count && room.Take(transactions[end].ByteSizeLong())) ++end;

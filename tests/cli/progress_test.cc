@@ -76,10 +76,9 @@ TEST(Progress, OnATerminalEndsBeforeTheResult) {
   const std::string data = ScratchPath("terminal");
   for (const std::string& command :
        {"index bitcoin --blocks '" + RegtestBlocks() + "'", std::string("verify")}) {
-    const ProgramResult result =
-        RunProgram("/usr/bin/script",
-                   {"-qec", "'" + ProgramUnderTest() + "' " + command + " --data '" + data + "'",
-                    "/dev/null"});
+    std::string line = "'" + ProgramUnderTest() + "' ";
+    line.append(command).append(" --data '").append(data).append("'");
+    const ProgramResult result = RunProgram("/usr/bin/script", {"-qec", line, "/dev/null"});
     ASSERT_EQ(result.exit_status, 0) << result.out << result.err;
     EXPECT_THAT(result.out, HasSubstr("] 100%"));
     const std::size_t answer = result.out.rfind("bitcoin-regtest, heights 0 to 330");

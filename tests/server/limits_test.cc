@@ -76,6 +76,7 @@ TEST_F(LimitsTest, CallersOnOneConnectionAreAllAnswered) {
   Serve();
   std::atomic<int> answered{0};
   std::vector<std::thread> callers;
+  callers.reserve(kCallers);
   for (int i = 0; i < kCallers; ++i) {
     callers.emplace_back([&] {
       for (int call = 0; call < kCallsEach; ++call) {
@@ -110,6 +111,7 @@ TEST_F(LimitsTest, OnlySoManyWaitForClusters) {
   HeldLog log;
   ClusterSource clusters(index->view, 1, &log);
   std::vector<std::future<absl::Status>> callers;
+  callers.reserve(kMaxClusterWaiters + kTurnedAway);
   for (int i = 0; i < kMaxClusterWaiters + kTurnedAway; ++i) {
     callers.push_back(std::async(std::launch::async, [&clusters] {
       return clusters.Get(Profile::kStandard, nullptr).status();
