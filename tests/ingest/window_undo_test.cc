@@ -88,7 +88,7 @@ absl::StatusOr<IngestReport> Index(FileSystem& files, Progress* progress = nullp
   return IndexBitcoin(files, options);
 }
 
-// Indexes a window whose second block spends `script` so, beside `others`.
+// Indexes a window whose second block spends an output of `script` so.
 IngestReport IndexSpend(const Bytes& script, const Transaction& spend) {
   WindowChain chain;
   Bytes undo;
@@ -185,7 +185,6 @@ TEST(WindowUndo, RefusesARecordThatAnInputContradictsAndSaysSo) {
 
 // Where any input of a block has a witness, BIP141 is in force and no witness program does without.
 TEST(WindowUndo, AsksForAWitnessWhereBlocksHaveThem) {
-  WindowChain chain;
   const Bytes script = synthetic::PayToWitnessKeyHash(ComputeHash160(SomeKey()));
   for (const bool with_witness : {false, true}) {
     WindowChain made;
