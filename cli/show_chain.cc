@@ -42,10 +42,10 @@ std::string HeightText(const v1::Transaction& transaction) {
 }  // namespace
 
 std::string Show(const v1::IndexReport& report) {
-  std::string text = fmt::format("{}, heights {} to {}, tip {}{}\n", report.network(),
-                                 report.from_height(), report.height(), report.block_hash(),
-                                 report.complete_history() ? "" : ", a window");
+  std::string text = fmt::format("{}, heights {} to {}{}\n", report.network(), report.from_height(),
+                                 report.height(), report.complete_history() ? "" : ", a window");
   Facts facts;
+  facts.Add("tip", report.block_hash());
   facts.Add("blocks", Grouped(report.blocks()));
   facts.Add("transactions", Grouped(report.transactions()));
   facts.Add("inputs", Grouped(report.inputs()));

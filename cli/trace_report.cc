@@ -24,6 +24,21 @@ std::string HolderOf(const v1::Holding& holding) {
   return holding.script_type();
 }
 
+// `head` and `parts` with commas between them, on as many lines as needed.
+std::string Wrapped(std::string_view head, const std::vector<std::string>& parts) {
+  std::string text;
+  std::string line = std::string(kIndent, ' ') + std::string(head);
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    const std::string piece = ' ' + parts[i] + (i + 1 < parts.size() ? "," : "");
+    if (Width(line) + Width(piece) > kLineWidth) {
+      text += line + '\n';
+      line = std::string(2 * kIndent - 1, ' ');
+    }
+    line += piece;
+  }
+  return text + line + '\n';
+}
+
 }  // namespace
 
 Table TraceReport::TableOf(const std::vector<Row>& rows) {
@@ -86,9 +101,9 @@ void TraceReport::Add(const v1::Sink& sink) {
 
 void TraceReport::Add(const v1::Summary& summary) {
   header_ = Header(summary.snapshot());
-  parts_[summary.label()].summary =
-      fmt::format("seeded {} BTC: unspent {}, exits {}, sinks {}", Btc(summary.seeded()),
-                  Btc(summary.unspent()), Btc(summary.exits()), Btc(summary.sinks()));
+  parts_[summary.label()].summary = {
+      fmt::format("{} BTC: unspent {}", Btc(summary.seeded()), Btc(summary.unspent())),
+      fmt::format("exits {}", Btc(summary.exits())), fmt::format("sinks {}", Btc(summary.sinks()))};
 }
 
 std::string TraceReport::Render(const std::string& policy, const std::string& fees) const {
@@ -98,8 +113,8 @@ std::string TraceReport::Render(const std::string& policy, const std::string& fe
     text += fmt::format("\n{}\n", Printable(label));
     text += part.holdings.empty() ? "  nothing of it is unspent\n"
                                   : TableOf(part.holdings).Render(kIndent);
-    if (!part.sinks.empty()) text += fmt::format("  sinks: {}\n", fmt::join(part.sinks, ", "));
-    text += fmt::format("  {}\n", part.summary);
+    if (!part.sinks.empty()) text += Wrapped("sinks:", part.sinks);
+    text += Wrapped("seeded", part.summary);
   }
   return text;
 }

@@ -37,7 +37,7 @@ class TraceReport {
   struct Part {
     std::vector<Row> holdings;
     std::vector<std::string> sinks;
-    std::string summary;
+    std::vector<std::string> summary;
   };
 
   // Fits a line of 100 columns whatever the digits of its taints.

@@ -37,6 +37,9 @@ inline constexpr char kConsolidation[] =  // 260 inputs
 inline constexpr char kOneKeyManyScripts[] =
     "60807b1cfe480d5af60df6e344809964e2aa3efb22de4eb39d969057eb2695c5";
 
+// On the main chain: an address with seven unspent outputs.
+inline constexpr char kManyUnspent[] = "12higDjoCCNXSA95xZMWUdPvXNmkAduhWv";
+
 }  // namespace coinwake
 
 #endif  // COINWAKE_TESTS_CLI_SAMPLE_INDEX_H_

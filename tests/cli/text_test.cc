@@ -73,7 +73,7 @@ TEST(Show, NumbersTheInputsOfATransaction) {
 TEST(Table, ShowsWhatOthersWroteWithoutLettingATerminalObeyIt) {
   Table table({{"name"}, {"n", Align::kRight}});
   table.Add({"\x1b[2J", "1"});
-  EXPECT_EQ(table.Render(), "name      n\n\\x1b[2J  1\n");
+  EXPECT_EQ(table.Render(), "name     n\n\\x1b[2J  1\n");
   Facts facts;
   facts.Add("name", "\x1b");
   EXPECT_EQ(facts.Render(), "name  \\x1b\n");
