@@ -36,15 +36,6 @@ bool Parse(ByteSpan bytes, Message* message) {
   return message->ParseFromArray(bytes.data(), static_cast<int>(bytes.size()));
 }
 
-absl::Status SetHash(const std::string& bytes, const char* what, Hash256* hash) {
-  if (bytes.size() != hash->bytes.size()) {
-    return absl::InvalidArgumentError(
-        absl::StrCat(what, " has ", bytes.size(), " bytes instead of 32"));
-  }
-  std::copy(bytes.begin(), bytes.end(), hash->bytes.begin());
-  return absl::OkStatus();
-}
-
 absl::Status DecodeHeaderRaw(BlockHeader* header) {
   wire::BlockHeaderRaw raw;
   if (!Parse(header->raw, &raw)) {

@@ -14,15 +14,6 @@ namespace {
 constexpr std::uint32_t kRetInfos = 3;
 constexpr std::uint32_t kListInfos = 1;
 
-absl::Status SetHash(const std::string& bytes, const char* what, Hash256* hash) {
-  if (bytes.size() != hash->bytes.size()) {
-    return absl::InvalidArgumentError(
-        absl::StrCat(what, " has ", bytes.size(), " bytes instead of 32"));
-  }
-  std::copy(bytes.begin(), bytes.end(), hash->bytes.begin());
-  return absl::OkStatus();
-}
-
 // Logs have addresses as contracts know them, without the prefix.
 Account ContractOf(const std::string& bytes) {
   const ByteSpan span = SpanOf(bytes);

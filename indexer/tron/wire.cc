@@ -3,6 +3,7 @@
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/wire_format_lite.h>
 
+#include <algorithm>
 #include <limits>
 
 #include "absl/strings/str_cat.h"
@@ -44,6 +45,15 @@ absl::Status ReadFields(ByteSpan message, std::vector<WireField>* fields) {
                        message.subspan(begin, static_cast<std::size_t>(length))});
     in.Skip(length);
   }
+  return absl::OkStatus();
+}
+
+absl::Status SetHash(const std::string& bytes, const char* what, Hash256* hash) {
+  if (bytes.size() != hash->bytes.size()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(what, " has ", bytes.size(), " bytes instead of 32"));
+  }
+  std::copy(bytes.begin(), bytes.end(), hash->bytes.begin());
   return absl::OkStatus();
 }
 

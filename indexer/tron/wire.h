@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "indexer/base/bytes.h"
+#include "indexer/base/hash.h"
 #include "indexer/base/status.h"
 
 namespace coinwake::tron {
@@ -33,6 +34,9 @@ struct WireField {
 // passed over. The spans live as long as the message. kInvalidArgument names the byte where the
 // message breaks off or is none. `fields` is cleared first and keeps its capacity.
 absl::Status ReadFields(ByteSpan message, std::vector<WireField>* fields);
+
+// kInvalidArgument, naming `what`, unless `bytes` are 32.
+absl::Status SetHash(const ByteString& bytes, const char* what, Hash256* hash);
 
 }  // namespace coinwake::tron
 
