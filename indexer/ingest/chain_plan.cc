@@ -149,12 +149,10 @@ std::uint32_t BestLeaf(HeaderTree& tree, std::uint32_t root, std::uint32_t index
   std::uint32_t best = kNoNode;
   for (std::uint32_t i = 0; i < tree.size(); ++i) {
     if (tree[i].left_out || (root != kNoNode && tree[i].root != root)) continue;
-    if (best == kNoNode || tree[best].work < tree[i].work) {
-      best = i;
-    } else if (!(tree[i].work < tree[best].work) && best != indexed_tip &&
-               (i == indexed_tip || tree[i].hash < tree[best].hash)) {
-      best = i;
-    }
+    const bool wins = best == kNoNode || tree[best].work < tree[i].work ||
+                      (!(tree[i].work < tree[best].work) && best != indexed_tip &&
+                       (i == indexed_tip || tree[i].hash < tree[best].hash));
+    if (wins) best = i;
   }
   return best;
 }

@@ -16,7 +16,9 @@ constexpr int kLastVersion = 34;
 // Which of the keys that fit r and s; nullopt for versions java-tron refuses
 // (TransactionCapsule.getBase64FromByteString, ECKey.signatureToKeyBytes).
 std::optional<int> RecoveryId(std::uint8_t last) {
-  int version = static_cast<std::int8_t>(last);
+  // A byte is signed in Java: from 128 on it is below zero, and stays below 27 with 27 added.
+  if (last >= 128) return std::nullopt;
+  int version = last;
   if (version < kFirstVersion) version += kFirstVersion;
   if (version < kFirstVersion || version > kLastVersion) return std::nullopt;
   if (version >= kFirstCompressedVersion) version -= kFirstCompressedVersion - kFirstVersion;
