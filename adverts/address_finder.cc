@@ -24,12 +24,14 @@ constexpr std::size_t kExamineAtChars = 4096;
 constexpr std::string_view kScheme = "bitcoin:";
 constexpr char32_t kLineSeparator = 0x2028;
 
-// The place of each character of ASCII in `digits`, -1 where it is none.
-constexpr std::array<std::int8_t, 128> PlacesIn(std::string_view digits) {
-  std::array<std::int8_t, 128> places{};
-  places.fill(-1);
+constexpr std::uint8_t kNoPlace = 0xff;
+
+// The place of each character in `digits`, kNoPlace where it is none.
+constexpr std::array<std::uint8_t, 256> PlacesIn(std::string_view digits) {
+  std::array<std::uint8_t, 256> places{};
+  places.fill(kNoPlace);
   for (std::size_t i = 0; i < digits.size(); ++i) {
-    places[static_cast<unsigned char>(digits[i])] = static_cast<std::int8_t>(i);
+    places[static_cast<unsigned char>(digits[i])] = static_cast<std::uint8_t>(i);
   }
   return places;
 }
@@ -62,13 +64,13 @@ class CandidateFilter {
   }
 
   void AddBase58(char c) {
-    const int digit = kBase58Places[static_cast<unsigned char>(c)];
-    if (!base58_ || digit < 0 || size_ >= kMaxBase58Chars) {
+    const std::uint8_t digit = kBase58Places[static_cast<unsigned char>(c)];
+    if (!base58_ || digit == kNoPlace || size_ >= kMaxBase58Chars) {
       base58_ = false;
       return;
     }
     if (digit == 0 && leading_ones_ == size_) ++leading_ones_;
-    auto carry = static_cast<std::uint64_t>(digit);
+    std::uint64_t carry = digit;
     for (std::uint32_t& limb : limbs_) {
       carry += std::uint64_t{limb} * 58;
       limb = static_cast<std::uint32_t>(carry);
@@ -101,7 +103,7 @@ class CandidateFilter {
     if (!bech32_) return;
     const char lower = ascii::ToLower(c);
     if (in_data_) {
-      bech32_ = kBech32Places[static_cast<unsigned char>(lower)] >= 0;
+      bech32_ = kBech32Places[static_cast<unsigned char>(lower)] != kNoPlace;
       return;
     }
     prefix_.push_back(lower);
