@@ -56,7 +56,7 @@ std::string Table::Render(std::size_t indent) const {
   return text;
 }
 
-void Facts::Add(std::string name, std::string value) {
+void Facts::Add(std::string name, std::string_view value) {
   facts_.emplace_back(std::move(name), Printable(value));
 }
 

@@ -39,7 +39,7 @@ class Table {
 // "name  value" lines, the values aligned and made Printable().
 class Facts {
  public:
-  void Add(std::string name, std::string value);
+  void Add(std::string name, std::string_view value);
   std::string Render() const;
 
  private:

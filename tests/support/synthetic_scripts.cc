@@ -33,6 +33,7 @@ Bytes LongKey(std::uint64_t seed, std::uint64_t key) {
 
 Bytes MultisigOf(std::uint64_t seed, std::uint64_t key, int required, int count) {
   std::vector<Bytes> keys;
+  keys.reserve(static_cast<std::size_t>(count));
   for (int i = 0; i < count; ++i) {
     keys.push_back(CompressedKey(seed, key + static_cast<std::uint64_t>(i) * kKeyStride));
   }
