@@ -109,7 +109,7 @@ CoreChain::CoreChain(const std::string& path) {
 }
 
 void CoreChain::AddTransaction(const Json& transaction, std::uint64_t height) {
-  constexpr std::size_t kMaxScriptHex = 2 * 10'000;  // longer ones are provably unspendable
+  constexpr std::size_t kMaxScriptHex = 20'000;  // longer ones are provably unspendable
   const std::string txid = transaction.at("txid");
   std::set<std::string> touched;
   const auto touch = [&](const Json& script) -> Sums& {
