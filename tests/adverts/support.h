@@ -42,6 +42,7 @@ inline std::vector<Identifier> ExtractHtml(std::string_view bytes) {
 
 inline std::vector<std::string> Values(const std::vector<Identifier>& identifiers) {
   std::vector<std::string> values;
+  values.reserve(identifiers.size());
   for (const Identifier& identifier : identifiers) values.push_back(identifier.value);
   return values;
 }
