@@ -56,7 +56,7 @@ TEST(ExtractText, FindsEveryKindWithItsNetworks) {
 }
 
 TEST(ExtractText, IgnoresEveryOneLetterMistake) {
-  const std::string_view kBase58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
+  constexpr std::string_view kBase58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
   for (const std::string_view address : {kP2pkh, kP2sh, kP2wpkh}) {
     for (std::size_t i = 0; i < address.size(); ++i) {
       for (const char c : kBase58) {
@@ -299,7 +299,7 @@ TEST(ExtractText, CountsTheByteOrderMarkInOffsets) {
 }
 
 TEST(ExtractText, FindsAddressesPlantedInRandomText) {
-  const std::string_view kAddresses[] = {kP2pkh, kP2sh, kP2wpkh, kP2tr, kRegtest};
+  constexpr std::string_view kAddresses[] = {kP2pkh, kP2sh, kP2wpkh, kP2tr, kRegtest};
   for (std::uint32_t seed = 0; seed < 200; ++seed) {
     SCOPED_TRACE(seed);
     std::mt19937 random(seed);

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cinttypes>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -147,9 +148,9 @@ absl::StatusOr<IndexRun> IndexAnew(const BenchOptions& options, const std::strin
               &usage));
   run.peak_bytes = static_cast<std::uint64_t>(usage.ru_maxrss) * 1024;
   run.cpu_seconds = SecondsOf(usage.ru_utime) + SecondsOf(usage.ru_stime);
-  unsigned long long counts[4] = {};
-  if (std::sscanf(output.c_str(), "%lf %llu %llu %llu %llu", &run.seconds, &counts[0], &counts[1],
-                  &counts[2], &counts[3]) != 5) {
+  std::uint64_t counts[4] = {};
+  if (std::sscanf(output.c_str(), "%lf %" SCNu64 " %" SCNu64 " %" SCNu64 " %" SCNu64, &run.seconds,
+                  &counts[0], &counts[1], &counts[2], &counts[3]) != 5) {
     return absl::InternalError("the indexing process printed no result");
   }
   run.transactions = counts[0];
