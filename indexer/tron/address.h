@@ -40,6 +40,7 @@ struct Address {
   std::string ToBase58() const;
   std::string ToHex() const;  // 42 digits, 41 the first two
 
+  // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy 14 misreads the defaulted comparison.
   friend auto operator<=>(const Address&, const Address&) = default;
   template <typename H>
   friend H AbslHashValue(H state, const Address& address) {
@@ -77,6 +78,7 @@ class Account {
   std::string Name() const;
 
   // Addresses in the order of their bytes stand behind everybody else.
+  // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy 14 misreads the defaulted comparison.
   friend auto operator<=>(const Account&, const Account&) = default;
   template <typename H>
   friend H AbslHashValue(H state, const Account& account) {
