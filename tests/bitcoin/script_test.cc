@@ -128,8 +128,8 @@ TEST(NetworkParams, TellsNetworksByMagicAndHalvesTheSubsidy) {
   EXPECT_EQ(BlockSubsidy(main, 209'999), 5'000'000'000u);
   EXPECT_EQ(BlockSubsidy(main, 210'000), 2'500'000'000u);
   EXPECT_EQ(BlockSubsidy(main, 840'000), 312'500'000u);
-  EXPECT_EQ(BlockSubsidy(main, 6'720'000), 1u);
-  EXPECT_EQ(BlockSubsidy(main, 6'930'000), 0u);
+  EXPECT_EQ(BlockSubsidy(main, 6'720'000), 1u);  // 32 halvings
+  EXPECT_EQ(BlockSubsidy(main, 6'930'000), 0u);  // 33
   EXPECT_EQ(BlockSubsidy(main, ~std::uint64_t{0}), 0u);
   EXPECT_EQ(BlockSubsidy(ParamsOf(Network::kBitcoinRegtest), 150), 2'500'000'000u);
 }
