@@ -7,7 +7,10 @@
 
 namespace coinwake {
 
-inline bool Exhaustive() { return std::getenv("COINWAKE_EXHAUSTIVE") != nullptr; }
+inline bool Exhaustive() {
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): nothing in a test changes the environment.
+  return std::getenv("COINWAKE_EXHAUSTIVE") != nullptr;
+}
 
 }  // namespace coinwake
 
