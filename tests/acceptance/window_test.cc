@@ -20,7 +20,7 @@ const std::string kData = std::string(COINWAKE_TEST_DATA) + "/regtest";
 
 // Set B without its first `dropped` pairs of files, and without any rev file if `undo` is false.
 std::string PrunedFolder(const std::string& name, int dropped, bool undo) {
-  const std::string folder = FreshFolder(name);
+  std::string folder = FreshFolder(name);
   UnpackFolder(kData + "/B", folder);
   for (const auto& entry : std::filesystem::directory_iterator(folder)) {
     const std::string file = entry.path().filename().string();

@@ -91,6 +91,7 @@ absl::StatusOr<std::string> RunSelf(std::vector<std::string> arguments, rusage* 
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) != 0) return absl::UnavailableError("pipe failed");
   std::vector<char*> argv;
+  argv.reserve(arguments.size() + 1);
   for (std::string& argument : arguments) argv.push_back(argument.data());
   argv.push_back(nullptr);
   const pid_t child = fork();

@@ -4,7 +4,6 @@
 // later output descends; count outputs reached by taint; best of several runs. The index is warm.
 #include <cstdio>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "CLI/CLI.hpp"
@@ -50,7 +49,7 @@ coinwake::TraceRequest CoinbaseSeeds(const coinwake::View& view, std::uint64_t b
   return request;
 }
 
-absl::Status Measure(const coinwake::View& view, coinwake::TraceRequest request, int repeat,
+absl::Status Measure(const coinwake::View& view, const coinwake::TraceRequest& request, int repeat,
                      const char* name) {
   double best = 0;
   coinwake::TraceStats stats;
@@ -109,7 +108,7 @@ int main(int argc, char** argv) {
   for (const auto& [policy, name] : kPolicies) {
     coinwake::TraceRequest request = CoinbaseSeeds(view, seed_blocks, labels);
     request.policy = policy;
-    if (const absl::Status status = Measure(view, std::move(request), repeat, name); !status.ok()) {
+    if (const absl::Status status = Measure(view, request, repeat, name); !status.ok()) {
       return Fail(status);
     }
   }

@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "indexer/base/hash.h"
 #include "indexer/base/hex.h"
 #include "indexer/bitcoin/address.h"
@@ -34,7 +35,8 @@ const std::string kGx = "79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815
 const std::string kGy = "483ada7726a3c4655da4fbfc0e1108a8fd17b448a68554199c47d08ffb10d4b8";  // even
 
 TEST(Key, NormalisesEveryFormOfAKey) {
-  for (const std::string& form : {"02" + kGx, "04" + kGx + kGy, "06" + kGx + kGy}) {
+  for (const std::string& form :
+       {absl::StrCat("02", kGx), absl::StrCat("04", kGx, kGy), absl::StrCat("06", kGx, kGy)}) {
     const auto key = CompressKey(Hex(form));
     ASSERT_TRUE(key.has_value()) << form;
     EXPECT_EQ(HexEncode(*key), "02" + kGx);
@@ -124,7 +126,7 @@ TEST(Input, TellsKeyKindAndSignaturesOnTheRegtestChain) {
       EXPECT_THAT(ScriptsOfKey(*compressed), testing::Contains(input.spent));
     }
     const bool anyone = AllSignaturesAnyoneCanPay(input.script_sig, input.witness);
-    if (input.assembly.find("[") == std::string::npos) return;
+    if (input.assembly.find('[') == std::string::npos) return;
     std::size_t tags = 0;
     std::size_t open_tags = 0;
     for (std::size_t at = 0; (at = input.assembly.find('[', at)) != std::string::npos; ++at) {
