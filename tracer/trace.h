@@ -79,9 +79,9 @@ struct Summary {
   std::uint64_t holdings = 0;
 };
 
-// Receives a trace as it is found out: holdings by (height, transaction, vout, label), then sinks
-// by (label, kind), then one summary a label, labels in byte order. Returning an error stops the
-// trace.
+// Receives a whole trace, once it is known to be complete: holdings by (height, transaction, vout,
+// label), then sinks by (label, kind), then one summary a label, labels in byte order. Returning an
+// error stops the trace.
 class TraceReceiver {
  public:
   virtual ~TraceReceiver() = default;
