@@ -37,8 +37,8 @@ std::vector<Values> AllValues() {
 class AllSmallTransactions : public testing::Test {
  protected:
   static void SetUpTestSuite() {
-    chain_ = new SmallChain;
-    coins_ = new std::vector<std::pair<std::uint64_t, Values>>;
+    all_chain = new SmallChain;
+    all_coins = new std::vector<std::pair<std::uint64_t, Values>>;
     const std::vector<Values> all = AllValues();
     std::uint64_t transactions = 0;
     for (const Values& inputs : all) {
@@ -53,33 +53,33 @@ class AllSmallTransactions : public testing::Test {
         cases.push_back(&outputs);
         for (const std::uint64_t value : inputs) coins.push_back({value, "coin"});
       }
-      const std::uint64_t minted = chain_->Block(coins);
-      chain_->Block({{7, "miner"}, {3, "miner"}});
-      coins_->emplace_back(minted, inputs);
+      const std::uint64_t minted = all_chain->Block(coins);
+      all_chain->Block({{7, "miner"}, {3, "miner"}});
+      all_coins->emplace_back(minted, inputs);
       std::uint32_t next = 0;
       for (const Values* outputs : cases) {
         std::vector<ChainInput> spent;
         for (std::size_t i = 0; i < inputs.size(); ++i) spent.push_back({minted, next++});
         std::vector<ChainOutput> paid;
         for (const std::uint64_t value : *outputs) paid.push_back({value, "payee"});
-        chain_->Add(spent, paid);
+        all_chain->Add(spent, paid);
         ++transactions;
       }
     }
-    view_ = &chain_->Build();
+    all_view = &all_chain->Build();
     ASSERT_GT(transactions, 9'000u);
   }
   static void TearDownTestSuite() {
-    delete coins_;
-    delete chain_;
+    delete all_coins;
+    delete all_chain;
   }
 
   // Seeds input i of every transaction with label pattern[i]; 2 is none.
   static TraceRequest Request(const std::array<std::uint32_t, 3>& pattern) {
     TraceRequest request;
     request.labels = {"X", "Y"};
-    for (const auto& [minted, inputs] : *coins_) {
-      const auto outputs = view_->Outputs(TxNum{minted});
+    for (const auto& [minted, inputs] : *all_coins) {
+      const auto outputs = all_view->Outputs(TxNum{minted});
       for (std::uint64_t i = 0; i < outputs.size(); ++i) {
         const std::uint32_t label = pattern[i % inputs.size()];
         if (label != 2) request.seeds.push_back({outputs.begin + i, label});
@@ -88,13 +88,13 @@ class AllSmallTransactions : public testing::Test {
     return request;
   }
 
-  static SmallChain* chain_;
-  static std::vector<std::pair<std::uint64_t, Values>>* coins_;
-  static const View* view_;
+  static SmallChain* all_chain;
+  static std::vector<std::pair<std::uint64_t, Values>>* all_coins;
+  static const View* all_view;
 };
-SmallChain* AllSmallTransactions::chain_ = nullptr;
-std::vector<std::pair<std::uint64_t, Values>>* AllSmallTransactions::coins_ = nullptr;
-const View* AllSmallTransactions::view_ = nullptr;
+SmallChain* AllSmallTransactions::all_chain = nullptr;
+std::vector<std::pair<std::uint64_t, Values>>* AllSmallTransactions::all_coins = nullptr;
+const View* AllSmallTransactions::all_view = nullptr;
 
 TEST_F(AllSmallTransactions, EqualTheTwinUnderEveryPatternOfTaint) {
   for (std::uint32_t code = 0; code < 26; ++code) {  // 26: no seed at all
@@ -108,7 +108,7 @@ TEST_F(AllSmallTransactions, EqualTheTwinUnderEveryPatternOfTaint) {
       request.policy = policy;
       request.competing = !one_label;
       request.fees = one_label ? FeeMode::kMiner : FeeMode::kSink;
-      TraceBoth(*view_, request);
+      TraceBoth(*all_view, request);
     }
     if (HasFailure()) return;
   }

@@ -200,7 +200,7 @@ TEST(WholeUnits, HaircutGivesTheVectors) {
 void ExpectNear(const std::string& decimal, std::uint64_t numerator, std::uint64_t denominator,
                 std::uint64_t most_units) {
   const std::vector<std::string> parts = absl::StrSplit(decimal, '.');
-  Uint128 units = std::stoull(parts[0]) * 4096;
+  Uint128 units = Uint128{std::stoull(parts[0])} * 4096;
   if (parts.size() == 2) {
     Uint128 scaled = std::stoull(parts[1]);
     std::uint64_t scale = 1;
