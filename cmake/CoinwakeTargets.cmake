@@ -38,6 +38,8 @@ function(coinwake_library)
   add_library(${target} STATIC ${ARG_SRCS})
   target_sources(${target} PUBLIC FILE_SET HEADERS BASE_DIRS "${PROJECT_SOURCE_DIR}" FILES ${ARG_HDRS})
   target_include_directories(${target} PUBLIC "${PROJECT_SOURCE_DIR}")
+  # The check that each header compiles alone sees what is public.
+  target_compile_features(${target} PUBLIC cxx_std_20)
   target_link_libraries(${target} PUBLIC ${ARG_DEPS} PRIVATE coinwake_flags ${ARG_PRIVATE_DEPS})
   _coinwake_own(${target})
   add_library(coinwake::${ARG_NAME} ALIAS ${target})
