@@ -47,7 +47,8 @@ struct FoundRecord {
   }
 };
 
-std::vector<FoundRecord> ReadFile(std::shared_ptr<File> file, const XorKey& key, Network network) {
+std::vector<FoundRecord> ReadFile(const std::shared_ptr<File>& file, const XorKey& key,
+                                  Network network) {
   const auto records = ListUndoRecords(*file, key, network);
   EXPECT_OK(records);
   std::vector<FoundRecord> all;

@@ -29,7 +29,7 @@ std::string Fixture(const std::string& name) {
 std::string Write(const std::string& name, const std::vector<std::uint8_t>& bytes) {
   const std::string folder = ::testing::TempDir() + "coinwake-tron";
   std::filesystem::create_directories(folder);
-  const std::string path = folder + "/" + name;
+  std::string path = folder + "/" + name;
   std::ofstream(path, std::ios::binary)
       .write(reinterpret_cast<const char*>(bytes.data()),
              static_cast<std::streamsize>(bytes.size()));

@@ -100,6 +100,7 @@ TEST_F(WhyTest, StopsAtItsLimit) {
 // However many addresses a mix has, it is read once.
 TEST_F(WhyTest, ReadsAMixOnce) {
   std::vector<std::string> names;
+  names.reserve(40);
   for (int i = 0; i < 40; ++i) names.push_back("m" + std::to_string(i));
   AddJoin("all", names);
   chain_.AddBlock({Mint("again", names)});

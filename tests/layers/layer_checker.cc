@@ -226,7 +226,9 @@ void TreeCheck::CheckCycles() {
   }
   for (const auto& [folder, targets] : left) {
     for (const auto& [target, file] : targets) {
-      Report(file, 1, "folders in a circle: " + folder + " includes " + target);
+      Report(
+          file, 1,
+          std::string("folders in a circle: ").append(folder).append(" includes ").append(target));
     }
   }
 }

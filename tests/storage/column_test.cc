@@ -145,7 +145,8 @@ TEST_P(ColumnWidths, KeepsCommittedRowsUntilTheRewindIsCommitted) {
   EXPECT_EQ(ReadAll(*old_writer, spec), before);
   // or after it
   auto new_writer = Writer(new_state);
-  const Bytes kept(before.begin(), before.begin() + (rows / 3 * spec.row_bytes));
+  const Bytes kept(before.begin(),
+                   before.begin() + static_cast<std::ptrdiff_t>(rows / 3 * spec.row_bytes));
   EXPECT_EQ(ReadAll(*new_writer, spec), kept);
 }
 
@@ -206,8 +207,10 @@ TEST_F(Column, ReaderReportsOnlyTheDamagedChunk) {
   files_.FlipByte("/data/columns/eight.col", kColumnHeaderBytes + kColumnChunkBytes + 8, 1);
   ASSERT_OK_AND_ASSIGN(auto reader, ColumnReader::Open(files_, kFolder, kEight, state, &damage_));
   const Bytes expected = RandomRows(kEight, 2000, 3);
-  EXPECT_EQ(reader->Get<std::uint64_t>(511), LoadLe<std::uint64_t>(&expected[511 * 8]));
-  EXPECT_EQ(reader->Get<std::uint64_t>(1024), LoadLe<std::uint64_t>(&expected[1024 * 8]));
+  EXPECT_EQ(reader->Get<std::uint64_t>(511),
+            LoadLe<std::uint64_t>(&expected[std::size_t{511} * 8]));
+  EXPECT_EQ(reader->Get<std::uint64_t>(1024),
+            LoadLe<std::uint64_t>(&expected[std::size_t{1024} * 8]));
   EXPECT_FALSE(damage_.found());
   EXPECT_EQ(reader->Get<std::uint64_t>(512), ~std::uint64_t{0});
   EXPECT_THAT(damage_.status(),

@@ -108,7 +108,7 @@ TEST(CommitRecord, RunsOfImpossibleRangeOrIdAreDataLoss) {
   record.runs[0].push_back({8, 100, 200, 50});
   const std::string bytes = EncodeCommitRecord(record);
   EXPECT_OK(DecodeCommitRecord(bytes));
-  const std::size_t run_at = bytes.size() - 4 - 4 * 4 - 32;
+  const std::size_t run_at = bytes.size() - 4 - std::size_t{4} * 4 - 32;
   ASSERT_EQ(bytes[run_at], 8);
   std::string damaged = bytes;
   damaged[run_at] = 9;  // an id not given out yet

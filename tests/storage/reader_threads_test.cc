@@ -24,6 +24,7 @@ template <typename Work>
 void InThreads(const Work& work) {
   std::atomic<int> ready{0};
   std::vector<std::jthread> threads;
+  threads.reserve(kThreads);
   for (int i = 0; i < kThreads; ++i) {
     threads.emplace_back([&, i] {
       ++ready;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "indexer/base/check.h"
@@ -302,7 +303,7 @@ void IndexBuilder::RevealKey(std::string_view address, const std::array<std::uin
 }
 
 void IndexBuilder::AddStaleBlock(const Hash256& hash, std::uint64_t height, std::string raw) {
-  keys_.Put(StaleBlockKey(hash), BigEndian64(height) + raw);
+  keys_.Put(StaleBlockKey(hash), BigEndian64(height) + std::move(raw));
   ++record_.stale_blocks;
 }
 

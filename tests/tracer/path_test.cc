@@ -29,6 +29,7 @@ std::string TextOf(const Path& path) {
 
 std::vector<std::string> TextsOf(const std::vector<Path>& paths) {
   std::vector<std::string> texts;
+  texts.reserve(paths.size());
   for (const Path& path : paths) texts.push_back(TextOf(path));
   return texts;
 }
@@ -43,6 +44,7 @@ std::vector<Path> AllPaths(const View& view, const PathRequest& request) {
     const auto [source, is_new] = sources.try_emplace(*view.Spender(output), output);
     if (!is_new && view.Value(output) > view.Value(source->second)) source->second = output;
   }
+  open.reserve(sources.size());
   for (const auto& [spender, source] : sources) {
     open.push_back({{{spender, source, source}}, view.Value(source)});
   }

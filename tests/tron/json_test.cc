@@ -7,6 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "absl/strings/str_cat.h"
 #include "indexer/base/hex.h"
 #include "tests/support/matchers.h"
 #include "tests/tron/fixture.h"
@@ -67,17 +68,17 @@ TEST(Json, StatedBlockIdIsCompared) {
 TEST(Json, ReadsEveryOuterForm) {
   const std::string one = FixtureText("shasta/blocks/1.json");
   const std::string two = FixtureText("shasta/blocks/2.json");
-  const std::string info = R"({"id":")" + std::string(64, '1') + R"("})";
+  const std::string info = absl::StrCat(R"({"id":")", std::string(64, '1'), R"("})");
   for (const auto& [text, blocks, infos] : std::vector<std::tuple<std::string, int, int>>{
            {one, 1, 0},
-           {"[" + one + "," + two + "]", 2, 0},
-           {"{\"block\":[" + one + "," + two + "]}", 2, 0},
+           {absl::StrCat("[", one, ",", two, "]"), 2, 0},
+           {absl::StrCat("{\"block\":[", one, ",", two, "]}"), 2, 0},
            {"{\"block\":[]}", 0, 0},
            {"{}", 0, 0},
            {" [ ] ", 0, 0},
            {info, 0, 1},
-           {"[" + info + "," + info + "]", 0, 2},
-           {"[{}," + info + "]", 0, 1}}) {
+           {absl::StrCat("[", info, ",", info, "]"), 0, 2},
+           {absl::StrCat("[{},", info, "]"), 0, 1}}) {
     ASSERT_OK_AND_ASSIGN(const JsonAnswer answer, ReadJson(text));
     EXPECT_THAT(answer.blocks, SizeIs(blocks)) << text.substr(0, 40);
     EXPECT_THAT(answer.transaction_infos, SizeIs(infos)) << text.substr(0, 40);
