@@ -1,0 +1,86 @@
+// The books of a trace over accounts: for each label what was seeded, where it rests and which sink
+// the rest fell into, and the holdings found, until the whole is known to be right and can be
+// handed out.
+//
+// Labels are ranks; units are the policy's, 2^-fraction_bits of a base unit.
+#ifndef COINWAKE_TRACER_ACCOUNT_LEDGER_H_
+#define COINWAKE_TRACER_ACCOUNT_LEDGER_H_
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "indexer/base/status.h"
+#include "tracer/account_trace.h"
+
+namespace coinwake {
+
+// Memory is proportional to the holdings. Not thread-safe.
+class AccountLedger {
+ public:
+  AccountLedger(std::size_t labels_count, int fraction_bits)
+      : fraction_bits_(fraction_bits), books_(labels_count) {}
+
+  void AddSeeded(std::uint32_t label, Uint128 units) { books_[label].seeded += ToTaint(units); }
+  void AddSink(std::uint32_t label, SinkKind kind, std::optional<std::uint32_t> entity,
+               Uint128 units);
+
+  // What an account holds at the end. `runs` are all of it, joined; kept where `with_runs`, for
+  // policies whose order means something. A holding for each label with units among them.
+  struct Rest {
+    std::uint32_t account = 0;
+    Uint128 balance = 0;          // units
+    Uint128 assumed_opening = 0;  // base units
+    bool degraded = false;
+  };
+  void AddHoldings(const Rest& rest, std::span<const AccountRun> runs, bool with_runs);
+
+  // seeded = unspent + sinks, exactly.
+  bool Balanced(std::uint32_t label) const;
+
+  // Sends everything in the order AccountTraceReceiver names. `ranking[rank]` is the label's index
+  // in the request. kCancelled, or what `events` and `receiver` said.
+  absl::Status Deliver(AccountEvents& events, std::span<const std::uint32_t> ranking,
+                       const Cancellation* cancellation, AccountTraceReceiver& receiver);
+
+ private:
+  using SinkKey = std::pair<std::string_view, std::optional<std::uint32_t>>;  // in order of lines
+  struct SinkSum {
+    SinkKind kind = SinkKind::kFee;
+    AccountTaint taint;
+  };
+  struct Book {
+    AccountTaint seeded, unspent;
+    std::map<SinkKey, SinkSum> sinks;
+    std::uint64_t holdings = 0;
+  };
+  // One line to come.
+  struct Record {
+    Rest rest;
+    Uint128 units = 0;
+    std::uint64_t runs_begin = 0;
+    std::uint32_t runs_count = 0;
+    std::uint32_t label = 0;
+  };
+
+  AccountTaint ToTaint(Uint128 units) const {
+    return AccountTaint::FromUnits(units, fraction_bits_);
+  }
+  absl::Status DeliverHolding(const Record& record, std::span<const std::uint32_t> ranking,
+                              AccountTraceReceiver& receiver) const;
+  absl::Status DeliverSums(std::span<const std::uint32_t> ranking,
+                           AccountTraceReceiver& receiver) const;
+
+  const int fraction_bits_;
+  std::vector<Book> books_;
+  std::vector<Record> records_;
+  std::vector<AccountRun> runs_;
+};
+
+}  // namespace coinwake
+
+#endif  // COINWAKE_TRACER_ACCOUNT_LEDGER_H_

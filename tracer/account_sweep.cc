@@ -1,0 +1,235 @@
+#include "tracer/account_sweep.h"
+
+#include <algorithm>
+#include <map>
+
+#include "absl/strings/str_cat.h"
+#include "indexer/base/check.h"
+
+namespace coinwake {
+namespace {
+
+bool IsTainted(const AccountRun& run) { return run.label != kCleanLabel; }
+
+bool IsOrdered(AccountPolicy policy) {
+  return policy != AccountPolicy::kPoison && policy != AccountPolicy::kHaircut;
+}
+
+absl::Status Inconsistent(std::uint64_t event) {
+  return absl::DataLossError(absl::StrCat("the index contradicts itself at event number ", event,
+                                          "; run `coinwake verify`"));
+}
+
+absl::Status TooLarge(std::uint64_t event) {
+  return absl::InvalidArgumentError(absl::StrCat(
+      "event number ", event, " leads to a balance that passes 127 bits; this asset cannot be",
+      " traced under this policy"));
+}
+
+}  // namespace
+
+absl::Status AccountSweep::Run(std::span<const AccountSeed> seeds) {
+  for (const AccountSeed& seed : seeds) {
+    auto account = std::make_unique<Account>(seed.account, options().since, options().end);
+    account->seeds = seed.label;
+    COINWAKE_RETURN_IF_ERROR(Advance(seed.account, account.get()));
+    accounts_[seed.account] = std::move(account);
+  }
+  std::optional<std::uint64_t> last;
+  while (!next_.empty()) {
+    AccountEvent event;
+    COINWAKE_RETURN_IF_ERROR(TakeEvent(&event));
+    if (last.has_value() && event.number <= *last) return Inconsistent(event.number);
+    last = event.number;
+    if (event.amount != 0 && event.from != event.to) {
+      COINWAKE_RETURN_IF_ERROR(Apply(event));
+    }
+    for (const std::uint32_t side : sides_) {
+      Account* const account = Find(side);
+      if (account != nullptr) COINWAKE_RETURN_IF_ERROR(Advance(side, account));
+    }
+  }
+  WriteHoldings();
+  return absl::OkStatus();
+}
+
+AccountSweep::Account* AccountSweep::Find(std::uint32_t account) {
+  const auto entry = accounts_.find(account);
+  return entry == accounts_.end() ? nullptr : entry->second.get();
+}
+
+absl::Status AccountSweep::Advance(std::uint32_t number, Account* account) {
+  COINWAKE_RETURN_IF_ERROR(account->cursor.Advance(context_.events, context_.meter));
+  const AccountEvent* const event = account->cursor.current();
+  if (event != nullptr) next_.emplace(event->number, number);
+  return absl::OkStatus();
+}
+
+absl::Status AccountSweep::TakeEvent(AccountEvent* event) {
+  sides_.clear();
+  const std::uint64_t number = next_.top().first;
+  while (!next_.empty() && next_.top().first == number) {
+    const std::uint32_t side = next_.top().second;
+    const AccountEvent& seen = *Find(side)->cursor.current();
+    if (!sides_.empty() && !(seen == *event)) return Inconsistent(number);
+    *event = seen;
+    sides_.push_back(side);
+    next_.pop();
+  }
+  // Both sides must know of it, where both are followed.
+  for (const std::uint32_t side : {event->from, event->to}) {
+    if (std::find(sides_.begin(), sides_.end(), side) != sides_.end()) continue;
+    if (side != kNobody && Find(side) != nullptr) return Inconsistent(number);
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Uint128> AccountSweep::ToUnits(Uint128 amount) const {
+  if (amount > kMaxAccountUnits >> options().fraction_bits) {
+    return absl::OutOfRangeError("passes 127 bits");
+  }
+  return amount << options().fraction_bits;
+}
+
+absl::Status AccountSweep::Apply(const AccountEvent& event) {
+  const absl::StatusOr<Uint128> units = ToUnits(event.amount);
+  if (!units.ok()) return TooLarge(event.number);
+  COINWAKE_RETURN_IF_ERROR(Leave(event, *units));
+  switch (event.kind) {
+    case AccountEventKind::kFee:
+      Cut(SinkKind::kFee, std::nullopt, IsTainted);
+      break;
+    case AccountEventKind::kBurn:
+      Cut(SinkKind::kBurnt, std::nullopt, IsTainted);
+      break;
+    case AccountEventKind::kMove:
+    case AccountEventKind::kMint:
+      COINWAKE_RETURN_IF_ERROR(Arrive(event, *units));
+      break;
+  }
+  Account* const from = Find(event.from);
+  if (from != nullptr && from->holds && !from->queue.tainted()) Forget(event.from, from);
+  return absl::OkStatus();
+}
+
+// Fills moved_ with what the sender gives.
+absl::Status AccountSweep::Leave(const AccountEvent& event, Uint128 units) {
+  moved_.clear();
+  Account* const from = Find(event.from);
+  if (from == nullptr || !from->holds) {
+    moved_.push_back({units, kCleanLabel, 0});
+    return absl::OkStatus();
+  }
+  // BalanceBefore() speaks of the whole history, so no sender has too little.
+  if (units > from->queue.balance()) return Inconsistent(event.number);
+  from->queue.Withdraw(options().rules, units, &moved_);
+  Cut(SinkKind::kMaxHops, std::nullopt,
+      [this](const AccountRun& run) { return run.hops >= options().max_hops; });
+  for (AccountRun& run : moved_) {
+    if (IsTainted(run)) ++run.hops;
+  }
+  return absl::OkStatus();
+}
+
+template <typename Predicate>
+void AccountSweep::Cut(SinkKind kind, std::optional<std::uint32_t> entity,
+                       const Predicate& applies) {
+  for (AccountRun& run : moved_) {
+    if (!IsTainted(run) || !applies(run)) continue;
+    context_.ledger.AddSink(run.label, kind, entity, run.length);
+    run.label = kCleanLabel;
+    run.hops = 0;
+  }
+}
+
+absl::Status AccountSweep::Arrive(const AccountEvent& event, Uint128 units) {
+  Account* to = Find(event.to);
+  if (to != nullptr && to->seeds.has_value()) {
+    Seed(*to->seeds, units);
+  } else if (to == nullptr && options().stops != nullptr &&
+             std::any_of(moved_.begin(), moved_.end(), IsTainted)) {
+    const std::optional<AccountStop> stop = options().stops->StopAt(event.to);
+    if (stop.has_value()) Cut(stop->kind, stop->entity, IsTainted);
+  }
+  CutBelowThreshold();
+  const bool tainted = std::any_of(moved_.begin(), moved_.end(), IsTainted);
+  if (!tainted && (to == nullptr || !to->holds)) return absl::OkStatus();
+  if (to == nullptr) {
+    auto reached = std::make_unique<Account>(event.to, event.number + 1, options().end);
+    to = reached.get();
+    accounts_[event.to] = std::move(reached);
+    COINWAKE_RETURN_IF_ERROR(Advance(event.to, to));
+  }
+  return Deposit(event, units, to);
+}
+
+void AccountSweep::Seed(std::uint32_t label, Uint128 units) {
+  if (!options().competing) {
+    Cut(SinkKind::kReturnedToSeed, std::nullopt, IsTainted);
+    context_.ledger.AddSeeded(label, units);
+    moved_.assign(1, {units, label, 0});
+    return;
+  }
+  if (IsPoison()) {  // one label is enough to leave nothing clean
+    if (std::any_of(moved_.begin(), moved_.end(), IsTainted)) return;
+    moved_.assign(1, {units, kCleanLabel, 0});
+  }
+  for (AccountRun& run : moved_) {
+    if (IsTainted(run)) continue;
+    context_.ledger.AddSeeded(label, run.length);
+    run.label = label;
+    run.hops = 0;
+  }
+}
+
+void AccountSweep::CutBelowThreshold() {
+  if (!options().min_taint.has_value()) return;
+  std::map<std::uint32_t, Uint128> sums;
+  for (const AccountRun& run : moved_) {
+    if (IsTainted(run)) sums[run.label] += run.length;
+  }
+  Cut(SinkKind::kMinTaint, std::nullopt, [this, &sums](const AccountRun& run) {
+    return AccountTaint::FromUnits(sums[run.label], options().fraction_bits) < *options().min_taint;
+  });
+}
+
+absl::Status AccountSweep::Deposit(const AccountEvent& event, Uint128 units, Account* to) {
+  if (!to->holds) {
+    COINWAKE_ASSIGN_OR_RETURN(const AccountBalance before,
+                              context_.events.BalanceBefore(event.to, event.number));
+    const absl::StatusOr<Uint128> clean = ToUnits(before.balance);
+    if (!clean.ok()) return TooLarge(event.number);
+    to->queue = AccountQueue(*clean, degraded_.contains(event.to));
+    to->assumed_opening = before.assumed_opening;
+    to->holds = true;
+    ++context_.stats.accounts_reached;
+  }
+  if (units > kMaxAccountUnits - to->queue.balance()) return TooLarge(event.number);
+  to->queue.Deposit(options().rules, units, moved_);
+  return absl::OkStatus();
+}
+
+// What is left is clean, and BalanceBefore() can tell it again.
+void AccountSweep::Forget(std::uint32_t number, Account* account) {
+  if (account->queue.degraded()) degraded_.insert(number);
+  if (account->seeds.has_value()) {
+    account->queue = AccountQueue();
+    account->holds = false;
+  } else {
+    accounts_.erase(number);
+  }
+}
+
+void AccountSweep::WriteHoldings() {
+  std::vector<AccountRun> runs;
+  for (const auto& [number, account] : accounts_) {  // the ledger sorts
+    if (!account->holds) continue;
+    runs.clear();
+    account->queue.AppendAll(options().rules, &runs);
+    const AccountLedger::Rest rest = {number, account->queue.balance(), account->assumed_opening,
+                                      account->queue.degraded()};
+    context_.ledger.AddHoldings(rest, runs, IsOrdered(options().rules.policy));
+  }
+}
+
+}  // namespace coinwake
