@@ -35,12 +35,9 @@ absl::Status AccountSweep::Run(std::span<const AccountSeed> seeds) {
     COINWAKE_RETURN_IF_ERROR(Advance(seed.account, account.get()));
     accounts_[seed.account] = std::move(account);
   }
-  std::optional<std::uint64_t> last;
   while (!next_.empty()) {
     AccountEvent event;
     COINWAKE_RETURN_IF_ERROR(TakeEvent(&event));
-    if (last.has_value() && event.number <= *last) return Inconsistent(event.number);
-    last = event.number;
     if (event.amount != 0 && event.from != event.to) {
       COINWAKE_RETURN_IF_ERROR(Apply(event));
     }
@@ -84,16 +81,14 @@ absl::Status AccountSweep::TakeEvent(AccountEvent* event) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<Uint128> AccountSweep::ToUnits(Uint128 amount) const {
-  if (amount > kMaxAccountUnits >> options().fraction_bits) {
-    return absl::OutOfRangeError("passes 127 bits");
-  }
+std::optional<Uint128> AccountSweep::ToUnits(Uint128 amount) const {
+  if (amount > kMaxAccountUnits >> options().fraction_bits) return std::nullopt;
   return amount << options().fraction_bits;
 }
 
 absl::Status AccountSweep::Apply(const AccountEvent& event) {
-  const absl::StatusOr<Uint128> units = ToUnits(event.amount);
-  if (!units.ok()) return TooLarge(event.number);
+  const std::optional<Uint128> units = ToUnits(event.amount);
+  if (!units.has_value()) return TooLarge(event.number);
   COINWAKE_RETURN_IF_ERROR(Leave(event, *units));
   switch (event.kind) {
     case AccountEventKind::kFee:
@@ -197,8 +192,8 @@ absl::Status AccountSweep::Deposit(const AccountEvent& event, Uint128 units, Acc
   if (!to->holds) {
     COINWAKE_ASSIGN_OR_RETURN(const AccountBalance before,
                               context_.events.BalanceBefore(event.to, event.number));
-    const absl::StatusOr<Uint128> clean = ToUnits(before.balance);
-    if (!clean.ok()) return TooLarge(event.number);
+    const std::optional<Uint128> clean = ToUnits(before.balance);
+    if (!clean.has_value()) return TooLarge(event.number);
     to->queue = AccountQueue(*clean, degraded_.contains(event.to));
     to->assumed_opening = before.assumed_opening;
     to->holds = true;

@@ -79,7 +79,8 @@ class AccountSweep {
   absl::Status Arrive(const AccountEvent& event, Uint128 units);
   void Seed(std::uint32_t label, Uint128 units);
   absl::Status Deposit(const AccountEvent& event, Uint128 units, Account* to);
-  absl::StatusOr<Uint128> ToUnits(Uint128 amount) const;
+  // nullopt: passes kMaxAccountUnits.
+  std::optional<Uint128> ToUnits(Uint128 amount) const;
   // Sends the taint of moved_ for which `applies(run)` to a sink and leaves those units clean.
   template <typename Predicate>
   void Cut(SinkKind kind, std::optional<std::uint32_t> entity, const Predicate& applies);
