@@ -82,7 +82,9 @@ class Account {
   friend auto operator<=>(const Account&, const Account&) = default;
   template <typename H>
   friend H AbslHashValue(H state, const Account& account) {
-    return H::combine(std::move(state), account.address_, account.other_);
+    const ByteSpan bytes = account.bytes();
+    return H::combine(H::combine_contiguous(std::move(state), bytes.data(), bytes.size()),
+                      bytes.size());
   }
 
  private:
