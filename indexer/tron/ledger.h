@@ -102,7 +102,7 @@ enum class GapReason : std::uint8_t {
   kUnknownOrder = 6,     // the order's opening was not seen; of a cancelled one `asset` is TRX
   kUnknownAmount = 7,    // the receipt lacks the amount, or it is below zero
   kUnknownTime = 8,      // the time of the block before is needed and was not given
-  kRestOfOrder = 9,      // less than one unit's worth, which may have been given back
+  kRestOfOrder = 9,      // less than buys one unit, which may be given back any time, untold
   kUnknownAccount = 10,  // a message that names no account where there must be one
   kSelfDestructToSelf = 11,  // destroyed, or left where it is: since java-tron 4.8.1 either may be
 };

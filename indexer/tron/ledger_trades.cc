@@ -31,6 +31,14 @@ std::optional<std::int64_t> FrozenOf(const AssetIssueContract& issue) {
   return sum;
 }
 
+// Whether what is left of an order does not buy one unit at its own price. java-tron closes such an
+// order when it is matched, as taker or maker, and gives the rest back; no receipt tells. At any
+// other maker's price that a taker accepts it buys no less, so that only such rests are in doubt.
+bool BuysNothing(std::int64_t left, std::int64_t sell_quantity, std::int64_t buy_quantity) {
+  return left > 0 && sell_quantity > 0 &&
+         Uint256(left) * Uint256(std::max<std::int64_t>(buy_quantity, 0)) < Uint256(sell_quantity);
+}
+
 }  // namespace
 
 void Booker::Book(const AssetIssueContract& issue) {
@@ -183,7 +191,11 @@ std::int64_t Booker::BookFill(const MarketOrderDetail& fill, const Asset& sold, 
     Gap(GapReason::kUnknownOrder, sold, maker_escrow);
   } else {
     Move(EntryKind::kMarket, sold, escrow, order->owner, fill.fill_sell_quantity);
-    Change(OrderLeft{fill.maker_order_id, Reduced(order->left, fill.fill_buy_quantity)});
+    const std::int64_t rest = Reduced(order->left, fill.fill_buy_quantity);
+    if (BuysNothing(rest, order->sell_quantity, order->buy_quantity)) {
+      Gap(GapReason::kRestOfOrder, bought, order->owner, maker_escrow);
+    }
+    Change(OrderLeft{fill.maker_order_id, rest});
   }
   return Reduced(left, fill.fill_sell_quantity);
 }
@@ -205,14 +217,15 @@ void Booker::Book(const MarketSellAssetContract& sell) {
     left = BookFill(fill, sold, bought, escrow, left);
   }
   if (left == 0) return;
-  // An order whose rest does not buy one unit at a maker's price is closed and its rest given back,
-  // and the receipt does not tell. A maker's price is never worse than the order's own, so that
-  // this cannot be where the rest buys a unit at that.
-  if (Uint256(left) * Uint256(std::max<std::int64_t>(sell.buy_quantity, 0)) <
-      Uint256(sell.sell_quantity)) {
+  if (BuysNothing(left, sell.sell_quantity, sell.buy_quantity)) {
     Gap(GapReason::kRestOfOrder, sold, owner(), escrow);
   }
-  Change(MarketOrder{.id = id, .owner = owner(), .sell_token = std::move(side), .left = left});
+  Change(MarketOrder{.id = id,
+                     .owner = owner(),
+                     .sell_token = std::move(side),
+                     .sell_quantity = sell.sell_quantity,
+                     .buy_quantity = sell.buy_quantity,
+                     .left = left});
 }
 
 void Booker::Book(const MarketCancelOrderContract& cancel) {

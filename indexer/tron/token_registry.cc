@@ -100,6 +100,8 @@ std::optional<RegistryChange> TakeChange(ByteReader* reader) {
       order.id = TakeText(reader);
       order.owner = TakeAccount(reader);
       order.sell_token = TakeText(reader);
+      order.sell_quantity = reader->Read<std::int64_t>();
+      order.buy_quantity = reader->Read<std::int64_t>();
       order.left = reader->Read<std::int64_t>();
       return order;
     }
@@ -137,7 +139,8 @@ void AppendRegistryChange(const RegistryChange& change, std::string* bytes) {
                  },
                  [&to](const MarketOrder& order) {
                    to.Number(kMarketOrderTag).Text(order.id).Bytes(order.owner.bytes());
-                   to.Text(order.sell_token).Number(order.left);
+                   to.Text(order.sell_token).Number(order.sell_quantity);
+                   to.Number(order.buy_quantity).Number(order.left);
                  },
                  [&to](const OrderLeft& rest) {
                    to.Number(kOrderLeftTag).Text(rest.id).Number(rest.left);

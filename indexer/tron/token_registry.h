@@ -60,7 +60,9 @@ struct ExchangePair {
 struct MarketOrder {
   ByteString id;
   Account owner;
-  TokenName sell_token;   // as in ExchangePair
+  TokenName sell_token;            // as in ExchangePair
+  std::int64_t sell_quantity = 0;  // these two are its price
+  std::int64_t buy_quantity = 0;
   std::int64_t left = 0;  // still to be sold; above 0
 
   friend bool operator==(const MarketOrder&, const MarketOrder&) = default;
