@@ -15,21 +15,14 @@ Uint256 Magnitude(std::int64_t value) {
   return value < 0 ? 0 - bits : bits;
 }
 
-bool MayHaveNobody(EntryKind kind) {
-  switch (kind) {
-    case EntryKind::kGenesis:
-    case EntryKind::kFee:
-    case EntryKind::kReward:
-    case EntryKind::kTokenIssue:
-    case EntryKind::kMint:
-    case EntryKind::kBurn:
-    case EntryKind::kDestroyedFunds:
-    case EntryKind::kSelfDestruct:
-    case EntryKind::kShielded:
-      return true;
-    default:
-      return false;
-  }
+bool MayMint(EntryKind kind) {
+  return kind == EntryKind::kReward || kind == EntryKind::kTokenIssue ||
+         kind == EntryKind::kShielded;
+}
+
+bool MayDestroy(EntryKind kind) {
+  return kind == EntryKind::kFee || kind == EntryKind::kSelfDestruct ||
+         kind == EntryKind::kShielded;
 }
 
 // kUnknown: neither says. A receipt that is silent adds nothing to what the block says.
@@ -152,8 +145,8 @@ void Booker::Move(EntryKind kind, Asset asset, const Account& from, const Accoun
     Gap(GapReason::kUnknownAmount, std::move(asset), from, to);
     return;
   }
-  // What the chain accepts names both; whoever is not named must not become a mint.
-  if ((from.empty() || to.empty()) && (!MayHaveNobody(kind) || (from.empty() && to.empty()))) {
+  // The chain accepts no message without its accounts; none must become a mint by lacking one.
+  if ((from.empty() && (to.empty() || !MayMint(kind))) || (to.empty() && !MayDestroy(kind))) {
     Gap(GapReason::kUnknownAccount, std::move(asset), from, to);
     return;
   }

@@ -115,7 +115,9 @@ void Booker::BookSelfDestruct(const InternalTransaction& call, const InternalTra
   const bool unclear =
       to_itself && block_.version >= kVersionOfRestriction && !WasCreatedHere(call.caller);
   const auto leave = [&](Asset asset, std::int64_t amount) {
-    if (!unclear) {
+    if (!to_itself && call.to.empty()) {
+      Gap(GapReason::kUnknownAccount, std::move(asset), call.caller);
+    } else if (!unclear) {
       Move(EntryKind::kSelfDestruct, std::move(asset), call.caller, to_itself ? Account() : call.to,
            amount);
     } else if (amount != 0) {
