@@ -113,7 +113,9 @@ struct Entry {
   Pot from_pot = Pot::kFree;
   Pot to_pot = Pot::kFree;
   GapReason gap = GapReason::kNone;
-  Resource resource = Resource::kBandwidth;  // of kDelegate, kUndelegate, kFreeze, kUnfreeze
+  // Of kDelegate, kUndelegate, kFreeze and kUnfreeze; kBandwidth as well where none is said, as of
+  // withdrawals.
+  Resource resource = Resource::kBandwidth;
   Asset asset;
   Account from;
   Account to;

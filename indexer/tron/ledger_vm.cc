@@ -144,6 +144,10 @@ void Booker::BookLogs() {
 
 void Booker::BookLog(const Log& log) {
   const Event event = RecogniseEvent(log);
+  if (log.contract.empty() && event.kind != EventKind::kOther) {  // whose token is not told
+    ++counts().malformed_events;
+    return;
+  }
   switch (event.kind) {
     case EventKind::kOther:
     case EventKind::kIssue:   // there is a transfer from the zero address as well

@@ -155,10 +155,11 @@ TEST(LedgerLogs, CountWhatMovesNoToken) {
   bench.AddLog('n', kTransfer, {TopicOf('a')}, WordOf(1));
   bench.AddLog('n', "Approval(address,address,uint256)", {TopicOf('a'), TopicOf('b')}, WordOf(1));
   bench.info.add_log()->set_address(AddressBytes('n').substr(1));
+  bench.AddLog('n', kTransfer, {TopicOf('a'), TopicOf('b')}, WordOf(1)).clear_address();
   EXPECT_THAT(Call(&bench), IsEmpty());
   EXPECT_EQ(bench.counts.nft_transfers, 1U);
   EXPECT_EQ(bench.counts.unindexed_transfers, 1U);
-  EXPECT_EQ(bench.counts.malformed_events, 1U);
+  EXPECT_EQ(bench.counts.malformed_events, 2U);
 }
 
 }  // namespace
