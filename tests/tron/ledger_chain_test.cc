@@ -204,6 +204,11 @@ TEST(LedgerOfBlocks, CarriesASwapsTrxThroughItsContracts) {
   EXPECT_TRUE(balances.Conserved());
   EXPECT_EQ(balances.Of(Asset::Trx(), receipt.contract), 0);
   EXPECT_EQ(balances.Of(Asset::Trx(), AccountOf('o')), Uint256(0) - 10'000'000 - 72'646'600);
+  // The USDT it gets it hands on, all of it.
+  const Asset usdt = Asset::Trc20(*ParseAccount("TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t"));
+  EXPECT_EQ(balances.Of(usdt, receipt.contract), 0);
+  EXPECT_EQ(booking.entries[booking.entries.size() - 2].asset, usdt);
+  EXPECT_EQ(booking.entries[booking.entries.size() - 2].amount, 2'916'449);
   std::map<EntryKind, int> kinds;
   for (const Entry& entry : booking.entries) {
     ++kinds[entry.kind];
@@ -212,7 +217,8 @@ TEST(LedgerOfBlocks, CarriesASwapsTrxThroughItsContracts) {
     }
   }
   EXPECT_EQ(kinds[EntryKind::kInternal], 3);
-  EXPECT_GT(kinds[EntryKind::kTransfer], 1);
+  EXPECT_EQ(kinds[EntryKind::kTransfer], 7);
+  EXPECT_EQ(kinds[EntryKind::kBurn], 1);  // a wrapped token is unwrapped on the way
   EXPECT_EQ(kinds[EntryKind::kFee], 1);
 }
 
