@@ -1,0 +1,53 @@
+// Reading through files of blocks and receipts once, to know what is where.
+#ifndef COINWAKE_INDEXER_TRON_SOURCE_FILE_SCAN_H_
+#define COINWAKE_INDEXER_TRON_SOURCE_FILE_SCAN_H_
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "indexer/base/file_system.h"
+#include "indexer/base/progress.h"
+#include "indexer/base/status.h"
+#include "indexer/tron_source/block_source.h"
+#include "indexer/tron_source/chain_choice.h"
+
+namespace coinwake::tron {
+
+enum class FileKind : std::uint8_t { kBlocks, kReceipts, kJson };
+
+struct SourceFile {
+  std::string path;
+  FileKind kind = FileKind::kBlocks;
+};
+
+// A TransactionRet; or, of a JSON file, that it has receipts of that block.
+struct ReceiptPlace {
+  std::uint64_t number = 0;
+  std::uint64_t offset = 0;
+  std::uint32_t file = 0;
+  std::uint32_t size = 0;
+};
+
+struct FileScan {
+  std::vector<SourceFile> files;
+  // The chain by number; of a JSON file `offset` is the place in its answer.
+  std::vector<BlockPlace> chain;
+  std::vector<ReceiptPlace> receipts;  // by number, then in the order of the files
+};
+
+// The files that `source` names, by name: those of a folder, or a file of blocks or JSON with the
+// `.receipts` of the same stem. Other files are passed over. Empty where there are none.
+absl::StatusOr<std::vector<SourceFile>> ListSourceFiles(FileSystem& files,
+                                                        const std::string& source);
+
+// Memory: 80 bytes a block and 24 a receipt, beside one record or JSON file. A record that the end
+// of its file cuts short is skipped with a warning, and so is a JSON file that is no answer.
+// kDataLoss names file and offset of a record that is no such message, or of what is no record: to
+// go on behind it could hide any number of blocks. kCancelled.
+absl::StatusOr<FileScan> ScanFiles(FileSystem& files, std::vector<SourceFile> sources,
+                                   Progress* progress, SourceReport* report);
+
+}  // namespace coinwake::tron
+
+#endif  // COINWAKE_INDEXER_TRON_SOURCE_FILE_SCAN_H_
