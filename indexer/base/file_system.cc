@@ -187,6 +187,16 @@ class PosixLock final : public FileLock {
   const int fd_;
 };
 
+// The lock lives as long as the handle.
+class PosixRecordLock final : public FileLock {
+ public:
+  explicit PosixRecordLock(int fd) : fd_(fd) {}
+  ~PosixRecordLock() override { ::close(fd_); }
+
+ private:
+  const int fd_;
+};
+
 class PosixFileSystem final : public FileSystem {
  public:
   absl::StatusOr<std::unique_ptr<File>> Open(const std::string& path, OpenMode mode) override {
@@ -340,9 +350,33 @@ class PosixFileSystem final : public FileSystem {
     }
     return std::make_unique<PosixLock>(path, fd);
   }
+
+  absl::StatusOr<std::unique_ptr<FileLock>> LockShared(const std::string& path) override {
+    const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return SystemError(path, "open", errno);
+    struct flock range = {};  // all of the file
+    range.l_type = F_RDLCK;
+    range.l_whence = SEEK_SET;
+    if (::fcntl(fd, F_SETLK, &range) == 0) return std::make_unique<PosixRecordLock>(fd);
+    const int error = errno;
+    ::close(fd);
+    if (error == EACCES || error == EAGAIN) {
+      return absl::FailedPreconditionError(absl::StrCat(path, ": locked by another process"));
+    }
+    if (error == ENOLCK || error == EINVAL || error == ENOTSUP) {
+      return absl::UnimplementedError(absl::StrCat(path, ": cannot be locked"));
+    }
+    return SystemError(path, "lock", error);
+  }
 };
 
 }  // namespace
+
+absl::StatusOr<std::unique_ptr<FileLock>> FileSystem::LockShared(const std::string& path) {
+  COINWAKE_ASSIGN_OR_RETURN(const bool exists, Exists(path));
+  if (!exists) return absl::NotFoundError(absl::StrCat(path, ": no such file"));
+  return std::make_unique<FileLock>();
+}
 
 absl::StatusOr<std::vector<std::uint8_t>> ReadWhole(FileSystem& files, const std::string& path,
                                                     std::uint64_t max_bytes) {

@@ -95,6 +95,12 @@ class FileSystem {
   // Takes an exclusive advisory lock. Waits up to two seconds for a process that has it; then
   // kUnavailable.
   virtual absl::StatusOr<std::unique_ptr<FileLock>> Lock(const std::string& path) = 0;
+  // Takes a shared record lock (fcntl) on a file that exists, which keeps out programs that lock it
+  // so exclusively, as LevelDB does its LOCK. The file is opened for reading only; never waits.
+  // kNotFound. kFailedPrecondition: another process has the file locked. kUnimplemented: the file
+  // is where there are no locks. Lost when this process closes another handle of the file. The
+  // default is for file systems that no other process sees.
+  virtual absl::StatusOr<std::unique_ptr<FileLock>> LockShared(const std::string& path);
 };
 
 // All bytes of `path` up to its end, whatever it is: a file, a pipe, a device. kResourceExhausted

@@ -1,8 +1,10 @@
 #include "indexer/tron_source/block_source.h"
 
+#include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "indexer/tron_source/database_source.h"
 #include "indexer/tron_source/file_scan.h"
 #include "indexer/tron_source/file_source.h"
 
@@ -24,6 +26,9 @@ absl::StatusOr<std::unique_ptr<BlockSource>> OpenBlockSource(FileSystem& files,
   if (!exists) {
     return absl::InvalidArgumentError(absl::StrCat(source, ": no such file or folder", kExpected));
   }
+  COINWAKE_ASSIGN_OR_RETURN(const std::optional<std::string> database,
+                            FindDatabaseFolder(files, source));
+  if (database.has_value()) return OpenDatabaseSource(files, *database);
   COINWAKE_ASSIGN_OR_RETURN(std::vector<SourceFile> sources, ListSourceFiles(files, source));
   if (sources.empty()) {
     return absl::InvalidArgumentError(absl::StrCat(source, ": no blocks of Tron here", kExpected));

@@ -1,0 +1,30 @@
+// Blocks out of the databases of a java-tron node that does not run.
+#ifndef COINWAKE_INDEXER_TRON_SOURCE_DATABASE_SOURCE_H_
+#define COINWAKE_INDEXER_TRON_SOURCE_DATABASE_SOURCE_H_
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "indexer/base/file_system.h"
+#include "indexer/base/status.h"
+#include "indexer/tron_source/block_source.h"
+
+namespace coinwake::tron {
+
+// The `database` folder that `source` is, or has in it; nullopt where there is none.
+absl::StatusOr<std::optional<std::string>> FindDatabaseFolder(FileSystem& files,
+                                                              const std::string& source);
+
+// The chain is what block-index says, up to LATEST_SOLIDIFIED_BLOCK_NUM where that is known: blocks
+// that are not final are in the node's memory and not there. A lite node has block 0 and then its
+// latest ones: the range begins with those. Receipts are those of the block's number; where
+// transactionRetStore has none, those of its transactions in transactionHistoryStore. Whether they
+// are those of the transactions is for who decodes them. Errors as NodeDatabase::Open();
+// kInvalidArgument: no block.
+absl::StatusOr<std::unique_ptr<BlockSource>> OpenDatabaseSource(FileSystem& files,
+                                                                const std::string& folder);
+
+}  // namespace coinwake::tron
+
+#endif  // COINWAKE_INDEXER_TRON_SOURCE_DATABASE_SOURCE_H_
