@@ -7,6 +7,7 @@
 #include "indexer/tron_source/database_source.h"
 #include "indexer/tron_source/file_scan.h"
 #include "indexer/tron_source/file_source.h"
+#include "indexer/tron_source/node_source.h"
 
 namespace coinwake::tron {
 
@@ -22,6 +23,7 @@ absl::StatusOr<std::unique_ptr<BlockSource>> OpenBlockSource(FileSystem& files,
   constexpr char kExpected[] =
       "; give a java-tron `database` folder, a folder of *.blocks and *.receipts or of the API's "
       "*.json, or grpc://HOST:PORT of a node";
+  if (source.starts_with(kNodePrefix)) return OpenNodeSource(source, options);
   COINWAKE_ASSIGN_OR_RETURN(const bool exists, files.Exists(source));
   if (!exists) {
     return absl::InvalidArgumentError(absl::StrCat(source, ": no such file or folder", kExpected));

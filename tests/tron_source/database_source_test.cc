@@ -3,8 +3,6 @@
 // Method: real LevelDB folders in java-tron's layout, some kept by another process; then the same
 // files in memory, with each operation failing in turn and with bytes flipped.
 #include <fcntl.h>
-#include <leveldb/db.h>
-#include <leveldb/options.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -27,6 +25,7 @@
 #include "tests/support/fault_file_system.h"
 #include "tests/support/matchers.h"
 #include "tests/tron/fixture.h"
+#include "tests/tron_source/node_folder.h"
 #include "tests/tron_source/test_blocks.h"
 
 namespace coinwake::tron {
@@ -38,40 +37,6 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using Form = RawBlock::Receipts;
-using Rows = std::map<std::string, std::string>;
-
-std::string Key(std::uint64_t number) {
-  std::string key(8, '\0');
-  StoreBe(key.data(), number);
-  return key;
-}
-std::string Key(const Hash256& hash) { return {hash.bytes.begin(), hash.bytes.end()}; }
-
-// What a node stores of some blocks, by database.
-struct NodeRows {
-  Rows blocks, index, rets, infos, properties;
-
-  void Add(const TestBlock& block) {
-    blocks[Key(block.id)] = block.block;
-    index[Key(block.number)] = Key(block.id);
-    if (!block.ret.empty()) rets[Key(block.number)] = block.ret;
-  }
-  std::map<std::string, Rows> ByName() const {
-    return {{"block", blocks},
-            {"block-index", index},
-            {"transactionRetStore", rets},
-            {"transactionHistoryStore", infos},
-            {"properties", properties}};
-  }
-};
-
-NodeRows RowsOf(const std::vector<TestBlock>& chain, std::uint64_t solid) {
-  NodeRows rows;
-  for (const TestBlock& block : chain) rows.Add(block);
-  rows.properties["LATEST_SOLIDIFIED_BLOCK_NUM"] = Key(solid);
-  rows.properties["latest_block_header_number"] = Key(chain.back().number);
-  return rows;
-}
 
 // Rows as a checkpoint has them; an empty value removes.
 Rows CheckpointOf(const NodeRows& rows) {
@@ -84,20 +49,6 @@ Rows CheckpointOf(const NodeRows& rows) {
     }
   }
   return result;
-}
-
-void WriteLevelDb(const fs::path& folder, const Rows& rows, bool compact = true) {
-  fs::create_directories(folder);
-  leveldb::Options options;
-  options.create_if_missing = true;
-  leveldb::DB* opened = nullptr;
-  const leveldb::Status status = leveldb::DB::Open(options, folder.string(), &opened);
-  ASSERT_TRUE(status.ok()) << status.ToString();
-  const std::unique_ptr<leveldb::DB> db(opened);
-  for (const auto& [key, value] : rows) {
-    ASSERT_TRUE((value.empty() ? db->Delete({}, key) : db->Put({}, key, value)).ok());
-  }
-  if (compact) db->CompactRange(nullptr, nullptr);
 }
 
 std::map<std::string, std::string> AllBytes(const fs::path& folder) {
@@ -122,7 +73,7 @@ class DatabaseSource : public ::testing::Test {
 
   fs::path Database() const { return root_ / "output-directory" / "database"; }
   void WriteNode(const NodeRows& rows, bool compact = true) {
-    for (const auto& [name, table] : rows.ByName()) WriteLevelDb(Database() / name, table, compact);
+    WriteNodeFolder(Database(), rows, compact);
   }
   absl::StatusOr<std::unique_ptr<BlockSource>> Open() {
     return OpenBlockSource(RealFileSystem(), Database().string(), {});
