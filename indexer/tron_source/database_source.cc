@@ -46,7 +46,11 @@ class DatabaseSource final : public BlockSource {
       // Block 0 alone, before a gap.
       COINWAKE_ASSIGN_OR_RETURN(const std::uint64_t second,
                                 database_->FirstNumberFrom(range_.first + 1));
-      if (second != range_.first + 1 && second <= range_.last) range_.first = second;
+      if (second > range_.last) {
+        range_.last = range_.solid = range_.first;
+      } else if (second != range_.first + 1) {
+        range_.first = second;
+      }
     }
     if (range_.first > range_.last) {
       return absl::InvalidArgumentError(

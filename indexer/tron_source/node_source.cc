@@ -151,7 +151,7 @@ class NodeSource final : public BlockSource {
     COINWAKE_ASSIGN_OR_RETURN(const bool has_genesis, has(0));
     std::uint64_t low = has_genesis ? 1 : 0;  // not known to be there
     std::uint64_t high = last_;               // there
-    if (low >= high) return std::min(low, high);
+    if (low >= high) return 0;
     COINWAKE_ASSIGN_OR_RETURN(const bool has_low, has(low));
     if (has_low) return 0;
     while (high - low > 1) {

@@ -178,6 +178,16 @@ TEST_F(DatabaseSource, BeginsAfterTheGapOfALiteNode) {
   ExpectBlocks(*source, {chain_.begin() + 20, chain_.end()});
 }
 
+TEST_F(DatabaseSource, EndsBeforeTheGapOfALiteNodeWithoutFinalBlocks) {
+  NodeRows rows = RowsOf({chain_.begin() + 20, chain_.end()}, 10);
+  rows.Add(chain_[0]);
+  WriteNode(rows);
+  ASSERT_OK_AND_ASSIGN(const auto source, Open());
+  EXPECT_EQ(source->Range()->first, 0U);
+  EXPECT_EQ(source->Range()->last, 0U);
+  EXPECT_EQ(source->Range()->solid, 0U);
+}
+
 TEST_F(DatabaseSource, FallsBackToTheHistoryStore) {
   NodeRows rows = RowsOf(chain_, 29);
   for (const int number : {4, 5}) rows.rets.erase(Key(chain_[number].number));

@@ -107,7 +107,7 @@ class FakeNode::Database final : public protocol::Database::Service {
   FakeNode& node_;
 };
 
-FakeNode::FakeNode(std::vector<TestBlock> chain, Services services) {
+FakeNode::FakeNode(const std::vector<TestBlock>& chain, Services services) {
   SetChain(chain);
   if (services.wallet) services_.push_back(std::make_unique<Wallet>(this));
   if (services.solidity) services_.push_back(std::make_unique<Solidity>(this));

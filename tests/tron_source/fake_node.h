@@ -37,8 +37,8 @@ class FakeNode {
     bool database = true;
   };
 
-  explicit FakeNode(std::vector<TestBlock> chain) : FakeNode(std::move(chain), Services{}) {}
-  FakeNode(std::vector<TestBlock> chain, Services services);
+  explicit FakeNode(const std::vector<TestBlock>& chain) : FakeNode(chain, Services{}) {}
+  FakeNode(const std::vector<TestBlock>& chain, Services services);
   ~FakeNode();
 
   std::string place() const;  // grpc://127.0.0.1:PORT

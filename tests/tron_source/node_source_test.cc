@@ -246,7 +246,7 @@ TEST_F(NodeSource, StopsAskingANodeThatKeepsNoReceipts) {
 }
 
 TEST_F(NodeSource, FindsWhereALiteNodeBegins) {
-  for (const std::size_t first : {1, 2, 13, 29}) {
+  for (const std::size_t first : {1U, 2U, 13U, 29U}) {
     for (const bool has_genesis : {false, true}) {
       SCOPED_TRACE(testing::Message() << first << (has_genesis ? " and genesis" : ""));
       std::vector<TestBlock> lite(chain_.begin() + static_cast<std::ptrdiff_t>(first),
@@ -257,6 +257,9 @@ TEST_F(NodeSource, FindsWhereALiteNodeBegins) {
       EXPECT_EQ(source->Range()->first, has_genesis && first == 1 ? 0 : first);
     }
   }
+  node_.SetChain({chain_[0], chain_[1]});
+  ASSERT_OK_AND_ASSIGN(const auto two, Open());
+  EXPECT_EQ(two->Range()->first, 0U);
   node_.SetChain({chain_[0]});
   ASSERT_OK_AND_ASSIGN(const auto source, Open());
   EXPECT_EQ(source->Range()->first, 0U);
