@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "indexer/base/hex.h"
+#include "tests/support/line_file.h"
 #include "tests/support/synthetic_wallets.h"
 
 namespace coinwake::synthetic {
@@ -18,32 +19,6 @@ constexpr std::uint32_t kCoinbaseMaturity = 100;  // consensus rule
 constexpr std::uint32_t kEmptyBlocks = 110;       // mined before the first payment
 constexpr std::uint64_t kSmallestSum = 20'000;    // satoshi; poorer wallets put coins together
 constexpr std::uint64_t kSmallestSplit = 4'000;   // satoshi; less is not split into two outputs
-constexpr std::size_t kLineBufferSize = 1U << 20;
-
-// Appends text to a file in large pieces.
-class LineFile {
- public:
-  absl::Status Open(FileSystem& files, const std::string& path, std::string_view header) {
-    COINWAKE_ASSIGN_OR_RETURN(file_, files.Open(path, OpenMode::kTruncate));
-    buffer_ = header;
-    return absl::OkStatus();
-  }
-  absl::Status Add(const std::string& line) {
-    buffer_.append(line);
-    return buffer_.size() < kLineBufferSize ? absl::OkStatus() : Flush();
-  }
-  absl::Status Flush() {
-    COINWAKE_RETURN_IF_ERROR(file_->WriteAt(offset_, AsBytes(buffer_.data(), buffer_.size())));
-    offset_ += buffer_.size();
-    buffer_.clear();
-    return absl::OkStatus();
-  }
-
- private:
-  std::unique_ptr<File> file_;
-  std::string buffer_;
-  std::uint64_t offset_ = 0;
-};
 
 class Generator {
  public:

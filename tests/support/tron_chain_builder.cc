@@ -10,7 +10,6 @@
 namespace coinwake::synthetic {
 namespace {
 
-constexpr std::uint64_t kWitnesses = 27;
 constexpr std::int32_t kHeaderVersion = 30;
 constexpr std::size_t kRecentBlocks = 20;     // clients refer to a block that is final
 constexpr std::int64_t kLifetimeMs = 60'000;  // of a transaction that is not taken
@@ -74,6 +73,11 @@ Address InventedAddress(std::uint64_t seed, std::uint64_t number) {
   return Address::FromBody(body);
 }
 
+Address WitnessAddress(std::uint64_t seed, std::uint64_t index) {
+  constexpr std::uint64_t kFirst = std::uint64_t{1} << 40;  // away from others' numbers
+  return InventedAddress(seed, kFirst + index);
+}
+
 TronChainBuilder::TronChainBuilder(TronChainOptions options) : options_(std::move(options)) {
   number_ = options_.first_number;
   time_ms_ = options_.start_time_ms;
@@ -123,12 +127,6 @@ void TronChainBuilder::MakeGenesis() {
   CloseBlock(raw_);
 }
 
-Address TronChainBuilder::WitnessOfSlot() const {
-  constexpr std::uint64_t kFirstWitness = std::uint64_t{1} << 40;  // away from others' numbers
-  const auto slot = static_cast<std::uint64_t>(time_ms_ / kBlockIntervalMs);
-  return InventedAddress(options_.seed, kFirstWitness + slot % kWitnesses);
-}
-
 void TronChainBuilder::CloseBlock(std::string_view header_raw) {
   const Hash256 raw_hash = Sha256(tron::SpanOf(header_raw));
   WireWriter block(&block_.bytes);
@@ -146,13 +144,14 @@ void TronChainBuilder::CloseBlock(std::string_view header_raw) {
 }
 
 void TronChainBuilder::NextBlock(std::uint64_t skipped_slots) {
+  const auto slot = static_cast<std::uint64_t>(time_ms_ / kBlockIntervalMs);
   raw_.clear();
   WireWriter header(&raw_);
   header.Number(1, time_ms_);
   header.Bytes(2, TextOf(tron::MerkleRoot(std::exchange(leaves_, {}))));
   header.Bytes(3, TextOf(parent_));
   header.Number(7, static_cast<std::int64_t>(number_));
-  header.Bytes(9, TextOf(WitnessOfSlot()));
+  header.Bytes(9, TextOf(WitnessAddress(options_.seed, slot % kWitnesses)));
   header.Number(10, kHeaderVersion);
   CloseBlock(raw_);
   recent_.push_back(parent_);

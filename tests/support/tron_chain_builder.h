@@ -53,6 +53,9 @@ inline constexpr std::int64_t kFirstTransferEnergy = 130'285;
 
 // An invented account's address, the same for the same numbers.
 Address InventedAddress(std::uint64_t seed, std::uint64_t number);
+// Of those who make the blocks of a chain with this seed, in turn.
+inline constexpr std::uint64_t kWitnesses = 27;
+Address WitnessAddress(std::uint64_t seed, std::uint64_t index);
 
 struct OpeningBalance {
   Address address;
@@ -251,7 +254,6 @@ class TronChainBuilder {
                     const Address& account, const TxOptions& options);
   void Deploy(const Address& owner, std::string_view name, std::int64_t call_value);
   std::int64_t TransferEnergy(AssetId token, const Address& to) const;
-  Address WitnessOfSlot() const;
 
   TronChainOptions options_;
   TronTruth truth_;
