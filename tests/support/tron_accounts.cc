@@ -13,7 +13,7 @@ using tron::Address;
 
 // The last four characters of the address's text, as a number.
 std::uint32_t EndOfText(const Address& address) {
-  constexpr std::uint64_t kFourCharacters = 58 * 58 * 58 * 58;
+  constexpr std::uint64_t kFourCharacters = std::uint64_t{58} * 58 * 58 * 58;
   const Hash256 checksum = DoubleSha256(address.bytes);
   std::uint64_t rest = 0;
   for (const std::uint8_t byte : address.bytes) rest = (rest * 256 + byte) % kFourCharacters;
@@ -73,7 +73,7 @@ TronOwnerId TronAccounts::NewOwner(TronOwnerKind kind, const Address& main) {
 }
 
 AccountId TronAccounts::NewAccount(TronOwnerId owner, AccountRole role) {
-  accounts_.push_back({owner, role, false});
+  accounts_.push_back({owner, kNoOwner, role, false});
   return static_cast<AccountId>(accounts_.size() - 1);
 }
 
@@ -86,6 +86,7 @@ AccountId TronAccounts::AddAccount(TronOwnerId owner, AccountRole role, const Ad
 AccountId TronAccounts::DepositOf(TronOwnerId customer, TronOwnerId exchange) {
   if (owners_[customer].deposit == kNoAccount) {
     owners_[customer].deposit = NewAccount(exchange, AccountRole::kDeposit);
+    accounts_.back().customer = customer;
   }
   return owners_[customer].deposit;
 }

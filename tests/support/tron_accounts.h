@@ -43,6 +43,7 @@ std::string_view AccountRoleName(AccountRole role);
 
 using TronOwnerId = std::uint32_t;
 using AccountId = std::uint32_t;
+inline constexpr TronOwnerId kNoOwner = 0xffffffff;
 inline constexpr AccountId kNoAccount = 0xffffffff;
 
 // `count` pairs of addresses whose texts are alike in the first three characters and the last four,
@@ -50,7 +51,7 @@ inline constexpr AccountId kNoAccount = 0xffffffff;
 std::vector<std::pair<tron::Address, tron::Address>> FindLookAlikes(std::uint64_t seed,
                                                                     std::size_t count);
 
-// Every owner of the chain. Memory: 8 bytes an account, 16 an owner. Not thread-safe.
+// Every owner of the chain. Memory: 12 bytes an account and an owner. Not thread-safe.
 class TronAccounts {
  public:
   explicit TronAccounts(std::uint64_t seed) : seed_(seed) {}
@@ -66,6 +67,8 @@ class TronAccounts {
 
   tron::Address AddressOf(AccountId account) const;
   TronOwnerId OwnerOf(AccountId account) const { return accounts_[account].owner; }
+  // Whose money a deposit account takes; kNoOwner of others.
+  TronOwnerId CustomerOf(AccountId account) const { return accounts_[account].customer; }
   AccountRole RoleOf(AccountId account) const { return accounts_[account].role; }
   TronOwnerKind KindOf(TronOwnerId owner) const { return owners_[owner].kind; }
   AccountId MainOf(TronOwnerId owner) const { return owners_[owner].main; }
@@ -81,6 +84,7 @@ class TronAccounts {
  private:
   struct Account {
     TronOwnerId owner = 0;
+    TronOwnerId customer = kNoOwner;
     AccountRole role = AccountRole::kMain;
     bool busy = false;
   };

@@ -77,7 +77,7 @@ bool TronEconomy::SendUsdt(AccountId from, AccountId to, std::int64_t amount) {
   options.energy = energy;
   if (accounts_.RoleOf(from) == AccountRole::kHot) {
     options.staked_energy = energy;
-  } else if (sun < energy * kEnergyPrice + kMargin || random_.Percent(25)) {
+  } else if (sun < energy * kEnergyPrice + kMargin || random_.Percent(30)) {
     if (sun < kRentPrice + kMargin) return false;
     const std::int64_t stake = energy * kStakePerEnergy;
     chain_->RentEnergy(sender, At(rental_), kRentPrice, stake);
@@ -104,9 +104,9 @@ void TronEconomy::Arrived(AccountId from, AccountId to, bool is_trx) {
   }
   const TronOwnerId payee = accounts_.OwnerOf(to);
   if (role == AccountRole::kMain && accounts_.KindOf(payee) == TronOwnerKind::kSeller &&
-      !accounts_.IsBusy(to) && random_.OneIn(3)) {
+      !accounts_.IsBusy(to) && random_.OneIn(2)) {
     accounts_.SetBusy(to, true);
-    Schedule({TaskKind::kLaunder, to}, 1, longest_delay_);
+    Schedule({TaskKind::kLaunder, to}, 1, 2 + longest_delay_ / 8);
   }
   if (!is_trx && accounts_.RoleOf(from) == AccountRole::kMain && random_.Percent(40)) {
     const auto look_alike = look_alikes_.find(to);

@@ -80,13 +80,15 @@ absl::Status Generator::WriteBlocks() {
 absl::Status Generator::WriteOwners() {
   const TronAccounts& accounts = economy_.accounts();
   LineFile file;
-  COINWAKE_RETURN_IF_ERROR(
-      file.Open(files_, options_.truth_folder + "/owners.csv", "address,owner,kind,role\n"));
+  COINWAKE_RETURN_IF_ERROR(file.Open(files_, options_.truth_folder + "/owners.csv",
+                                     "address,owner,kind,role,customer\n"));
   for (AccountId account = 0; account < accounts.accounts_count(); ++account) {
     const TronOwnerId owner = accounts.OwnerOf(account);
-    COINWAKE_RETURN_IF_ERROR(file.Add(Row(
-        {accounts.AddressOf(account).ToBase58(), std::to_string(owner),
-         TronOwnerKindName(accounts.KindOf(owner)), AccountRoleName(accounts.RoleOf(account))})));
+    const TronOwnerId customer = accounts.CustomerOf(account);
+    COINWAKE_RETURN_IF_ERROR(file.Add(
+        Row({accounts.AddressOf(account).ToBase58(), std::to_string(owner),
+             TronOwnerKindName(accounts.KindOf(owner)), AccountRoleName(accounts.RoleOf(account)),
+             customer == kNoOwner ? std::string() : std::to_string(customer)})));
   }
   return file.Flush();
 }
@@ -95,10 +97,12 @@ absl::Status Generator::WriteBalances() {
   LineFile file;
   COINWAKE_RETURN_IF_ERROR(
       file.Open(files_, options_.truth_folder + "/balances.csv", "address,asset,amount,frozen\n"));
-  for (const BalanceRow& row : truth().Rows()) {
-    COINWAKE_RETURN_IF_ERROR(
-        file.Add(Row({row.address.ToBase58(), truth().assets()[row.asset].name,
-                      (row.negative ? "-" : "") + ToDecimal(row.amount), ToDecimal(row.frozen)})));
+  for (const Address& holder : truth().Holders()) {
+    for (const BalanceRow& row : truth().RowsOf(holder)) {
+      COINWAKE_RETURN_IF_ERROR(file.Add(
+          Row({row.address.ToBase58(), truth().assets()[row.asset].name,
+               (row.negative ? "-" : "") + ToDecimal(row.amount), ToDecimal(row.frozen)})));
+    }
   }
   return file.Flush();
 }

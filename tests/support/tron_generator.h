@@ -7,11 +7,11 @@
 // common; poisoners with addresses that look like a merchant's or an exchange's, who send nothing,
 // dust, or a fake token called USDT; a TRC-10 token that is given away; swaps by a router; stakes,
 // votes, rewards; failed calls; a seller whose USDT is frozen and then destroyed; mints and
-// redemptions. About 38 % of transactions are calls of USDT, a quarter move TRX, and 15 % lend
-// energy or take it back.
+// redemptions. Of transactions about 38 % call USDT, 6 % other contracts, 30 % move TRX, 16 % lend
+// energy or take it back, 8 % move a TRC-10 token. A transfer takes about 470 bytes of files.
 //
 // It is a network of its own: block 0 is none that is known. The same options give the same bytes
-// on every machine. Memory: about 100 bytes an account. What is shorter than in truth: the wait for
+// on every machine. Memory: about 150 bytes an account. What is shorter than in truth: the wait for
 // what is unfrozen.
 #ifndef COINWAKE_TESTS_SUPPORT_TRON_GENERATOR_H_
 #define COINWAKE_TESTS_SUPPORT_TRON_GENERATOR_H_
@@ -35,8 +35,8 @@ struct TronGeneratorOptions {
   std::uint64_t seed = 1;
   std::string folder;  // gets *.blocks and *.receipts
   // Where the truth goes; empty writes none. owners.csv: address, owner (a number), the owner's
-  // kind, the address's role, in order of first use. balances.csv: address, asset, amount, frozen
-  // (staked TRX), at the end; rows of nothing left out.
+  // kind, the address's role, the owner it takes deposits for; in order of first use. balances.csv:
+  // address, asset, amount, frozen (staked TRX), at the end; rows of nothing left out.
   std::string truth_folder;
   // transfers.csv as well: block, txid, kind, asset, from, to, amount; nobody is empty. Every move,
   // fees among them, in the order they happened.

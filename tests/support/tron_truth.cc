@@ -31,12 +31,6 @@ TronTruth::AddressBody TronTruth::Body(const Address& address) {
   return body;
 }
 
-Uint256 TronTruth::Join(const Words& words) {
-  Uint256 value = 0;
-  for (std::size_t i = words.size(); i-- > 0;) value = (value << 64) | words[i];
-  return value;
-}
-
 AssetId TronTruth::AddAsset(std::string name, const Address& contract, const Address& owner) {
   COINWAKE_CHECK(assets_.size() < std::numeric_limits<AssetId>::max());
   assets_.push_back({std::move(name), contract, owner, 0, 0});
@@ -55,9 +49,11 @@ std::int64_t TronTruth::FrozenOf(const Address& address) const {
 }
 
 Uint256 TronTruth::TokenOf(AssetId asset, const Address& address) const {
-  const auto& balances = tokens_[asset];
-  const auto found = balances.find(Body(address));
-  return found == balances.end() ? Uint256(0) : Join(found->second);
+  const TokenBalances& balances = tokens_[asset];
+  const auto small = balances.small.find(Body(address));
+  if (small != balances.small.end()) return small->second;
+  const auto large = balances.large.find(Body(address));
+  return large == balances.large.end() ? Uint256(0) : large->second;
 }
 
 void TronTruth::AddTrx(const Address& address, std::int64_t sun, bool may_be_negative) {
@@ -66,24 +62,21 @@ void TronTruth::AddTrx(const Address& address, std::int64_t sun, bool may_be_neg
   COINWAKE_CHECK(balance >= 0 || sun >= 0 || may_be_negative);
 }
 
-void TronTruth::AddToken(AssetId asset, const Address& address, const Uint256& amount) {
-  if (amount == 0) return;
-  Words& words = tokens_[asset][Body(address)];
-  const Uint256 before = Join(words);
-  Uint256 after = before + amount;
-  COINWAKE_CHECK(after >= before);
-  for (std::uint64_t& word : words) {
-    word = static_cast<std::uint64_t>(after & std::numeric_limits<std::uint64_t>::max());
-    after >>= 64;
+void TronTruth::SetToken(AssetId asset, const Address& address, const Uint256& amount) {
+  TokenBalances& balances = tokens_[asset];
+  const AddressBody body = Body(address);
+  const std::optional<std::uint64_t> small = ToUint64(amount);
+  if (!small) {
+    balances.small.erase(body);
+    balances.large[body] = amount;
+    return;
   }
-}
-
-void TronTruth::TakeToken(AssetId asset, const Address& address, const Uint256& amount) {
-  if (amount == 0) return;
-  const Uint256 before = TokenOf(asset, address);
-  COINWAKE_CHECK(before >= amount);
-  tokens_[asset].erase(Body(address));
-  AddToken(asset, address, before - amount);
+  balances.large.erase(body);
+  if (*small == 0) {
+    balances.small.erase(body);
+  } else {
+    balances.small[body] = *small;
+  }
 }
 
 void TronTruth::Apply(const Move& move) {
@@ -107,29 +100,58 @@ void TronTruth::Apply(const Move& move) {
     if (move.to) AddTrx(*move.to, sun, /*may_be_negative=*/true);
     return;
   }
-  if (move.from) TakeToken(move.asset, *move.from, move.amount);
-  if (move.to) AddToken(move.asset, *move.to, move.amount);
+  if (move.from) {
+    const Uint256 held = TokenOf(move.asset, *move.from);
+    COINWAKE_CHECK(held >= move.amount);
+    SetToken(move.asset, *move.from, held - move.amount);
+  }
+  if (move.to) {
+    const Uint256 sum = TokenOf(move.asset, *move.to) + move.amount;
+    COINWAKE_CHECK(sum >= move.amount);
+    SetToken(move.asset, *move.to, sum);
+  }
+}
+
+std::vector<Address> TronTruth::Holders() const {
+  std::vector<Address> holders;
+  holders.reserve(trx_.size());
+  const auto add = [&holders](const auto& balances) {
+    for (const auto& entry : balances) holders.push_back(Address::FromBody(entry.first));
+  };
+  add(trx_);
+  for (const TokenBalances& balances : tokens_) {
+    for (const auto& [body, amount] : balances.small) {
+      if (!trx_.contains(body)) holders.push_back(Address::FromBody(body));
+    }
+    add(balances.large);
+  }
+  std::sort(holders.begin(), holders.end());
+  holders.erase(std::unique(holders.begin(), holders.end()), holders.end());
+  return holders;
+}
+
+std::vector<BalanceRow> TronTruth::RowsOf(const Address& address) const {
+  std::vector<BalanceRow> rows;
+  const std::int64_t sun = TrxOf(address);
+  const std::int64_t frozen = FrozenOf(address);
+  if (sun != 0 || frozen != 0) {
+    const auto bits = static_cast<std::uint64_t>(sun);
+    rows.push_back(
+        {address, kTrx, sun < 0, sun < 0 ? ~bits + 1 : bits, static_cast<std::uint64_t>(frozen)});
+  }
+  for (std::size_t asset = kTrx + 1; asset < tokens_.size(); ++asset) {
+    const Uint256 amount = TokenOf(static_cast<AssetId>(asset), address);
+    if (amount != 0) rows.push_back({address, static_cast<AssetId>(asset), false, amount, 0});
+  }
+  return rows;
 }
 
 std::vector<BalanceRow> TronTruth::Rows() const {
   std::vector<BalanceRow> rows;
-  const auto address_of = [](const AddressBody& body) { return Address::FromBody(body); };
-  for (const auto& [body, sun] : trx_) {
-    const auto frozen = frozen_.find(body);
-    const std::int64_t staked = frozen == frozen_.end() ? 0 : frozen->second;
-    if (sun == 0 && staked == 0) continue;
-    const auto bits = static_cast<std::uint64_t>(sun);
-    rows.push_back({address_of(body), kTrx, sun < 0, sun < 0 ? ~bits + 1 : bits,
-                    static_cast<std::uint64_t>(staked)});
+  for (const Address& holder : Holders()) {
+    const std::vector<BalanceRow> more = RowsOf(holder);
+    rows.insert(rows.end(), more.begin(), more.end());
   }
-  for (std::size_t asset = 0; asset < tokens_.size(); ++asset) {
-    for (const auto& [body, words] : tokens_[asset]) {
-      rows.push_back({address_of(body), static_cast<AssetId>(asset), false, Join(words), 0});
-    }
-  }
-  std::sort(rows.begin(), rows.end(), [](const BalanceRow& a, const BalanceRow& b) {
-    return std::tie(a.address, a.asset) < std::tie(b.address, b.asset);
-  });
   return rows;
 }
 

@@ -1,8 +1,8 @@
 // Who holds what on a synthetic Tron chain: the truth that an index is compared with.
 //
 // It knows nothing of blocks or receipts, nor of the product's ledger: whoever makes a chain says
-// each move, and this adds up. Memory: about 50 bytes for an account with TRX and 80 for each
-// balance of a token that is not zero.
+// each move, and this adds up. Memory: about 50 bytes for an account with TRX and for each balance
+// of a token that is not zero.
 #ifndef COINWAKE_TESTS_SUPPORT_TRON_TRUTH_H_
 #define COINWAKE_TESTS_SUPPORT_TRON_TRUTH_H_
 
@@ -89,8 +89,10 @@ class TronTruth {
   // REQUIRES: `from` has the amount, but for opening balances.
   void Apply(const Move& move);
 
-  // Balances that are not zero, by address, then asset.
-  std::vector<BalanceRow> Rows() const;
+  // Who holds anything, in the order of addresses; and what, in the order of assets.
+  std::vector<Address> Holders() const;
+  std::vector<BalanceRow> RowsOf(const Address& address) const;
+  std::vector<BalanceRow> Rows() const;  // of all holders
 
  private:
   using AddressBody = std::array<std::uint8_t, tron::kAddressBodySize>;
@@ -100,18 +102,21 @@ class TronTruth {
       return LoadLe<std::uint64_t>(body.data() + 8) * 0x9e3779b97f4a7c15;
     }
   };
-  using Words = std::array<std::uint64_t, 4>;  // a Uint256 without its head
+  template <typename Value>
+  using Balances = absl::flat_hash_map<AddressBody, Value, BodyHash>;
+  struct TokenBalances {  // not zero, each in one of the two
+    Balances<std::uint64_t> small;
+    Balances<Uint256> large;  // of 64 bits or more: rare
+  };
 
   static AddressBody Body(const Address& address);
-  static Uint256 Join(const Words& words);
   void AddTrx(const Address& address, std::int64_t sun, bool may_be_negative);
-  void AddToken(AssetId asset, const Address& address, const Uint256& amount);
-  void TakeToken(AssetId asset, const Address& address, const Uint256& amount);
+  void SetToken(AssetId asset, const Address& address, const Uint256& amount);
 
   std::vector<TruthAsset> assets_;
-  absl::flat_hash_map<AddressBody, std::int64_t, BodyHash> trx_;
-  absl::flat_hash_map<AddressBody, std::int64_t, BodyHash> frozen_;
-  std::vector<absl::flat_hash_map<AddressBody, Words, BodyHash>> tokens_;  // by asset
+  Balances<std::int64_t> trx_;
+  Balances<std::int64_t> frozen_;
+  std::vector<TokenBalances> tokens_;  // by asset
 };
 
 }  // namespace coinwake::synthetic
