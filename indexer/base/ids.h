@@ -32,9 +32,12 @@ struct Id {
 using TxNum = Id<struct TxNumTag>;          // a transaction of the indexed chain
 using OutputNum = Id<struct OutputNumTag>;  // an output of an indexed transaction
 using InputNum = Id<struct InputNumTag>;  // an input of an indexed transaction; coinbases have none
-using AddressNum = Id<struct AddressNumTag>;  // a distinct scriptPubKey, by first appearance
-using KeyNum = Id<struct KeyNumTag>;          // a revealed public key
+using AddressNum =
+    Id<struct AddressNumTag>;         // a distinct scriptPubKey or account, by first appearance
+using KeyNum = Id<struct KeyNumTag>;  // a revealed public key
 using ForeignNum = Id<struct ForeignNumTag>;  // a spent output created before the indexed window
+using EventNum = Id<struct EventNumTag>;      // an entry of an account chain's ledger
+using AssetNum = Id<struct AssetNumTag>;      // what balances are counted in, by first appearance
 
 // Half-open range of ids: [begin, end).
 template <typename IdType>

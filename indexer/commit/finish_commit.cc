@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "indexer/commit/index_schema.h"
 #include "indexer/kv/commit_record.h"
 #include "indexer/kv/keys.h"
 #include "indexer/segment/column.h"
@@ -136,9 +137,10 @@ absl::Status FinishCommit(FileSystem& files, KvStore& store, const std::string& 
   }
   COINWAKE_RETURN_IF_ERROR(bytes.status());
   COINWAKE_ASSIGN_OR_RETURN(CommitRecord record, DecodeCommitRecord(*bytes));
-  if (record.columns.size() != kColumnsCount) {
+  if (record.columns.size() != SchemaOf(ChainOf(record.network)).columns.size()) {
     return absl::DataLossError(absl::StrCat(folder, ": the commit record contradicts itself"));
   }
+  if (ChainOf(record.network) != Chain::kBitcoin) return absl::OkStatus();  // nothing is in place
   Finisher finisher(files, folder, record, finishing, memory_bytes);
   const std::uint64_t inputs = finisher.RowsCount(ColumnId::kInputSource);
   const std::uint64_t keys = finisher.RowsCount(ColumnId::kKeyAddress);

@@ -152,9 +152,7 @@ class Batch {
   absl::Status KeepNewsOfInputs(std::vector<KeyRow>* rows);
   // batch_commit.cc
   absl::StatusOr<BlockTotals> AppendTotals();
-  absl::Status WriteRuns(std::array<std::vector<RunInfo>, std::size(kRunTables)>* runs);
-  absl::Status AddRun(std::size_t table, std::uint64_t lo, std::uint64_t hi, EntryStream& entries,
-                      std::vector<RunInfo>* runs);
+  absl::Status WriteRuns(RunLists* runs);
   std::size_t BlockOfTx(std::uint32_t tx_rel) const;
   std::uint32_t TxOfInput(std::uint32_t input_rel) const;
 

@@ -5,45 +5,19 @@
 
 #include "indexer/base/check.h"
 #include "indexer/ingest/batch.h"
+#include "indexer/ingest/vector_stream.h"
 #include "indexer/kv/keys.h"
 
 namespace coinwake {
 namespace {
 
-// Positions in kRunTables.
+// Positions in the schema.
 enum : std::size_t {
   kTxTable = 0,
   kAddressTable = 1,
   kOutputTable = 2,
   kForeignTable = 3,
   kKeyTable = 4
-};
-
-// Entries that are in memory, sorted, one vector after the other.
-class VectorStream final : public EntryStream {
- public:
-  explicit VectorStream(std::vector<std::span<const RunEntry>> parts) : parts_(std::move(parts)) {}
-
-  absl::StatusOr<std::size_t> Next(std::span<RunEntry> to) override {
-    std::size_t done = 0;
-    while (done < to.size() && part_ < parts_.size()) {
-      const std::size_t count = std::min(to.size() - done, parts_[part_].size() - at_);
-      std::copy_n(parts_[part_].begin() + static_cast<std::ptrdiff_t>(at_), count,
-                  to.begin() + static_cast<std::ptrdiff_t>(done));
-      done += count;
-      at_ += count;
-      if (at_ == parts_[part_].size()) {
-        ++part_;
-        at_ = 0;
-      }
-    }
-    return done;
-  }
-
- private:
-  const std::vector<std::span<const RunEntry>> parts_;
-  std::size_t part_ = 0;
-  std::size_t at_ = 0;
 };
 
 // (AddressNum, OutputNum) of a batch, sorted by partitions of the address numbers.
@@ -131,29 +105,13 @@ absl::StatusOr<BlockTotals> Batch::AppendTotals() {
   return totals;
 }
 
-absl::Status Batch::AddRun(std::size_t table, std::uint64_t lo, std::uint64_t hi,
-                           EntryStream& entries, std::vector<RunInfo>* runs) {
-  COINWAKE_ASSIGN_OR_RETURN(const RunInfo run, WriteRun(writer_.store(), kRunTables[table],
-                                                        writer_.NewRunId(), lo, hi, entries));
-  if (run.entries != 0) runs->push_back(run);
-  while (true) {
-    const MergePlan plan = PlanMerge(*runs);
-    if (plan.begin == plan.end) return absl::OkStatus();
-    const std::span<const RunInfo> merged(runs->data() + plan.begin, plan.end - plan.begin);
-    COINWAKE_ASSIGN_OR_RETURN(const RunInfo one, MergeRuns(writer_.store(), kRunTables[table],
-                                                           merged, writer_.NewRunId()));
-    const auto begin = runs->begin() + static_cast<std::ptrdiff_t>(plan.begin);
-    *begin = one;
-    runs->erase(begin + 1, runs->begin() + static_cast<std::ptrdiff_t>(plan.end));
-  }
-}
-
-absl::Status Batch::WriteRuns(std::array<std::vector<RunInfo>, std::size(kRunTables)>* runs) {
+absl::Status Batch::WriteRuns(RunLists* runs) {
   {
     std::vector<std::span<const RunEntry>> parts(tx_entries_.begin(), tx_entries_.end());
     VectorStream stream(std::move(parts));
     const std::uint64_t end = base_.transactions + first_output_.size() - 1;
-    COINWAKE_RETURN_IF_ERROR(AddRun(kTxTable, base_.transactions, end, stream, &(*runs)[kTxTable]));
+    COINWAKE_RETURN_IF_ERROR(
+        writer_.AddRun(kTxTable, base_.transactions, end, stream, &(*runs)[kTxTable]));
     for (auto& entries : tx_entries_) std::vector<RunEntry>().swap(entries);
   }
   {
@@ -168,9 +126,9 @@ absl::Status Batch::WriteRuns(std::array<std::vector<RunInfo>, std::size(kRunTab
       parts.emplace_back(entries[i]);
     }
     VectorStream stream(std::move(parts));
-    COINWAKE_RETURN_IF_ERROR(AddRun(kAddressTable, base_.addresses,
-                                    base_.addresses + first_seen_->count(), stream,
-                                    &(*runs)[kAddressTable]));
+    COINWAKE_RETURN_IF_ERROR(writer_.AddRun(kAddressTable, base_.addresses,
+                                            base_.addresses + first_seen_->count(), stream,
+                                            &(*runs)[kAddressTable]));
   }
   {
     Spool<PostingStream::Posting> postings(writer_.files(), budget_, writer_.folder() + "/tmp",
@@ -182,8 +140,9 @@ absl::Status Batch::WriteRuns(std::array<std::vector<RunInfo>, std::size(kRunTab
           postings.Add(address * kPartitionsCount / addresses, {address, output}));
     }
     PostingStream stream(postings, base_.outputs);
-    COINWAKE_RETURN_IF_ERROR(AddRun(kOutputTable, base_.outputs, base_.outputs + addresses_.size(),
-                                    stream, &(*runs)[kOutputTable]));
+    COINWAKE_RETURN_IF_ERROR(writer_.AddRun(kOutputTable, base_.outputs,
+                                            base_.outputs + addresses_.size(), stream,
+                                            &(*runs)[kOutputTable]));
   }
   std::vector<RunEntry> foreign;
   foreign.reserve(foreign_.size());
@@ -192,11 +151,12 @@ absl::Status Batch::WriteRuns(std::array<std::vector<RunInfo>, std::size(kRunTab
   }
   std::sort(foreign.begin(), foreign.end());
   VectorStream foreign_stream({foreign});
-  COINWAKE_RETURN_IF_ERROR(AddRun(kForeignTable, base_.foreign, base_.foreign + foreign_.size(),
-                                  foreign_stream, &(*runs)[kForeignTable]));
+  COINWAKE_RETURN_IF_ERROR(writer_.AddRun(kForeignTable, base_.foreign,
+                                          base_.foreign + foreign_.size(), foreign_stream,
+                                          &(*runs)[kForeignTable]));
   VectorStream key_stream({key_entries_});
-  return AddRun(kKeyTable, base_.keys, base_.keys + key_txs_.size(), key_stream,
-                &(*runs)[kKeyTable]);
+  return writer_.AddRun(kKeyTable, base_.keys, base_.keys + key_txs_.size(), key_stream,
+                        &(*runs)[kKeyTable]);
 }
 
 absl::StatusOr<IndexWriter::Change> Batch::Finish() {
@@ -209,7 +169,8 @@ absl::StatusOr<IndexWriter::Change> Batch::Finish() {
   COINWAKE_RETURN_IF_ERROR(AppendInputs());
   COINWAKE_RETURN_IF_ERROR(AppendKeys());
   IndexWriter::Change change;
-  COINWAKE_ASSIGN_OR_RETURN(change.totals, AppendTotals());
+  COINWAKE_ASSIGN_OR_RETURN(const BlockTotals totals, AppendTotals());
+  change.totals = ToTotals(totals);
   change.runs = writer_.committed().runs;
   COINWAKE_RETURN_IF_ERROR(WriteRuns(&change.runs));
   change.from_height = plan_.from_height;

@@ -7,19 +7,21 @@
 #ifndef COINWAKE_INDEXER_INGEST_INDEX_WRITER_H_
 #define COINWAKE_INDEXER_INGEST_INDEX_WRITER_H_
 
-#include <array>
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <type_traits>
+#include <vector>
 
 #include "indexer/base/file_system.h"
 #include "indexer/base/network.h"
 #include "indexer/base/status.h"
+#include "indexer/commit/index_schema.h"
 #include "indexer/kv/commit_record.h"
 #include "indexer/kv/sorted_runs.h"
 #include "indexer/kv/store.h"
 #include "indexer/segment/column.h"
-#include "indexer/segment/schema.h"
+#include "indexer/segment/column_spec.h"
 
 namespace coinwake {
 
@@ -36,16 +38,26 @@ class IndexWriter {
   IndexWriter& operator=(const IndexWriter&) = delete;
 
   const CommitRecord& committed() const { return committed_; }
-  const BlockTotals& totals() const { return totals_; }  // at the committed tip
+  const IndexSchema& schema() const { return schema_; }
+  const Totals& totals() const { return totals_; }  // at the committed tip
   bool empty() const { return committed_.blocks == 0; }
   KvStore& store() { return *store_; }
   FileSystem& files() { return files_; }
   const std::string& folder() const { return folder_; }  // the network's
-  // REQUIRES: the column is not in place.
-  ColumnWriter& column(ColumnId id) { return *columns_[static_cast<std::size_t>(id)]; }
+  // By ColumnId or TronColumn, as the network's chain has it. REQUIRES: the column is not in place.
+  template <typename Id>
+  ColumnWriter& column(Id id) {
+    static_assert(std::is_enum_v<Id>);
+    return ColumnAt(static_cast<std::size_t>(id));
+  }
+  ColumnWriter& ColumnAt(std::size_t position) { return *columns_[position]; }
 
   // What the last commit left in a column that is in place.
-  absl::StatusOr<std::unique_ptr<InPlaceReader>> ReadInPlace(ColumnId id) const;
+  template <typename Id>
+  absl::StatusOr<std::unique_ptr<InPlaceReader>> ReadInPlace(Id id) const {
+    static_assert(std::is_enum_v<Id>);
+    return ReadInPlaceAt(static_cast<std::size_t>(id));
+  }
 
   // A run id no table has used.
   std::uint64_t NewRunId() { return next_run_id_++; }
@@ -56,8 +68,8 @@ class IndexWriter {
     bool complete_history = false;  // likewise
     std::uint64_t blocks = 0;       // total after the commit
     Hash256 tip_hash;
-    BlockTotals totals;
-    std::array<std::vector<RunInfo>, std::size(kRunTables)> runs;  // whole new lists
+    Totals totals{};
+    RunLists runs;  // whole new lists
     std::uint64_t stale_blocks = 0;
     std::uint64_t detached_blocks = 0;
     KvBatch keys;  // written with the record
@@ -73,32 +85,35 @@ class IndexWriter {
   absl::Status CommitKeys(std::uint64_t stale_blocks, std::uint64_t detached_blocks, KvBatch keys);
 
   // Totals after the first `blocks` blocks; zero totals for 0.
-  absl::StatusOr<BlockTotals> TotalsAfter(std::uint64_t blocks);
+  absl::StatusOr<Totals> TotalsAfter(std::uint64_t blocks);
+
+  // Writes `entries`, whose numbers lie in [lo, hi), as a new run of the table at `table` in the
+  // schema, and merges runs so that few remain. `runs` is the table's list, old and new.
+  absl::Status AddRun(std::size_t table, std::uint64_t lo, std::uint64_t hi, EntryStream& entries,
+                      std::vector<RunInfo>* runs);
 
  private:
-  IndexWriter(FileSystem& files, std::string folder, std::uint64_t memory_bytes)
-      : files_(files), folder_(std::move(folder)), memory_bytes_(memory_bytes) {}
+  IndexWriter(FileSystem& files, std::string folder, const IndexSchema& schema,
+              std::uint64_t memory_bytes)
+      : files_(files), folder_(std::move(folder)), schema_(schema), memory_bytes_(memory_bytes) {}
 
   absl::Status OpenColumns();
+  absl::StatusOr<std::unique_ptr<InPlaceReader>> ReadInPlaceAt(std::size_t column) const;
   absl::Status WriteRecord(const CommitRecord& record, KvBatch batch);
   absl::Status ReadRecord();
-  absl::Status ResizeInPlace(const BlockTotals& totals);
-  absl::Status ClearInPlace(const BlockTotals& kept);
-  template <typename Number, typename RowOf>
-  absl::Status Clear(ColumnId from, std::uint64_t begin, std::uint64_t end, const RowOf& row_of,
-                     InPlaceColumn& to);
-  absl::StatusOr<std::unique_ptr<InPlaceColumn>> OpenInPlace(ColumnId id, std::uint64_t rows);
-  absl::Status ForgetKeys(std::uint64_t blocks, const BlockTotals& kept, CommitRecord* record,
+  absl::Status ResizeInPlace(const Totals& totals);
+  absl::Status ForgetKeys(std::uint64_t blocks, const Totals& kept, CommitRecord* record,
                           KvBatch* keys);
   absl::Status DropUnlistedRuns();
 
   FileSystem& files_;
   const std::string folder_;
+  const IndexSchema& schema_;
   const std::uint64_t memory_bytes_;
   std::unique_ptr<KvStore> store_;
-  std::array<std::unique_ptr<ColumnWriter>, kColumnsCount> columns_;  // null for in-place ones
+  std::vector<std::unique_ptr<ColumnWriter>> columns_;  // by the schema; null for in-place ones
   CommitRecord committed_;
-  BlockTotals totals_;
+  Totals totals_{};
   std::uint64_t next_run_id_ = 1;
 };
 

@@ -163,7 +163,7 @@ class IngestRun {
     std::uint64_t total_bytes = 0;
     for (const PlannedBlock& block : plan.append) total_bytes += block.where.size_bytes;
     std::uint64_t done_bytes = 0;
-    const std::uint64_t unresolved_before = writer_->totals().unresolved_inputs;
+    const std::uint64_t unresolved_before = FromTotals(writer_->totals()).unresolved_inputs;
     BlockLoader loader(files_, scan_, plan.append, threads_, loader_bytes);
     for (std::size_t first = 0; first < plan.append.size();) {
       if (options_.progress != nullptr && options_.progress->StopRequested()) {
@@ -190,7 +190,8 @@ class IngestRun {
       }
       COINWAKE_RETURN_IF_ERROR(bad_block);
     }
-    if (const std::uint64_t unresolved = writer_->totals().unresolved_inputs - unresolved_before;
+    if (const std::uint64_t unresolved =
+            FromTotals(writer_->totals()).unresolved_inputs - unresolved_before;
         unresolved != 0) {
       report_.warnings.push_back(absl::StrCat(
           unresolved, " inputs spend outputs that no earlier block creates",
@@ -206,7 +207,7 @@ class IngestRun {
 
   void FillReport() {
     const CommitRecord& record = writer_->committed();
-    const BlockTotals& totals = writer_->totals();
+    const BlockTotals totals = FromTotals(writer_->totals());
     report_.network = record.network;
     report_.from_height = record.from_height;
     report_.height = record.from_height + record.blocks - 1;

@@ -44,8 +44,8 @@ absl::Status Damaged(std::size_t offset) {
 }
 
 bool IsKnown(Network network) {
-  return std::find(std::begin(kBitcoinNetworks), std::end(kBitcoinNetworks), network) !=
-         std::end(kBitcoinNetworks);
+  return std::find(std::begin(kAllNetworks), std::end(kAllNetworks), network) !=
+         std::end(kAllNetworks);
 }
 
 void ReadRuns(ByteReader& reader, CommitRecord* record, bool* valid) {

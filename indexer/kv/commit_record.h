@@ -27,6 +27,9 @@ struct CommittedColumn {
   friend bool operator==(const CommittedColumn&, const CommittedColumn&) = default;
 };
 
+inline constexpr std::size_t kMaxRunTables = 5;
+using RunLists = std::array<std::vector<RunInfo>, kMaxRunTables>;
+
 struct CommitRecord {
   std::uint32_t format_version = 1;
   Network network = Network::kBitcoin;
@@ -34,9 +37,10 @@ struct CommitRecord {
   std::uint64_t from_height = 0;  // of the first block; 0 with genesis
   std::uint64_t blocks = 0;       // the tip's height is from_height + blocks - 1
   Hash256 tip_hash;
-  bool complete_history = false;             // begins at genesis
-  std::vector<CommittedColumn> columns;      // by ColumnId
-  std::array<std::vector<RunInfo>, 5> runs;  // by position in kRunTables, oldest first
+  bool complete_history = false;         // begins at genesis
+  std::vector<CommittedColumn> columns;  // by position in the chain's schema
+  // By position in the chain's schema, oldest first; empty beyond those it has.
+  RunLists runs;
   std::uint64_t next_run_id = 1;
   // In-place columns reflect the first `applied_inputs` inputs and `applied_keys` keys; the rest is
   // applied again from the input rows when the index is opened.
@@ -47,10 +51,6 @@ struct CommitRecord {
 
   friend bool operator==(const CommitRecord&, const CommitRecord&) = default;
 };
-
-inline constexpr RunTable kRunTables[] = {RunTable::kTransactions, RunTable::kAddresses,
-                                          RunTable::kAddressOutputs, RunTable::kAddressForeign,
-                                          RunTable::kKeys};
 
 // With magic, version and CRC-32C.
 std::string EncodeCommitRecord(const CommitRecord& record);

@@ -5,6 +5,8 @@
 //   "h" block hash (32)               height u64 big-endian           block by hash
 //   "s" block hash (32)               height u64 BE, raw block        blocks not in the chain
 //   "b" TxNum u64 big-endian          TxNum u64 BE that overwrote it  BIP30 duplicates
+//   "g" TxNum u64 BE                  changes of Tron's registry      tokens, exchanges, orders
+//   "F"                               height u64 BE                   the last final block known
 //   "r" run id u64 BE, table u8,
 //       last data page u32 BE, level  page (run_page.h)               look-up runs (run_cursor.h)
 #ifndef COINWAKE_INDEXER_KV_KEYS_H_
@@ -20,6 +22,7 @@
 namespace coinwake {
 
 inline constexpr char kCommitKey[] = "C";
+inline constexpr char kFinalHeightKey[] = "F";
 
 inline std::string BigEndian64(std::uint64_t number) {
   std::string bytes(8, '\0');
@@ -34,6 +37,9 @@ inline std::string HashKey(char keyspace, const Hash256& hash) {
 inline std::string BlockHeightKey(const Hash256& hash) { return HashKey('h', hash); }
 inline std::string StaleBlockKey(const Hash256& hash) { return HashKey('s', hash); }
 inline std::string OverwrittenKey(TxNum tx) { return "b" + BigEndian64(tx.value); }
+
+// What a transaction changed in Tron's token registry.
+inline std::string RegistryKey(TxNum tx) { return "g" + BigEndian64(tx.value); }
 
 }  // namespace coinwake
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -137,6 +138,20 @@ absl::Status RunReader::FindFrom(std::uint64_t key, std::uint64_t from, std::siz
     }
   }
   return absl::OkStatus();
+}
+
+absl::StatusOr<std::optional<std::uint64_t>> RunReader::FirstKeyFrom(std::uint64_t from) const {
+  std::optional<std::uint64_t> first;
+  for (std::size_t i = 0; i < runs_.size(); ++i) {
+    COINWAKE_ASSIGN_OR_RETURN(const OpenRun* const run, RunAt(i));
+    RunCursor cursor(snapshot_, *run);
+    COINWAKE_RETURN_IF_ERROR(cursor.Seek({from, 0}));
+    while (cursor.Valid() && cursor.entry().number >= runs_[i].hi) {  // rewound
+      COINWAKE_RETURN_IF_ERROR(cursor.Next());
+    }
+    if (cursor.Valid()) first = std::min(first.value_or(cursor.entry().key), cursor.entry().key);
+  }
+  return first;
 }
 
 std::unique_ptr<EntryStream> RunReader::Scan() const {

@@ -20,6 +20,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -32,10 +33,12 @@ namespace coinwake {
 // First byte of a table's keys: values never change.
 enum class RunTable : std::uint8_t {
   kTransactions = 't',    // first 8 bytes of the txid (as in blocks)       -> TxNum
-  kAddresses = 'a',       // first 8 bytes of SHA-256 of the scriptPubKey   -> AddressNum
+  kAddresses = 'a',       // first 8 bytes of SHA-256 of script or account  -> AddressNum
   kAddressOutputs = 'o',  // AddressNum                                     -> OutputNum
   kAddressForeign = 'f',  // AddressNum                                     -> ForeignNum
   kKeys = 'k',            // first 8 bytes of a key's HASH160               -> KeyNum
+  kAccountEvents = 'e',   // AddressNum, AssetNum (32 bits each)            -> EventNum
+  kAssets = 's',          // first 8 bytes of SHA-256 of kind and name      -> AssetNum
 };
 
 struct RunEntry {
@@ -113,6 +116,8 @@ class RunReader {
   // The numbers under `key` that are >= `from`, ascending, at most `limit` (for paging).
   absl::Status FindFrom(std::uint64_t key, std::uint64_t from, std::size_t limit,
                         std::vector<std::uint64_t>* numbers) const;
+  // The smallest key that is >= `from` and has an entry; nullopt: there is none.
+  absl::StatusOr<std::optional<std::uint64_t>> FirstKeyFrom(std::uint64_t from) const;
   // All entries of all runs in (key, number) order, for merge-joins against sorted requests and for
   // verify. Owned by the caller; must not outlive this reader.
   std::unique_ptr<EntryStream> Scan() const;

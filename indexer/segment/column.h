@@ -21,7 +21,7 @@
 #include "indexer/base/file_system.h"
 #include "indexer/base/status.h"
 #include "indexer/base/sync.h"
-#include "indexer/segment/schema.h"
+#include "indexer/segment/column_spec.h"
 
 namespace coinwake {
 

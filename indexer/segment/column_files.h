@@ -11,7 +11,7 @@
 #include "indexer/base/file_system.h"
 #include "indexer/base/status.h"
 #include "indexer/segment/column.h"
-#include "indexer/segment/schema.h"
+#include "indexer/segment/column_spec.h"
 
 namespace coinwake {
 

@@ -38,10 +38,9 @@
 #include <string_view>
 
 #include "indexer/base/ids.h"
+#include "indexer/segment/column_spec.h"
 
 namespace coinwake {
-
-inline constexpr std::uint32_t kIndexFormatVersion = 1;
 
 // Position in kColumns and in a commit record: values never change.
 enum class ColumnId : std::uint8_t {
@@ -73,48 +72,49 @@ enum class ColumnId : std::uint8_t {
 };
 inline constexpr std::size_t kColumnsCount = 25;
 
-struct ColumnSpec {
-  ColumnId id;
-  std::string_view name;
-  std::uint32_t row_bytes;
-  // Rows are 0xff until set and are set once, after the commit that names them
-  // (docs/design/commit.md).
-  bool in_place;
+// Position in BlockTotals: what the rows of a column, and the numbers of a look-up table, are
+// counted by.
+namespace bitcoin_total {
+enum : std::uint8_t {
+  kTransactions = 0,
+  kInputs = 1,
+  kOutputs = 2,
+  kAddresses = 3,
+  kScriptBytes = 4,
+  kKeys = 5,
+  kForeign = 6,
 };
+}  // namespace bitcoin_total
 
 inline constexpr std::array<ColumnSpec, kColumnsCount> kColumns = {{
-    {ColumnId::kBlockHeader, "block_header", 80, false},
-    {ColumnId::kBlockHash, "block_hash", 32, false},
-    {ColumnId::kBlockTotals, "block_totals", 88, false},
-    {ColumnId::kTxId, "tx_id", 32, false},
-    {ColumnId::kTxFirstOutput, "tx_first_output", 8, false},
-    {ColumnId::kTxFirstInput, "tx_first_input", 8, false},
-    {ColumnId::kTxVersion, "tx_version", 4, false},
-    {ColumnId::kTxLocktime, "tx_locktime", 4, false},
-    {ColumnId::kTxSize, "tx_size", 4, false},
-    {ColumnId::kTxWeight, "tx_weight", 4, false},
-    {ColumnId::kOutputValue, "output_value", 8, false},
-    {ColumnId::kOutputAddress, "output_address", 4, false},
-    {ColumnId::kOutputSpender, "output_spender", 4, true},
-    {ColumnId::kInputSource, "input_source", 8, false},
-    {ColumnId::kInputFlags, "input_flags", 2, false},
-    {ColumnId::kAddressType, "address_type", 1, false},
-    {ColumnId::kAddressScriptEnd, "address_script_end", 8, false},
-    {ColumnId::kScriptBytes, "script_bytes", 1, false},
-    {ColumnId::kAddressKey, "address_key", 4, true},
-    {ColumnId::kKey, "key", 33, false},
-    {ColumnId::kKeyAddress, "key_address", 4, false},
-    {ColumnId::kForeignOutpoint, "foreign_outpoint", 36, false},
-    {ColumnId::kForeignValue, "foreign_value", 8, false},
-    {ColumnId::kForeignAddress, "foreign_address", 4, false},
-    {ColumnId::kForeignSpender, "foreign_spender", 4, false},
+    {"block_header", 80, false, kPerBlock},
+    {"block_hash", 32, false, kPerBlock},
+    {"block_totals", 88, false, kPerBlock},
+    {"tx_id", 32, false, bitcoin_total::kTransactions},
+    {"tx_first_output", 8, false, bitcoin_total::kTransactions},
+    {"tx_first_input", 8, false, bitcoin_total::kTransactions},
+    {"tx_version", 4, false, bitcoin_total::kTransactions},
+    {"tx_locktime", 4, false, bitcoin_total::kTransactions},
+    {"tx_size", 4, false, bitcoin_total::kTransactions},
+    {"tx_weight", 4, false, bitcoin_total::kTransactions},
+    {"output_value", 8, false, bitcoin_total::kOutputs},
+    {"output_address", 4, false, bitcoin_total::kOutputs},
+    {"output_spender", 4, true, bitcoin_total::kOutputs},
+    {"input_source", 8, false, bitcoin_total::kInputs},
+    {"input_flags", 2, false, bitcoin_total::kInputs},
+    {"address_type", 1, false, bitcoin_total::kAddresses},
+    {"address_script_end", 8, false, bitcoin_total::kAddresses},
+    {"script_bytes", 1, false, bitcoin_total::kScriptBytes},
+    {"address_key", 4, true, bitcoin_total::kAddresses},
+    {"key", 33, false, bitcoin_total::kKeys},
+    {"key_address", 4, false, bitcoin_total::kKeys},
+    {"foreign_outpoint", 36, false, bitcoin_total::kForeign},
+    {"foreign_value", 8, false, bitcoin_total::kForeign},
+    {"foreign_address", 4, false, bitcoin_total::kForeign},
+    {"foreign_spender", 4, false, bitcoin_total::kForeign},
 }};
 
 constexpr const ColumnSpec& SpecOf(ColumnId id) { return kColumns[static_cast<std::size_t>(id)]; }
-
-// "None" in u32 columns (no spender, no key, unknown address) and, in foreign_value, unknown value.
-inline constexpr std::uint32_t kNone32 = 0xffffffff;
-inline constexpr std::uint64_t kNone64 = 0xffffffffffffffff;
 
 // Running totals up to and including a block, so that a rewind to it is exact. Row of block_totals:
 // eleven u64 in this order.
@@ -138,44 +138,16 @@ struct BlockTotals {
 static_assert(sizeof(BlockTotals) == 11 * sizeof(std::uint64_t));
 static_assert(SpecOf(ColumnId::kBlockTotals).row_bytes == sizeof(BlockTotals));
 
-// How many rows a column holds once the block with these totals is its last (`blocks` of them).
-constexpr std::uint64_t RowsOf(ColumnId id, const BlockTotals& totals, std::uint64_t blocks) {
-  switch (id) {
-    case ColumnId::kBlockHeader:
-    case ColumnId::kBlockHash:
-    case ColumnId::kBlockTotals:
-      return blocks;
-    case ColumnId::kTxId:
-    case ColumnId::kTxFirstOutput:
-    case ColumnId::kTxFirstInput:
-    case ColumnId::kTxVersion:
-    case ColumnId::kTxLocktime:
-    case ColumnId::kTxSize:
-    case ColumnId::kTxWeight:
-      return totals.transactions;
-    case ColumnId::kOutputValue:
-    case ColumnId::kOutputAddress:
-    case ColumnId::kOutputSpender:
-      return totals.outputs;
-    case ColumnId::kInputSource:
-    case ColumnId::kInputFlags:
-      return totals.inputs;
-    case ColumnId::kAddressType:
-    case ColumnId::kAddressScriptEnd:
-    case ColumnId::kAddressKey:
-      return totals.addresses;
-    case ColumnId::kScriptBytes:
-      return totals.script_bytes;
-    case ColumnId::kKey:
-    case ColumnId::kKeyAddress:
-      return totals.keys;
-    case ColumnId::kForeignOutpoint:
-    case ColumnId::kForeignValue:
-    case ColumnId::kForeignAddress:
-    case ColumnId::kForeignSpender:
-      return totals.foreign;
-  }
-  return 0;
+static_assert(kMaxTotals >= sizeof(BlockTotals) / sizeof(std::uint64_t));
+
+constexpr Totals ToTotals(const BlockTotals& totals) {
+  return {totals.transactions,    totals.inputs,        totals.outputs,  totals.addresses,
+          totals.script_bytes,    totals.keys,          totals.foreign,  totals.unresolved_inputs,
+          totals.unspent_outputs, totals.unspent_value, totals.raw_bytes};
+}
+constexpr BlockTotals FromTotals(const Totals& totals) {
+  return {totals[0], totals[1], totals[2], totals[3], totals[4], totals[5],
+          totals[6], totals[7], totals[8], totals[9], totals[10]};
 }
 
 // Where an input's coins come from: an output of the index, or (top bit) a row of the foreign

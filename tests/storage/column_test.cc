@@ -19,9 +19,9 @@ using testing::HasSubstr;
 using Bytes = std::vector<std::uint8_t>;
 
 constexpr char kFolder[] = "/data/columns";
-constexpr ColumnSpec kEight{ColumnId::kOutputValue, "eight", 8, false};
-constexpr ColumnSpec kOdd{ColumnId::kKey, "odd", 33, false};
-constexpr ColumnSpec kOne{ColumnId::kScriptBytes, "one", 1, false};
+constexpr ColumnSpec kEight{"eight", 8, false};
+constexpr ColumnSpec kOdd{"odd", 33, false};
+constexpr ColumnSpec kOne{"one", 1, false};
 
 Bytes RandomRows(const ColumnSpec& spec, std::uint64_t rows_count, std::uint64_t seed) {
   std::mt19937_64 random(seed);

@@ -23,7 +23,7 @@ using Power = FaultFileSystem::Power;
 
 constexpr char kColumns[] = "/data/bitcoin/columns";
 constexpr char kStoreFolder[] = "/data/bitcoin/store";
-constexpr ColumnSpec kSpec{ColumnId::kOutputValue, "value", 8, false};
+constexpr ColumnSpec kSpec{"value", 8, false};
 constexpr RunTable kTable = RunTable::kTransactions;
 // A memtable of the least size, so that logs are switched and tables written within a test.
 const KvOptions kOptions{.create_if_missing = true, .write_buffer_bytes = 64u << 10};

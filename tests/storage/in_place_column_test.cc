@@ -16,7 +16,7 @@ using testing::HasSubstr;
 
 constexpr char kFolder[] = "/data/columns";
 constexpr char kRowsPath[] = "/data/columns/spender.col";
-constexpr ColumnSpec kSpec{ColumnId::kOutputSpender, "spender", 4, true};
+constexpr ColumnSpec kSpec{"spender", 4, true};
 constexpr std::uint64_t kChunkRows = kColumnChunkBytes / 4;
 
 std::vector<std::uint32_t> ReadAll(FileSystem& files, std::uint64_t rows_count) {

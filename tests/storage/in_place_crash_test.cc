@@ -14,7 +14,7 @@ namespace coinwake {
 namespace {
 
 constexpr char kFolder[] = "/data/columns";
-constexpr ColumnSpec kSpec{ColumnId::kOutputSpender, "spender", 4, true};
+constexpr ColumnSpec kSpec{"spender", 4, true};
 constexpr std::uint64_t kChunkRows = kColumnChunkBytes / 4;
 
 // A commit: the rows it names and the changes to apply once it is durable.

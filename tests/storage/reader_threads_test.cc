@@ -18,7 +18,7 @@ namespace coinwake {
 namespace {
 
 constexpr int kThreads = 4;
-constexpr ColumnSpec kSpec{ColumnId::kOutputValue, "value", 8, false};
+constexpr ColumnSpec kSpec{"value", 8, false};
 
 template <typename Work>
 void InThreads(const Work& work) {

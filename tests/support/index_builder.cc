@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "indexer/base/check.h"
@@ -31,22 +30,6 @@ class VectorStream final : public EntryStream {
   const std::vector<RunEntry>& entries_;
   std::size_t at_ = 0;
 };
-
-std::uint64_t RowsOfTable(RunTable table, const BlockTotals& totals) {
-  switch (table) {
-    case RunTable::kTransactions:
-      return totals.transactions;
-    case RunTable::kAddresses:
-      return totals.addresses;
-    case RunTable::kAddressOutputs:
-      return totals.outputs;
-    case RunTable::kAddressForeign:
-      return totals.foreign;
-    case RunTable::kKeys:
-      return totals.keys;
-  }
-  return 0;
-}
 
 Hash256 HashOfText(const std::string& text) {
   return DoubleSha256(AsBytes(text.data(), text.size()));
@@ -302,8 +285,8 @@ void IndexBuilder::RevealKey(std::string_view address, const std::array<std::uin
   std::memcpy(rows.data() + rows.size() - sizeof(totals_), &totals_, sizeof(totals_));
 }
 
-void IndexBuilder::AddStaleBlock(const Hash256& hash, std::uint64_t height, std::string raw) {
-  keys_.Put(StaleBlockKey(hash), BigEndian64(height) + std::move(raw));
+void IndexBuilder::AddStaleBlock(const Hash256& hash, std::uint64_t height, std::string_view raw) {
+  keys_.Put(StaleBlockKey(hash), BigEndian64(height).append(raw));
   ++record_.stale_blocks;
 }
 
@@ -332,18 +315,20 @@ void IndexBuilder::AppendRow(ColumnId id, const void* row, std::size_t size_byte
 }
 
 void IndexBuilder::AddEntry(RunTable table, std::uint64_t key, std::uint64_t number) {
-  const auto* const position = std::find(std::begin(kRunTables), std::end(kRunTables), table);
-  entries_[static_cast<std::size_t>(position - std::begin(kRunTables))].push_back({key, number});
+  const auto runs = SchemaOf(Chain::kBitcoin).runs;
+  const auto position = std::find_if(
+      runs.begin(), runs.end(), [table](const RunTableSpec& spec) { return spec.table == table; });
+  entries_[static_cast<std::size_t>(position - runs.begin())].push_back({key, number});
 }
 
 // Writing.
 
 absl::Status IndexBuilder::WriteColumns(FileSystem& files, const std::string& folder,
                                         CommitRecord* record) {
-  for (const ColumnSpec& spec : kColumns) {
-    const auto index = static_cast<std::size_t>(spec.id);
+  for (std::size_t index = 0; index < kColumnsCount; ++index) {
+    const ColumnSpec& spec = kColumns[index];
     CommittedColumn& committed = record->columns[index];
-    const std::uint64_t rows_count = RowsOf(spec.id, totals_, blocks_);
+    const std::uint64_t rows_count = CountOf(spec.counted_by, ToTotals(totals_), blocks_);
     if (spec.in_place) {
       COINWAKE_ASSIGN_OR_RETURN(const auto column,
                                 InPlaceColumn::Open(files, folder, spec, committed.rows_count));
@@ -366,15 +351,16 @@ absl::Status IndexBuilder::WriteColumns(FileSystem& files, const std::string& fo
 }
 
 absl::Status IndexBuilder::WriteRuns(KvStore& store, CommitRecord* record) {
-  for (std::size_t i = 0; i < std::size(kRunTables); ++i) {
+  const auto runs = SchemaOf(Chain::kBitcoin).runs;
+  for (std::size_t i = 0; i < runs.size(); ++i) {
     std::vector<RunEntry>& entries = entries_[i];
     if (entries.empty()) continue;
     std::sort(entries.begin(), entries.end());
     VectorStream stream(entries);
     COINWAKE_ASSIGN_OR_RETURN(const RunInfo run,
-                              WriteRun(store, kRunTables[i], record->next_run_id++,
-                                       RowsOfTable(kRunTables[i], committed_),
-                                       RowsOfTable(kRunTables[i], totals_), stream));
+                              WriteRun(store, runs[i].table, record->next_run_id++,
+                                       ToTotals(committed_)[runs[i].counted_by],
+                                       ToTotals(totals_)[runs[i].counted_by], stream));
     record->runs[i].push_back(run);
     entries.clear();
   }

@@ -39,6 +39,7 @@
 #include "indexer/base/ids.h"
 #include "indexer/base/script_type.h"
 #include "indexer/base/status.h"
+#include "indexer/commit/index_schema.h"
 #include "indexer/kv/commit_record.h"
 #include "indexer/kv/store.h"
 #include "indexer/segment/schema.h"
@@ -100,7 +101,7 @@ class IndexBuilder {
   // The last block revealed the public key of `address` (a name that was paid).
   void RevealKey(std::string_view address, const std::array<std::uint8_t, 33>& key);
   // A block known and not in the chain.
-  void AddStaleBlock(const Hash256& hash, std::uint64_t height, std::string raw);
+  void AddStaleBlock(const Hash256& hash, std::uint64_t height, std::string_view raw);
 
   // What was made.
 
@@ -173,7 +174,7 @@ class IndexBuilder {
   std::vector<std::uint32_t> address_keys_;  // by AddressNum
 
   // Since the last commit.
-  std::array<std::vector<RunEntry>, std::size(kRunTables)> entries_;
+  std::array<std::vector<RunEntry>, kMaxRunTables> entries_;
   KvBatch keys_;
   CommitRecord record_;
   BlockTotals committed_;
