@@ -15,8 +15,6 @@ namespace {
 // Bitcoin Core's MAX_SCRIPT_SIZE (script/script.h): longer scripts can never be run.
 constexpr std::size_t kMaxSpendableScriptBytes = 10'000;
 constexpr std::uint8_t kOpReturn = 0x6a;
-// No script is longer than a block.
-constexpr std::uint64_t kMaxScriptBytes = 4'000'000;
 
 Hash256 HashFromRow(ByteSpan row) {
   Hash256 hash;
@@ -26,121 +24,27 @@ Hash256 HashFromRow(ByteSpan row) {
 
 }  // namespace
 
-View::~View() = default;
-
-void View::ReportRow(ColumnId id, std::uint64_t row) const {
-  damage_->Report(absl::StrCat(std::string(SpecOf(id).name), ".col: row ", row,
-                               " names what does not exist; index again into an empty folder"));
-}
-
-std::uint64_t View::BoundedRow(ColumnId id, std::uint64_t row, std::uint64_t count) const {
-  const std::uint64_t number = Column(id).Get<std::uint32_t>(row);
-  if (number < count) return number;
-  ReportRow(id, row);
-  return 0;
-}
-
 // Blocks.
 
-BlockTotals View::TotalsOfBlock(std::uint64_t block) const {
-  BlockTotals totals;
-  const ByteSpan row = Column(ColumnId::kBlockTotals).Rows(block, block + 1);
-  std::memcpy(&totals, row.data(), sizeof(totals));
-  const bool bounded = totals.transactions <= totals_.transactions &&
-                       totals.inputs <= totals_.inputs && totals.outputs <= totals_.outputs &&
-                       totals.addresses <= totals_.addresses &&
-                       totals.script_bytes <= totals_.script_bytes && totals.keys <= totals_.keys &&
-                       totals.foreign <= totals_.foreign;
-  if (bounded) return totals;
-  ReportRow(ColumnId::kBlockTotals, block);
-  return totals_;
-}
-
 BlockTotals View::TotalsAt(std::uint64_t height) const {
-  COINWAKE_CHECK(snapshot_.from_height <= height && height <= snapshot_.height);
-  return TotalsOfBlock(height - snapshot_.from_height);
+  COINWAKE_CHECK(snapshot().from_height <= height && height <= snapshot().height);
+  return FromTotals(TotalsOfBlock(height - snapshot().from_height));
 }
 
 BlockInfo View::Block(std::uint64_t height) const {
-  COINWAKE_CHECK(snapshot_.from_height <= height && height <= snapshot_.height);
-  const std::uint64_t block = height - snapshot_.from_height;
   BlockInfo info;
   info.height = height;
-  info.hash = HashFromRow(Column(ColumnId::kBlockHash).Rows(block, block + 1));
+  info.hash = BlockHash(height);
+  const std::uint64_t block = height - snapshot().from_height;
   info.header = Column(ColumnId::kBlockHeader).Rows(block, block + 1);
   info.time = LoadLe<std::uint32_t>(info.header.data() + 68);
-  const TxNum end{TotalsOfBlock(block).transactions};
-  const TxNum begin{block == 0 ? 0 : TotalsOfBlock(block - 1).transactions};
-  if (begin > end) {
-    ReportRow(ColumnId::kBlockTotals, block);
-    info.transactions = {end, end};
-  } else {
-    info.transactions = {begin, end};
-  }
+  info.transactions = TransactionsAt(height);
   return info;
 }
 
-std::uint64_t View::BlockOfRow(std::uint64_t BlockTotals::*count, std::uint64_t number) const {
-  std::uint64_t low = 0;
-  std::uint64_t high = commit_.blocks - 1;
-  while (low < high) {
-    const std::uint64_t middle = low + (high - low) / 2;
-    if (TotalsOfBlock(middle).*count <= number) {
-      low = middle + 1;
-    } else {
-      high = middle;
-    }
-  }
-  return low;
-}
-
-std::uint64_t View::HeightOf(TxNum tx) const {
-  return snapshot_.from_height + BlockOfRow(&BlockTotals::transactions, tx.value);
-}
-
-// First the block, in a table of one row a block that stays in memory, then the transaction among
-// that block's neighbouring rows: half the cache misses of a search over all transactions.
-TxNum View::OwnerOf(std::uint64_t number, std::uint64_t BlockTotals::*count,
-                    const ColumnReader& first_rows) const {
-  const std::uint64_t block = BlockOfRow(count, number);
-  std::uint64_t low = block == 0 ? 0 : TotalsOfBlock(block - 1).transactions;
-  std::uint64_t high = TotalsOfBlock(block).transactions;
-  // The last transaction that starts at or before the row; earlier ones with the same start are
-  // empty.
-  std::uint64_t owner = std::min(low, totals_.transactions - 1);
-  while (low < high) {
-    const std::uint64_t middle = low + (high - low) / 2;
-    if (first_rows.Get<std::uint64_t>(middle) <= number) {
-      owner = middle;
-      low = middle + 1;
-    } else {
-      high = middle;
-    }
-  }
-  return TxNum{owner};
-}
-
-absl::StatusOr<std::uint64_t> View::HeightOfHash(const Hash256& hash) const {
-  const auto value = kv_->Get(BlockHeightKey(hash));
-  // A hash that came from a damaged row is not an unknown block.
-  COINWAKE_RETURN_IF_ERROR(damage_->status());
-  COINWAKE_RETURN_IF_ERROR(value.status());
-  if (value->size() == sizeof(std::uint64_t)) {
-    const std::uint64_t height = LoadBe<std::uint64_t>(value->data());
-    if (snapshot_.from_height <= height && height <= snapshot_.height &&
-        Block(height).hash == hash) {
-      COINWAKE_RETURN_IF_ERROR(damage_->status());
-      return height;
-    }
-  }
-  COINWAKE_RETURN_IF_ERROR(damage_->status());
-  return absl::DataLossError(absl::StrCat("store: the height of block ", hash.ToDisplayHex(),
-                                          " is wrong; index again into an empty folder"));
-}
-
 absl::StatusOr<View::StaleBlock> View::FindStaleBlock(const Hash256& hash) const {
-  const auto value = kv_->Get(StaleBlockKey(hash));
-  COINWAKE_RETURN_IF_ERROR(damage_->status());
+  const auto value = store().Get(StaleBlockKey(hash));
+  COINWAKE_RETURN_IF_ERROR(damage().status());
   COINWAKE_RETURN_IF_ERROR(value.status());
   if (value->size() < sizeof(std::uint64_t)) {
     return absl::DataLossError(
@@ -154,25 +58,22 @@ absl::StatusOr<View::StaleBlock> View::FindStaleBlock(const Hash256& hash) const
 
 std::vector<Hash256> View::StaleBlockHashes() const {
   std::vector<Hash256> hashes;
-  const auto keys = kv_->NewIterator();
+  const auto keys = store().NewIterator();
   for (keys->Seek("s"); keys->Valid() && keys->key().starts_with('s'); keys->Next()) {
     Hash256 hash;
     if (keys->key().size() != 1 + hash.bytes.size()) {
-      damage_->Report("store: the key of a stale block has the wrong length");
+      mutable_damage().Report("store: the key of a stale block has the wrong length");
       continue;
     }
     std::memcpy(hash.bytes.data(), keys->key().data() + 1, hash.bytes.size());
     hashes.push_back(hash);
   }
-  if (!keys->status().ok()) damage_->Report(std::string(keys->status().message()));
+  if (!keys->status().ok()) mutable_damage().Report(std::string(keys->status().message()));
   return hashes;
 }
 
 // Transactions.
 
-Hash256 View::Txid(TxNum tx) const {
-  return HashFromRow(Column(ColumnId::kTxId).Rows(tx.value, tx.value + 1));
-}
 std::uint32_t View::Version(TxNum tx) const {
   return Column(ColumnId::kTxVersion).Get<std::uint32_t>(tx.value);
 }
@@ -194,26 +95,10 @@ std::optional<TxNum> View::OverwrittenBy(TxNum tx) const {
   return found->newer;
 }
 
-absl::StatusOr<TxNum> View::FindTransaction(const Hash256& txid) const {
-  std::vector<std::uint64_t> candidates;
-  COINWAKE_RETURN_IF_ERROR(
-      Runs(RunTable::kTransactions).Find(LoadBe<std::uint64_t>(txid.bytes.data()), &candidates));
-  for (auto candidate = candidates.rbegin(); candidate != candidates.rend(); ++candidate) {
-    if (*candidate >= totals_.transactions) continue;
-    if (Txid(TxNum{*candidate}) == txid) {
-      COINWAKE_RETURN_IF_ERROR(damage_->status());
-      return TxNum{*candidate};
-    }
-  }
-  COINWAKE_RETURN_IF_ERROR(damage_->status());
-  return absl::NotFoundError(
-      absl::StrCat("transaction ", txid.ToDisplayHex(), " is not in the index"));
-}
-
 // Outputs.
 
 TxNum View::TransactionOf(OutputNum output) const {
-  return OwnerOf(output.value, &BlockTotals::outputs, *tx_first_output_);
+  return OwnerOf(output.value, bitcoin_total::kOutputs, *tx_first_output_);
 }
 
 bool View::IsUnspendable(OutputNum output, TxNum end) const {
@@ -249,7 +134,7 @@ InputFlags View::Flags(InputNum input) const {
 }
 
 TxNum View::TransactionOf(InputNum input) const {
-  return OwnerOf(input.value, &BlockTotals::inputs, *tx_first_input_);
+  return OwnerOf(input.value, bitcoin_total::kInputs, *tx_first_input_);
 }
 
 std::optional<std::uint64_t> View::SourceValue(InputSource source) const {
@@ -311,39 +196,11 @@ ScriptType View::TypeOf(AddressNum address) const {
   return ScriptType::kNonstandard;
 }
 
-ByteSpan View::Script(AddressNum address) const {
-  const ColumnReader& ends = Column(ColumnId::kAddressScriptEnd);
-  const std::uint64_t end = ends.Get<std::uint64_t>(address.value);
-  const std::uint64_t begin = address.value == 0 ? 0 : ends.Get<std::uint64_t>(address.value - 1);
-  if (begin > end || end > totals_.script_bytes || end - begin > kMaxScriptBytes) {
-    ReportRow(ColumnId::kAddressScriptEnd, address.value);
-    return {};
-  }
-  return Column(ColumnId::kScriptBytes).Rows(begin, end);
-}
-
 std::optional<ByteSpan> View::KeyOf(AddressNum address) const {
   // "None", and keys that a later commit revealed, are both beyond the count.
   const auto key = Column(ColumnId::kAddressKey).Get<std::uint32_t>(address.value);
   if (key >= totals_.keys) return std::nullopt;
   return Key(KeyNum{key});
-}
-
-absl::StatusOr<AddressNum> View::FindAddress(ByteSpan script) const {
-  std::vector<std::uint64_t> candidates;
-  COINWAKE_RETURN_IF_ERROR(
-      Runs(RunTable::kAddresses)
-          .Find(LoadBe<std::uint64_t>(Sha256(script).bytes.data()), &candidates));
-  for (const std::uint64_t candidate : candidates) {
-    if (candidate >= totals_.addresses) continue;
-    const ByteSpan found = Script(AddressNum{candidate});
-    if (std::equal(found.begin(), found.end(), script.begin(), script.end())) {
-      COINWAKE_RETURN_IF_ERROR(damage_->status());
-      return AddressNum{candidate};
-    }
-  }
-  COINWAKE_RETURN_IF_ERROR(damage_->status());
-  return absl::NotFoundError("no output in the index has this script");
 }
 
 absl::StatusOr<std::vector<KeyNum>> View::FindKeys(const Hash160& key_hash) const {
@@ -359,7 +216,7 @@ absl::StatusOr<std::vector<KeyNum>> View::FindKeys(const Hash160& key_hash) cons
       keys.push_back(KeyNum{candidate});
     }
   }
-  COINWAKE_RETURN_IF_ERROR(damage_->status());
+  COINWAKE_RETURN_IF_ERROR(damage().status());
   keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
   return keys;
 }
@@ -381,7 +238,7 @@ absl::Status View::OutputsOf(AddressNum address, OutputNum from, std::size_t lim
     if (number >= totals_.outputs) break;  // ascending
     outputs->push_back(OutputNum{number});
   }
-  return damage_->status();
+  return damage().status();
 }
 
 absl::Status View::ForeignOf(AddressNum address, std::vector<ForeignNum>* foreign) const {
@@ -391,19 +248,11 @@ absl::Status View::ForeignOf(AddressNum address, std::vector<ForeignNum>* foreig
     if (number >= totals_.foreign) break;
     foreign->push_back(ForeignNum{number});
   }
-  return damage_->status();
+  return damage().status();
 }
 
 TxNum View::SpenderOf(ForeignNum foreign) const {
   return TxNum{BoundedRow(ColumnId::kForeignSpender, foreign.value, totals_.transactions)};
-}
-
-// For whole-chain passes.
-
-const RunReader& View::Runs(RunTable table) const {
-  const auto* const position = std::find(std::begin(kRunTables), std::end(kRunTables), table);
-  COINWAKE_CHECK(position != std::end(kRunTables));
-  return *runs_[static_cast<std::size_t>(position - std::begin(kRunTables))];
 }
 
 }  // namespace coinwake

@@ -1,4 +1,4 @@
-// An immutable snapshot of one network's index at a committed tip: the only reader's door.
+// An immutable snapshot of a Bitcoin network's index at a committed tip: the only reader's door.
 //
 // Numbers below the snapshot's counts exist and never change while a View lives. All functions are
 // const and safe from any thread. Cost is one array look-up unless said otherwise.
@@ -23,22 +23,12 @@
 #include "indexer/base/network.h"
 #include "indexer/base/script_type.h"
 #include "indexer/base/status.h"
-#include "indexer/kv/commit_record.h"
-#include "indexer/kv/sorted_runs.h"
 #include "indexer/kv/store.h"
 #include "indexer/segment/column.h"
 #include "indexer/segment/schema.h"
+#include "indexer/view/chain_view.h"
 
 namespace coinwake {
-
-// What every answer that depends on the chain carries.
-struct Snapshot {
-  Network network = Network::kBitcoin;
-  std::uint64_t from_height = 0;
-  std::uint64_t height = 0;
-  Hash256 block_hash;
-  bool complete_history = false;
-};
 
 // One block of the chain.
 struct BlockInfo {
@@ -52,7 +42,7 @@ struct BlockInfo {
 // An unspent-or-spent output that is either indexed or foreign (created before a window).
 using OutputRef = InputSource;
 
-class View {
+class View : public ChainView {
  public:
   // Opens the last commit of the network whose files are in `folder` (FolderOfNetwork) on `store`.
   // kNotFound: nothing committed there. kDataLoss, kUnimplemented as the parts say.
@@ -60,29 +50,18 @@ class View {
   // `files` and `store` are borrowed and must outlive the view.
   static absl::StatusOr<std::shared_ptr<const View>> Open(FileSystem& files, KvStore& store,
                                                           const std::string& folder);
-  View(const View&) = delete;
-  View& operator=(const View&) = delete;
-  ~View();
+  ~View() = default;
 
-  const Snapshot& snapshot() const { return snapshot_; }
-  const CommitRecord& commit() const { return commit_; }
   const BlockTotals& totals() const { return totals_; }  // at the tip
-  const Damage& damage() const { return *damage_; }
 
-  std::uint64_t transactions_count() const { return totals_.transactions; }
   std::uint64_t outputs_count() const { return totals_.outputs; }
   std::uint64_t inputs_count() const { return totals_.inputs; }
-  std::uint64_t addresses_count() const { return totals_.addresses; }
   std::uint64_t foreign_count() const { return totals_.foreign; }
 
   // Blocks. REQUIRES: snapshot().from_height <= height <= snapshot().height.
 
   BlockInfo Block(std::uint64_t height) const;
   BlockTotals TotalsAt(std::uint64_t height) const;
-  // Height of the block that holds `tx`. O(log blocks). REQUIRES: tx < transactions_count().
-  std::uint64_t HeightOf(TxNum tx) const;
-  // kNotFound when the hash is no block of the chain (it may be a stale one).
-  absl::StatusOr<std::uint64_t> HeightOfHash(const Hash256& hash) const;
   struct StaleBlock {
     std::uint64_t height = 0;
     std::string raw;  // the block as serialized
@@ -93,7 +72,6 @@ class View {
 
   // Transactions. REQUIRES of all below: tx < transactions_count().
 
-  Hash256 Txid(TxNum tx) const;
   IdRange<OutputNum> Outputs(TxNum tx) const {
     const std::uint64_t begin = tx_first_output_->Get<std::uint64_t>(tx.value);
     const std::uint64_t end = tx.value + 1 < totals_.transactions
@@ -123,8 +101,6 @@ class View {
   std::uint32_t Weight(TxNum tx) const;
   // The transaction that overwrote this one (BIP30), if any: its outputs can never be spent.
   std::optional<TxNum> OverwrittenBy(TxNum tx) const;
-  // The latest transaction with this txid. kNotFound. A few store probes.
-  absl::StatusOr<TxNum> FindTransaction(const Hash256& txid) const;
 
   // Outputs. REQUIRES of all below: output < outputs_count().
 
@@ -186,11 +162,8 @@ class View {
   // Addresses: distinct scriptPubKeys. REQUIRES of all below: address < addresses_count().
 
   ScriptType TypeOf(AddressNum address) const;
-  ByteSpan Script(AddressNum address) const;  // as long as the view
   // A compressed public key known to belong to this script; nullopt while none was revealed.
   std::optional<ByteSpan> KeyOf(AddressNum address) const;
-  // kNotFound when no output (nor a resolved input) has this script. A few store probes.
-  absl::StatusOr<AddressNum> FindAddress(ByteSpan script) const;
   // Keys seen whose compressed or uncompressed form has this HASH160, ascending; usually none or
   // one, more where several scripts hold the key. An uncompressed form is compared by 8 bytes of
   // its hash: whoever must be sure hashes it again.
@@ -207,9 +180,7 @@ class View {
 
   // For whole-chain passes.
 
-  const ColumnReader& Column(ColumnId id) const { return *columns_[static_cast<std::size_t>(id)]; }
-  const RunReader& Runs(RunTable table) const;
-  const KvSnapshot& store() const { return *kv_; }
+  const ColumnReader& Column(ColumnId id) const { return ColumnAt(static_cast<std::size_t>(id)); }
 
  private:
   // A BIP30 duplicate and the transaction that overwrote it.
@@ -219,27 +190,18 @@ class View {
     IdRange<OutputNum> outputs;  // of `older`
   };
 
-  View() = default;
+  View() : ChainView(Chain::kBitcoin) {}
 
-  absl::Status OpenColumns(FileSystem& files, const std::string& folder);
-  absl::Status CheckTotals(const std::string& folder);
+  absl::Status CheckCommit(const std::string& folder);
   absl::Status LoadOverwritten(const std::string& folder);
-  void ReportRow(ColumnId id, std::uint64_t row) const;
-  // A u32 row that must be below `count`; 0 and reported where it is not.
-  std::uint64_t BoundedRow(ColumnId id, std::uint64_t row, std::uint64_t count) const;
-  // The block, from 0, that holds row `number` of the table that `count` counts.
-  std::uint64_t BlockOfRow(std::uint64_t BlockTotals::*count, std::uint64_t number) const;
-  TxNum OwnerOf(std::uint64_t number, std::uint64_t BlockTotals::*count,
-                const ColumnReader& first_rows) const;
-  BlockTotals TotalsOfBlock(std::uint64_t block) const;  // counted from 0
+  void ReportRow(ColumnId id, std::uint64_t row) const {
+    ChainView::ReportRow(static_cast<std::size_t>(id), row);
+  }
+  std::uint64_t BoundedRow(ColumnId id, std::uint64_t row, std::uint64_t count) const {
+    return ChainView::BoundedRow(static_cast<std::size_t>(id), row, count);
+  }
 
-  Snapshot snapshot_;
-  CommitRecord commit_;
   BlockTotals totals_;
-  std::unique_ptr<Damage> damage_;
-  std::unique_ptr<KvSnapshot> kv_;
-  std::vector<std::unique_ptr<ColumnReader>> columns_;
-  std::vector<std::unique_ptr<RunReader>> runs_;
   std::vector<Overwritten> overwritten_;  // ascending
   OutputNum genesis_end_;                 // outputs below are the genesis coinbase's
   // What graph steps read, without a detour over columns_.
@@ -250,11 +212,6 @@ class View {
   const ColumnReader* output_spender_ = nullptr;
   const ColumnReader* input_source_ = nullptr;
 };
-
-// Where a network's files are inside a data folder, and the store inside that.
-std::string FolderOfNetwork(const std::string& data_folder, Network network);
-std::string StoreFolder(const std::string& network_folder);
-std::string ColumnsFolder(const std::string& network_folder);
 
 // An index opened for reading: the store and the view at its last commit, released together. No
 // copy of `view` may outlive it.

@@ -172,7 +172,8 @@ void Forge(FaultFileSystem& files, const ColumnSpec& spec, std::mt19937_64* rand
   ASSERT_OK_AND_ASSIGN(const std::string bytes_before, store->Get(kCommitKey));
   ASSERT_OK_AND_ASSIGN(CommitRecord record, DecodeCommitRecord(bytes_before));
   const ByteSpan tail = rows.subspan(chunks * kColumnChunkBytes);
-  record.columns[static_cast<std::size_t>(spec.id)].tail_crc = tail.empty() ? 0 : Crc32c(tail);
+  record.columns[static_cast<std::size_t>(&spec - kColumns.data())].tail_crc =
+      tail.empty() ? 0 : Crc32c(tail);
   KvBatch batch;
   batch.Put(kCommitKey, EncodeCommitRecord(record));
   ASSERT_OK(store->Write(batch, /*sync=*/true));
