@@ -36,6 +36,30 @@ std::string Asset::Name() const {
   return "unknown";
 }
 
+void AppendAssetBytes(const Asset& asset, std::string* bytes) {
+  bytes->push_back(static_cast<char>(asset.kind));
+  if (asset.kind == AssetKind::kTrc10) bytes->append(asset.token);
+  if (asset.kind == AssetKind::kTrc20) {
+    const ByteSpan contract = asset.contract.bytes();
+    bytes->append(reinterpret_cast<const char*>(contract.data()), contract.size());
+  }
+}
+
+std::optional<Asset> AssetOfBytes(ByteSpan bytes) {
+  if (bytes.empty()) return std::nullopt;
+  const ByteSpan rest = bytes.subspan(1);
+  switch (static_cast<AssetKind>(bytes.front())) {
+    case AssetKind::kTrx:
+      if (!rest.empty()) return std::nullopt;
+      return Asset::Trx();
+    case AssetKind::kTrc10:
+      return Asset::Trc10(TokenName(rest.begin(), rest.end()));
+    case AssetKind::kTrc20:
+      return Asset::Trc20(Account(rest));
+  }
+  return std::nullopt;
+}
+
 absl::StatusOr<Asset> ParseAsset(std::string_view name) {
   if (name == kTrx) return Asset::Trx();
   if (name.starts_with(kTrc20)) {

@@ -7,10 +7,12 @@
 
 #include <compare>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 
+#include "indexer/base/bytes.h"
 #include "indexer/base/status.h"
 #include "indexer/tron/address.h"
 #include "indexer/tron/contract.h"
@@ -44,6 +46,11 @@ struct Asset {
     return H::combine(std::move(state), asset.kind, asset.contract, asset.token);
   }
 };
+
+// What tells assets apart, as bytes: the kind, then the contract's or the token's own. Appended.
+void AppendAssetBytes(const Asset& asset, std::string* bytes);
+// nullopt: no such bytes.
+std::optional<Asset> AssetOfBytes(ByteSpan bytes);
 
 // Reads back what Name() writes. kInvalidArgument: no asset's name.
 absl::StatusOr<Asset> ParseAsset(std::string_view name);

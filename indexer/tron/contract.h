@@ -78,6 +78,8 @@ constexpr bool RunsInVm(ContractType type) {
 
 // What is frozen for. Other numbers are kept.
 enum class Resource : std::int32_t { kBandwidth = 0, kEnergy = 1, kTronPower = 2 };
+// "BANDWIDTH", "ENERGY", "TRON_POWER", as the HTTP API writes it; for others "unknown-N".
+std::string ResourceName(Resource resource);
 
 // A TRC-10 token as a message names it: its name before the proposal ALLOW_SAME_TOKEN_NAME, then
 // its number in decimal digits. In exchanges and the market the one byte `_` is TRX.

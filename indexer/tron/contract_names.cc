@@ -92,4 +92,16 @@ std::string_view ContractProblemText(ContractProblem problem) {
   return "unknown problem";
 }
 
+std::string ResourceName(Resource resource) {
+  switch (resource) {
+    case Resource::kBandwidth:
+      return "BANDWIDTH";
+    case Resource::kEnergy:
+      return "ENERGY";
+    case Resource::kTronPower:
+      return "TRON_POWER";
+  }
+  return absl::StrCat("unknown-", static_cast<std::int32_t>(resource));
+}
+
 }  // namespace coinwake::tron

@@ -1,6 +1,6 @@
-#include "indexer/tron/ledger.h"
+#include "indexer/base/ledger_kind.h"
 
-namespace coinwake::tron {
+namespace coinwake {
 
 std::string_view EntryKindName(EntryKind kind) {
   switch (kind) {
@@ -58,6 +58,20 @@ std::string_view EntryKindName(EntryKind kind) {
   return "unknown";
 }
 
+std::string_view PotName(Pot pot) {
+  switch (pot) {
+    case Pot::kFree:
+      return "free";
+    case Pot::kStake1:
+      return "stake1";
+    case Pot::kStake2:
+      return "stake2";
+    case Pot::kFrozenSupply:
+      return "frozen_supply";
+  }
+  return "unknown";
+}
+
 std::string_view GapReasonName(GapReason reason) {
   switch (reason) {
     case GapReason::kNone:
@@ -88,4 +102,4 @@ std::string_view GapReasonName(GapReason reason) {
   return "unknown";
 }
 
-}  // namespace coinwake::tron
+}  // namespace coinwake
