@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -35,8 +36,8 @@ struct RawBlock {
 struct SourceRange {
   std::uint64_t first = 0;  // without a gap up to `last`
   std::uint64_t last = 0;
-  // Blocks up to it are final, as far as the source knows. Files do not tell: theirs is `last`.
-  std::uint64_t solid = 0;
+  // Blocks up to it are final. Files do not tell.
+  std::optional<std::uint64_t> solid;
 };
 
 // What a source passed over, so far.

@@ -47,7 +47,8 @@ class DatabaseSource final : public BlockSource {
       COINWAKE_ASSIGN_OR_RETURN(const std::uint64_t second,
                                 database_->FirstNumberFrom(range_.first + 1));
       if (second > range_.last) {
-        range_.last = range_.solid = range_.first;
+        range_.last = range_.first;
+        range_.solid = range_.first;
       } else if (second != range_.first + 1) {
         range_.first = second;
       }

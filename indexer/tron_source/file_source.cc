@@ -34,7 +34,7 @@ class FileSource final : public BlockSource {
 
   absl::StatusOr<SourceRange> Range() override {
     const std::uint64_t last = NumberOfBlockId(scan_.chain.back().id);
-    return SourceRange{NumberOfBlockId(scan_.chain.front().id), last, last};
+    return SourceRange{NumberOfBlockId(scan_.chain.front().id), last, std::nullopt};
   }
 
   absl::StatusOr<Hash256> BlockId(std::uint64_t number) override {

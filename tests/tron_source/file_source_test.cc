@@ -50,7 +50,7 @@ class FileSource : public ::testing::Test {
     EXPECT_OK(range);
     EXPECT_EQ(range->first, chain.front().number);
     EXPECT_EQ(range->last, chain.back().number);
-    EXPECT_EQ(range->solid, chain.back().number);
+    EXPECT_EQ(range->solid, std::nullopt);
     for (const TestBlock& expected : chain) ExpectBlock(**source, expected, form);
     RawBlock block;
     EXPECT_THAT((*source)->Read(chain.back().number + 1, &block),
