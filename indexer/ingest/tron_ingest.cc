@@ -1,0 +1,378 @@
+#include "indexer/ingest/tron_ingest.h"
+
+#include <algorithm>
+#include <memory>
+#include <thread>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "indexer/base/check.h"
+#include "indexer/ingest/column_rows.h"
+#include "indexer/ingest/index_writer.h"
+#include "indexer/ingest/parallel.h"
+#include "indexer/ingest/tron_batch.h"
+#include "indexer/ingest/tron_block.h"
+#include "indexer/kv/keys.h"
+#include "indexer/tron/token_registry.h"
+#include "indexer/tron_source/block_source.h"
+
+namespace coinwake {
+namespace {
+
+constexpr std::uint64_t kMib = 1 << 20;
+// What is set aside before a batch gets its share: the store, column buffers, the program itself.
+constexpr std::uint64_t kFixedBytes = 96 * kMib;
+// What a decoded block takes, beside its bytes and its receipts'.
+constexpr std::uint64_t kDecodedFactor = 8;
+constexpr std::size_t kMaxWindowBlocks = 256;
+// How often a node may change its chain under our hands before we give up.
+constexpr int kMaxReplans = 100;
+
+class TronIngestRun {
+ public:
+  TronIngestRun(FileSystem& files, const TronIngestOptions& options)
+      : files_(files), options_(options) {}
+
+  absl::StatusOr<TronIngestReport> Run() {
+    COINWAKE_RETURN_IF_ERROR(CheckOptions());
+    const auto processors = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+    threads_ = options_.threads > 0 ? options_.threads : processors;
+    tron::SourceOptions source_options;
+    source_options.progress = options_.progress;
+    COINWAKE_ASSIGN_OR_RETURN(source_,
+                              tron::OpenBlockSource(files_, options_.source, source_options));
+    COINWAKE_ASSIGN_OR_RETURN(range_, source_->Range());
+    COINWAKE_ASSIGN_OR_RETURN(report_.network, NetworkOfSource());
+    for (int plan = 0;; ++plan) {
+      COINWAKE_RETURN_IF_ERROR(OpenWriter());
+      COINWAKE_RETURN_IF_ERROR(Rewind());
+      const absl::Status appended = Append();
+      if (!absl::IsAborted(appended) || plan == kMaxReplans) {
+        COINWAKE_RETURN_IF_ERROR(appended);
+        break;
+      }
+      // The node changed its chain: what is uncommitted is dropped with the writer.
+      writer_.reset();
+      COINWAKE_ASSIGN_OR_RETURN(range_, source_->Range());
+    }
+    FillReport();
+    return std::move(report_);
+  }
+
+ private:
+  absl::Status CheckOptions() const {
+    if (options_.source.empty()) return absl::InvalidArgumentError("--blocks: names nothing");
+    if (options_.data_folder.empty()) return absl::InvalidArgumentError("--data: names no folder");
+    if (options_.memory_mib < kMinMemoryMib) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("--memory ", options_.memory_mib, ": at least ", kMinMemoryMib, " MiB"));
+    }
+    return absl::OkStatus();
+  }
+
+  // Block 0 names the public networks; any other chain is a private one.
+  absl::StatusOr<Network> NetworkOfSource() {
+    const auto genesis = source_->BlockId(0);
+    if (absl::IsNotFound(genesis.status())) {
+      if (options_.network.has_value()) return *options_.network;
+      return absl::InvalidArgumentError(
+          absl::StrCat("--network: ", options_.source,
+                       " has no block 0 to tell the network; name it (tron, tron-nile, ...)"));
+    }
+    COINWAKE_RETURN_IF_ERROR(genesis.status());
+    const Network network = tron::NetworkOfGenesis(*genesis).value_or(Network::kTronPrivate);
+    if (options_.network.value_or(network) != network) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("--network ", std::string(NetworkName(*options_.network)), ": block 0 of ",
+                       options_.source, " is that of ", std::string(NetworkName(network))));
+    }
+    return network;
+  }
+
+  absl::Status OpenWriter() {
+    const std::uint64_t free_bytes = options_.memory_mib * kMib - kFixedBytes;
+    COINWAKE_ASSIGN_OR_RETURN(
+        writer_, IndexWriter::Open(files_, options_.data_folder, report_.network, free_bytes / 2));
+    window_bytes_ = free_bytes / 4;
+    batch_bytes_ = free_bytes - window_bytes_;
+    final_height_.reset();
+    const auto final_height = writer_->store().Get(kFinalHeightKey);
+    if (absl::IsNotFound(final_height.status())) return absl::OkStatus();
+    COINWAKE_RETURN_IF_ERROR(final_height.status());
+    if (final_height->size() != sizeof(std::uint64_t)) {
+      return absl::DataLossError(
+          absl::StrCat(writer_->folder(), "/kv: the final height is damaged; index again"));
+    }
+    final_height_ = LoadBe<std::uint64_t>(final_height->data());
+    return absl::OkStatus();
+  }
+
+  absl::Status LoadRegistry() {
+    registry_ = {};
+    std::vector<tron::RegistryChange> changes;
+    const auto records = writer_->store().NewIterator();
+    for (records->Seek(RegistryKey(TxNum{0})); records->Valid() && records->key().starts_with("g");
+         records->Next()) {
+      changes.clear();
+      COINWAKE_RETURN_IF_ERROR(DecodeRegistryChanges(tron::SpanOf(records->value()), &changes));
+      for (const tron::RegistryChange& change : changes) registry_.Apply(change);
+    }
+    return records->status();
+  }
+
+  std::uint64_t Tip() const {
+    return writer_->committed().from_height + writer_->committed().blocks - 1;
+  }
+
+  absl::StatusOr<Hash256> IndexedId(std::uint64_t height) {
+    Hash256 id;
+    const std::uint64_t row = height - writer_->committed().from_height;
+    COINWAKE_RETURN_IF_ERROR(
+        writer_->column(TronColumn::kBlockId).ReadRows(row, row + 1, id.bytes));
+    return id;
+  }
+
+  // The highest block that the index and the source both have; kNotFound: none.
+  absl::StatusOr<std::uint64_t> CommonHeight() {
+    const std::uint64_t lowest = std::max(writer_->committed().from_height, range_.first);
+    for (std::uint64_t height = std::min(Tip(), range_.last);; --height) {
+      COINWAKE_ASSIGN_OR_RETURN(const Hash256 ours, IndexedId(height));
+      COINWAKE_ASSIGN_OR_RETURN(const Hash256 theirs, source_->BlockId(height));
+      if (ours == theirs) return height;
+      if (height == lowest) break;
+    }
+    return absl::NotFoundError("");
+  }
+
+  // Cuts off what the source's chain does not have, where that chain is to be preferred.
+  absl::Status Rewind() {
+    if (writer_->empty() || range_.first == Tip() + 1)
+      return absl::OkStatus();  // parents will tell
+    if (range_.first > Tip() || range_.last < writer_->committed().from_height) {
+      return absl::InvalidArgumentError(
+          absl::StrCat(options_.source, ": has blocks ", range_.first, " to ", range_.last,
+                       ", the index in ", writer_->folder(), " needs block ", Tip() + 1, " next"));
+    }
+    const auto common = CommonHeight();
+    if (absl::IsNotFound(common.status())) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          options_.source, ": none of its blocks is that of the index in ", writer_->folder(),
+          "; it is another chain, or leaves it below block ", range_.first));
+    }
+    COINWAKE_RETURN_IF_ERROR(common.status());
+    if (*common == Tip() || *common == range_.last) return absl::OkStatus();
+    if (*common < final_height_.value_or(0)) {
+      return absl::FailedPreconditionError(absl::StrCat(
+          options_.source, ": block ", *common + 1, " is not the one in ", writer_->folder(),
+          ", where blocks up to ", *final_height_, " are final; it is another chain"));
+    }
+    if (range_.last <= Tip() && range_.solid.value_or(0) <= *common) {
+      report_.warnings.push_back(absl::StrCat(options_.source,
+                                              ": leaves the chain of the index after block ",
+                                              *common, " and is not longer; nothing was rewound"));
+      append_nothing_ = true;
+      return absl::OkStatus();
+    }
+    report_.rewound_blocks += Tip() - *common;
+    return writer_->Rewind(*common - writer_->committed().from_height + 1);
+  }
+
+  absl::Status Append() {
+    COINWAKE_RETURN_IF_ERROR(LoadRegistry());
+    const std::uint64_t end =
+        std::min(range_.last, options_.until_height.value_or(range_.last)) + 1;
+    std::uint64_t next = writer_->empty() ? range_.first : Tip() + 1;
+    if (append_nothing_ || next >= end) return RememberFinal();
+    COINWAKE_ASSIGN_OR_RETURN(Parent parent, ParentOf(next));
+    total_blocks_ = end - next;
+    while (next < end) {
+      if (options_.progress != nullptr && options_.progress->StopRequested()) {
+        return absl::CancelledError(absl::StrCat("stopped as asked; ", writer_->committed().blocks,
+                                                 " blocks are committed, run again to go on"));
+      }
+      TronBatch batch(*writer_, registry_, parent.time_ms);
+      absl::Status bad_block;
+      COINWAKE_RETURN_IF_ERROR(Collect(batch, end, &next, &parent, &bad_block));
+      if (batch.blocks_count() != 0) COINWAKE_RETURN_IF_ERROR(CommitBatch(batch));
+      COINWAKE_RETURN_IF_ERROR(bad_block);
+    }
+    return absl::OkStatus();
+  }
+
+  // What the next block follows.
+  struct Parent {
+    std::uint64_t height = 0;  // one below the next; wraps below 0
+    std::optional<Hash256> id;
+    std::optional<std::int64_t> time_ms;
+  };
+  absl::StatusOr<Parent> ParentOf(std::uint64_t height) {
+    Parent parent;
+    parent.height = height - 1;
+    if (writer_->empty()) return parent;
+    COINWAKE_ASSIGN_OR_RETURN(parent.id, IndexedId(height - 1));
+    ColumnRows times(writer_->column(TronColumn::kBlockTime), sizeof(std::int64_t));
+    COINWAKE_ASSIGN_OR_RETURN(
+        parent.time_ms, times.Get<std::int64_t>(height - 1 - writer_->committed().from_height));
+    return parent;
+  }
+
+  // Adds blocks from `*next` on to `batch` until it is full. What is wrong with a block ends the
+  // batch and is told in `bad_block`; those before it can be committed.
+  absl::Status Collect(TronBatch& batch, std::uint64_t end, std::uint64_t* next, Parent* parent,
+                       absl::Status* bad_block) {
+    while (*next < end && bad_block->ok() && batch.memory_bytes() < batch_bytes_ &&
+           (options_.max_batch_blocks == 0 || batch.blocks_count() < options_.max_batch_blocks)) {
+      const absl::Status read = ReadWindow(*next, end, batch.blocks_count());
+      PrepareWindow(*next);
+      COINWAKE_RETURN_IF_ERROR(AddWindow(batch, parent, bad_block));
+      *next = parent->height + 1;
+      if (bad_block->ok()) *bad_block = read;
+      if (options_.progress == nullptr) continue;
+      options_.progress->Update("index blocks", total_blocks_ - (end - *next), total_blocks_,
+                                "blocks");
+      if (options_.progress->StopRequested()) return absl::OkStatus();
+    }
+    return absl::OkStatus();
+  }
+
+  // Reads blocks from `first` on into window_, as many as its share of the memory holds. After an
+  // error the window has those before.
+  absl::Status ReadWindow(std::uint64_t first, std::uint64_t end, std::uint64_t batch_blocks) {
+    std::uint64_t most = std::min<std::uint64_t>(kMaxWindowBlocks, end - first);
+    if (options_.max_batch_blocks != 0) {
+      most = std::min(most, options_.max_batch_blocks - batch_blocks);
+    }
+    window_count_ = 0;
+    std::uint64_t used_bytes = 0;
+    while (window_count_ < most && used_bytes < window_bytes_) {
+      if (window_.size() == window_count_) window_.emplace_back();
+      tron::RawBlock& raw = window_[window_count_].raw;
+      COINWAKE_RETURN_IF_ERROR(source_->Read(first + window_count_, &raw));
+      used_bytes += (raw.block.size() + raw.receipts.size()) * kDecodedFactor;
+      ++window_count_;
+    }
+    return absl::OkStatus();
+  }
+
+  void PrepareWindow(std::uint64_t first) {
+    prepared_.assign(window_count_, absl::OkStatus());
+    const absl::Status status = ParallelFor(window_count_, threads_, [&](std::size_t i) {
+      prepared_[i] = PrepareTronBlock(first + i, &window_[i]);
+      return absl::OkStatus();
+    });
+    COINWAKE_CHECK(status.ok());
+  }
+
+  absl::Status AddWindow(TronBatch& batch, Parent* parent, absl::Status* bad_block) {
+    for (std::size_t i = 0; i < window_count_; ++i) {
+      const PreparedTronBlock& block = window_[i];
+      *bad_block = prepared_[i];
+      if (bad_block->ok() && parent->id.has_value()) {
+        *bad_block = CheckFollows(block.block.header, *parent->id);
+      }
+      if (!bad_block->ok()) return absl::OkStatus();
+      const absl::Status added = batch.Add(block);
+      if (absl::IsDataLoss(added)) {
+        *bad_block = added;
+        return absl::OkStatus();
+      }
+      COINWAKE_RETURN_IF_ERROR(added);
+      extra_receipts_ += block.match.extra + block.match.repeated + block.match.other_blocks;
+      *parent = {block.block.header.number, block.block.header.id, block.block.header.time_ms};
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status CommitBatch(TronBatch& batch) {
+    COINWAKE_ASSIGN_OR_RETURN(IndexWriter::Change change, batch.Finish());
+    if (writer_->empty()) {
+      change.from_height = range_.first;
+      change.complete_history = range_.first == 0;
+    }
+    const std::uint64_t height =
+        (writer_->empty() ? range_.first : writer_->committed().from_height) + change.blocks - 1;
+    change.stale_blocks = source_->report().stale_blocks;
+    change.detached_blocks = source_->report().detached_blocks;
+    if (range_.solid.has_value()) {
+      final_height_ = std::max(final_height_.value_or(0), std::min(*range_.solid, height));
+      change.keys.Put(kFinalHeightKey, BigEndian64(*final_height_));
+    }
+    COINWAKE_RETURN_IF_ERROR(writer_->Commit(std::move(change)));
+    if (options_.progress != nullptr) options_.progress->Committed(height);
+    return absl::OkStatus();
+  }
+
+  // Blocks that were there already may have become final.
+  absl::Status RememberFinal() {
+    if (writer_->empty() || append_nothing_ || !range_.solid.has_value()) return absl::OkStatus();
+    const std::uint64_t height = std::min(*range_.solid, Tip());
+    if (height <= final_height_.value_or(0)) return absl::OkStatus();
+    final_height_ = height;
+    KvBatch keys;
+    keys.Put(kFinalHeightKey, BigEndian64(height));
+    return writer_->CommitKeys(writer_->committed().stale_blocks,
+                               writer_->committed().detached_blocks, std::move(keys));
+  }
+
+  void FillReport() {
+    const CommitRecord& record = writer_->committed();
+    const tron::SourceReport& source = source_->report();
+    report_.from_height = record.from_height;
+    report_.height = Tip();
+    report_.block_hash = record.tip_hash;
+    report_.complete_history = record.complete_history;
+    report_.final_height = final_height_;
+    report_.blocks = record.blocks;
+    report_.totals = TronFromTotals(writer_->totals());
+    report_.stale_blocks = source.stale_blocks;
+    report_.detached_blocks = source.detached_blocks;
+    report_.skipped_bytes = source.skipped_bytes;
+    report_.warnings.insert(report_.warnings.end(), source.warnings.begin(), source.warnings.end());
+    AddWarnings();
+  }
+
+  void AddWarnings() {
+    const TronTotals& totals = report_.totals;
+    const auto warn = [this](std::uint64_t count, const char* what) {
+      if (count != 0) report_.warnings.push_back(absl::StrCat(count, what));
+    };
+    warn(totals.without_receipt,
+         " transactions have no receipt: their fees, token transfers and internal calls are "
+         "missing, and balances of whom they touch may be wrong");
+    if (totals.contract_runs != 0 && totals.internal_transactions == 0) {
+      report_.warnings.emplace_back(
+          "no receipt tells of internal transactions, which nodes keep only with "
+          "vm.saveInternalTx: TRX that contracts moved is missing");
+    }
+    warn(totals.malformed_transactions,
+         " transactions have a contract that is unknown or cannot be read; what they moved is not "
+         "known");
+    warn(extra_receipts_, " receipts belong to no transaction of their block and were not used");
+  }
+
+  FileSystem& files_;
+  const TronIngestOptions& options_;
+  int threads_ = 1;
+  TronIngestReport report_;
+  std::unique_ptr<tron::BlockSource> source_;
+  tron::SourceRange range_;
+  std::unique_ptr<IndexWriter> writer_;
+  std::optional<std::uint64_t> final_height_;
+  tron::TokenRegistry registry_;
+  bool append_nothing_ = false;
+  std::uint64_t window_bytes_ = 0;
+  std::uint64_t batch_bytes_ = 0;
+  std::vector<PreparedTronBlock> window_;
+  std::size_t window_count_ = 0;
+  std::vector<absl::Status> prepared_;  // by place in the window
+  std::uint64_t total_blocks_ = 0;
+  std::uint64_t extra_receipts_ = 0;
+};
+
+}  // namespace
+
+absl::StatusOr<TronIngestReport> IndexTron(FileSystem& files, const TronIngestOptions& options) {
+  return TronIngestRun(files, options).Run();
+}
+
+}  // namespace coinwake
