@@ -1,7 +1,7 @@
-// Where an index is on disk, and opening one from there.
+#include "indexer/view/open.h"
+
 #include "absl/strings/str_cat.h"
 #include "indexer/commit/finish_commit.h"
-#include "indexer/view/view.h"
 
 namespace coinwake {
 namespace {
@@ -43,10 +43,15 @@ absl::StatusOr<OpenIndex> OpenForReading(FileSystem& files, const std::string& d
   COINWAKE_RETURN_IF_ERROR(store.status());
   index.store = *std::move(store);
   COINWAKE_RETURN_IF_ERROR(FinishCommit(files, *index.store, folder, Finishing::kAfterCrash));
-  COINWAKE_ASSIGN_OR_RETURN(index.view, View::Open(files, *index.store, folder));
-  if (index.view->snapshot().network != network) {
-    return absl::DataLossError(absl::StrCat(
-        folder, ": holds an index of ", std::string(NetworkName(index.view->snapshot().network))));
+  if (ChainOf(network) == Chain::kBitcoin) {
+    COINWAKE_ASSIGN_OR_RETURN(index.view, View::Open(files, *index.store, folder));
+  } else {
+    COINWAKE_ASSIGN_OR_RETURN(index.accounts, AccountView::Open(files, *index.store, folder));
+  }
+  const Network found = index.chain().snapshot().network;
+  if (found != network) {
+    return absl::DataLossError(
+        absl::StrCat(folder, ": holds an index of ", std::string(NetworkName(found))));
   }
   return index;
 }
@@ -57,7 +62,7 @@ absl::StatusOr<std::vector<Network>> NetworksIn(FileSystem& files, const std::st
   const auto names = files.List(data_folder);
   if (absl::IsNotFound(names.status())) return networks;
   COINWAKE_RETURN_IF_ERROR(names.status());  // a file, not a folder
-  for (const Network network : kBitcoinNetworks) {
+  for (const Network network : kAllNetworks) {
     // Anything at all: were the store's own files asked for, an index that lost them would be none.
     const std::string folder = FolderOfNetwork(data_folder, network);
     COINWAKE_ASSIGN_OR_RETURN(const bool store, HoldsAnything(files, StoreFolder(folder)));

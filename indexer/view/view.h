@@ -213,29 +213,6 @@ class View : public ChainView {
   const ColumnReader* input_source_ = nullptr;
 };
 
-// An index opened for reading: the store and the view at its last commit, released together. No
-// copy of `view` may outlive it.
-struct OpenIndex {
-  OpenIndex() = default;
-  OpenIndex(OpenIndex&&) = default;
-  OpenIndex& operator=(OpenIndex&& other) noexcept {
-    view = std::move(other.view);  // what is there is released as on destruction: the view first
-    store = std::move(other.store);
-    return *this;
-  }
-
-  std::unique_ptr<KvStore> store;
-  std::shared_ptr<const View> view;  // after `store`: members die in reverse order
-};
-// kNotFound: no index of this network in `data_folder`. kUnavailable: another process has it open.
-// kDataLoss, kUnimplemented as the parts say. Finishes a commit that a crash interrupted.
-absl::StatusOr<OpenIndex> OpenForReading(FileSystem& files, const std::string& data_folder,
-                                         Network network);
-// Networks of which there is anything in `data_folder`, in the order of kBitcoinNetworks; none for
-// a missing folder. Opening one tells whether it is an index (kNotFound: indexing stopped before
-// its first commit). kInvalidArgument: `data_folder` is empty. kUnavailable: it is no folder.
-absl::StatusOr<std::vector<Network>> NetworksIn(FileSystem& files, const std::string& data_folder);
-
 }  // namespace coinwake
 
 #endif  // COINWAKE_INDEXER_VIEW_VIEW_H_

@@ -9,6 +9,7 @@
 #include "CLI/CLI.hpp"
 #include "heuristics/cluster.h"
 #include "indexer/base/file_system.h"
+#include "indexer/view/open.h"
 #include "indexer/view/view.h"
 #include "tests/bench/bench_support.h"
 

@@ -8,6 +8,7 @@
 
 #include "CLI/CLI.hpp"
 #include "indexer/base/file_system.h"
+#include "indexer/view/open.h"
 #include "indexer/view/view.h"
 #include "tests/bench/bench_support.h"
 #include "tracer/trace.h"

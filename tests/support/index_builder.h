@@ -43,6 +43,7 @@
 #include "indexer/kv/commit_record.h"
 #include "indexer/kv/store.h"
 #include "indexer/segment/schema.h"
+#include "indexer/view/open.h"
 #include "indexer/view/view.h"
 
 namespace coinwake {

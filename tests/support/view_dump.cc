@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "indexer/base/hex.h"
 #include "indexer/view/history.h"
+#include "indexer/view/open.h"
 
 namespace coinwake {
 namespace {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "indexer/view/history.h"
+#include "indexer/view/open.h"
 #include "indexer/view/view.h"
 #include "tests/support/fault_file_system.h"
 #include "tests/support/index_builder.h"

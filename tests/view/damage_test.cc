@@ -15,6 +15,7 @@
 #include "indexer/base/hash.h"
 #include "indexer/kv/keys.h"
 #include "indexer/view/history.h"
+#include "indexer/view/open.h"
 #include "indexer/view/view.h"
 #include "tests/support/exhaustive.h"
 #include "tests/support/fault_file_system.h"

@@ -1,6 +1,7 @@
 // Goal: every accessor of a View gives what the chain says, at its ends too, and look-ups tell
 // absent from damaged. Method: chains of a few transactions whose answers are known, on the
 // in-memory file system, and one on the real one.
+#include "indexer/view/open.h"
 #include "indexer/view/view.h"
 
 #include <gmock/gmock.h>

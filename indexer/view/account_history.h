@@ -1,0 +1,74 @@
+// What happened to one account, in chain order, and its sums in each asset.
+#ifndef COINWAKE_INDEXER_VIEW_ACCOUNT_HISTORY_H_
+#define COINWAKE_INDEXER_VIEW_ACCOUNT_HISTORY_H_
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "indexer/base/amount.h"
+#include "indexer/base/ledger_kind.h"
+#include "indexer/base/status.h"
+#include "indexer/view/account_view.h"
+
+namespace coinwake {
+
+// A difference of two amounts: TRX may be owed by the black hole's account, and where the index
+// begins in mid-chain more may be sent than was received.
+struct SignedAmount {
+  bool negative = false;  // never with a magnitude of 0
+  Uint256 magnitude = 0;
+
+  static SignedAmount Difference(const Uint256& plus, const Uint256& minus) {
+    return plus >= minus ? SignedAmount{false, plus - minus} : SignedAmount{true, minus - plus};
+  }
+  friend bool operator==(const SignedAmount&, const SignedAmount&) = default;
+};
+
+// What an account's events in one asset add up to. Sums wrap beyond 256 bits, as contracts' do.
+struct AssetSums {
+  // From others and to others: what moves between the account's own pots is in neither.
+  Uint256 received = 0;
+  Uint256 sent = 0;
+  // By Pot: what came into it and went out of it.
+  std::array<Uint256, kPotsCount> in{};
+  std::array<Uint256, kPotsCount> out{};
+  std::uint64_t events = 0;  // that move value
+  std::optional<EventNum> first;
+  std::optional<EventNum> last;
+  // The least the account must have had before its first event, so that it never sent more than it
+  // had, all pots together.
+  Uint256 shortfall = 0;
+  std::uint64_t gaps = 0;         // events that say that more may have happened
+  std::uint32_t gap_reasons = 0;  // bit n: GapReason n
+
+  SignedAmount BalanceOf(Pot pot) const {
+    const auto i = static_cast<std::size_t>(pot);
+    return SignedAmount::Difference(in[i], out[i]);
+  }
+  // In all pots but the free one.
+  SignedAmount Staked() const;
+};
+// O(events of the account in the asset). kDataLoss.
+absl::StatusOr<AssetSums> SumsOf(const AccountView& view, AddressNum address, AssetNum asset);
+
+// One transaction's movements of one asset; sums over all its events.
+struct AccountHistoryEntry {
+  TxNum tx;
+  AssetNum asset;
+  Uint256 received = 0;
+  Uint256 sent = 0;
+};
+// Entries of transactions >= `from` by (transaction, asset), at least `limit` of them unless there
+// are no more: the last transaction is whole. `asset`: only of this one. Transactions whose events
+// move nothing of the account's have no entry. kDataLoss. Cost: the events read, and a few look-ups
+// for each asset the account ever had.
+absl::StatusOr<std::vector<AccountHistoryEntry>> HistoryOf(const AccountView& view,
+                                                           AddressNum address,
+                                                           std::optional<AssetNum> asset,
+                                                           TxNum from, std::size_t limit);
+
+}  // namespace coinwake
+
+#endif  // COINWAKE_INDEXER_VIEW_ACCOUNT_HISTORY_H_
