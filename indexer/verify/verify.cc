@@ -1,83 +1,35 @@
 #include "indexer/verify/verify.h"
 
 #include <algorithm>
-#include <array>
-#include <utility>
 
-#include "absl/strings/str_cat.h"
 #include "indexer/bitcoin/block.h"
 #include "indexer/bitcoin/script.h"
+#include "indexer/verify/checker.h"
+#include "indexer/view/open.h"
 
 namespace coinwake {
 namespace {
 
-constexpr std::size_t kMaxProblems = 100;
-constexpr std::size_t kStreamEntries = 4096;
-// What is checked here has one remedy: the index is made from block files and can be made again.
-// What the readers below report names its own.
-constexpr char kRemedy[] = "; index again into an empty folder";
-
-class Verifier {
+class Verifier : private IndexChecker {
  public:
   Verifier(const View& view, KvStore& store, Progress* progress)
-      : view_(view), store_(store), progress_(progress) {
-    report_.snapshot = view.snapshot();
-  }
+      : IndexChecker(view, store, progress), view_(view), store_(store) {}
 
   absl::StatusOr<VerifyReport> Run() {
-    using Step = absl::Status (Verifier::*)();
-    constexpr std::pair<Step, std::string_view> kSteps[] = {
-        {&Verifier::Checksums, "check column checksums"},
-        {&Verifier::Blocks, "check blocks"},
-        {&Verifier::Transactions, "check spends"},
-        {&Verifier::Addresses, "check scripts"},
-        {&Verifier::Keys, "check keys"},
-        {&Verifier::TransactionRuns, "check txid look-up"},
-        {&Verifier::AddressRuns, "check script look-up"},
-        {&Verifier::OutputRuns, "check address histories"},
-        {&Verifier::StoreKeys, "check the store"},
-    };
-    std::uint64_t done = 0;
-    for (const auto& [step, stage] : kSteps) {
-      if (progress_ != nullptr) {
-        if (progress_->StopRequested()) return absl::CancelledError("stopped as asked");
-        progress_->Update(stage, done, std::size(kSteps), "steps");
-      }
-      if (absl::Status status = (this->*step)(); !status.ok()) {
-        if (!absl::IsDataLoss(status)) return status;
-        Problem(std::string(status.message()));
-      }
-      // Later steps read rows that this one may have found damaged; they would only repeat it.
-      if (view_.damage().found()) {
-        Problem(std::string(view_.damage().status().message()));
-        break;
-      }
-      ++done;
-      if (progress_ != nullptr) progress_->Update(stage, done, std::size(kSteps), "steps");
-    }
-    return std::move(report_);
+    return RunSteps({
+        {[this] { return Checksums(); }, "check column checksums"},
+        {[this] { return Blocks(); }, "check blocks"},
+        {[this] { return Transactions(); }, "check spends"},
+        {[this] { return Addresses(); }, "check scripts"},
+        {[this] { return Keys(); }, "check keys"},
+        {[this] { return TransactionRuns(); }, "check txid look-up"},
+        {[this] { return AddressRuns("script look-up"); }, "check script look-up"},
+        {[this] { return OutputRuns(); }, "check address histories"},
+        {[this] { return StoreKeys(); }, "check the store"},
+    });
   }
 
  private:
-  void Problem(std::string what) {
-    if (report_.problems.size() < kMaxProblems) report_.problems.push_back(std::move(what));
-  }
-  // `what` is put together only where the check fails.
-  template <typename... Parts>
-  bool Check(bool holds, const char* file, std::uint64_t row, const Parts&... what) {
-    ++report_.checked;
-    if (!holds) Problem(absl::StrCat(file, ", row ", row, ": ", what..., kRemedy));
-    return holds;
-  }
-
-  absl::Status Checksums() {
-    for (std::size_t i = 0; i < view_.schema().columns.size(); ++i) {
-      view_.ColumnAt(i).CheckAll();
-      report_.checked += view_.ColumnAt(i).rows_count();
-    }
-    return absl::OkStatus();
-  }
-
   // Headers hash to their hashes and name each other; transactions hash to the merkle roots.
   absl::Status Blocks() {
     Hash256 prev;
@@ -210,63 +162,20 @@ class Verifier {
     return absl::OkStatus();
   }
 
-  // Every row of a table is in its runs exactly once: entries ascend strictly, each is right, and
-  // there are as many as rows.
-  template <typename KeyOf>
-  absl::Status Runs(RunTable table, const char* name, std::uint64_t rows, const KeyOf& key_of) {
-    const auto stream = view_.Runs(table).Scan();
-    std::vector<RunEntry> entries(kStreamEntries);
-    std::uint64_t count = 0;
-    RunEntry last{0, 0};
-    while (true) {
-      COINWAKE_ASSIGN_OR_RETURN(const std::size_t got, stream->Next(entries));
-      if (got == 0) break;
-      for (std::size_t i = 0; i < got; ++i) {
-        const RunEntry& entry = entries[i];
-        Check((count == 0 || last < entry) && entry.number < rows &&
-                  key_of(entry.number) == entry.key,
-              name, entry.number, "the look-up run does not agree with the columns");
-        last = entry;
-        ++count;
-      }
-    }
-    Check(count == rows, name, rows, "the look-up runs hold ", count, " entries");
-    return absl::OkStatus();
-  }
-
-  absl::Status TransactionRuns() {
-    return Runs(RunTable::kTransactions, "txid look-up", view_.transactions_count(),
-                [this](std::uint64_t tx) {
-                  return LoadBe<std::uint64_t>(view_.Txid(TxNum{tx}).bytes.data());
-                });
-  }
-  absl::Status AddressRuns() {
-    return Runs(
-        RunTable::kAddresses, "script look-up", view_.addresses_count(),
-        [this](std::uint64_t address) {
-          return LoadBe<std::uint64_t>(Sha256(view_.Script(AddressNum{address})).bytes.data());
-        });
-  }
   absl::Status OutputRuns() {
     return Runs(RunTable::kAddressOutputs, "address histories", view_.outputs_count(),
-                [this](std::uint64_t output) { return view_.AddressOf(OutputNum{output}).value; });
+                [this](const RunEntry& entry) {
+                  return entry.number < view_.outputs_count() &&
+                         view_.AddressOf(OutputNum{entry.number}).value == entry.key;
+                });
   }
 
   absl::Status StoreKeys() {
-    for (std::uint64_t height = view_.snapshot().from_height; height <= view_.snapshot().height;
-         ++height) {
-      const auto found = view_.HeightOfHash(view_.Block(height).hash);
-      if (!found.ok() && !absl::IsNotFound(found.status())) return found.status();
-      Check(found.ok() && *found == height, "block heights", height, "the store knows another");
-    }
-    std::uint64_t heights = 0;
+    COINWAKE_RETURN_IF_ERROR(Heights());
     std::uint64_t stale = 0;
     const auto iterator = store_.NewIterator();
-    // Walking every key makes the store check every block it keeps.
-    for (iterator->Seek(""); iterator->Valid(); iterator->Next()) {
-      ++report_.checked;
-      if (iterator->key().starts_with("h")) ++heights;
-      if (!iterator->key().starts_with("s")) continue;
+    for (iterator->Seek("s"); iterator->Valid() && iterator->key().starts_with("s");
+         iterator->Next()) {
       ++stale;
       const std::string_view value = iterator->value();
       const std::string_view raw = value.substr(std::min<std::size_t>(8, value.size()));
@@ -280,7 +189,6 @@ class Verifier {
       Check(!on_chain.ok(), "stale blocks", stale, "are on the chain");
     }
     COINWAKE_RETURN_IF_ERROR(iterator->status());
-    Check(heights == view_.commit().blocks, "block heights", heights, "are not one a block");
     Check(stale == view_.commit().stale_blocks, "stale blocks", stale,
           "are not as many as the commit record says");
     return absl::OkStatus();
@@ -290,8 +198,6 @@ class Verifier {
 
   const View& view_;
   KvStore& store_;
-  Progress* const progress_;
-  VerifyReport report_;
 };
 
 }  // namespace
@@ -299,6 +205,9 @@ class Verifier {
 absl::StatusOr<VerifyReport> VerifyIndex(FileSystem& files, const std::string& data_folder,
                                          Network network, Progress* progress) {
   COINWAKE_ASSIGN_OR_RETURN(const OpenIndex index, OpenForReading(files, data_folder, network));
+  if (index.accounts != nullptr) {
+    return VerifyAccounts(*index.accounts, *index.store, progress);
+  }
   return Verifier(*index.view, *index.store, progress).Run();
 }
 
