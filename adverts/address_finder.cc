@@ -7,6 +7,7 @@
 #include "adverts/ascii.h"
 #include "indexer/base/hash.h"
 #include "indexer/bitcoin/address.h"
+#include "indexer/tron/address.h"
 
 namespace coinwake {
 namespace {
@@ -86,7 +87,10 @@ class CandidateFilter {
     while (bytes > 0 && ByteAt(bytes - 1) == 0) --bytes;
     if (leading_ones_ + bytes != 25) return false;
     const std::uint32_t version = leading_ones_ > 0 ? 0 : ByteAt(bytes - 1);
-    if (version != 0 && version != 5 && version != 111 && version != 196) return false;
+    if (version != 0 && version != 5 && version != 111 && version != 196 &&
+        version != tron::kAddressPrefix) {
+      return false;
+    }
     std::array<std::uint8_t, 25> payload;
     for (std::size_t i = 0; i < payload.size(); ++i) {
       payload[i] = static_cast<std::uint8_t>(ByteAt(payload.size() - 1 - i));
@@ -300,6 +304,9 @@ std::size_t AddressFinder::TryFrom(std::size_t first) {
 
 bool AddressFinder::Report(const std::string& candidate, std::size_t first, std::size_t last) {
   std::vector<Network> networks = bitcoin::NetworksOfAddress(candidate);
+  if (networks.empty() && candidate.front() == 'T' && tron::ParseAddress(candidate).ok()) {
+    networks.assign(std::begin(kTronNetworks), std::end(kTronNetworks));
+  }
   if (networks.empty()) return false;
   if (found_->size() >= kMaxFound) return true;
   FoundAddress found;

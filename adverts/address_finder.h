@@ -1,11 +1,12 @@
-// Finds Bitcoin addresses in a stream of characters, one pass, bounded memory.
+// Finds Bitcoin and Tron addresses in a stream of characters, one pass, bounded memory.
 //
 // A candidate is a whole run of ASCII letters and digits; anything else ends it. Some interruptions
 // are invisible to a reader (a tag inside a word, a zero-width character, a soft hyphen, the wrap
 // of a long line, also with the marks that mail puts there): they split a run into pieces, and
 // every sequence of neighbouring pieces is a candidate too, shortest first, so that joining is
 // never assumed where the pieces stand for themselves. A candidate is an address when its checksum
-// and version verify on some Bitcoin network (indexer/bitcoin/address.h); chance passes one wrong
+// and version verify on some network (indexer/bitcoin/address.h, indexer/tron/address.h, whose
+// networks share one form); chance passes one wrong
 // candidate in 2^30 or fewer.
 #ifndef COINWAKE_ADVERTS_ADDRESS_FINDER_H_
 #define COINWAKE_ADVERTS_ADDRESS_FINDER_H_
@@ -42,7 +43,7 @@ struct FoundAddress {
   std::uint64_t begin = 0;  // text offsets of the first character and past the last
   std::uint64_t end = 0;
   std::uint32_t undone = 0;
-  std::vector<Network> networks;  // where the address is valid, in the order of kBitcoinNetworks
+  std::vector<Network> networks;  // where the address is valid, in the order of kAllNetworks
 };
 
 // One finder reads one stream of text: a file, an attribute, a comment. Not thread-safe.

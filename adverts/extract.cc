@@ -35,7 +35,8 @@ Identifier ToIdentifier(const PlacedAddress& address, const DecodedText& decoded
                         const std::string& source) {
   const FoundAddress& found = address.found;
   Identifier identifier;
-  identifier.kind = "bitcoin_address";
+  identifier.kind =
+      ChainOf(found.networks.front()) == Chain::kTron ? "tron_address" : "bitcoin_address";
   identifier.value = found.value;
   identifier.source = source;
   identifier.offset = decoded.SourceOffset(found.begin);
@@ -150,6 +151,7 @@ void AddSeeds(std::optional<Network> asked, Seller* seller) {
     SellerSeed seed;
     seed.address = identifier.value;
     seed.network = SeedNetwork(identifier, asked);
+    if (ChainOf(identifier.networks.front()) == Chain::kTron) seed.asset.clear();
     seller->seeds.push_back(std::move(seed));
   }
 }

@@ -1,10 +1,10 @@
 // From advertisements to sellers and the seeds of a trace.
 //
 // An advertisement is a file of text, HTML or JSON; JSON is read as text, with the escapes of its
-// strings undone. Every Bitcoin address in it whose checksum verifies
-// is an identifier, with the place where it stands and what was undone to read it; what fails its
-// checksum is none. An address in an advertisement is a seller address: a place where the page asks
-// to be paid, not proof that anybody paid for anything.
+// strings undone. Every Bitcoin or Tron address in it whose checksum
+// verifies is an identifier, with the place where it stands and what was undone to read it; what
+// fails its checksum is none. An address in an advertisement is a seller address: a place where the
+// page asks to be paid, not proof that anybody paid for anything.
 #ifndef COINWAKE_ADVERTS_EXTRACT_H_
 #define COINWAKE_ADVERTS_EXTRACT_H_
 
@@ -23,7 +23,7 @@ namespace coinwake {
 inline constexpr std::uint64_t kMaxAdvertisementBytes = 64 << 20;
 
 struct Identifier {
-  std::string kind;          // "bitcoin_address"; more kinds may come
+  std::string kind;          // "bitcoin_address", "tron_address"; more kinds may come
   std::string value;         // canonical text
   std::string source;        // path of the file as given
   std::uint64_t offset = 0;  // in bytes, where `raw` begins in the file
@@ -37,14 +37,14 @@ struct Identifier {
   // it is.
   std::vector<std::string> steps;
   std::vector<Network>
-      networks;  // where the address is valid, in the order of kBitcoinNetworks; never empty
+      networks;  // where the address is valid, in the order of kAllNetworks; never empty
 };
 
 struct SellerSeed {
   std::string address;
   // nullopt: the text is valid on several networks (Identifier::networks), and nobody said which.
   std::optional<Network> network;
-  std::string asset = "BTC";
+  std::string asset = "BTC";  // empty on Tron: TRX, and every token
 };
 
 struct Seller {

@@ -11,6 +11,7 @@
 #include "adverts/decoded_text.h"
 #include "indexer/base/hex.h"
 #include "indexer/bitcoin/address.h"
+#include "indexer/tron/address.h"
 #include "nlohmann/json.hpp"
 
 namespace coinwake {
@@ -47,7 +48,7 @@ class Collector {
     }
     if (!network_name.empty()) {
       entry.network = ParseNetwork(network_name);
-      if (!entry.network.has_value() || ChainOf(*entry.network) != Chain::kBitcoin) {
+      if (!entry.network.has_value()) {
         return Error(line, absl::StrCat("unknown network '", Shown(network_name), "'"));
       }
     }
@@ -75,10 +76,13 @@ class Collector {
       if (script.has_value() && !script->empty()) return absl::OkStatus();
       return Error(line, absl::StrCat("'", Shown(text), "' is no script in hexadecimal"));
     }
-    const std::vector<Network> networks = bitcoin::NetworksOfAddress(text);
+    std::vector<Network> networks = bitcoin::NetworksOfAddress(text);
+    if (networks.empty() && tron::ParseAddress(text).ok()) {
+      networks.assign(std::begin(kTronNetworks), std::end(kTronNetworks));
+    }
     if (networks.empty()) {
-      return Error(line,
-                   absl::StrCat("'", Shown(text), "' is neither a Bitcoin address nor TXID:VOUT"));
+      return Error(line, absl::StrCat("'", Shown(text),
+                                      "' is neither a Bitcoin or Tron address nor TXID:VOUT"));
     }
     if (network.has_value() &&
         std::find(networks.begin(), networks.end(), *network) == networks.end()) {
@@ -122,7 +126,9 @@ absl::Status AddSellerLine(std::string_view text, std::uint64_t line, Collector*
       return collector->Error(line, "address, network and asset of a seed are text");
     }
     if (!asset->empty() && *asset != "BTC") {
-      return collector->Error(line, absl::StrCat("asset '", Shown(*asset), "' is not BTC"));
+      return collector->Error(line, absl::StrCat("asset '", Shown(*asset),
+                                                 "' is not BTC; on Tron it is left out, --asset "
+                                                 "says what is traced"));
     }
     COINWAKE_RETURN_IF_ERROR(collector->Add(*address, *name, *network, line));
   }

@@ -46,7 +46,7 @@ struct SeedEntry {
 };
 
 // Entries in the file's order; an entry that repeats an earlier one (subject, label and network) is
-// dropped. Addresses are verified: each is valid on some Bitcoin network, and on `network` where
+// dropped. Addresses are verified: each is valid on some network, and on `network` where
 // that is set. kInvalidArgument, naming `source` and the line, for anything else than the forms
 // above.
 absl::StatusOr<std::vector<SeedEntry>> ParseSeeds(std::string_view text, const std::string& source);
