@@ -5,7 +5,9 @@
 #include "cli/show.h"
 #include "coinwake/v1/index.pb.h"
 #include "indexer/ingest/ingest.h"
+#include "indexer/ingest/tron_ingest.h"
 #include "indexer/verify/verify.h"
+#include "server/account_answers.h"
 #include "server/convert.h"
 
 namespace coinwake::cli {
@@ -39,6 +41,38 @@ absl::StatusOr<IngestReport> Index(const Session& session, const IndexCommand& c
 }
 
 // As Index().
+absl::StatusOr<TronIngestReport> Index(const Session& session, const IndexTronCommand& command,
+                                       std::optional<Network> network) {
+  ProgressReporter progress(session.global().progress);
+  return IndexTron(session.files(), {.source = command.blocks,
+                                     .data_folder = session.global().data,
+                                     .network = network,
+                                     .memory_mib = command.memory_mib,
+                                     .until_height = command.until_height,
+                                     .threads = command.threads,
+                                     .max_batch_blocks = command.commit_every_blocks,
+                                     .progress = &progress});
+}
+
+template <typename Report>
+absl::Status PrintReport(const Session& session, const absl::StatusOr<Report>& report) {
+  if (absl::IsCancelled(report.status())) {
+    return absl::CancelledError(
+        absl::StrCat("stopped as asked; the index in ", session.global().data,
+                     " stays at its last commit, and the same command goes on from there"));
+  }
+  COINWAKE_RETURN_IF_ERROR(report.status());
+  v1::IndexReport wire;
+  server::FillIndexReport(*report, &wire);
+  if (session.json()) {
+    session.PrintJson(wire);
+  } else {
+    session.Print(Show(wire));
+  }
+  return absl::OkStatus();
+}
+
+// As Index().
 absl::StatusOr<std::vector<VerifyReport>> Verify(const Session& session) {
   COINWAKE_ASSIGN_OR_RETURN(const std::vector<Network> networks, NetworksAsked(session));
   ProgressReporter progress(session.global().progress);
@@ -58,21 +92,13 @@ absl::StatusOr<std::vector<VerifyReport>> Verify(const Session& session) {
 absl::Status Run(const Session& session, const IndexCommand& command) {
   COINWAKE_ASSIGN_OR_RETURN(const std::optional<Network> network,
                             session.AskedNetworkOf(Chain::kBitcoin));
-  const absl::StatusOr<IngestReport> report = Index(session, command, network);
-  if (absl::IsCancelled(report.status())) {
-    return absl::CancelledError(
-        absl::StrCat("stopped as asked; the index in ", session.global().data,
-                     " stays at its last commit, and the same command goes on from there"));
-  }
-  COINWAKE_RETURN_IF_ERROR(report.status());
-  v1::IndexReport wire;
-  server::FillIndexReport(*report, &wire);
-  if (session.json()) {
-    session.PrintJson(wire);
-  } else {
-    session.Print(Show(wire));
-  }
-  return absl::OkStatus();
+  return PrintReport(session, Index(session, command, network));
+}
+
+absl::Status Run(const Session& session, const IndexTronCommand& command) {
+  COINWAKE_ASSIGN_OR_RETURN(const std::optional<Network> network,
+                            session.AskedNetworkOf(Chain::kTron));
+  return PrintReport(session, Index(session, command, network));
 }
 
 absl::Status Run(const Session& session, const StatusCommand&) {
@@ -83,8 +109,12 @@ absl::Status Run(const Session& session, const StatusCommand&) {
         OpenForReading(session.files(), session.global().data, network);
     if (absl::IsNotFound(index.status())) continue;  // indexing stopped before its first commit
     COINWAKE_RETURN_IF_ERROR(index.status());
-    server::FillNetworkStatus(*index->view, status.add_networks());
-    COINWAKE_RETURN_IF_ERROR(index->view->damage().status());
+    if (index->accounts != nullptr) {
+      server::FillNetworkStatus(*index->accounts, status.add_networks());
+    } else {
+      server::FillNetworkStatus(*index->view, status.add_networks());
+    }
+    COINWAKE_RETURN_IF_ERROR(index->chain().damage().status());
   }
   if (session.json()) {
     session.PrintJson(status);

@@ -4,6 +4,7 @@
 #include "coinwake/v1/address.pb.h"
 #include "coinwake/v1/chain.pb.h"
 #include "coinwake/v1/explorer.pb.h"
+#include "server/account_answers.h"
 #include "server/address_answers.h"
 #include "server/block_answers.h"
 #include "server/page_token.h"
@@ -64,7 +65,9 @@ absl::Status Run(const Session& session, const BlockCommand& command) {
   v1::GetBlockRequest request;
   request.set_block(command.block);
   v1::Block answer;
-  COINWAKE_RETURN_IF_ERROR(server::AnswerBlock(open->view(), request, &answer));
+  COINWAKE_RETURN_IF_ERROR(open->has_accounts()
+                               ? server::AnswerBlock(open->accounts(), request, &answer)
+                               : server::AnswerBlock(open->view(), request, &answer));
   return PrintAnswer(session, answer);
 }
 
@@ -73,16 +76,23 @@ absl::Status Run(const Session& session, const TxCommand& command) {
   v1::GetTransactionRequest request;
   request.set_txid(command.txid);
   v1::Transaction answer;
-  COINWAKE_RETURN_IF_ERROR(server::AnswerTransaction(open->view(), request, &answer));
+  COINWAKE_RETURN_IF_ERROR(open->has_accounts()
+                               ? server::AnswerTransaction(open->accounts(), request, &answer)
+                               : server::AnswerTransaction(open->view(), request, &answer));
   return PrintAnswer(session, answer);
 }
 
 absl::Status Run(const Session& session, const AddressCommand& command) {
-  COINWAKE_RETURN_IF_ERROR(CheckAsset(command.asset));
   COINWAKE_ASSIGN_OR_RETURN(const OpenPtr open, session.OpenFor({command.address}));
   v1::GetAddressRequest request;
   request.set_address(command.address);
+  request.set_asset(command.asset);
   v1::Address answer;
+  if (open->has_accounts()) {
+    COINWAKE_RETURN_IF_ERROR(server::AnswerAddress(open->accounts(), request, &answer));
+    return PrintAnswer(session, answer);
+  }
+  COINWAKE_RETURN_IF_ERROR(CheckAsset(command.asset));
   COINWAKE_RETURN_IF_ERROR(server::AnswerAddress(open->view(), open->clusters, request,
                                                  /*cancellation=*/nullptr, &answer));
   return PrintAnswer(session, answer);
@@ -90,6 +100,7 @@ absl::Status Run(const Session& session, const AddressCommand& command) {
 
 absl::Status Run(const Session& session, const UtxosCommand& command) {
   COINWAKE_ASSIGN_OR_RETURN(const OpenPtr open, session.OpenFor({command.address}));
+  if (open->has_accounts()) return server::NotOnAccounts(*open, "unspent outputs");
   v1::ListUnspentResponse answer;
   const absl::Status status = server::AnswerUnspent(
       open->view(), PageRequest<v1::ListUnspentRequest>(command), server::kWholeList, &answer);
@@ -98,15 +109,21 @@ absl::Status Run(const Session& session, const UtxosCommand& command) {
 
 absl::Status Run(const Session& session, const HistoryCommand& command) {
   COINWAKE_ASSIGN_OR_RETURN(const OpenPtr open, session.OpenFor({command.address}));
+  auto request = PageRequest<v1::ListHistoryRequest>(command);
+  request.set_asset(command.asset);
   v1::ListHistoryResponse answer;
-  const absl::Status status = server::AnswerHistory(
-      open->view(), PageRequest<v1::ListHistoryRequest>(command), server::kWholeList, &answer);
+  if (!open->has_accounts()) COINWAKE_RETURN_IF_ERROR(CheckAsset(command.asset));
+  const absl::Status status =
+      open->has_accounts()
+          ? server::AnswerHistory(open->accounts(), request, server::kWholeList, &answer)
+          : server::AnswerHistory(open->view(), request, server::kWholeList, &answer);
   return PrintList(session, status, answer, answer.mutable_entries());
 }
 
 absl::Status Run(const Session& session, const ClusterCommand& command) {
   COINWAKE_RETURN_IF_ERROR(server::ProfileOf(command.profile).status());
   COINWAKE_ASSIGN_OR_RETURN(const OpenPtr open, session.OpenFor({command.address}));
+  if (open->has_accounts()) return server::NotOnAccounts(*open, "clusters");
   v1::GetClusterRequest request;
   request.set_address(command.address);
   request.set_profile(command.profile);
@@ -122,6 +139,7 @@ absl::Status Run(const Session& session, const ClusterCommand& command) {
 absl::Status Run(const Session& session, const WhyCommand& command) {
   COINWAKE_RETURN_IF_ERROR(server::ProfileOf(command.profile).status());
   COINWAKE_ASSIGN_OR_RETURN(const OpenPtr open, session.OpenFor({command.a, command.b}));
+  if (open->has_accounts()) return server::NotOnAccounts(*open, "clusters");
   v1::ExplainRequest request;
   request.set_address_a(command.a);
   request.set_address_b(command.b);

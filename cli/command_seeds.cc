@@ -8,8 +8,7 @@
 namespace coinwake::cli {
 
 absl::Status Run(const Session& session, const SeedsExtractCommand& command) {
-  COINWAKE_ASSIGN_OR_RETURN(const std::optional<Network> network,
-                            session.AskedNetworkOf(Chain::kBitcoin));
+  COINWAKE_ASSIGN_OR_RETURN(const std::optional<Network> network, session.AskedNetwork());
   COINWAKE_ASSIGN_OR_RETURN(const Extraction extraction,
                             ExtractSellers(session.files(), command.paths, network));
   for (const std::string& warning : extraction.warnings) session.Warn(warning);

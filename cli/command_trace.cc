@@ -8,6 +8,7 @@
 #include "coinwake/v1/chain.pb.h"
 #include "coinwake/v1/trace.pb.h"
 #include "coinwake/v1/tracer.pb.h"
+#include "server/account_trace.h"
 #include "server/trace_answers.h"
 
 namespace coinwake::cli {
@@ -18,11 +19,9 @@ using OpenPtr = std::unique_ptr<OpenNetwork>;
 
 constexpr TraceLimits kNoLimits = {};  // who starts a command can also stop it
 
-absl::StatusOr<std::vector<SeedEntry>> ReadSeeds(const Session& session,
-                                                 const TraceCommand& command) {
-  if (command.seeds_file.empty()) return std::vector<SeedEntry>();
-  absl::StatusOr<std::vector<SeedEntry>> entries =
-      ReadSeedsFile(session.files(), command.seeds_file);
+absl::StatusOr<std::vector<SeedEntry>> ReadSeeds(const Session& session, const std::string& path) {
+  if (path.empty()) return std::vector<SeedEntry>();
+  absl::StatusOr<std::vector<SeedEntry>> entries = ReadSeedsFile(session.files(), path);
   // A bad file is bad data, not a wrong command line.
   if (absl::IsInvalidArgument(entries.status())) {
     return absl::DataLossError(entries.status().message());
@@ -60,6 +59,7 @@ v1::TraceRequest RequestOf(const TraceCommand& command) {
   request.set_until(command.until);
   request.set_outputs(command.outputs);
   request.set_force(command.force);
+  request.set_asset(command.asset);
   AddSeeds(command, &request);
   return request;
 }
@@ -82,57 +82,74 @@ absl::Status AddFileSeeds(const Session& session, const TraceCommand& command,
 }  // namespace
 
 absl::Status Run(const Session& session, const TraceCommand& command) {
-  COINWAKE_RETURN_IF_ERROR(CheckAsset(command.asset));
   if (command.seeds.empty() && command.seed_outputs.empty() && command.seed_clusters.empty() &&
       command.seeds_file.empty()) {
     return absl::InvalidArgumentError(
         "trace needs seeds: --seed, --seed-output, --seed-cluster or --seeds");
   }
-  COINWAKE_ASSIGN_OR_RETURN(const std::vector<SeedEntry> entries, ReadSeeds(session, command));
+  COINWAKE_ASSIGN_OR_RETURN(const std::vector<SeedEntry> entries,
+                            ReadSeeds(session, command.seeds_file));
   COINWAKE_ASSIGN_OR_RETURN(const OpenPtr open, OpenForSeeds(session, command, entries));
+  if (!open->has_accounts()) COINWAKE_RETURN_IF_ERROR(CheckAsset(command.asset));
   v1::TraceRequest request = RequestOf(command);
+  COINWAKE_ASSIGN_OR_RETURN(const std::vector<SeedEntry> stops,
+                            ReadSeeds(session, command.stops_file));
+  AddStops(command, stops, &request);
   COINWAKE_RETURN_IF_ERROR(
-      AddFileSeeds(session, command, entries, open->view().snapshot().network, &request));
-  COINWAKE_ASSIGN_OR_RETURN(const server::PreparedTrace trace,
-                            server::PrepareTrace(open->view(), open->clusters, request,
-                                                 /*cancellation=*/nullptr));
-  for (const std::string& warning : trace.warnings) session.Warn(warning);
-  TraceReport report;
-  COINWAKE_RETURN_IF_ERROR(server::AnswerTrace(open->view(), trace, kNoLimits,
-                                               /*cancellation=*/nullptr,
-                                               [&](const v1::TraceEvent& event) {
-                                                 if (session.json()) {
-                                                   session.PrintJson(event);
-                                                 } else {
-                                                   report.Add(event);
-                                                 }
-                                                 return absl::OkStatus();
-                                               }));
+      AddFileSeeds(session, command, entries, open->snapshot().network, &request));
+  TraceReport report(open->has_accounts() ? command.asset : "");
+  const auto emit = [&](const v1::TraceEvent& event) {
+    if (session.json()) {
+      session.PrintJson(event);
+    } else {
+      report.Add(event);
+    }
+    return absl::OkStatus();
+  };
+  if (open->has_accounts()) {
+    COINWAKE_ASSIGN_OR_RETURN(const server::PreparedAccountTrace trace,
+                              server::PrepareTrace(open->accounts(), request));
+    for (const std::string& warning : trace.warnings) session.Warn(warning);
+    COINWAKE_RETURN_IF_ERROR(server::AnswerTrace(open->accounts(), trace, /*limits=*/{},
+                                                 /*cancellation=*/nullptr, emit));
+  } else {
+    COINWAKE_ASSIGN_OR_RETURN(const server::PreparedTrace trace,
+                              server::PrepareTrace(open->view(), open->clusters, request,
+                                                   /*cancellation=*/nullptr));
+    for (const std::string& warning : trace.warnings) session.Warn(warning);
+    COINWAKE_RETURN_IF_ERROR(server::AnswerTrace(open->view(), trace, kNoLimits,
+                                                 /*cancellation=*/nullptr, emit));
+  }
   if (!session.json()) session.Print(report.Render(command.policy, command.fees));
   return absl::OkStatus();
 }
 
 absl::Status Run(const Session& session, const PathCommand& command) {
-  COINWAKE_RETURN_IF_ERROR(CheckAsset(command.asset));
   COINWAKE_ASSIGN_OR_RETURN(const OpenPtr open, session.OpenFor({command.from, command.to}));
+  if (!open->has_accounts()) COINWAKE_RETURN_IF_ERROR(CheckAsset(command.asset));
   v1::FindPathsRequest request;
   request.set_from(command.from);
   request.set_to(command.to);
   request.set_best(command.best);
   request.set_count(command.count);
   if (command.max_hops.has_value()) request.set_max_hops(*command.max_hops);
+  request.set_asset(command.asset);
   bool is_first = true;
-  return server::AnswerPaths(
-      open->view(), request, kNoLimits, /*cancellation=*/nullptr, [&](const v1::Path& path) {
-        if (session.json()) {
-          session.PrintJson(path);
-        } else {
-          const std::string head = is_first ? Header(path.snapshot()) + "\n" : "\n";
-          session.Print(head + Show(path));
-        }
-        is_first = false;
-        return absl::OkStatus();
-      });
+  const auto emit = [&](const v1::Path& path) {
+    if (session.json()) {
+      session.PrintJson(path);
+    } else {
+      const std::string head = is_first ? Header(path.snapshot()) + "\n" : "\n";
+      session.Print(head + Show(path));
+    }
+    is_first = false;
+    return absl::OkStatus();
+  };
+  if (open->has_accounts()) {
+    return server::AnswerPaths(open->accounts(), request, /*limits=*/{}, /*cancellation=*/nullptr,
+                               emit);
+  }
+  return server::AnswerPaths(open->view(), request, kNoLimits, /*cancellation=*/nullptr, emit);
 }
 
 }  // namespace coinwake::cli

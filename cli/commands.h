@@ -10,6 +10,7 @@
 namespace coinwake::cli {
 
 absl::Status Run(const Session& session, const IndexCommand& command);
+absl::Status Run(const Session& session, const IndexTronCommand& command);
 absl::Status Run(const Session& session, const DecodeCommand& command);
 absl::Status Run(const Session& session, const DecodeTronCommand& command);
 absl::Status Run(const Session& session, const StatusCommand& command);

@@ -35,6 +35,13 @@ struct IndexCommand {
   std::uint64_t commit_every_blocks = 0;
   int threads = 0;
 };
+struct IndexTronCommand {
+  std::string blocks;
+  std::uint64_t memory_mib = kDefaultMemoryMib;
+  std::optional<std::uint64_t> until_height;
+  std::uint64_t commit_every_blocks = 0;
+  int threads = 0;
+};
 struct DecodeCommand {
   std::vector<std::string> files;
 };
@@ -64,6 +71,7 @@ struct UtxosCommand {
 };
 struct HistoryCommand {
   std::string address;
+  std::string asset;
   PageOptions page;
 };
 struct ClusterCommand {
@@ -90,6 +98,8 @@ struct TraceCommand {
   std::string asset;
   bool competing = false;
   std::string stop_at;
+  std::vector<std::string> stops;  // ADDR[=ENTITY]
+  std::string stops_file;
   std::string min_taint;
   std::optional<std::uint32_t> max_hops;
   std::string since;
@@ -112,10 +122,11 @@ struct ServeCommand {
   int threads = 0;
 };
 
-using Command = std::variant<StatusCommand, VerifyCommand, IndexCommand, DecodeCommand,
-                             DecodeTronCommand, BlockCommand, TxCommand, AddressCommand,
-                             UtxosCommand, HistoryCommand, ClusterCommand, WhyCommand,
-                             SeedsExtractCommand, TraceCommand, PathCommand, ServeCommand>;
+using Command =
+    std::variant<StatusCommand, VerifyCommand, IndexCommand, IndexTronCommand, DecodeCommand,
+                 DecodeTronCommand, BlockCommand, TxCommand, AddressCommand, UtxosCommand,
+                 HistoryCommand, ClusterCommand, WhyCommand, SeedsExtractCommand, TraceCommand,
+                 PathCommand, ServeCommand>;
 
 struct Invocation {
   GlobalOptions global;

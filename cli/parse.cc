@@ -135,6 +135,7 @@ class Grammar {
   void AddIndexing() {
     CLI::App* const index = app_.add_subcommand("index", "Index a node's blocks");
     index->require_subcommand(1);
+    AddIndexTron(*index);
     CLI::App* const bitcoin =
         Add(*index, "bitcoin", "Index a Bitcoin node's blocks folder, or go on with it", index_);
     bitcoin->add_option("--blocks", index_.blocks, "The node's blocks folder: blk*.dat, rev*.dat")
@@ -165,6 +166,23 @@ class Grammar {
     Add(app_, "verify", "Check the whole index against itself", verify_);
   }
 
+  void AddIndexTron(CLI::App& index) {
+    CLI::App* const tron =
+        Add(index, "tron", "Index Tron's blocks and receipts, or go on with it", index_tron_);
+    tron->add_option("--blocks", index_tron_.blocks,
+                     "A stopped java-tron node's database folder; a folder of *.blocks and "
+                     "*.receipts, or of the HTTP API's JSON; or grpc://HOST:PORT")
+        ->required();
+    AddNumber(tron, "--memory", index_tron_.memory_mib, "Memory to stay under, MiB",
+              {kMinMemoryMib, kMaxMemoryMib})
+        ->default_str(std::to_string(index_tron_.memory_mib));
+    AddNumber(tron, "--until", index_tron_.until_height, "Index no block above this height");
+    AddNumber(tron, "--commit-every", index_tron_.commit_every_blocks,
+              "Commit after this many blocks at most; 0: as memory allows");
+    AddNumber(tron, "--threads", index_tron_.threads, "Threads; 0: one a processor",
+              {0, kMaxThreads});
+  }
+
   void AddLookups() {
     Add(app_, "block", "A block and its transactions", block_)
         ->add_option("HASH_OR_HEIGHT", block_.block, "Height, or hash")
@@ -174,13 +192,14 @@ class Grammar {
         ->required();
     CLI::App* const address = Add(app_, "address", "Sums of an address", address_);
     AddAddressArgument(address, "ADDR", address_.address);
-    address->add_option("--asset", address_.asset, "Asset: BTC");
+    AddAsset(address, address_.asset);
     CLI::App* const utxos = Add(app_, "utxos", "Unspent outputs of an address", utxos_);
     AddAddressArgument(utxos, "ADDR", utxos_.address);
     AddPaging(utxos, utxos_.page);
     CLI::App* const history =
         Add(app_, "history", "What happened to an address, in chain order", history_);
     AddAddressArgument(history, "ADDR", history_.address);
+    AddAsset(history, history_.asset);
     AddPaging(history, history_.page);
   }
 
@@ -190,8 +209,13 @@ class Grammar {
     command->add_option("--page", page.page, "Go on where this page token points");
   }
 
+  static void AddAsset(CLI::App* command, std::string& asset) {
+    command->add_option("--asset", asset,
+                        "Asset: BTC; on Tron TRX, TRC10:<id>, TRC20:<contract>, USDT");
+  }
+
   static void AddAddressArgument(CLI::App* command, const std::string& name, std::string& address) {
-    command->add_option(name, address, "Address, or script:HEX")->required();
+    command->add_option(name, address, "Address, script:HEX, or a Tron account")->required();
   }
 
   static void AddProfile(CLI::App* command, std::string& profile) {
@@ -240,13 +264,16 @@ class Grammar {
     trace->add_option("--fees", trace_.fees,
                       "sink (default): taint in fees ends; miner: it goes on to the block's "
                       "coinbase");
-    trace->add_option("--asset", trace_.asset, "Asset: BTC");
+    AddAsset(trace, trace_.asset);
     trace->add_flag("--competing", trace_.competing,
                     "Labels exclude each other; else each is traced as if it were alone");
     trace->add_option("--stop-at", trace_.stop_at,
                       "services,mixers (default) or none. No address is labelled as a service or "
-                      "mixer yet, so that nothing stops");
-    trace->add_option("--min-taint", trace_.min_taint, "Cut parts below this, satoshi");
+                      "mixer yet: only those of --stop and --stops count");
+    add_list("--stop", trace_.stops,
+             "ADDR[=ENTITY]: a service you know (Tron): taint that arrives there ends as its exit");
+    trace->add_option("--stops", trace_.stops_file, "File of such services, CSV address,entity");
+    trace->add_option("--min-taint", trace_.min_taint, "Cut parts below this, base units");
     AddNumber(trace, "--max-hops", trace_.max_hops, "Cut after this many transactions",
               {0, kMax32});
     trace->add_option("--since", trace_.since,
@@ -261,7 +288,7 @@ class Grammar {
     CLI::App* const path = Add(app_, "path", "Best routes between two addresses", path_);
     path->add_option("--from", path_.from, "Address, or script:HEX")->required();
     path->add_option("--to", path_.to, "Address, or script:HEX")->required();
-    path->add_option("--asset", path_.asset, "Asset: BTC");
+    AddAsset(path, path_.asset);
     path->add_option("--best", path_.best, "widest (default) or shortest");
     AddNumber(path, "--count", path_.count, "Paths at most", {1, server::kMaxPaths})
         ->default_str(std::to_string(path_.count));
@@ -285,6 +312,7 @@ class Grammar {
   CLI::App& app_;
   Invocation& invocation_;
   IndexCommand index_;
+  IndexTronCommand index_tron_;
   DecodeCommand decode_;
   DecodeTronCommand decode_tron_;
   StatusCommand status_;
@@ -307,7 +335,8 @@ class Grammar {
 absl::StatusOr<ParsedCommandLine> ParseCommandLine(int argc, const char* const* argv) {
   ParsedCommandLine parsed;
   CLI::App app(
-      "Follows payments through Bitcoin: indexes a node's raw blocks, groups addresses, and "
+      "Follows payments through Bitcoin and Tron: indexes a node's raw blocks, groups addresses, "
+      "and "
       "says where the money of a seller went.",
       "coinwake");
   app.fallthrough();

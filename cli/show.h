@@ -23,8 +23,13 @@ namespace coinwake::cli {
 
 std::string Show(const v1::Address& address);
 std::string Show(const v1::Block& block);
-// A block of a network that has accounts; Show() leaves those to it.
+// The same of networks that have accounts; Show() leaves those to them.
+std::string ShowAccounts(const v1::Address& address);
 std::string ShowAccounts(const v1::Block& block);
+std::string ShowAccounts(const v1::IndexReport& report);
+std::string ShowAccounts(const v1::ListHistoryResponse& history);
+std::string ShowAccounts(const v1::Status& status);  // "" where there is none
+std::string ShowAccounts(const v1::Transaction& transaction);
 std::string Show(const v1::Cluster& cluster);
 std::string Show(const v1::Evidence& evidence);
 std::string Show(const v1::IndexReport& report);

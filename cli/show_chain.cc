@@ -42,6 +42,7 @@ std::string HeightText(const v1::Transaction& transaction) {
 }  // namespace
 
 std::string Show(const v1::IndexReport& report) {
+  if (HasAccounts(report.network())) return ShowAccounts(report);
   std::string text = fmt::format("{}, heights {} to {}{}\n", report.network(), report.from_height(),
                                  report.height(), report.complete_history() ? "" : ", a window");
   Facts facts;
@@ -74,6 +75,7 @@ std::string Show(const v1::Status& status) {
                {"unspent", Align::kRight},
                {"unspent BTC", Align::kRight}});
   for (const v1::NetworkStatus& network : status.networks()) {
+    if (HasAccounts(network.snapshot().network())) continue;
     table.Add({network.snapshot().network(),
                fmt::format("{}-{}", network.snapshot().from_height(), network.snapshot().height()),
                Grouped(network.transactions()), Grouped(network.outputs()),
@@ -81,10 +83,21 @@ std::string Show(const v1::Status& status) {
                Btc(network.unspent_value())});
   }
   std::string text = table.Render();
+  const std::string accounts = ShowAccounts(status);
+  if (!text.empty() && !accounts.empty()) text += '\n';
+  text += accounts;
   for (const v1::NetworkStatus& network : status.networks()) {
     text += '\n';
     text +=
         fmt::format("{}: tip {}\n", network.snapshot().network(), network.snapshot().block_hash());
+    if (network.has_final_height()) {
+      text += fmt::format("  final up to height {}\n", network.final_height());
+    }
+    if (network.without_receipt() > 0) {
+      text +=
+          fmt::format("  {} without a receipt\n", Count(network.without_receipt(), "transaction"));
+    }
+    if (HasAccounts(network.snapshot().network())) continue;
     if (!network.snapshot().complete_history()) {
       text += fmt::format("  a window: nothing before height {} is known; {} not resolved\n",
                           network.snapshot().from_height(),
@@ -112,7 +125,7 @@ std::string Show(const v1::VerifyReport& report) {
 }
 
 std::string Show(const v1::Block& block) {
-  if (block.has_witness()) return ShowAccounts(block);
+  if (block.has_witness() || HasAccounts(block.network())) return ShowAccounts(block);
   std::string text;
   if (block.has_snapshot()) text = Header(block.snapshot()) + '\n';
   Facts facts;
@@ -144,6 +157,7 @@ std::string Show(const v1::Block& block) {
 }
 
 std::string Show(const v1::Transaction& transaction) {
+  if (HasAccounts(transaction.network())) return ShowAccounts(transaction);
   std::string text;
   if (transaction.has_snapshot()) text = Header(transaction.snapshot()) + '\n';
   Facts facts;
@@ -174,6 +188,7 @@ std::string Show(const v1::Transaction& transaction) {
 }
 
 std::string Show(const v1::Address& address) {
+  if (HasAccounts(address.network())) return ShowAccounts(address);
   std::string text = Header(address.snapshot()) + '\n';
   Facts facts;
   facts.Add("address", address.address());
@@ -210,6 +225,7 @@ std::string Show(const v1::ListUnspentResponse& unspent) {
 }
 
 std::string Show(const v1::ListHistoryResponse& history) {
+  if (HasAccounts(history.snapshot().network())) return ShowAccounts(history);
   Table table({{"height", Align::kRight},
                {"time UTC"},
                {"transaction"},

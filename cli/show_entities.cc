@@ -47,15 +47,23 @@ std::string Show(const v1::Evidence& evidence) {
 }
 
 std::string Show(const v1::Path& path) {
-  Table table(
-      {{"height", Align::kRight}, {"transaction"}, {"from"}, {"to"}, {"value BTC", Align::kRight}});
+  const bool accounts = HasAccounts(path.snapshot().network());
+  const auto amount = [accounts](const std::string& value) {
+    return accounts ? Grouped(std::string_view(value)) : Btc(value);
+  };
+  const std::string unit = !accounts ? "BTC" : path.hops_size() > 0 ? path.hops(0).asset() : "";
+  Table table({{"height", Align::kRight},
+               {"transaction"},
+               {"from"},
+               {"to"},
+               {accounts ? "value" : "value BTC", Align::kRight}});
   for (const v1::PathHop& hop : path.hops()) {
     table.Add({std::to_string(hop.height()), Short(hop.txid()), ShortName(hop.from(), kNameWidth),
-               ShortName(hop.to(), kNameWidth), Btc(hop.value())});
+               ShortName(hop.to(), kNameWidth), amount(hop.value())});
   }
-  return fmt::format("{}, bottleneck {} BTC\n",
+  return fmt::format("{}, bottleneck {} {}\n",
                      Count(static_cast<std::uint64_t>(path.hops_size()), "transaction"),
-                     Btc(path.bottleneck())) +
+                     amount(path.bottleneck()), unit) +
          table.Render(2);
 }
 

@@ -1,11 +1,15 @@
-// Blocks of networks that have accounts, for people.
+// Answers about networks that have accounts, for people.
 #include <fmt/format.h>
 
 #include <string>
 
 #include "cli/show.h"
 #include "cli/table.h"
+#include "coinwake/v1/address.pb.h"
 #include "coinwake/v1/chain.pb.h"
+#include "coinwake/v1/explorer.pb.h"
+#include "coinwake/v1/index.pb.h"
+#include "indexer/base/utf8.h"
 
 namespace coinwake::cli {
 namespace {
@@ -26,10 +30,20 @@ std::string Outcome(const v1::Transaction& transaction) {
   return operation.has_contract_result() ? operation.contract_result() : "not said";
 }
 
-std::string AmountOf(const v1::Transfer& transfer) {
-  const std::string& amount = transfer.amount();
-  return amount.starts_with('-') ? '-' + Grouped(std::string_view(amount).substr(1))
-                                 : Grouped(std::string_view(amount));
+std::string SignedGrouped(std::string_view amount) {
+  return amount.starts_with('-') ? '-' + Grouped(amount.substr(1)) : Grouped(amount);
+}
+
+std::string AmountOf(const v1::Transfer& transfer) { return SignedGrouped(transfer.amount()); }
+
+// Two names side by side in a line of 100 columns, and an asset's beside them.
+constexpr std::size_t kPartyWidth = 20;
+constexpr std::size_t kAssetWidth = 16;
+
+std::string PartyOf(const std::string& name, const std::string& pot) {
+  if (name.empty()) return "nobody";
+  const std::string text = ShortName(name, kPartyWidth);
+  return pot.empty() ? text : text + " (" + pot + ")";
 }
 
 std::string Signer(const v1::Signature& signature) {
@@ -37,6 +51,150 @@ std::string Signer(const v1::Signature& signature) {
 }
 
 }  // namespace
+
+std::string ShowAccounts(const v1::IndexReport& report) {
+  std::string text = fmt::format("{}, heights {} to {}{}\n", report.network(), report.from_height(),
+                                 report.height(), report.complete_history() ? "" : ", a window");
+  Facts facts;
+  facts.Add("tip", report.block_hash());
+  if (report.has_final_height()) facts.Add("final up to", Grouped(report.final_height()));
+  const std::pair<const char*, std::uint64_t> always[] = {{"blocks", report.blocks()},
+                                                          {"transactions", report.transactions()},
+                                                          {"transfers", report.transfers()},
+                                                          {"addresses", report.addresses()},
+                                                          {"assets", report.assets()}};
+  for (const auto& [name, count] : always) facts.Add(name, Grouped(count));
+  const std::pair<const char*, std::uint64_t> if_any[] = {
+      {"failed transactions", report.failed_transactions()},
+      {"without a receipt", report.without_receipt()},
+      {"malformed", report.malformed_transactions()},
+      {"of unknown types", report.unknown_contracts()},
+      {"stale blocks", report.stale_blocks()},
+      {"detached blocks", report.detached_blocks()},
+      {"rewound blocks", report.rewound_blocks()},
+      {"skipped bytes", report.skipped_bytes()}};
+  for (const auto& [name, count] : if_any) {
+    if (count > 0) facts.Add(name, Grouped(count));
+  }
+  text += facts.Render();
+  for (const std::string& warning : report.warnings()) {
+    text += "warning: " + Printable(warning) + '\n';
+  }
+  return text;
+}
+
+std::string ShowAccounts(const v1::Status& status) {
+  Table table({{"network"},
+               {"heights"},
+               {"transactions", Align::kRight},
+               {"transfers", Align::kRight},
+               {"addresses", Align::kRight},
+               {"assets", Align::kRight},
+               {"receipts"}});
+  for (const v1::NetworkStatus& network : status.networks()) {
+    if (!HasAccounts(network.snapshot().network())) continue;
+    table.Add({network.snapshot().network(),
+               fmt::format("{}-{}", network.snapshot().from_height(), network.snapshot().height()),
+               Grouped(network.transactions()), Grouped(network.transfers()),
+               Grouped(network.addresses()), Grouped(network.assets()),
+               network.snapshot().receipts()});
+  }
+  return table.Render();
+}
+
+std::string ShowAccounts(const v1::Transaction& transaction) {
+  std::string text;
+  if (transaction.has_snapshot()) text = Header(transaction.snapshot()) + '\n';
+  const v1::Operation& operation = transaction.operation();
+  Facts facts;
+  facts.Add("transaction", transaction.txid());
+  facts.Add("height", fmt::format("{}, number {} in block {}", transaction.height(),
+                                  transaction.index(), Short(transaction.block_hash())));
+  facts.Add("time", Time(transaction.time()));
+  facts.Add("kind", Kind(transaction));
+  facts.Add("outcome", Outcome(transaction));
+  if (!operation.owner().empty()) facts.Add("owner", operation.owner());
+  if (operation.has_contract()) facts.Add("contract", operation.contract());
+  facts.Add("fee sun", transaction.has_fee() ? Grouped(std::string_view(transaction.fee()))
+                                             : "unknown: no receipt");
+  text += facts.Render();
+  Table transfers(
+      {{"#", Align::kRight}, {"what"}, {"from"}, {"to"}, {"amount", Align::kRight}, {"asset"}});
+  for (const v1::Transfer& transfer : transaction.transfers()) {
+    std::string what = transfer.kind();
+    for (const std::string& mark : transfer.marks()) what += ", " + mark;
+    transfers.Add({std::to_string(transfer.index()), what,
+                   PartyOf(transfer.from(), transfer.from_pot()),
+                   PartyOf(transfer.to(), transfer.to_pot()), AmountOf(transfer),
+                   ShortName(transfer.asset(), kAssetWidth)});
+  }
+  if (!transfers.empty()) text += '\n' + transfers.Render();
+  Table said({{"#", Align::kRight}, {"what"}, {"from"}, {"to"}, {"more"}});
+  for (const v1::Fact& fact : transaction.facts()) {
+    std::string more = fact.reason();
+    if (!fact.resource().empty()) more = Grouped(fact.amount()) + " sun, " + fact.resource();
+    said.Add({std::to_string(fact.index()), fact.kind(), ShortName(fact.from(), kPartyWidth),
+              ShortName(fact.to(), kPartyWidth), more});
+  }
+  if (!said.empty()) text += '\n' + said.Render();
+  return text;
+}
+
+std::string ShowAccounts(const v1::Address& address) {
+  std::string text = Header(address.snapshot()) + '\n';
+  Facts facts;
+  facts.Add("account", address.address());
+  if (!address.seen()) {
+    facts.Add("seen", "never");
+    return text + facts.Render();
+  }
+  if (address.contract()) facts.Add("is", "a smart contract");
+  if (!address.activated_by().empty()) {
+    facts.Add("opened by",
+              fmt::format("{} at height {}", address.activated_by(), address.activated_height()));
+  }
+  facts.Add("transactions", fmt::format("{}, heights {} to {}", Grouped(address.transactions()),
+                                        address.first_height(), address.last_height()));
+  for (const v1::FreezeEvent& event : address.frozen()) {
+    facts.Add(
+        event.frozen() ? "frozen" : "unfrozen",
+        fmt::format("in {} at height {}, {}", event.asset(), event.height(), Time(event.time())));
+  }
+  text += facts.Render();
+  Table table({{"asset"},
+               {"received", Align::kRight},
+               {"sent", Align::kRight},
+               {"balance", Align::kRight},
+               {"staked", Align::kRight},
+               {"note"}});
+  for (const v1::AssetSums& sums : address.assets()) {
+    std::string note = sums.event_derived() ? "from events alone" : "";
+    for (const std::string& reason : sums.incomplete()) {
+      note += (note.empty() ? "" : ", ") + reason;
+    }
+    table.Add({ShortName(sums.asset(), kAssetWidth), Grouped(std::string_view(sums.received())),
+               Grouped(std::string_view(sums.sent())), SignedGrouped(sums.balance()),
+               SignedGrouped(sums.staked()), note});
+  }
+  if (!table.empty())
+    text += "\namounts are in base units (1 TRX is 1,000,000 sun)\n" + table.Render();
+  return text;
+}
+
+std::string ShowAccounts(const v1::ListHistoryResponse& history) {
+  Table table({{"height", Align::kRight},
+               {"time UTC"},
+               {"transaction"},
+               {"received", Align::kRight},
+               {"sent", Align::kRight},
+               {"asset"}});
+  for (const v1::HistoryEntry& entry : history.entries()) {
+    table.Add({std::to_string(entry.height()), Time(entry.time()), Short(entry.txid()),
+               Grouped(std::string_view(entry.received())), Grouped(std::string_view(entry.sent())),
+               ShortName(entry.asset(), kAssetWidth)});
+  }
+  return Header(history.snapshot()) + '\n' + table.Render();
+}
 
 std::string ShowAccounts(const v1::Block& block) {
   Facts facts;

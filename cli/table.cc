@@ -3,11 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "absl/time/time.h"
 #include "coinwake/v1/chain.pb.h"
 #include "indexer/base/check.h"
+#include "indexer/base/network.h"
 #include "indexer/base/utf8.h"
 
 namespace coinwake::cli {
@@ -119,12 +121,20 @@ std::string Count(std::uint64_t count, std::string_view singular) {
   return fmt::format("{} {}{}", Grouped(count), singular, count == 1 ? "" : "s");
 }
 
+bool HasAccounts(std::string_view network) {
+  const std::optional<Network> known = ParseNetwork(network);
+  return known.has_value() && ChainOf(*known) == Chain::kTron;
+}
+
 std::string Header(const v1::Snapshot& snapshot) {
   std::string line =
       fmt::format("{}, heights {} to {}, tip {}\n", snapshot.network(), snapshot.from_height(),
                   snapshot.height(), Short(snapshot.block_hash()));
   if (!snapshot.complete_history()) {
     line += fmt::format("a window: nothing before height {} is known\n", snapshot.from_height());
+  }
+  if (!snapshot.receipts().empty() && snapshot.receipts() != "complete") {
+    line += fmt::format("receipts: {}; what only they tell is missing\n", snapshot.receipts());
   }
   return line;
 }

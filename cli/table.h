@@ -62,6 +62,9 @@ std::string Time(std::int64_t unix_seconds);
 // "1 block", "2 blocks".
 std::string Count(std::uint64_t count, std::string_view singular);
 
+// Whether the network's chain has accounts; else it has outputs.
+bool HasAccounts(std::string_view network);
+
 // What an answer was computed from, as a line: "bitcoin-regtest, heights 0 to 330, tip ...".
 std::string Header(const v1::Snapshot& snapshot);
 

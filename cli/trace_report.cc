@@ -72,6 +72,18 @@ Table TraceReport::TableOf(const std::vector<Row>& rows) {
   return table;
 }
 
+Table TraceReport::TableOf(const std::vector<AccountRow>& rows) {
+  Table table({{"account"}, {"taint", Align::kRight}, {"balance", Align::kRight}, {"note"}});
+  for (const AccountRow& row : rows) {
+    table.Add({ShortName(row.account, kMostNameWidth), row.taint, row.balance, row.note});
+  }
+  return table;
+}
+
+std::string TraceReport::AmountText(const std::string& amount) const {
+  return asset_.empty() ? Btc(amount) : Grouped(std::string_view(amount));
+}
+
 void TraceReport::Add(const v1::TraceEvent& event) {
   switch (event.event_case()) {
     case v1::TraceEvent::kHolding:
@@ -86,6 +98,19 @@ void TraceReport::Add(const v1::TraceEvent& event) {
 }
 
 void TraceReport::Add(const v1::Holding& holding) {
+  if (holding.has_asset()) {
+    std::string note = holding.pot();
+    if (holding.degraded()) note += note.empty() ? "degraded" : ", degraded";
+    if (holding.assumed_opening() != "0") {
+      note += fmt::format("{}opening of {} assumed", note.empty() ? "" : ", ",
+                          AmountText(holding.assumed_opening()));
+    }
+    parts_[holding.label()].accounts.push_back({.account = holding.address(),
+                                                .taint = AmountText(holding.taint()),
+                                                .balance = AmountText(holding.balance()),
+                                                .note = note});
+    return;
+  }
   parts_[holding.label()].holdings.push_back(
       {.height = std::to_string(holding.height()),
        .output = fmt::format("{}:{}", Short(holding.txid()), holding.vout()),
@@ -96,14 +121,16 @@ void TraceReport::Add(const v1::Holding& holding) {
 }
 
 void TraceReport::Add(const v1::Sink& sink) {
-  parts_[sink.label()].sinks.push_back(fmt::format("{} {}", sink.kind(), Btc(sink.taint())));
+  parts_[sink.label()].sinks.push_back(fmt::format("{} {}", sink.kind(), AmountText(sink.taint())));
 }
 
 void TraceReport::Add(const v1::Summary& summary) {
   header_ = Header(summary.snapshot());
-  parts_[summary.label()].summary = {
-      fmt::format("{} BTC: unspent {}", Btc(summary.seeded()), Btc(summary.unspent())),
-      fmt::format("exits {}", Btc(summary.exits())), fmt::format("sinks {}", Btc(summary.sinks()))};
+  parts_[summary.label()].summary = {fmt::format("{} {}: unspent {}", AmountText(summary.seeded()),
+                                                 asset_.empty() ? "BTC" : "base units of " + asset_,
+                                                 AmountText(summary.unspent())),
+                                     fmt::format("exits {}", AmountText(summary.exits())),
+                                     fmt::format("sinks {}", AmountText(summary.sinks()))};
 }
 
 std::string TraceReport::Render(const std::string& policy, const std::string& fees) const {
@@ -111,8 +138,12 @@ std::string TraceReport::Render(const std::string& policy, const std::string& fe
                                  policy.empty() ? "fifo" : policy, fees.empty() ? "sink" : fees);
   for (const auto& [label, part] : parts_) {
     text += fmt::format("\n{}\n", Printable(label));
-    text += part.holdings.empty() ? "  nothing of it is unspent\n"
-                                  : TableOf(part.holdings).Render(kIndent);
+    if (!part.accounts.empty()) {
+      text += TableOf(part.accounts).Render(kIndent);
+    } else {
+      text += part.holdings.empty() ? "  nothing of it is unspent\n"
+                                    : TableOf(part.holdings).Render(kIndent);
+    }
     if (!part.sinks.empty()) text += Wrapped("sinks:", part.sinks);
     text += Wrapped("seeded", part.summary);
   }

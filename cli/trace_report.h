@@ -4,6 +4,7 @@
 
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "cli/table.h"
@@ -20,6 +21,9 @@ namespace coinwake::cli {
 // Collects the events of a trace, then renders them.
 class TraceReport {
  public:
+  // `asset`: what is followed on accounts; empty where outputs are followed.
+  explicit TraceReport(std::string asset = "") : asset_(std::move(asset)) {}
+
   void Add(const v1::TraceEvent& event);
 
   // Labels in byte order. `policy` and `fees` as the request had them.
@@ -34,20 +38,33 @@ class TraceReport {
     std::string taint;
     std::string value;
   };
+  // A holding of an account.
+  struct AccountRow {
+    std::string account;
+    std::string taint;
+    std::string balance;
+    std::string note;
+  };
   struct Part {
     std::vector<Row> holdings;
+    std::vector<AccountRow> accounts;
     std::vector<std::string> sinks;
     std::vector<std::string> summary;
   };
 
   // Fits a line of 100 columns whatever the digits of its taints.
   static Table TableOf(const std::vector<Row>& rows);
+  static Table TableOf(const std::vector<AccountRow>& rows);
 
   void Add(const v1::Holding& holding);
   void Add(const v1::Sink& sink);
   void Add(const v1::Summary& summary);
 
+  // In the unit people use, where the asset says which; else in base units.
+  std::string AmountText(const std::string& amount) const;
+
   std::map<std::string, Part> parts_;  // by label
+  const std::string asset_;            // of accounts; empty: bitcoin
   std::string header_;
 };
 

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "coinwake/v1/tracer.pb.h"
+#include "server/index_set.h"
 #include "server/names.h"
 
 namespace coinwake::cli {
@@ -19,7 +20,7 @@ std::pair<std::string, std::string> SplitLabel(const std::string& seed) {
 
 bool CanBeOn(const SeedEntry& entry, Network network) {
   if (entry.network.has_value() && entry.network != network) return false;
-  return entry.outpoint.has_value() || server::ParseScriptName(entry.address, network).ok();
+  return entry.outpoint.has_value() || server::CanNameAddress(entry.address, network);
 }
 
 }  // namespace
@@ -62,7 +63,7 @@ absl::Status CheckAllOn(const std::vector<std::string>& addresses,
         seeds_file, ": its seeds are on several networks, name one with --network: ", list));
   }
   for (const std::string& address : addresses) {
-    if (server::ParseScriptName(address, named.front()).ok()) continue;
+    if (server::CanNameAddress(address, named.front())) continue;
     return absl::InvalidArgumentError(absl::StrCat(
         seeds_file, ": its seeds name the network ", std::string(NetworkName(named.front())),
         ", where ", server::Excerpt(address), " is not valid; name one with --network"));
@@ -109,6 +110,21 @@ std::size_t AddSeeds(const std::vector<SeedEntry>& entries, Network network,
     seed->set_label(entry.label.value_or(""));
   }
   return passed_over;
+}
+
+void AddStops(const TraceCommand& command, const std::vector<SeedEntry>& entries,
+              v1::TraceRequest* request) {
+  for (const std::string& text : command.stops) {
+    auto [address, entity] = SplitLabel(text);
+    v1::TraceStop* const stop = request->add_stops();
+    stop->set_address(std::move(address));
+    stop->set_entity(std::move(entity));
+  }
+  for (const SeedEntry& entry : entries) {
+    v1::TraceStop* const stop = request->add_stops();
+    stop->set_address(entry.address);
+    stop->set_entity(entry.label.value_or(""));
+  }
 }
 
 }  // namespace coinwake::cli

@@ -39,6 +39,10 @@ void AddSeeds(const TraceCommand& command, v1::TraceRequest* request);
 std::size_t AddSeeds(const std::vector<SeedEntry>& entries, Network network,
                      v1::TraceRequest* request);
 
+// Adds the stops of `command`, and of the entries of its file, to `request`.
+void AddStops(const TraceCommand& command, const std::vector<SeedEntry>& entries,
+              v1::TraceRequest* request);
+
 }  // namespace coinwake::cli
 
 #endif  // COINWAKE_CLI_TRACE_SEEDS_H_

@@ -14,6 +14,36 @@ std::int64_t SecondsUtc(absl::CivilSecond second) {
   return absl::ToUnixSeconds(absl::FromCivil(second, absl::UTCTimeZone()));
 }
 
+// Unix seconds.
+std::int64_t TimeAt(const View& view, std::uint64_t height) { return view.Block(height).time; }
+std::int64_t TimeAt(const AccountView& view, std::uint64_t height) {
+  return view.TimeOf(height) / 1000;
+}
+
+template <typename AnyView>
+absl::StatusOr<std::uint64_t> SinceOf(const AnyView& view, std::string_view text) {
+  if (const auto height = ParseNumber(text); height.has_value()) return *height;
+  COINWAKE_ASSIGN_OR_RETURN(const TimeSpan span, ParseUtc(text));
+  const Snapshot& snapshot = view.snapshot();
+  for (std::uint64_t height = snapshot.from_height; height <= snapshot.height; ++height) {
+    if (TimeAt(view, height) >= span.begin) return height;
+  }
+  return snapshot.height + 1;
+}
+
+template <typename AnyView>
+absl::StatusOr<std::uint64_t> UntilOf(const AnyView& view, std::string_view text) {
+  if (const auto height = ParseNumber(text); height.has_value()) return *height;
+  COINWAKE_ASSIGN_OR_RETURN(const TimeSpan span, ParseUtc(text));
+  const Snapshot& snapshot = view.snapshot();
+  for (std::uint64_t height = snapshot.height + 1; height > snapshot.from_height; --height) {
+    if (TimeAt(view, height - 1) < span.end) return height - 1;
+  }
+  return absl::InvalidArgumentError(absl::StrCat("every indexed block is after ", Excerpt(text),
+                                                 "; the first is at height ",
+                                                 snapshot.from_height));
+}
+
 }  // namespace
 
 absl::StatusOr<TimeSpan> ParseUtc(std::string_view text) {
@@ -49,25 +79,16 @@ absl::StatusOr<TimeSpan> ParseUtc(std::string_view text) {
 }
 
 absl::StatusOr<std::uint64_t> HeightSince(const View& view, std::string_view text) {
-  if (const auto height = ParseNumber(text); height.has_value()) return *height;
-  COINWAKE_ASSIGN_OR_RETURN(const TimeSpan span, ParseUtc(text));
-  const Snapshot& snapshot = view.snapshot();
-  for (std::uint64_t height = snapshot.from_height; height <= snapshot.height; ++height) {
-    if (view.Block(height).time >= span.begin) return height;
-  }
-  return snapshot.height + 1;
+  return SinceOf(view, text);
 }
-
+absl::StatusOr<std::uint64_t> HeightSince(const AccountView& view, std::string_view text) {
+  return SinceOf(view, text);
+}
 absl::StatusOr<std::uint64_t> HeightUntil(const View& view, std::string_view text) {
-  if (const auto height = ParseNumber(text); height.has_value()) return *height;
-  COINWAKE_ASSIGN_OR_RETURN(const TimeSpan span, ParseUtc(text));
-  const Snapshot& snapshot = view.snapshot();
-  for (std::uint64_t height = snapshot.height + 1; height > snapshot.from_height; --height) {
-    if (view.Block(height - 1).time < span.end) return height - 1;
-  }
-  return absl::InvalidArgumentError(absl::StrCat("every indexed block is after ", Excerpt(text),
-                                                 "; the first is at height ",
-                                                 snapshot.from_height));
+  return UntilOf(view, text);
+}
+absl::StatusOr<std::uint64_t> HeightUntil(const AccountView& view, std::string_view text) {
+  return UntilOf(view, text);
 }
 
 }  // namespace coinwake::server

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "indexer/base/status.h"
+#include "indexer/view/account_view.h"
 #include "indexer/view/view.h"
 
 namespace coinwake::server {
@@ -25,8 +26,10 @@ absl::StatusOr<TimeSpan> ParseUtc(std::string_view text);
 //
 // The first block not before it; the tip's height + 1 when there is none.
 absl::StatusOr<std::uint64_t> HeightSince(const View& view, std::string_view text);
+absl::StatusOr<std::uint64_t> HeightSince(const AccountView& view, std::string_view text);
 // The last block not after it (a day counts to its end). kInvalidArgument when all are after it.
 absl::StatusOr<std::uint64_t> HeightUntil(const View& view, std::string_view text);
+absl::StatusOr<std::uint64_t> HeightUntil(const AccountView& view, std::string_view text);
 
 }  // namespace coinwake::server
 

@@ -16,7 +16,9 @@ void FillSnapshot(const Snapshot& snapshot, v1::Snapshot* wire) {
   wire->set_network(std::string(NetworkName(snapshot.network)));
   wire->set_from_height(snapshot.from_height);
   wire->set_height(snapshot.height);
-  wire->set_block_hash(snapshot.block_hash.ToDisplayHex());
+  wire->set_block_hash(ChainOf(snapshot.network) == Chain::kBitcoin
+                           ? snapshot.block_hash.ToDisplayHex()
+                           : snapshot.block_hash.ToHex());
   wire->set_complete_history(snapshot.complete_history);
 }
 
@@ -37,6 +39,30 @@ void FillIndexReport(const IngestReport& report, v1::IndexReport* wire) {
   wire->set_rewound_blocks(report.rewound_blocks);
   wire->set_skipped_bytes(report.skipped_bytes);
   for (const std::string& warning : report.warnings) wire->add_warnings(ValidUtf8(warning));
+}
+
+void FillIndexReport(const TronIngestReport& report, v1::IndexReport* wire) {
+  wire->set_network(std::string(NetworkName(report.network)));
+  wire->set_from_height(report.from_height);
+  wire->set_height(report.height);
+  wire->set_block_hash(report.block_hash.ToHex());
+  wire->set_complete_history(report.complete_history);
+  wire->set_blocks(report.blocks);
+  wire->set_transactions(report.totals.transactions);
+  wire->set_addresses(report.totals.addresses);
+  wire->set_stale_blocks(report.stale_blocks);
+  wire->set_detached_blocks(report.detached_blocks);
+  wire->set_rewound_blocks(report.rewound_blocks);
+  wire->set_skipped_bytes(report.skipped_bytes);
+  for (const std::string& warning : report.warnings) wire->add_warnings(ValidUtf8(warning));
+  wire->set_transfers(report.totals.transfers);
+  wire->set_assets(report.totals.assets - 1);  // kFactsAsset is none
+  wire->set_failed_transactions(report.totals.failed_transactions);
+  wire->set_without_receipt(report.totals.without_receipt);
+  wire->set_unknown_contracts(report.totals.unknown_contracts);
+  wire->set_malformed_transactions(report.totals.malformed_transactions);
+  wire->set_internal_transactions(report.totals.internal_transactions);
+  if (report.final_height.has_value()) wire->set_final_height(*report.final_height);
 }
 
 void FillNetworkStatus(const View& view, v1::NetworkStatus* wire) {

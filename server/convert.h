@@ -13,6 +13,7 @@
 #include "heuristics/cluster.h"
 #include "indexer/bitcoin/address.h"
 #include "indexer/ingest/ingest.h"
+#include "indexer/ingest/tron_ingest.h"
 #include "indexer/verify/verify.h"
 #include "indexer/view/view.h"
 #include "tracer/path.h"
@@ -36,6 +37,7 @@ inline std::string Amount(std::uint64_t base_units) { return std::to_string(base
 
 void FillSnapshot(const Snapshot& snapshot, v1::Snapshot* wire);
 void FillIndexReport(const IngestReport& report, v1::IndexReport* wire);
+void FillIndexReport(const TronIngestReport& report, v1::IndexReport* wire);
 void FillNetworkStatus(const View& view, v1::NetworkStatus* wire);
 void FillNetworkCheck(const VerifyReport& report, v1::NetworkCheck* wire);
 void FillSeller(const Seller& seller, v1::Seller* wire);

@@ -2,6 +2,7 @@
 #include <string>
 
 #include "coinwake/v1/explorer.grpc.pb.h"
+#include "server/account_answers.h"
 #include "server/address_answers.h"
 #include "server/block_answers.h"
 #include "server/convert.h"
@@ -21,43 +22,55 @@ class ExplorerService final : public v1::Explorer::Service {
     const CallGate::Pass pass(gate_);
     absl::Status status = pass.status();
     for (const auto& open : indexes_.networks()) {
-      FillNetworkStatus(open->view(), answer->add_networks());
-      status.Update(open->view().damage().status());
+      if (open->has_accounts()) {
+        FillNetworkStatus(open->accounts(), answer->add_networks());
+      } else {
+        FillNetworkStatus(open->view(), answer->add_networks());
+      }
+      status.Update(open->damage().status());
     }
     return ToGrpcStatus(status);
   }
 
   grpc::Status GetBlock(grpc::ServerContext*, const v1::GetBlockRequest* request,
                         v1::Block* answer) override {
-    return On(request->network(), {},
-              [&](OpenNetwork& open) { return AnswerBlock(open.view(), *request, answer); });
+    return On(request->network(), {}, [&](OpenNetwork& open) {
+      return open.has_accounts() ? AnswerBlock(open.accounts(), *request, answer)
+                                 : AnswerBlock(open.view(), *request, answer);
+    });
   }
 
   grpc::Status GetTransaction(grpc::ServerContext*, const v1::GetTransactionRequest* request,
                               v1::Transaction* answer) override {
-    return On(request->network(), {},
-              [&](OpenNetwork& open) { return AnswerTransaction(open.view(), *request, answer); });
+    return On(request->network(), {}, [&](OpenNetwork& open) {
+      return open.has_accounts() ? AnswerTransaction(open.accounts(), *request, answer)
+                                 : AnswerTransaction(open.view(), *request, answer);
+    });
   }
 
   grpc::Status GetAddress(grpc::ServerContext* context, const v1::GetAddressRequest* request,
                           v1::Address* answer) override {
     const CallCancellation cancellation(context);
     return On(request->network(), std::array{request->address()}, [&](OpenNetwork& open) {
-      return AnswerAddress(open.view(), open.clusters, *request, &cancellation, answer);
+      return open.has_accounts()
+                 ? AnswerAddress(open.accounts(), *request, answer)
+                 : AnswerAddress(open.view(), open.clusters, *request, &cancellation, answer);
     });
   }
 
   grpc::Status ListHistory(grpc::ServerContext*, const v1::ListHistoryRequest* request,
                            v1::ListHistoryResponse* answer) override {
     return On(request->network(), std::array{request->address()}, [&](OpenNetwork& open) {
-      return AnswerHistory(open.view(), *request, kMaxPageSize, answer);
+      return open.has_accounts() ? AnswerHistory(open.accounts(), *request, kMaxPageSize, answer)
+                                 : AnswerHistory(open.view(), *request, kMaxPageSize, answer);
     });
   }
 
   grpc::Status ListUnspent(grpc::ServerContext*, const v1::ListUnspentRequest* request,
                            v1::ListUnspentResponse* answer) override {
     return On(request->network(), std::array{request->address()}, [&](OpenNetwork& open) {
-      return AnswerUnspent(open.view(), *request, kMaxPageSize, answer);
+      return open.has_accounts() ? NotOnAccounts(open, "unspent outputs")
+                                 : AnswerUnspent(open.view(), *request, kMaxPageSize, answer);
     });
   }
 
@@ -65,8 +78,9 @@ class ExplorerService final : public v1::Explorer::Service {
                           v1::Cluster* answer) override {
     const CallCancellation cancellation(context);
     return On(request->network(), std::array{request->address()}, [&](OpenNetwork& open) {
-      return AnswerCluster(open.view(), open.clusters, *request, kMaxPageSize, &cancellation,
-                           answer);
+      return open.has_accounts() ? NotOnAccounts(open, "clusters")
+                                 : AnswerCluster(open.view(), open.clusters, *request, kMaxPageSize,
+                                                 &cancellation, answer);
     });
   }
 
@@ -75,7 +89,9 @@ class ExplorerService final : public v1::Explorer::Service {
     const CallCancellation cancellation(context);
     return On(request->network(), std::array{request->address_a(), request->address_b()},
               [&](OpenNetwork& open) {
-                return AnswerExplain(open.view(), open.clusters, *request, &cancellation, answer);
+                return open.has_accounts() ? NotOnAccounts(open, "clusters")
+                                           : AnswerExplain(open.view(), open.clusters, *request,
+                                                           &cancellation, answer);
               });
   }
 

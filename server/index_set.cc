@@ -5,31 +5,53 @@
 
 #include "absl/strings/str_cat.h"
 #include "indexer/bitcoin/address.h"
+#include "indexer/tron/address.h"
 #include "server/names.h"
 
 namespace coinwake::server {
 namespace {
 
 constexpr std::string_view kScriptPrefix = "script:";
+constexpr std::string_view kRawPrefix = "raw:";
 
 std::string ListOf(std::span<const Network> networks) {
   std::string list;
   for (const Network network : networks) {
     if (!list.empty()) list += ", ";
-    list += NetworkName(network);
+    list += std::string(NetworkName(network));
   }
   return list;
 }
 
 absl::Status NoIndex() {
   return absl::NotFoundError(
-      "nothing is indexed here; `coinwake index bitcoin --blocks DIR` makes an index");
+      "nothing is indexed here; `coinwake index bitcoin --blocks DIR` makes an index, "
+      "`coinwake index tron` likewise");
 }
 
 // The same failure with the folder it is about.
 absl::Status In(const std::string& data_folder, const absl::Status& status) {
   return absl::Status(status.code(),
                       absl::StrCat(data_folder, ": ", std::string(status.message())));
+}
+
+// Those on which the name of an address can be one.
+std::vector<Network> NetworksOfName(const std::string& name) {
+  const std::span<const Network> tron = NetworksOf(Chain::kTron);
+  if (name.starts_with(kRawPrefix) || tron::ParseAddress(name).ok()) {
+    return {tron.begin(), tron.end()};
+  }
+  const std::span<const Network> bitcoin = NetworksOf(Chain::kBitcoin);
+  if (name.starts_with(kScriptPrefix)) return {bitcoin.begin(), bitcoin.end()};
+  return bitcoin::NetworksOfAddress(name);
+}
+
+// What is wrong with a name that is none on any network.
+absl::Status NoName(const std::string& name, std::span<const Network> indexed) {
+  for (const Network network : indexed) {
+    if (ChainOf(network) == Chain::kBitcoin) return ParseScriptName(name, network).status();
+  }
+  return tron::ParseAccount(name).status();
 }
 
 absl::StatusOr<Network> ChooseNamed(std::span<const Network> indexed, std::string_view asked) {
@@ -46,6 +68,11 @@ absl::StatusOr<Network> ChooseNamed(std::span<const Network> indexed, std::strin
 
 }  // namespace
 
+bool CanNameAddress(const std::string& name, Network network) {
+  return ChainOf(network) == Chain::kTron ? tron::ParseAccount(name).ok()
+                                          : ParseScriptName(name, network).ok();
+}
+
 absl::StatusOr<Network> ChooseNetwork(std::span<const Network> indexed, std::string_view asked,
                                       std::span<const std::string> addresses) {
   if (!asked.empty()) return ChooseNamed(indexed, asked);
@@ -53,11 +80,10 @@ absl::StatusOr<Network> ChooseNetwork(std::span<const Network> indexed, std::str
   if (indexed.size() == 1) return indexed.front();
   std::vector<Network> fitting(indexed.begin(), indexed.end());
   for (const std::string& address : addresses) {
-    if (address.starts_with(kScriptPrefix)) continue;
-    const std::vector<Network> valid = bitcoin::NetworksOfAddress(address);
+    const std::vector<Network> valid = NetworksOfName(address);
     if (valid.empty()) {
       // Says what is wrong with it.
-      COINWAKE_RETURN_IF_ERROR(ParseScriptName(address, indexed.front()).status());
+      COINWAKE_RETURN_IF_ERROR(NoName(address, indexed));
     }
     std::erase_if(fitting, [&valid](Network network) {
       return std::find(valid.begin(), valid.end(), network) == valid.end();
@@ -73,6 +99,12 @@ absl::StatusOr<Network> ChooseNetwork(std::span<const Network> indexed, std::str
       absl::StrCat("several networks are indexed, name one of: ", ListOf(fitting)));
 }
 
+absl::Status NotOnAccounts(const OpenNetwork& open, std::string_view what) {
+  return absl::FailedPreconditionError(
+      absl::StrCat("this version has no ", std::string(what), " on ",
+                   std::string(NetworkName(open.snapshot().network))));
+}
+
 absl::StatusOr<std::unique_ptr<OpenNetwork>> OpenOne(FileSystem& files,
                                                      const std::string& data_folder,
                                                      Network network, int threads, Log* log) {
@@ -86,7 +118,8 @@ absl::StatusOr<std::unique_ptr<IndexSet>> IndexSet::Open(FileSystem& files,
                                                          Log* log) {
   COINWAKE_ASSIGN_OR_RETURN(std::vector<Network> found, NetworksIn(files, data_folder));
   if (only.has_value()) {
-    if (const absl::Status chosen = ChooseNamed(found, NetworkName(*only)).status(); !chosen.ok()) {
+    if (const absl::Status chosen = ChooseNamed(found, std::string(NetworkName(*only))).status();
+        !chosen.ok()) {
       return In(data_folder, chosen);
     }
     found = {*only};
@@ -113,7 +146,7 @@ bool IndexSet::IsBuilding() const {
 absl::StatusOr<OpenNetwork*> IndexSet::Choose(std::string_view asked,
                                               std::span<const std::string> addresses) const {
   std::vector<Network> indexed;
-  for (const auto& open : networks_) indexed.push_back(open->view().snapshot().network);
+  for (const auto& open : networks_) indexed.push_back(open->snapshot().network);
   COINWAKE_ASSIGN_OR_RETURN(const Network network, ChooseNetwork(indexed, asked, addresses));
   const auto position = std::find(indexed.begin(), indexed.end(), network) - indexed.begin();
   return networks_[static_cast<std::size_t>(position)].get();

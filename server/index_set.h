@@ -12,14 +12,18 @@
 #include "indexer/base/file_system.h"
 #include "indexer/base/network.h"
 #include "indexer/base/status.h"
+#include "indexer/view/open.h"
 #include "indexer/view/view.h"
 #include "server/cluster_source.h"
 
 namespace coinwake::server {
 
+// Whether `name` can name an address on `network`.
+bool CanNameAddress(const std::string& name, Network network);
+
 // The network that a request means: `asked`, or if that is empty the only one of `indexed`, or the
-// only one on which all of `addresses` are valid (script:HEX is valid on all). kNotFound: no index
-// of it, or none at all. kInvalidArgument: unknown, or not just one fits.
+// only one on which all of `addresses` are valid (script:HEX is valid on all that have scripts).
+// kNotFound: no index of it, or none at all. kInvalidArgument: unknown, or not just one fits.
 absl::StatusOr<Network> ChooseNetwork(std::span<const Network> indexed, std::string_view asked,
                                       std::span<const std::string> addresses);
 
@@ -28,11 +32,19 @@ struct OpenNetwork {
   OpenNetwork(OpenIndex opened, int threads, Log* log)
       : index(std::move(opened)), clusters(index.view, threads, log) {}
 
-  const View& view() const { return *index.view; }
+  const Snapshot& snapshot() const { return index.chain().snapshot(); }
+  const Damage& damage() const { return index.chain().damage(); }
+  // Whether the chain has accounts; else it has outputs.
+  bool has_accounts() const { return index.accounts != nullptr; }
+  const AccountView& accounts() const { return *index.accounts; }  // REQUIRES: has_accounts()
+  const View& view() const { return *index.view; }                 // REQUIRES: !has_accounts()
 
   OpenIndex index;
-  ClusterSource clusters;  // stops before the index closes
+  ClusterSource clusters;  // of a chain with outputs only; stops before the index closes
 };
+
+// kFailedPrecondition: `what` is not to be had of a chain that has accounts.
+absl::Status NotOnAccounts(const OpenNetwork& open, std::string_view what);
 
 // Opens the index of `network`. kNotFound says how to make one; else as OpenForReading.
 absl::StatusOr<std::unique_ptr<OpenNetwork>> OpenOne(FileSystem& files,
@@ -49,7 +61,7 @@ class IndexSet {
                                                         std::optional<Network> only, int threads,
                                                         Log* log);
 
-  // In the order of kBitcoinNetworks.
+  // In the order of kAllNetworks.
   std::span<const std::unique_ptr<OpenNetwork>> networks() const { return networks_; }
 
   // As ChooseNetwork. Lives as long as the set.

@@ -14,6 +14,9 @@ namespace coinwake::server {
 inline constexpr std::size_t kMaxSeeds = 10'000;
 inline constexpr int kMaxRequestBytes = 1 << 20;
 
+// Deposit addresses of an exchange that a caller may list with one trace.
+inline constexpr std::size_t kMaxStops = 100'000;
+
 // Longest text of one field: a script:HEX name of a 10,000-byte script (the longest spendable),
 // with some room. Longer scripts are listed in answers but cannot be asked for.
 inline constexpr std::size_t kMaxNameBytes = 20'100;

@@ -58,11 +58,17 @@ absl::StatusOr<AddressNum> FindByName(const View& view, std::string_view name) {
   return address;
 }
 
-absl::StatusOr<Hash256> ParseHash(std::string_view text, std::string_view what) {
-  const std::optional<Hash256> hash = Hash256::FromDisplayHex(text);
+absl::StatusOr<Hash256> ParseId(std::string_view text, std::string_view what) {
+  const std::optional<Hash256> hash = Hash256::FromHex(text);
   if (hash.has_value()) return *hash;
   return absl::InvalidArgumentError(absl::StrCat("\"", Excerpt(text), "\" is no ",
                                                  std::string(what), ": 64 hex digits are needed"));
+}
+
+absl::StatusOr<Hash256> ParseHash(std::string_view text, std::string_view what) {
+  COINWAKE_ASSIGN_OR_RETURN(Hash256 hash, ParseId(text, what));
+  std::reverse(hash.bytes.begin(), hash.bytes.end());
+  return hash;
 }
 
 }  // namespace coinwake::server

@@ -31,6 +31,9 @@ absl::StatusOr<AddressNum> FindByName(const View& view, std::string_view name);
 // 64 hex digits in display order. kInvalidArgument says what `what` ("txid") should look like.
 absl::StatusOr<Hash256> ParseHash(std::string_view text, std::string_view what);
 
+// The same for a chain whose people write hashes as they are. kInvalidArgument.
+absl::StatusOr<Hash256> ParseId(std::string_view text, std::string_view what);
+
 // Decimal digits only, at least one. nullopt for anything else and for what passes 64 bits.
 std::optional<std::uint64_t> ParseNumber(std::string_view text);
 

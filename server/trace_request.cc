@@ -4,50 +4,18 @@
 #include <string_view>
 #include <utility>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "adverts/seeds_file.h"
 #include "coinwake/v1/tracer.pb.h"
-#include "indexer/base/utf8.h"
 #include "indexer/bitcoin/address.h"
 #include "server/chain_time.h"
 #include "server/limits.h"
 #include "server/names.h"
 #include "server/trace_answers.h"
+#include "server/trace_words.h"
 
 namespace coinwake::server {
 namespace {
-
-template <typename Value>
-using Words = std::initializer_list<std::pair<std::string_view, Value>>;
-
-// The value of `word`; that of the first choice when it is empty.
-template <typename Value>
-absl::StatusOr<Value> Choose(std::string_view what, std::string_view word, Words<Value> choices) {
-  if (word.empty()) return choices.begin()->second;
-  std::string known;
-  for (const auto& [name, value] : choices) {
-    if (name == word) return value;
-    known += known.empty() ? "" : ", ";
-    known += name;
-  }
-  return absl::InvalidArgumentError(absl::StrCat("this version has no ", std::string(what), " \"",
-                                                 Excerpt(word), "\"; it has: ", known));
-}
-
-// Kinds of service to stop at. Nothing is labelled as one yet, so that only the words are checked.
-absl::Status CheckStopAt(std::string_view stop_at) {
-  if (stop_at.empty() || stop_at == "none") return absl::OkStatus();
-  while (!stop_at.empty()) {
-    const std::string_view kind = stop_at.substr(0, stop_at.find(','));
-    stop_at.remove_prefix(std::min(stop_at.size(), kind.size() + 1));
-    if (kind != "services" && kind != "mixers") {
-      return absl::InvalidArgumentError(
-          absl::StrCat("cannot stop at \"", Excerpt(kind), "\": services, mixers, both, or none"));
-    }
-  }
-  return absl::OkStatus();
-}
 
 absl::Status ParseOptions(const View& view, const v1::TraceRequest& wire, TraceRequest* request) {
   COINWAKE_ASSIGN_OR_RETURN(request->policy, Choose<Policy>("policy", wire.policy(),
@@ -71,6 +39,10 @@ absl::Status ParseOptions(const View& view, const v1::TraceRequest& wire, TraceR
           "\"", Excerpt(wire.min_taint()), "\" is no least taint: a whole number of satoshi"));
     }
     request->min_taint = Taint::FromSatoshi(*satoshi);
+  }
+  if (!wire.stops().empty()) {
+    return absl::InvalidArgumentError(
+        "this version stops at named addresses only on chains that have accounts");
   }
   if (wire.has_max_hops()) request->max_hops = wire.max_hops();
   if (!wire.since().empty()) {
@@ -99,13 +71,7 @@ class SeedCollector {
         trace_(trace) {}
 
   absl::Status Add(const v1::TraceSeed& seed) {
-    if (seed.label().size() > kMaxLabelBytes) {
-      return absl::InvalidArgumentError(absl::StrCat(
-          "the label \"", Excerpt(seed.label()), "\" is longer than ", kMaxLabelBytes, " bytes"));
-    }
-    if (ValidUtf8(seed.label()) != seed.label()) {
-      return absl::InvalidArgumentError("a label is not UTF-8 text");
-    }
+    COINWAKE_RETURN_IF_ERROR(CheckLabel(seed.label()));
     switch (seed.subject_case()) {
       case v1::TraceSeed::kAddress:
         return AddAddress(seed.address(), seed.label());
@@ -121,10 +87,7 @@ class SeedCollector {
 
  private:
   std::uint32_t LabelNumber(std::string_view label) {
-    const auto next = static_cast<std::uint32_t>(trace_->request.labels.size());
-    const auto [place, is_new] = labels_.try_emplace(std::string(label), next);
-    if (is_new) trace_->request.labels.emplace_back(label);
-    return place->second;
+    return labels_.NumberOf(label, &trace_->request.labels);
   }
 
   absl::Status AddOutputsOf(AddressNum address, std::uint32_t label) {
@@ -205,7 +168,7 @@ class SeedCollector {
   const bool force_;
   const Cancellation* const cancellation_;
   PreparedTrace* const trace_;
-  absl::flat_hash_map<std::string, std::uint32_t> labels_;
+  LabelNumbers labels_;
 };
 
 }  // namespace

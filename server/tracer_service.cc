@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "coinwake/v1/tracer.grpc.pb.h"
+#include "server/account_trace.h"
 #include "server/limits.h"
 #include "server/services.h"
 #include "server/slot.h"
@@ -64,6 +65,12 @@ class TracerService final : public v1::Tracer::Service {
     COINWAKE_ASSIGN_OR_RETURN(OpenNetwork* const open,
                               indexes_.Choose(request.network(), addresses));
     const CallCancellation cancellation(context);
+    if (open->has_accounts()) {
+      COINWAKE_ASSIGN_OR_RETURN(const PreparedAccountTrace trace,
+                                PrepareTrace(open->accounts(), request));
+      return AnswerTrace(open->accounts(), trace, {.max_events = limits_.max_transactions},
+                         &cancellation, WriteTo(writer));
+    }
     COINWAKE_ASSIGN_OR_RETURN(const PreparedTrace trace,
                               PrepareTrace(open->view(), open->clusters, request, &cancellation));
     return AnswerTrace(open->view(), trace, limits_, &cancellation, WriteTo(writer));
@@ -79,6 +86,10 @@ class TracerService final : public v1::Tracer::Service {
     COINWAKE_ASSIGN_OR_RETURN(OpenNetwork* const open,
                               indexes_.Choose(request.network(), addresses));
     const CallCancellation cancellation(context);
+    if (open->has_accounts()) {
+      return AnswerPaths(open->accounts(), request, {.max_events = limits_.max_transactions},
+                         &cancellation, WriteTo(writer));
+    }
     return AnswerPaths(open->view(), request, limits_, &cancellation, WriteTo(writer));
   }
 

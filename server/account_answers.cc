@@ -1,0 +1,245 @@
+// Accounts of a network that has them: sums, histories.
+#include "server/account_answers.h"
+
+#include <algorithm>
+#include <limits>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "coinwake/v1/address.pb.h"
+#include "coinwake/v1/chain.pb.h"
+#include "coinwake/v1/explorer.pb.h"
+#include "indexer/tron/address.h"
+#include "indexer/view/account_history.h"
+#include "server/account_names.h"
+#include "server/convert.h"
+#include "server/names.h"
+#include "server/page_token.h"
+
+namespace coinwake::server {
+namespace {
+
+constexpr std::int64_t kMsInSecond = 1000;
+constexpr std::size_t kAll = std::numeric_limits<std::size_t>::max();
+// WTRX wraps TRX: what goes in and comes out of it moves balances without Transfer events.
+constexpr std::string_view kWrappedTrx = "TRC20:TNUC9Qb1rRpS5CbWLmNMxXBjyFoydXjWFR";
+
+std::string SignedText(const SignedAmount& amount) {
+  return absl::StrCat(amount.negative ? "-" : "", ToDecimal(amount.magnitude));
+}
+
+std::uint64_t HeightOf(const AccountView& view, EventNum event) {
+  return view.HeightOf(view.TransactionOf(event));
+}
+
+void FillIncomplete(const AccountView& view, AssetNum asset, const AssetSums& sums,
+                    v1::AssetSums* wire) {
+  for (std::uint32_t reason = 0; reason < 32; ++reason) {
+    if ((sums.gap_reasons >> reason & 1) == 0) continue;
+    wire->add_incomplete(std::string(GapReasonName(static_cast<GapReason>(reason))));
+  }
+  const TronTotals& totals = view.totals();
+  if (totals.without_receipt != 0) wire->add_incomplete("receipts_missing_in_index");
+  if (asset == kTrxAsset && totals.contract_runs != 0 && totals.internal_transactions == 0) {
+    wire->add_incomplete("no_internal_transactions");
+  }
+}
+
+void FillAsset(const AccountView& view, AssetNum asset, const AssetSums& sums,
+               v1::AssetSums* wire) {
+  wire->set_asset(AssetText(view, asset));
+  wire->set_received(ToDecimal(sums.received));
+  wire->set_sent(ToDecimal(sums.sent));
+  wire->set_balance(SignedText(sums.BalanceOf(Pot::kFree)));
+  wire->set_staked(SignedText(sums.Staked()));
+  wire->set_transfers(sums.events);
+  if (sums.first.has_value()) wire->set_first_height(HeightOf(view, *sums.first));
+  if (sums.last.has_value()) wire->set_last_height(HeightOf(view, *sums.last));
+  wire->set_assumed_opening(ToDecimal(sums.shortfall));
+  const bool is_token = asset != kTrxAsset && wire->asset().starts_with("TRC20:");
+  // More was sent than ever arrived, from the first block on: something else moves it.
+  wire->set_event_derived(is_token && (wire->asset() == kWrappedTrx ||
+                                       (view.snapshot().complete_history && sums.shortfall != 0 &&
+                                        view.totals().without_receipt == 0)));
+  FillIncomplete(view, asset, sums, wire);
+}
+
+// What is said of the account beside its movements.
+absl::Status FillFacts(const AccountView& view, AddressNum address, v1::Address* answer) {
+  std::vector<EventNum> facts;
+  COINWAKE_RETURN_IF_ERROR(view.EventsOf(address, kFactsAsset, EventNum{0}, kAll, &facts));
+  for (const EventNum number : facts) {
+    const LedgerEvent event = view.Event(number);
+    if (event.to != address) continue;
+    const std::uint64_t height = HeightOf(view, number);
+    switch (event.kind) {
+      case EntryKind::kContractCreated:
+        answer->set_contract(true);
+        answer->set_activated_by(AccountName(view, event.from));
+        answer->set_activated_height(height);
+        break;
+      case EntryKind::kActivated:
+        answer->set_activated_by(AccountName(view, event.from));
+        answer->set_activated_height(height);
+        break;
+      case EntryKind::kBlackListed:
+      case EntryKind::kUnBlackListed: {
+        v1::FreezeEvent* const freeze = answer->add_frozen();
+        freeze->set_asset(AssetText(view, event.asset));
+        freeze->set_frozen(event.kind == EntryKind::kBlackListed);
+        freeze->set_height(height);
+        freeze->set_time(view.TimeOf(height) / kMsInSecond);
+        freeze->set_txid(view.Txid(view.TransactionOf(number)).ToHex());
+        break;
+      }
+      default:
+        break;
+    }
+  }
+  return view.damage().status();
+}
+
+// An account that is its own first mention is opened by who first sends it the chain's own coin or
+// token; only an index from block 0 on can tell what is first.
+void InferActivation(const AccountView& view, AddressNum address, EventNum first,
+                     v1::Address* answer) {
+  if (!answer->activated_by().empty() || !view.snapshot().complete_history) return;
+  const LedgerEvent event = view.Event(first);
+  const ByteSpan asset = view.AssetName(event.asset);
+  const bool opens = event.kind == EntryKind::kTransfer && event.to == address &&
+                     event.from != address && event.from.has_value() && !asset.empty() &&
+                     asset.front() != static_cast<std::uint8_t>(tron::AssetKind::kTrc20);
+  if (!opens) return;
+  answer->set_activated_by(AccountName(view, event.from));
+  answer->set_activated_height(HeightOf(view, first));
+}
+
+bool IsToken(const AccountView& view, AddressNum address) {
+  const tron::Account account(view.Script(address));
+  std::string bytes;
+  tron::AppendAssetBytes(tron::Asset::Trc20(account), &bytes);
+  return view.FindAsset(tron::SpanOf(bytes)).ok();
+}
+
+void CopySums(const v1::AssetSums& from, v1::Address* to) {
+  to->set_received(from.received());
+  to->set_sent(from.sent());
+  to->set_balance(from.balance());
+}
+
+absl::Status FillSeen(const AccountView& view, AddressNum address, std::optional<AssetNum> asked,
+                      v1::Address* answer) {
+  std::vector<AssetNum> assets;
+  COINWAKE_RETURN_IF_ERROR(view.AssetsOf(address, AssetNum{0}, kAll, &assets));
+  std::erase(assets, kFactsAsset);
+  std::optional<EventNum> first;
+  for (const AssetNum asset : assets) {
+    if (asked.has_value() && asset != *asked) continue;
+    COINWAKE_ASSIGN_OR_RETURN(const AssetSums sums, SumsOf(view, address, asset));
+    v1::AssetSums* const wire = answer->add_assets();
+    FillAsset(view, asset, sums, wire);
+    if (asset == asked.value_or(kTrxAsset)) CopySums(*wire, answer);
+    if (sums.first.has_value()) first = std::min(first.value_or(*sums.first), *sums.first);
+    if (wire->has_first_height()) {
+      answer->set_first_height(answer->has_first_height()
+                                   ? std::min(answer->first_height(), wire->first_height())
+                                   : wire->first_height());
+      answer->set_last_height(std::max(answer->last_height(), wire->last_height()));
+    }
+  }
+  COINWAKE_ASSIGN_OR_RETURN(const std::vector<AccountHistoryEntry> entries,
+                            HistoryOf(view, address, asked, TxNum{0}, kAll));
+  std::uint64_t transactions = 0;
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    if (i == 0 || entries[i].tx != entries[i - 1].tx) ++transactions;
+  }
+  answer->set_transactions(transactions);
+  answer->set_seen(true);
+  COINWAKE_RETURN_IF_ERROR(FillFacts(view, address, answer));
+  if (IsToken(view, address)) answer->set_contract(true);
+  if (first.has_value() && !asked.has_value()) InferActivation(view, address, *first, answer);
+  return view.damage().status();
+}
+
+// What ties a page token of a history to its list: the account, what was asked for, and the
+// transaction before the page.
+std::string HistoryBinding(const AccountView& view, AddressNum address, const std::string& asset,
+                           TxNum last) {
+  return absl::StrCat("history ", AccountName(view, address), " ", asset, " ",
+                      view.Txid(last).ToHex());
+}
+
+// kNotFound stays: an asset that nothing was ever counted in has no history.
+absl::StatusOr<std::optional<AssetNum>> AssetAsked(const AccountView& view,
+                                                   const std::string& asset) {
+  if (asset.empty()) return std::optional<AssetNum>();
+  COINWAKE_ASSIGN_OR_RETURN(const AssetNum found, FindAssetByName(view, asset));
+  return std::optional<AssetNum>(found);
+}
+
+}  // namespace
+
+absl::Status AnswerAddress(const AccountView& view, const v1::GetAddressRequest& request,
+                           v1::Address* answer) {
+  COINWAKE_ASSIGN_OR_RETURN(const tron::Account account, tron::ParseAccount(request.address()));
+  FillSnapshot(view, answer->mutable_snapshot());
+  answer->set_address(account.Name());
+  answer->set_network(std::string(NetworkName(view.snapshot().network)));
+  answer->set_received("0");
+  answer->set_sent("0");
+  answer->set_balance("0");
+  const absl::StatusOr<std::optional<AssetNum>> asset = AssetAsked(view, request.asset());
+  // No unit of it exists: zeros are the answer.
+  if (!asset.ok() && !absl::IsNotFound(asset.status())) return asset.status();
+  const absl::StatusOr<AddressNum> address = view.FindAddress(account.bytes());
+  if (absl::IsNotFound(address.status())) return view.damage().status();
+  COINWAKE_RETURN_IF_ERROR(address.status());
+  if (asset.ok()) return FillSeen(view, *address, *asset, answer);
+  answer->set_seen(true);
+  return FillFacts(view, *address, answer);
+}
+
+absl::Status AnswerHistory(const AccountView& view, const v1::ListHistoryRequest& request,
+                           std::uint32_t max_page_size, v1::ListHistoryResponse* answer) {
+  COINWAKE_ASSIGN_OR_RETURN(const AddressNum address, FindAccount(view, request.address()));
+  COINWAKE_ASSIGN_OR_RETURN(const std::optional<AssetNum> asset, AssetAsked(view, request.asset()));
+  TxNum from{0};
+  if (!request.page_token().empty()) {
+    COINWAKE_ASSIGN_OR_RETURN(const std::uint64_t last, PositionOfPageToken(request.page_token()));
+    // A position past the end cannot be one of this chain's; transaction 0 stands in for it.
+    const TxNum bound{last < view.transactions_count() ? last : 0};
+    COINWAKE_RETURN_IF_ERROR(CheckPageToken(request.page_token(), last,
+                                            HistoryBinding(view, address, request.asset(), bound)));
+    from = bound + 1;
+  }
+  const std::size_t size = PageSize(request.page_size(), max_page_size);
+  COINWAKE_ASSIGN_OR_RETURN(const std::vector<AccountHistoryEntry> entries,
+                            HistoryOf(view, address, asset, from, size + 1));
+  FillSnapshot(view, answer->mutable_snapshot());
+  // A page ends with a whole transaction; the first one is on it whatever its size.
+  std::size_t end = std::min(entries.size(), size);
+  while (end < entries.size() && end > 0 && entries[end].tx == entries[end - 1].tx) --end;
+  if (end == 0) {
+    while (end < entries.size() && entries[end].tx == entries[0].tx) ++end;
+  }
+  for (std::size_t i = 0; i < end; ++i) {
+    const std::uint64_t height = view.HeightOf(entries[i].tx);
+    v1::HistoryEntry* const entry = answer->add_entries();
+    entry->set_txid(view.Txid(entries[i].tx).ToHex());
+    entry->set_height(height);
+    entry->set_received(ToDecimal(entries[i].received));
+    entry->set_sent(ToDecimal(entries[i].sent));
+    entry->set_asset(AssetText(view, entries[i].asset));
+    entry->set_time(view.TimeOf(height) / kMsInSecond);
+  }
+  if (end < entries.size()) {
+    const TxNum last = entries[end - 1].tx;
+    answer->set_next_page_token(
+        MakePageToken(last.value, HistoryBinding(view, address, request.asset(), last)));
+  }
+  return view.damage().status();
+}
+
+}  // namespace coinwake::server

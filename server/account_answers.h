@@ -1,0 +1,44 @@
+// Answers of Explorer about a network that has accounts, built from a view, the same for gRPC and
+// for commands.
+//
+// `answer` must be empty on entry and is meaningless after an error. Codes as the methods in the
+// .proto.
+#ifndef COINWAKE_SERVER_ACCOUNT_ANSWERS_H_
+#define COINWAKE_SERVER_ACCOUNT_ANSWERS_H_
+
+#include <cstdint>
+
+#include "indexer/base/status.h"
+#include "indexer/view/account_view.h"
+
+namespace coinwake::v1 {
+class Address;
+class Block;
+class GetAddressRequest;
+class GetBlockRequest;
+class GetTransactionRequest;
+class ListHistoryRequest;
+class ListHistoryResponse;
+class NetworkStatus;
+class Snapshot;
+class Transaction;
+}  // namespace coinwake::v1
+
+namespace coinwake::server {
+
+void FillSnapshot(const AccountView& view, v1::Snapshot* wire);
+void FillNetworkStatus(const AccountView& view, v1::NetworkStatus* wire);
+
+absl::Status AnswerBlock(const AccountView& view, const v1::GetBlockRequest& request,
+                         v1::Block* answer);
+absl::Status AnswerTransaction(const AccountView& view, const v1::GetTransactionRequest& request,
+                               v1::Transaction* answer);
+// O(events of the account in the assets asked for).
+absl::Status AnswerAddress(const AccountView& view, const v1::GetAddressRequest& request,
+                           v1::Address* answer);
+absl::Status AnswerHistory(const AccountView& view, const v1::ListHistoryRequest& request,
+                           std::uint32_t max_page_size, v1::ListHistoryResponse* answer);
+
+}  // namespace coinwake::server
+
+#endif  // COINWAKE_SERVER_ACCOUNT_ANSWERS_H_

@@ -1,0 +1,286 @@
+#include "server/account_trace.h"
+
+#include <algorithm>
+#include <numeric>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "coinwake/v1/chain.pb.h"
+#include "coinwake/v1/trace.pb.h"
+#include "coinwake/v1/tracer.pb.h"
+#include "indexer/tron/address.h"
+#include "server/account_answers.h"
+#include "server/account_names.h"
+#include "server/chain_time.h"
+#include "server/limits.h"
+#include "server/names.h"
+#include "server/trace_words.h"
+#include "tracer/view_accounts.h"
+
+namespace coinwake::server {
+namespace {
+
+// TRX has 57 bits of supply: six of fraction leave 64 (ALGORITHMS 10.4).
+constexpr int kTrxFractionBits = 6;
+
+// Events of blocks below `height` come before it.
+EventNum FirstEventAt(const AccountView& view, std::uint64_t height) {
+  if (height <= view.snapshot().from_height) return EventNum{0};
+  return EventNum{view.TotalsAt(std::min(height - 1, view.snapshot().height)).events};
+}
+
+absl::Status ParseTimes(const AccountView& view, const v1::TraceRequest& wire,
+                        AccountTraceRequest* request) {
+  if (!wire.since().empty()) {
+    COINWAKE_ASSIGN_OR_RETURN(const std::uint64_t height, HeightSince(view, wire.since()));
+    request->since = FirstEventAt(view, height).value;
+  }
+  if (wire.until().empty()) return absl::OkStatus();
+  COINWAKE_ASSIGN_OR_RETURN(const std::uint64_t height, HeightUntil(view, wire.until()));
+  if (height < view.snapshot().from_height) {
+    return absl::InvalidArgumentError(absl::StrCat("until height ", height,
+                                                   " is before the first indexed block, ",
+                                                   view.snapshot().from_height));
+  }
+  request->until = FirstEventAt(view, std::min(height, view.snapshot().height) + 1).value;
+  return absl::OkStatus();
+}
+
+absl::Status ParseOptions(const AccountView& view, const v1::TraceRequest& wire,
+                          AccountTraceRequest* request) {
+  COINWAKE_ASSIGN_OR_RETURN(request->policy,
+                            Choose<AccountPolicy>("policy", wire.policy(),
+                                                  {{"fifo", AccountPolicy::kFifo},
+                                                   {"haircut", AccountPolicy::kHaircut},
+                                                   {"poison", AccountPolicy::kPoison},
+                                                   {"lifo", AccountPolicy::kLifo},
+                                                   {"tifo", AccountPolicy::kTifo},
+                                                   {"cifo", AccountPolicy::kCifo}}));
+  COINWAKE_RETURN_IF_ERROR(
+      Choose<bool>("fee mode on accounts", wire.fees(), {{"sink", true}}).status());
+  COINWAKE_RETURN_IF_ERROR(
+      Choose<bool>("direction", wire.direction(), {{"forward", true}}).status());
+  COINWAKE_RETURN_IF_ERROR(
+      Choose<bool>("choice of outputs on accounts", wire.outputs(), {{"unspent", true}}).status());
+  COINWAKE_RETURN_IF_ERROR(CheckStopAt(wire.stop_at()));
+  request->competing = wire.competing();
+  if (!wire.min_taint().empty()) {
+    const std::optional<std::uint64_t> units = ParseNumber(wire.min_taint());
+    if (!units.has_value()) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          "\"", Excerpt(wire.min_taint()), "\" is no least taint: a whole number of base units"));
+    }
+    request->min_taint = AccountTaint::FromBaseUnits(*units);
+  }
+  if (wire.has_max_hops()) request->max_hops = wire.max_hops();
+  return ParseTimes(view, wire, request);
+}
+
+absl::Status AddSeed(const AccountView& view, const v1::TraceSeed& seed, LabelNumbers* labels,
+                     PreparedAccountTrace* trace) {
+  COINWAKE_RETURN_IF_ERROR(CheckLabel(seed.label()));
+  if (!seed.has_address()) {
+    return absl::InvalidArgumentError(
+        seed.has_output() ? "a seed output is none of a chain that has accounts: seed its account"
+        : seed.has_cluster() ? "this version has no clusters of accounts to seed"
+                             : "a seed names no address");
+  }
+  COINWAKE_ASSIGN_OR_RETURN(const tron::Account account, tron::ParseAccount(seed.address()));
+  const std::string name = account.Name();
+  const std::uint32_t label =
+      labels->NumberOf(seed.label().empty() ? name : seed.label(), &trace->request.labels);
+  const absl::StatusOr<AddressNum> address = view.FindAddress(account.bytes());
+  if (absl::IsNotFound(address.status())) {
+    trace->warnings.push_back(absl::StrCat("seed ", name, " was never seen on ",
+                                           std::string(NetworkName(view.snapshot().network)),
+                                           " up to height ", view.snapshot().height));
+    return absl::OkStatus();
+  }
+  COINWAKE_RETURN_IF_ERROR(address.status());
+  // What arrives in the account's pots comes out of its own free balance.
+  trace->request.seeds.push_back({AccountOf(*address, Pot::kFree), label});
+  return absl::OkStatus();
+}
+
+// The services that the caller names, seen ones only: nothing arrives at others.
+absl::Status AddStops(const AccountView& view, const v1::TraceRequest& wire,
+                      PreparedAccountTrace* trace) {
+  if (static_cast<std::size_t>(wire.stops_size()) > kMaxStops) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(wire.stops_size(), " stops are too many: at most ", kMaxStops));
+  }
+  const bool ignored = wire.stop_at() == "none" || wire.stop_at() == "mixers";
+  std::vector<std::pair<std::uint32_t, std::string>> seen;
+  for (const v1::TraceStop& stop : wire.stops()) {
+    COINWAKE_RETURN_IF_ERROR(CheckLabel(stop.entity()));
+    COINWAKE_ASSIGN_OR_RETURN(const tron::Account account, tron::ParseAccount(stop.address()));
+    const absl::StatusOr<AddressNum> address = view.FindAddress(account.bytes());
+    if (absl::IsNotFound(address.status()) || ignored) continue;
+    COINWAKE_RETURN_IF_ERROR(address.status());
+    seen.emplace_back(static_cast<std::uint32_t>(address->value),
+                      stop.entity().empty() ? account.Name() : stop.entity());
+    trace->entities.push_back(seen.back().second);
+  }
+  std::sort(trace->entities.begin(), trace->entities.end());
+  trace->entities.erase(std::unique(trace->entities.begin(), trace->entities.end()),
+                        trace->entities.end());
+  for (const auto& [address, entity] : seen) {
+    const auto place = std::lower_bound(trace->entities.begin(), trace->entities.end(), entity) -
+                       trace->entities.begin();
+    const auto [known, is_new] =
+        trace->stops.try_emplace(address, static_cast<std::uint32_t>(place));
+    if (!is_new && trace->entities[known->second] != entity) {
+      return absl::InvalidArgumentError(
+          absl::StrCat(AccountName(view, AddressNum{address}), " is a stop of two entities: ",
+                       Excerpt(trace->entities[known->second]), " and ", Excerpt(entity)));
+    }
+  }
+  return absl::OkStatus();
+}
+
+class ListedStops : public AccountStops {
+ public:
+  explicit ListedStops(const PreparedAccountTrace& trace) : trace_(trace) {}
+
+  std::optional<AccountStop> StopAt(std::uint32_t account) const override {
+    const auto found = trace_.stops.find(static_cast<std::uint32_t>(AddressOf(account).value));
+    if (found == trace_.stops.end()) return std::nullopt;
+    return AccountStop{SinkKind::kService, found->second};
+  }
+
+ private:
+  const PreparedAccountTrace& trace_;
+};
+
+void AddCaveats(const AccountView& view, AssetNum asset, std::vector<std::string>* warnings) {
+  const TronTotals& totals = view.totals();
+  if (totals.without_receipt != 0) {
+    warnings->push_back(absl::StrCat(totals.without_receipt,
+                                     " transactions have no receipt: what only they tell was not "
+                                     "followed"));
+  }
+  if (asset == kTrxAsset && totals.contract_runs != 0 && totals.internal_transactions == 0) {
+    warnings->emplace_back(
+        "no receipt tells of internal transactions: TRX that contracts moved was not followed");
+  }
+}
+
+// Writes a trace's parts as events, one message reused for all of a kind.
+class EventWriter : public AccountTraceReceiver {
+ public:
+  EventWriter(const AccountView& view, const PreparedAccountTrace& trace,
+              const std::function<absl::Status(const v1::TraceEvent&)>& emit)
+      : view_(view), trace_(trace), asset_(AssetText(view, trace.asset)), emit_(emit) {}
+
+  absl::Status OnHolding(const AccountHolding& holding) override {
+    event_.Clear();
+    v1::Holding* const wire = event_.mutable_holding();
+    wire->set_label(LabelText(holding.label));
+    wire->set_address(AccountName(view_, AddressOf(holding.account)));
+    wire->set_asset(asset_);
+    wire->set_balance(ToDecimal(Uint256(holding.balance)));
+    wire->set_value(wire->balance());
+    wire->set_taint(holding.taint.ToString());
+    for (const AccountRun& run : holding.runs) {
+      v1::Run* const to = wire->add_runs();
+      to->set_length(ToDecimal(Uint256(run.length)));
+      if (run.label != kCleanLabel) to->set_label(LabelText(run.label));
+    }
+    wire->set_assumed_opening(ToDecimal(Uint256(holding.assumed_opening)));
+    wire->set_degraded(holding.degraded);
+    if (const Pot pot = PotOf(holding.account); pot != Pot::kFree) {
+      wire->set_pot(std::string(PotName(pot)));
+    }
+    return Send();
+  }
+
+  absl::Status OnSink(const AccountSink& sink) override {
+    event_.Clear();
+    v1::Sink* const wire = event_.mutable_sink();
+    wire->set_label(LabelText(sink.label));
+    wire->set_kind(std::string(SinkKindName(sink.kind)));
+    if (sink.entity.has_value()) wire->set_entity(trace_.entities[*sink.entity]);
+    wire->set_taint(sink.taint.ToString());
+    return Send();
+  }
+
+  absl::Status OnSummary(const AccountSummary& summary) override {
+    event_.Clear();
+    v1::Summary* const wire = event_.mutable_summary();
+    FillSnapshot(view_, wire->mutable_snapshot());
+    wire->set_label(LabelText(summary.label));
+    wire->set_seeded(summary.seeded.ToString());
+    wire->set_unspent(summary.unspent.ToString());
+    wire->set_exits(summary.exits.ToString());
+    wire->set_sinks(summary.sinks.ToString());
+    wire->set_holdings(summary.holdings);
+    return Send();
+  }
+
+ private:
+  const std::string& LabelText(std::uint32_t label) const { return trace_.request.labels[label]; }
+
+  absl::Status Send() {
+    COINWAKE_RETURN_IF_ERROR(view_.damage().status());
+    return emit_(event_);
+  }
+
+  const AccountView& view_;
+  const PreparedAccountTrace& trace_;
+  const std::string asset_;
+  const std::function<absl::Status(const v1::TraceEvent&)>& emit_;
+  v1::TraceEvent event_;
+};
+
+// Summaries of labels none of whose seeds was ever seen, in byte order.
+absl::Status SendZeros(const std::vector<std::string>& labels, AccountTraceReceiver& receiver) {
+  std::vector<std::uint32_t> order(labels.size());
+  std::iota(order.begin(), order.end(), 0u);
+  std::sort(order.begin(), order.end(),
+            [&](std::uint32_t a, std::uint32_t b) { return labels[a] < labels[b]; });
+  for (const std::uint32_t label : order) {
+    AccountSummary summary;
+    summary.label = label;
+    COINWAKE_RETURN_IF_ERROR(receiver.OnSummary(summary));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<PreparedAccountTrace> PrepareTrace(const AccountView& view,
+                                                  const v1::TraceRequest& request) {
+  PreparedAccountTrace trace;
+  COINWAKE_RETURN_IF_ERROR(ParseOptions(view, request, &trace.request));
+  COINWAKE_ASSIGN_OR_RETURN(trace.asset, FindAssetToFollow(view, request.asset()));
+  COINWAKE_RETURN_IF_ERROR(ViewAccounts::CheckFits(view));
+  if (trace.asset == kTrxAsset) trace.request.fraction_bits = kTrxFractionBits;
+  if (request.seeds().empty()) return absl::InvalidArgumentError("a trace needs at least one seed");
+  LabelNumbers labels;
+  for (const v1::TraceSeed& seed : request.seeds()) {
+    COINWAKE_RETURN_IF_ERROR(AddSeed(view, seed, &labels, &trace));
+  }
+  COINWAKE_RETURN_IF_ERROR(AddStops(view, request, &trace));
+  AddCaveats(view, trace.asset, &trace.warnings);
+  COINWAKE_RETURN_IF_ERROR(view.damage().status());
+  return trace;
+}
+
+absl::Status AnswerTrace(const AccountView& view, const PreparedAccountTrace& trace,
+                         const AccountTraceLimits& limits, const Cancellation* cancellation,
+                         const std::function<absl::Status(const v1::TraceEvent&)>& emit) {
+  EventWriter writer(view, trace, emit);
+  if (trace.request.seeds.empty()) return SendZeros(trace.request.labels, writer);
+  ViewAccounts accounts(view, trace.asset,
+                        [&view](AddressNum address) { return AccountName(view, address); });
+  const ListedStops stops(trace);
+  AccountTraceRequest request = trace.request;
+  request.stops = &stops;
+  COINWAKE_RETURN_IF_ERROR(
+      RunAccountTrace(accounts, request, limits, cancellation, writer).status());
+  return view.damage().status();
+}
+
+}  // namespace coinwake::server

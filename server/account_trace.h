@@ -1,0 +1,51 @@
+// Traces and paths over accounts as messages, the same for gRPC and for commands.
+#ifndef COINWAKE_SERVER_ACCOUNT_TRACE_H_
+#define COINWAKE_SERVER_ACCOUNT_TRACE_H_
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "indexer/base/status.h"
+#include "indexer/view/account_view.h"
+#include "tracer/account_trace.h"
+
+namespace coinwake::v1 {
+class FindPathsRequest;
+class Path;
+class TraceEvent;
+class TraceRequest;
+}  // namespace coinwake::v1
+
+namespace coinwake::server {
+
+// A request checked and put in the tracer's terms.
+struct PreparedAccountTrace {
+  AssetNum asset;
+  AccountTraceRequest request;        // but for its stops, which AnswerTrace() lends it
+  std::vector<std::string> entities;  // in byte order
+  absl::flat_hash_map<std::uint32_t, std::uint32_t> stops;  // AddressNum to entity
+  std::vector<std::string> warnings;  // a line each: seeds never seen, what the figures rest on
+};
+
+// kInvalidArgument: a field is malformed or asks for what accounts do not have; the asset is
+// missing. kNotFound: nothing was ever counted in the asset.
+absl::StatusOr<PreparedAccountTrace> PrepareTrace(const AccountView& view,
+                                                  const v1::TraceRequest& request);
+
+// Runs the trace and emits its events in the order Tracer.Trace promises. Errors are
+// RunAccountTrace's, or what `emit` returned. A trace of no account emits summaries of zeros.
+absl::Status AnswerTrace(const AccountView& view, const PreparedAccountTrace& trace,
+                         const AccountTraceLimits& limits, const Cancellation* cancellation,
+                         const std::function<absl::Status(const v1::TraceEvent&)>& emit);
+
+// Codes as Tracer.FindPaths.
+absl::Status AnswerPaths(const AccountView& view, const v1::FindPathsRequest& request,
+                         const AccountTraceLimits& limits, const Cancellation* cancellation,
+                         const std::function<absl::Status(const v1::Path&)>& emit);
+
+}  // namespace coinwake::server
+
+#endif  // COINWAKE_SERVER_ACCOUNT_TRACE_H_

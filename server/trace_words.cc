@@ -1,0 +1,32 @@
+#include "server/trace_words.h"
+
+#include <algorithm>
+
+#include "indexer/base/utf8.h"
+#include "server/limits.h"
+
+namespace coinwake::server {
+
+absl::Status CheckStopAt(std::string_view stop_at) {
+  if (stop_at.empty() || stop_at == "none") return absl::OkStatus();
+  while (!stop_at.empty()) {
+    const std::string_view kind = stop_at.substr(0, stop_at.find(','));
+    stop_at.remove_prefix(std::min(stop_at.size(), kind.size() + 1));
+    if (kind != "services" && kind != "mixers") {
+      return absl::InvalidArgumentError(
+          absl::StrCat("cannot stop at \"", Excerpt(kind), "\": services, mixers, both, or none"));
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckLabel(std::string_view label) {
+  if (label.size() > kMaxLabelBytes) {
+    return absl::InvalidArgumentError(absl::StrCat("the label \"", Excerpt(label),
+                                                   "\" is longer than ", kMaxLabelBytes, " bytes"));
+  }
+  if (ValidUtf8(label) != label) return absl::InvalidArgumentError("a label is not UTF-8 text");
+  return absl::OkStatus();
+}
+
+}  // namespace coinwake::server
