@@ -1,0 +1,507 @@
+// Two steps, the first as short as the second lets it be.
+//
+// AccountSearch reads. It visits arrivals at accounts in order of the least cost (hops, or the
+// complement of the bottleneck) that a route over them can have, as Dijkstra 1959 does vertices; an
+// account is visited again only by an arrival that is earlier, or that has fewer hops where they
+// are limited, and then reads and follows only what the visits before could not. When all arrivals
+// up to some cost are done, every route up to that cost lies among the transfers read; so when
+// `count` routes up to it are among them, these are the best there are.
+//
+// RouteRanking ranks the routes among the transfers read: Yen 1971 with Lawler's 1972 partition.
+// The routes that begin with some hops and do not go on with certain others are a space; the best
+// of all is given out, and what else is in its space is cut into one space for each of its hops.
+// The best of a space never passes an account twice: without the round it would have fewer hops,
+// no smaller bottleneck and still be in order of time. So it is found among all walks, by scans
+// over the transfers from the last to the first.
+#include "tracer/account_path.h"
+
+#include <algorithm>
+#include <functional>
+#include <limits>
+#include <queue>
+#include <tuple>
+#include <utility>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/strings/str_cat.h"
+#include "tracer/account_cursor.h"
+#include "tracer/view_accounts.h"
+
+namespace coinwake {
+namespace {
+
+constexpr Uint128 kUnbounded = ~Uint128{0};
+constexpr std::uint32_t kNoHops = std::numeric_limits<std::uint32_t>::max();
+constexpr std::uint64_t kNoEnd = std::numeric_limits<std::uint64_t>::max();
+// Events of `to` read to find its last receipt. Hubs have more.
+constexpr std::uint64_t kMostTargetEvents = std::uint64_t{1} << 16;
+// So often the answer is looked for each time the cost rises, later only when the work has doubled.
+constexpr std::uint32_t kEagerLooks = 32;
+
+bool IsHop(const AccountEvent& event) {
+  return event.kind == AccountEventKind::kMove && event.amount > 0 && event.from != event.to &&
+         PotOf(event.from) == Pot::kFree && PotOf(event.to) == Pot::kFree;
+}
+
+std::uint32_t MostHops(const AccountPathRequest& request) {
+  return request.max_hops.value_or(kNoHops - 1);
+}
+
+// A transfer on some way from `from` to `to`; accounts are numbered anew, without gaps.
+struct Edge {
+  std::uint64_t event = 0;
+  std::uint32_t from = 0;
+  std::uint32_t to = 0;
+  Uint128 amount = 0;
+};
+constexpr std::uint32_t kSource = 0;
+constexpr std::uint32_t kTarget = 1;
+
+struct Graph {
+  std::vector<Edge> edges;              // by event
+  std::vector<std::uint32_t> accounts;  // by their new numbers
+};
+
+class RouteRanking {
+ public:
+  RouteRanking(const Graph& graph, const AccountPathRequest& request,
+               const Cancellation* cancellation);
+
+  // The best routes, best first; kCancelled.
+  absl::StatusOr<std::vector<AccountPath>> Rank();
+
+ private:
+  using Route = std::vector<std::uint32_t>;  // indices of edges, ascending
+  // The best route of a space: those that share its first `fixed` hops and do not go on with
+  // `barred`.
+  struct Candidate {
+    Route route;
+    Uint128 bottleneck = 0;
+    std::uint32_t fixed = 0;
+    std::vector<std::uint32_t> barred;
+  };
+  // Ways on from an account: the fewest hops, then the largest bottleneck.
+  struct Label {
+    std::uint32_t hops = kNoHops;
+    Uint128 bottleneck = 0;
+  };
+
+  bool Ahead(const Candidate& a, const Candidate& b) const;
+  absl::Status OfferBestOf(Candidate space);
+  bool Solve(Candidate& space);
+  Uint128 Floor(Uint128 most, std::uint32_t hops_left);
+  Label Scan(Uint128 floor);
+  void Walk(Route* route) const;
+  AccountPath Tell(const Candidate& candidate) const;
+
+  const Graph& graph_;
+  const AccountPathRequest& request_;
+  const Cancellation* cancellation_;
+  std::vector<Uint128> amounts_;        // of edges, ascending, each once
+  std::vector<std::uint32_t> leaving_;  // edges out of each account
+  std::vector<Candidate> open_;         // a heap
+  // Of the space that is being solved.
+  std::uint32_t spur_ = kSource;  // where its routes part
+  std::uint32_t first_ = 0;       // edges before it are too early
+  std::vector<bool> passed_;      // by account, `spur_` too
+  std::vector<bool> barred_;      // by edge
+  // Of the last scan.
+  std::vector<Label> labels_;        // by account
+  std::vector<std::uint32_t> hops_;  // by edge, to `to`, itself included
+};
+
+RouteRanking::RouteRanking(const Graph& graph, const AccountPathRequest& request,
+                           const Cancellation* cancellation)
+    : graph_(graph),
+      request_(request),
+      cancellation_(cancellation),
+      leaving_(graph.accounts.size()),
+      passed_(graph.accounts.size()),
+      barred_(graph.edges.size()),
+      hops_(graph.edges.size()) {
+  for (const Edge& edge : graph_.edges) {
+    amounts_.push_back(edge.amount);
+    ++leaving_[edge.from];
+  }
+  std::sort(amounts_.begin(), amounts_.end());
+  amounts_.erase(std::unique(amounts_.begin(), amounts_.end()), amounts_.end());
+}
+
+absl::StatusOr<std::vector<AccountPath>> RouteRanking::Rank() {
+  std::vector<AccountPath> paths;
+  const auto behind = [this](const Candidate& a, const Candidate& b) { return Ahead(b, a); };
+  COINWAKE_RETURN_IF_ERROR(OfferBestOf({}));
+  while (!open_.empty()) {
+    std::pop_heap(open_.begin(), open_.end(), behind);
+    const Candidate best = std::move(open_.back());
+    open_.pop_back();
+    paths.push_back(Tell(best));
+    if (paths.size() == request_.count) break;
+    for (std::uint32_t i = best.fixed; i < best.route.size(); ++i) {
+      Candidate space;
+      space.route.assign(best.route.begin(), best.route.begin() + i);
+      space.fixed = i;
+      if (i == best.fixed) space.barred = best.barred;
+      space.barred.push_back(best.route[i]);
+      COINWAKE_RETURN_IF_ERROR(OfferBestOf(std::move(space)));
+    }
+  }
+  return paths;
+}
+
+bool RouteRanking::Ahead(const Candidate& a, const Candidate& b) const {
+  const bool fewer_decide = request_.best == BestPath::kShortest || a.bottleneck == b.bottleneck;
+  if (fewer_decide && a.route.size() != b.route.size()) return a.route.size() < b.route.size();
+  if (a.bottleneck != b.bottleneck) return a.bottleneck > b.bottleneck;
+  return a.route < b.route;
+}
+
+// `space.route` is its fixed part.
+absl::Status RouteRanking::OfferBestOf(Candidate space) {
+  if (cancellation_ != nullptr && cancellation_->Cancelled()) {
+    return absl::CancelledError("the search for paths was cancelled");
+  }
+  if (!Solve(space)) return absl::OkStatus();
+  open_.push_back(std::move(space));
+  std::push_heap(open_.begin(), open_.end(),
+                 [this](const Candidate& a, const Candidate& b) { return Ahead(b, a); });
+  return absl::OkStatus();
+}
+
+// Completes `space` to its best route; false when it has none.
+bool RouteRanking::Solve(Candidate& space) {
+  Uint128 most = kUnbounded;
+  spur_ = kSource;
+  first_ = 0;
+  passed_.assign(passed_.size(), false);
+  passed_[kSource] = true;
+  for (const std::uint32_t index : space.route) {
+    const Edge& edge = graph_.edges[index];
+    most = std::min(most, edge.amount);
+    spur_ = edge.to;
+    first_ = index + 1;
+    passed_[spur_] = true;
+  }
+  if (leaving_[spur_] <= space.barred.size()) return false;  // so it is all along a mere chain
+  for (const std::uint32_t index : space.barred) barred_[index] = true;
+  space.bottleneck = Floor(most, MostHops(request_) - space.fixed);
+  if (space.bottleneck > 0) {
+    Scan(space.bottleneck);
+    Walk(&space.route);
+  }
+  for (const std::uint32_t index : space.barred) barred_[index] = false;
+  return space.bottleneck > 0;
+}
+
+// The bottleneck of the best route, where the fixed part's is `most`; 0: there is none.
+Uint128 RouteRanking::Floor(Uint128 most, std::uint32_t hops_left) {
+  const Label nearest = Scan(0);
+  if (nearest.hops == kNoHops || nearest.hops > hops_left) return 0;
+  const Uint128 sure = std::min(most, nearest.bottleneck);
+  if (request_.best == BestPath::kShortest || sure == most) return sure;
+  // amounts_[low] is a bottleneck that some route has, nothing above amounts_[high] is.
+  const auto place = [this](Uint128 amount) {
+    return std::upper_bound(amounts_.begin(), amounts_.end(), amount) - amounts_.begin() - 1;
+  };
+  auto low = place(sure);
+  auto high = place(most);
+  while (low < high) {
+    const auto middle = high - (high - low) / 2;
+    const Label label = Scan(amounts_[static_cast<std::size_t>(middle)]);
+    if (label.hops == kNoHops || label.hops > hops_left) {
+      high = middle - 1;
+    } else {
+      low = place(std::min(most, label.bottleneck));
+    }
+  }
+  return amounts_[static_cast<std::size_t>(low)];
+}
+
+// The best way on from the spur over edges of at least `floor`.
+RouteRanking::Label RouteRanking::Scan(Uint128 floor) {
+  labels_.assign(graph_.accounts.size(), Label{});
+  for (std::size_t i = graph_.edges.size(); i-- > first_;) {
+    const Edge& edge = graph_.edges[i];
+    hops_[i] = kNoHops;
+    if (edge.amount < floor || barred_[i] || passed_[edge.to]) continue;
+    if (passed_[edge.from] && edge.from != spur_) continue;
+    Label way{1, edge.amount};
+    if (edge.to != kTarget) {
+      const Label& rest = labels_[edge.to];  // over later edges: these were seen before
+      if (rest.hops == kNoHops) continue;
+      way = {rest.hops + 1, std::min(edge.amount, rest.bottleneck)};
+    }
+    hops_[i] = way.hops;
+    Label& label = labels_[edge.from];
+    if (way.hops < label.hops || (way.hops == label.hops && way.bottleneck > label.bottleneck)) {
+      label = way;
+    }
+  }
+  return labels_[spur_];
+}
+
+// Appends the earliest of the ways on that have the fewest hops in the last scan.
+void RouteRanking::Walk(Route* route) const {
+  std::uint32_t account = spur_;
+  std::uint32_t left = labels_[spur_].hops;
+  for (std::uint32_t i = first_; left > 0; ++i) {
+    if (graph_.edges[i].from != account || hops_[i] != left) continue;
+    route->push_back(i);
+    account = graph_.edges[i].to;
+    --left;
+  }
+}
+
+AccountPath RouteRanking::Tell(const Candidate& candidate) const {
+  AccountPath path;
+  path.bottleneck = candidate.bottleneck;
+  path.hops.reserve(candidate.route.size());
+  for (const std::uint32_t index : candidate.route) {
+    const Edge& edge = graph_.edges[index];
+    path.hops.push_back(
+        {edge.event, graph_.accounts[edge.from], graph_.accounts[edge.to], edge.amount});
+  }
+  return path;
+}
+
+class AccountSearch {
+ public:
+  AccountSearch(AccountEvents& events, const AccountPathRequest& request,
+                const AccountTraceLimits& limits, const Cancellation* cancellation)
+      : events_(events),
+        request_(request),
+        limits_(limits),
+        cancellation_(cancellation),
+        meter_(limits, cancellation),
+        counts_hops_(request.best == BestPath::kShortest || request.max_hops.has_value()),
+        looks_at_payments_(request.count) {}
+
+  absl::StatusOr<std::vector<AccountPath>> Run();
+
+ private:
+  struct Transfer {
+    Uint128 amount = 0;
+    std::uint64_t event = 0;
+    std::uint32_t to = 0;
+  };
+  // Events from `since` on can follow.
+  struct Arrival {
+    std::uint64_t since = 0;
+    std::uint32_t hops = 0;
+  };
+  struct Account {
+    std::uint64_t read_from = 0;      // events before it are not read
+    std::vector<Arrival> arrivals;    // none both as early and as near as another
+    std::vector<Transfer> transfers;  // out of it, the latest first
+  };
+  // An arrival to come; no route over it costs less than `cost`.
+  struct Step {
+    Uint128 cost = 0;
+    std::uint64_t since = 0;
+    std::uint32_t to = 0;
+    std::uint32_t hops = 0;
+    // Among equals the nearest, then earliest first: fewer visits.
+    friend bool operator>(const Step& a, const Step& b) {
+      return std::tie(a.cost, a.hops, a.since) > std::tie(b.cost, b.hops, b.since);
+    }
+  };
+
+  absl::StatusOr<std::uint64_t> FindEnd();
+  absl::Status Visit(std::uint32_t number, Arrival arrival, Uint128 cost);
+  absl::Status Read(std::uint32_t number, std::uint64_t since, Account* account);
+  void Push(const Transfer& transfer, std::uint32_t hops, Uint128 cost);
+  bool MayBeEnough();
+  bool IsOverLimit() const {
+    return limits_.max_events != 0 && meter_.events_read() > limits_.max_events;
+  }
+  bool IsCertain(const std::vector<AccountPath>& paths, Uint128 next) const;
+  Graph UsefulTransfers() const;
+  absl::StatusOr<std::vector<AccountPath>> Best() const;
+
+  AccountEvents& events_;
+  const AccountPathRequest& request_;
+  const AccountTraceLimits& limits_;
+  const Cancellation* cancellation_;
+  AccountMeter meter_;
+  const bool counts_hops_;  // else they are all 0: no answer depends on them while reading
+  std::uint64_t end_ = 0;   // events from it on are on no route
+  absl::flat_hash_map<std::uint32_t, Account> accounts_;
+  std::priority_queue<Step, std::vector<Step>, std::greater<>> steps_;
+  std::uint64_t transfers_count_ = 0;
+  std::uint64_t payments_ = 0;  // that reach `to`
+  // When to look next whether the answer is there.
+  std::uint32_t looks_ = 0;
+  std::uint64_t looks_at_payments_;
+  std::uint64_t looks_at_transfers_ = 0;
+};
+
+absl::StatusOr<std::vector<AccountPath>> AccountSearch::Run() {
+  std::vector<AccountPath> paths;
+  if (request_.from == request_.to || request_.count == 0 || MostHops(request_) == 0) return paths;
+  COINWAKE_ASSIGN_OR_RETURN(end_, FindEnd());
+  steps_.push({0, 0, request_.from, 0});
+  Uint128 cost = 0;
+  while (!steps_.empty()) {
+    const Step step = steps_.top();
+    if (step.cost != cost && MayBeEnough()) {
+      COINWAKE_ASSIGN_OR_RETURN(paths, Best());
+      if (IsCertain(paths, step.cost)) return paths;
+    }
+    cost = step.cost;
+    steps_.pop();
+    if (step.to == request_.to) {
+      ++payments_;
+      continue;
+    }
+    const absl::Status status = Visit(step.to, {step.since, step.hops}, cost);
+    if (status.ok()) continue;
+    if (!IsOverLimit()) return status;
+    COINWAKE_ASSIGN_OR_RETURN(paths, Best());
+    if (IsCertain(paths, cost)) return paths;
+    return absl::ResourceExhaustedError(
+        absl::StrCat("the best paths are not certain after ", limits_.max_events,
+                     " events; allow fewer hops or ask for fewer paths"));
+  }
+  return Best();
+}
+
+// No route among the transfers that are not read can be ahead, if these cost `next` at least.
+bool AccountSearch::IsCertain(const std::vector<AccountPath>& paths, Uint128 next) const {
+  if (paths.size() < request_.count) return false;
+  const AccountPath& last = paths.back();
+  return (request_.best == BestPath::kShortest ? Uint128{last.hops.size()} : ~last.bottleneck) <
+         next;
+}
+
+// One past the last payment to `to`; 0: none; kNoEnd: not known.
+absl::StatusOr<std::uint64_t> AccountSearch::FindEnd() {
+  std::uint64_t most = kMostTargetEvents;
+  if (limits_.max_events != 0) most = std::min(most, limits_.max_events / 4);
+  AccountCursor cursor(request_.to, 0, kNoEnd);
+  std::uint64_t end = 0;
+  for (std::uint64_t i = 0; i < most; ++i) {
+    COINWAKE_RETURN_IF_ERROR(cursor.Advance(events_, meter_));
+    const AccountEvent* event = cursor.current();
+    if (event == nullptr) return end;
+    if (event->to == request_.to && IsHop(*event)) end = event->number + 1;
+  }
+  return kNoEnd;
+}
+
+absl::Status AccountSearch::Visit(std::uint32_t number, Arrival arrival, Uint128 cost) {
+  Account& account = accounts_.try_emplace(number, Account{end_, {}, {}}).first->second;
+  // Arrivals before were no dearer: what the nearer among them reach from here needs no more.
+  std::uint64_t until = end_;
+  for (const Arrival& other : account.arrivals) {
+    if (other.hops <= arrival.hops) until = std::min(until, other.since);
+  }
+  if (arrival.since >= until) return absl::OkStatus();
+  std::erase_if(account.arrivals, [&arrival](const Arrival& other) {
+    return other.hops >= arrival.hops && other.since >= arrival.since;
+  });
+  account.arrivals.push_back(arrival);
+  if (arrival.since < account.read_from) {
+    COINWAKE_RETURN_IF_ERROR(Read(number, arrival.since, &account));
+  }
+  const std::vector<Transfer>& transfers = account.transfers;
+  auto next =
+      std::partition_point(transfers.begin(), transfers.end(),
+                           [until](const Transfer& transfer) { return transfer.event >= until; });
+  for (; next != transfers.end() && next->event >= arrival.since; ++next) {
+    Push(*next, arrival.hops, cost);
+  }
+  return absl::OkStatus();
+}
+
+// Reads the events of `account` from `since` on that are not yet read.
+absl::Status AccountSearch::Read(std::uint32_t number, std::uint64_t since, Account* account) {
+  AccountCursor cursor(number, since, account->read_from);
+  account->read_from = since;
+  std::vector<Transfer>& transfers = account->transfers;
+  const auto old = static_cast<std::ptrdiff_t>(transfers.size());
+  while (true) {
+    COINWAKE_RETURN_IF_ERROR(cursor.Advance(events_, meter_));
+    const AccountEvent* event = cursor.current();
+    if (event == nullptr) break;
+    if (event->from != number || event->to == request_.from || !IsHop(*event)) continue;
+    transfers.push_back({event->amount, event->number, event->to});
+    ++transfers_count_;
+  }
+  std::reverse(transfers.begin() + old, transfers.end());
+  return absl::OkStatus();
+}
+
+// `hops` and `cost` are those up to the sender.
+void AccountSearch::Push(const Transfer& transfer, std::uint32_t hops, Uint128 cost) {
+  if (counts_hops_) ++hops;
+  const bool arrived = transfer.to == request_.to;
+  if (hops >= MostHops(request_) && !arrived) return;
+  if (request_.best == BestPath::kShortest) {
+    cost = Uint128{hops} + (arrived ? 0 : 1);
+  } else {
+    cost = std::max(cost, ~transfer.amount);
+  }
+  steps_.push({cost, transfer.event + 1, transfer.to, hops});
+}
+
+bool AccountSearch::MayBeEnough() {
+  if (payments_ == 0) return false;
+  if (looks_ >= kEagerLooks && payments_ < looks_at_payments_ &&
+      transfers_count_ < looks_at_transfers_) {
+    return false;
+  }
+  ++looks_;
+  looks_at_payments_ = std::max<std::uint64_t>(request_.count, 2 * payments_);
+  looks_at_transfers_ = 2 * transfers_count_;
+  return true;
+}
+
+// Those of the transfers read from which a way leads on to `to`.
+Graph AccountSearch::UsefulTransfers() const {
+  std::vector<Edge> all;
+  all.reserve(transfers_count_);
+  for (const auto& [number, account] : accounts_) {
+    for (const Transfer& transfer : account.transfers) {
+      all.push_back({transfer.event, number, transfer.to, transfer.amount});
+    }
+  }
+  std::sort(all.begin(), all.end(),
+            [](const Edge& a, const Edge& b) { return a.event > b.event; });  // the latest first
+  Graph graph;
+  graph.accounts = {request_.from, request_.to};
+  absl::flat_hash_map<std::uint32_t, std::uint32_t> numbers = {{request_.from, kSource},
+                                                               {request_.to, kTarget}};
+  for (const Edge& edge : all) {
+    const auto entry = numbers.find(edge.to);
+    if (entry == numbers.end()) continue;  // nothing useful leaves it later
+    const std::uint32_t to = entry->second;
+    const auto [from, is_new] =
+        numbers.try_emplace(edge.from, static_cast<std::uint32_t>(graph.accounts.size()));
+    if (is_new) graph.accounts.push_back(edge.from);
+    graph.edges.push_back({edge.event, from->second, to, edge.amount});
+  }
+  std::reverse(graph.edges.begin(), graph.edges.end());
+  return graph;
+}
+
+absl::StatusOr<std::vector<AccountPath>> AccountSearch::Best() const {
+  const Graph graph = UsefulTransfers();
+  return RouteRanking(graph, request_, cancellation_).Rank();
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<AccountPath>> FindAccountPaths(AccountEvents& events,
+                                                          const AccountPathRequest& request,
+                                                          const AccountTraceLimits& limits,
+                                                          const Cancellation* cancellation) {
+  for (const std::uint32_t account : {request.from, request.to}) {
+    if (account == kNobody || PotOf(account) != Pot::kFree) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("account number ", account, " is not the free balance of an account"));
+    }
+  }
+  return AccountSearch(events, request, limits, cancellation).Run();
+}
+
+}  // namespace coinwake

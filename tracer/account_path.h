@@ -1,0 +1,67 @@
+// Best routes of money of one asset between two accounts.
+//
+// A route is a chain of events, the first out of `from`, the last into `to`, each out of the
+// account that the one before paid and strictly later in the order of events: what left before it
+// came is no route. No account is on it twice; money that passes one again is told by the shorter
+// route that leaves out the round. Hops are transfers of more than nothing between the free
+// balances of two accounts: no mints, fees, burns or self-transfers, nothing from or to a pot
+// (accounts are numbered as in tracer/view_accounts.h). The bottleneck is the smallest amount on
+// the way. A route says where money can have gone, not how much of it: what an account held
+// already, or received beside, plays no part.
+//
+// Routes are ordered exactly: kShortest by (hops, bottleneck descending, event numbers), kWidest by
+// (bottleneck descending, hops, event numbers), event numbers from the first hop on. Two routes
+// differ in at least one event; parallel transfers make parallel routes.
+#ifndef COINWAKE_TRACER_ACCOUNT_PATH_H_
+#define COINWAKE_TRACER_ACCOUNT_PATH_H_
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "indexer/base/status.h"
+#include "tracer/account_trace.h"
+#include "tracer/path.h"
+
+namespace coinwake {
+
+struct AccountPathRequest {
+  std::uint32_t from = kNobody;
+  std::uint32_t to = kNobody;
+  BestPath best = BestPath::kWidest;      // hops are events here
+  std::uint32_t count = 1;                // paths asked for
+  std::optional<std::uint32_t> max_hops;  // events
+};
+
+struct AccountPathHop {
+  std::uint64_t event = 0;
+  std::uint32_t from = kNobody;
+  std::uint32_t to = kNobody;
+  Uint128 amount = 0;  // base units
+  friend bool operator==(const AccountPathHop&, const AccountPathHop&) = default;
+};
+struct AccountPath {
+  std::vector<AccountPathHop> hops;
+  Uint128 bottleneck = 0;  // base units
+  friend bool operator==(const AccountPath&, const AccountPath&) = default;
+};
+
+// Best first, at most `count`; empty when there is none, and from an account to itself. Reads
+// accounts in the order of the answer (nearest first, or those that the most can have reached),
+// each from the event that reached it on, until no other account can change the answer; of `to`
+// only its first events, at most a quarter of `limits.max_events`, to know whether it was ever
+// paid and when last. Memory grows with the transfers read; time with them, and for each further
+// path with its hops times the transfers that lie on some way from `from` to `to`.
+//
+// kInvalidArgument: `from` or `to` is not an account's free balance. kResourceExhausted: the answer
+// is not certain after `limits.max_events` events (0: no limit; `max_runs` means nothing here).
+// kDataLoss: the events contradict each other. kCancelled, and what `events` returns.
+// `cancellation` may be null. Deterministic: same events and request, same answer.
+absl::StatusOr<std::vector<AccountPath>> FindAccountPaths(AccountEvents& events,
+                                                          const AccountPathRequest& request,
+                                                          const AccountTraceLimits& limits,
+                                                          const Cancellation* cancellation);
+
+}  // namespace coinwake
+
+#endif  // COINWAKE_TRACER_ACCOUNT_PATH_H_
