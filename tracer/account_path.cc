@@ -1,11 +1,12 @@
 // Two steps, the first as short as the second lets it be.
 //
-// AccountSearch reads. It visits arrivals at accounts in order of the least cost (hops, or the
-// complement of the bottleneck) that a route over them can have, as Dijkstra 1959 does vertices; an
-// account is visited again only by an arrival that is earlier, or that has fewer hops where they
-// are limited, and then reads and follows only what the visits before could not. When all arrivals
-// up to some cost are done, every route up to that cost lies among the transfers read; so when
-// `count` routes up to it are among them, these are the best there are.
+// AccountSearch reads. It takes arrivals at accounts in order of the least cost (hops, or the
+// complement of the bottleneck) that a route over them can have, as Dijkstra 1959 does vertices; a
+// further arrival at an account counts when it is earlier, or has fewer hops where they are
+// limited, and only what the ones before could not follow is read and followed. When all that can
+// cost no more than some cost is done, every route up to that cost lies among the transfers read;
+// so when `count` routes up to it are among them, these are the best there are. Where all payments
+// to `to` are known from the start, the accounts that made them need not be read for these.
 //
 // RouteRanking ranks the routes among the transfers read: Yen 1971 with Lawler's 1972 partition.
 // The routes that begin with some hops and do not go on with certain others are a space; the best
@@ -33,7 +34,7 @@ namespace {
 constexpr Uint128 kUnbounded = ~Uint128{0};
 constexpr std::uint32_t kNoHops = std::numeric_limits<std::uint32_t>::max();
 constexpr std::uint64_t kNoEnd = std::numeric_limits<std::uint64_t>::max();
-// Events of `to` read to find its last receipt. Hubs have more.
+// Events of `to` read to find all payments to it. Hubs have more.
 constexpr std::uint64_t kMostTargetEvents = std::uint64_t{1} << 16;
 // So often the answer is looked for each time the cost rises, later only when the work has doubled.
 constexpr std::uint32_t kEagerLooks = 32;
@@ -274,7 +275,7 @@ class AccountSearch {
         cancellation_(cancellation),
         meter_(limits, cancellation),
         counts_hops_(request.best == BestPath::kShortest || request.max_hops.has_value()),
-        looks_at_payments_(request.count) {}
+        looks_at_arrived_(request.count) {}
 
   absl::StatusOr<std::vector<AccountPath>> Run();
 
@@ -284,32 +285,41 @@ class AccountSearch {
     std::uint64_t event = 0;
     std::uint32_t to = 0;
   };
+  using Transfers = std::vector<Transfer>;  // out of one account, the latest first
   // Events from `since` on can follow.
   struct Arrival {
     std::uint64_t since = 0;
     std::uint32_t hops = 0;
   };
   struct Account {
-    std::uint64_t read_from = 0;      // events before it are not read
-    std::vector<Arrival> arrivals;    // none both as early and as near as another
-    std::vector<Transfer> transfers;  // out of it, the latest first
+    std::uint64_t read_from = 0;    // events before it are not read
+    std::vector<Arrival> arrivals;  // none both as early and as near as another
+    Transfers transfers;            // read; without those in `payments_`
   };
-  // An arrival to come; no route over it costs less than `cost`.
+  // What is to be done; no route over it costs less than `cost`.
   struct Step {
+    enum class Sort : std::uint8_t {
+      kArrival,  // at `account`, from `since` on
+      kFollow,   // what leaves `account` in [since, until)
+    };
     Uint128 cost = 0;
     std::uint64_t since = 0;
-    std::uint32_t to = 0;
+    std::uint64_t until = 0;
+    std::uint32_t account = 0;
     std::uint32_t hops = 0;
-    // Among equals the nearest, then earliest first: fewer visits.
+    Sort sort = Sort::kArrival;
+    // Among equals the nearest, then earliest first: fewer count.
     friend bool operator>(const Step& a, const Step& b) {
       return std::tie(a.cost, a.hops, a.since) > std::tie(b.cost, b.hops, b.since);
     }
   };
 
-  absl::StatusOr<std::uint64_t> FindEnd();
-  absl::Status Visit(std::uint32_t number, Arrival arrival, Uint128 cost);
+  absl::Status ReadPayments();
+  absl::Status Do(const Step& step);
+  absl::Status Arrive(const Step& step);
+  absl::Status Follow(const Step& step);
   absl::Status Read(std::uint32_t number, std::uint64_t since, Account* account);
-  void Push(const Transfer& transfer, std::uint32_t hops, Uint128 cost);
+  void Push(const Transfers& transfers, const Step& step);
   bool MayBeEnough();
   bool IsOverLimit() const {
     return limits_.max_events != 0 && meter_.events_read() > limits_.max_events;
@@ -325,21 +335,23 @@ class AccountSearch {
   AccountMeter meter_;
   const bool counts_hops_;  // else they are all 0: no answer depends on them while reading
   std::uint64_t end_ = 0;   // events from it on are on no route
+  bool knows_payments_ = false;
+  absl::flat_hash_map<std::uint32_t, Transfers> payments_;  // if known: all to `to`, by sender
   absl::flat_hash_map<std::uint32_t, Account> accounts_;
   std::priority_queue<Step, std::vector<Step>, std::greater<>> steps_;
   std::uint64_t transfers_count_ = 0;
-  std::uint64_t payments_ = 0;  // that reach `to`
+  std::uint64_t arrived_ = 0;  // at `to`
   // When to look next whether the answer is there.
   std::uint32_t looks_ = 0;
-  std::uint64_t looks_at_payments_;
+  std::uint64_t looks_at_arrived_;
   std::uint64_t looks_at_transfers_ = 0;
 };
 
 absl::StatusOr<std::vector<AccountPath>> AccountSearch::Run() {
   std::vector<AccountPath> paths;
   if (request_.from == request_.to || request_.count == 0 || MostHops(request_) == 0) return paths;
-  COINWAKE_ASSIGN_OR_RETURN(end_, FindEnd());
-  steps_.push({0, 0, request_.from, 0});
+  COINWAKE_RETURN_IF_ERROR(ReadPayments());
+  steps_.push({0, 0, end_, request_.from, 0, Step::Sort::kArrival});
   Uint128 cost = 0;
   while (!steps_.empty()) {
     const Step step = steps_.top();
@@ -349,11 +361,7 @@ absl::StatusOr<std::vector<AccountPath>> AccountSearch::Run() {
     }
     cost = step.cost;
     steps_.pop();
-    if (step.to == request_.to) {
-      ++payments_;
-      continue;
-    }
-    const absl::Status status = Visit(step.to, {step.since, step.hops}, cost);
+    const absl::Status status = Do(step);
     if (status.ok()) continue;
     if (!IsOverLimit()) return status;
     COINWAKE_ASSIGN_OR_RETURN(paths, Best());
@@ -373,43 +381,66 @@ bool AccountSearch::IsCertain(const std::vector<AccountPath>& paths, Uint128 nex
          next;
 }
 
-// One past the last payment to `to`; 0: none; kNoEnd: not known.
-absl::StatusOr<std::uint64_t> AccountSearch::FindEnd() {
+// Finds all payments to `to`, and `end_`, unless it has too many events.
+absl::Status AccountSearch::ReadPayments() {
   std::uint64_t most = kMostTargetEvents;
   if (limits_.max_events != 0) most = std::min(most, limits_.max_events / 4);
   AccountCursor cursor(request_.to, 0, kNoEnd);
-  std::uint64_t end = 0;
   for (std::uint64_t i = 0; i < most; ++i) {
     COINWAKE_RETURN_IF_ERROR(cursor.Advance(events_, meter_));
     const AccountEvent* event = cursor.current();
-    if (event == nullptr) return end;
-    if (event->to == request_.to && IsHop(*event)) end = event->number + 1;
+    if (event == nullptr) {
+      for (auto& [sender, transfers] : payments_) std::reverse(transfers.begin(), transfers.end());
+      knows_payments_ = true;
+      return absl::OkStatus();
+    }
+    if (event->to != request_.to || !IsHop(*event)) continue;
+    payments_[event->from].push_back({event->amount, event->number, event->to});
+    end_ = event->number + 1;
   }
-  return kNoEnd;
+  payments_.clear();
+  end_ = kNoEnd;
+  return absl::OkStatus();
 }
 
-absl::Status AccountSearch::Visit(std::uint32_t number, Arrival arrival, Uint128 cost) {
-  Account& account = accounts_.try_emplace(number, Account{end_, {}, {}}).first->second;
-  // Arrivals before were no dearer: what the nearer among them reach from here needs no more.
-  std::uint64_t until = end_;
+absl::Status AccountSearch::Do(const Step& step) {
+  if (step.sort == Step::Sort::kFollow) return Follow(step);
+  if (step.account != request_.to) return Arrive(step);
+  ++arrived_;
+  return absl::OkStatus();
+}
+
+absl::Status AccountSearch::Arrive(const Step& step) {
+  Account& account = accounts_.try_emplace(step.account, Account{end_, {}, {}}).first->second;
+  // Arrivals before were no dearer: from where the first of those as near begins, nothing is new.
+  Step follow = step;
+  follow.sort = Step::Sort::kFollow;
+  follow.until = end_;
   for (const Arrival& other : account.arrivals) {
-    if (other.hops <= arrival.hops) until = std::min(until, other.since);
+    if (other.hops <= step.hops) follow.until = std::min(follow.until, other.since);
   }
-  if (arrival.since >= until) return absl::OkStatus();
-  std::erase_if(account.arrivals, [&arrival](const Arrival& other) {
-    return other.hops >= arrival.hops && other.since >= arrival.since;
+  if (step.since >= follow.until) return absl::OkStatus();
+  std::erase_if(account.arrivals, [&step](const Arrival& other) {
+    return other.hops >= step.hops && other.since >= step.since;
   });
-  account.arrivals.push_back(arrival);
-  if (arrival.since < account.read_from) {
-    COINWAKE_RETURN_IF_ERROR(Read(number, arrival.since, &account));
+  account.arrivals.push_back({step.since, step.hops});
+  if (!knows_payments_) return Follow(follow);
+  const auto payments = payments_.find(step.account);
+  if (payments != payments_.end()) Push(payments->second, follow);
+  // All else needs two hops more.
+  if (step.hops + 1 >= MostHops(request_)) return absl::OkStatus();
+  if (request_.best == BestPath::kWidest) return Follow(follow);
+  follow.cost = Uint128{step.hops} + 2;
+  steps_.push(follow);
+  return absl::OkStatus();
+}
+
+absl::Status AccountSearch::Follow(const Step& step) {
+  Account& account = accounts_.at(step.account);
+  if (step.since < account.read_from) {
+    COINWAKE_RETURN_IF_ERROR(Read(step.account, step.since, &account));
   }
-  const std::vector<Transfer>& transfers = account.transfers;
-  auto next =
-      std::partition_point(transfers.begin(), transfers.end(),
-                           [until](const Transfer& transfer) { return transfer.event >= until; });
-  for (; next != transfers.end() && next->event >= arrival.since; ++next) {
-    Push(*next, arrival.hops, cost);
-  }
+  Push(account.transfers, step);
   return absl::OkStatus();
 }
 
@@ -417,13 +448,14 @@ absl::Status AccountSearch::Visit(std::uint32_t number, Arrival arrival, Uint128
 absl::Status AccountSearch::Read(std::uint32_t number, std::uint64_t since, Account* account) {
   AccountCursor cursor(number, since, account->read_from);
   account->read_from = since;
-  std::vector<Transfer>& transfers = account->transfers;
+  Transfers& transfers = account->transfers;
   const auto old = static_cast<std::ptrdiff_t>(transfers.size());
   while (true) {
     COINWAKE_RETURN_IF_ERROR(cursor.Advance(events_, meter_));
     const AccountEvent* event = cursor.current();
     if (event == nullptr) break;
     if (event->from != number || event->to == request_.from || !IsHop(*event)) continue;
+    if (knows_payments_ && event->to == request_.to) continue;
     transfers.push_back({event->amount, event->number, event->to});
     ++transfers_count_;
   }
@@ -431,27 +463,35 @@ absl::Status AccountSearch::Read(std::uint32_t number, std::uint64_t since, Acco
   return absl::OkStatus();
 }
 
-// `hops` and `cost` are those up to the sender.
-void AccountSearch::Push(const Transfer& transfer, std::uint32_t hops, Uint128 cost) {
-  if (counts_hops_) ++hops;
-  const bool arrived = transfer.to == request_.to;
-  if (hops >= MostHops(request_) && !arrived) return;
-  if (request_.best == BestPath::kShortest) {
-    cost = Uint128{hops} + (arrived ? 0 : 1);
-  } else {
-    cost = std::max(cost, ~transfer.amount);
+// Arrivals by those of `transfers` that `step` can follow.
+void AccountSearch::Push(const Transfers& transfers, const Step& step) {
+  Step arrival;
+  arrival.hops = step.hops + (counts_hops_ ? 1 : 0);
+  auto next = std::partition_point(
+      transfers.begin(), transfers.end(),
+      [&step](const Transfer& transfer) { return transfer.event >= step.until; });
+  for (; next != transfers.end() && next->event >= step.since; ++next) {
+    const bool arrived = next->to == request_.to;
+    if (arrival.hops >= MostHops(request_) && !arrived) continue;
+    if (request_.best == BestPath::kShortest) {
+      arrival.cost = Uint128{arrival.hops} + (arrived ? 0 : 1);
+    } else {
+      arrival.cost = std::max(step.cost, ~next->amount);
+    }
+    arrival.since = next->event + 1;
+    arrival.account = next->to;
+    steps_.push(arrival);
   }
-  steps_.push({cost, transfer.event + 1, transfer.to, hops});
 }
 
 bool AccountSearch::MayBeEnough() {
-  if (payments_ == 0) return false;
-  if (looks_ >= kEagerLooks && payments_ < looks_at_payments_ &&
+  if (arrived_ == 0) return false;
+  if (looks_ >= kEagerLooks && arrived_ < looks_at_arrived_ &&
       transfers_count_ < looks_at_transfers_) {
     return false;
   }
   ++looks_;
-  looks_at_payments_ = std::max<std::uint64_t>(request_.count, 2 * payments_);
+  looks_at_arrived_ = std::max<std::uint64_t>(request_.count, 2 * arrived_);
   looks_at_transfers_ = 2 * transfers_count_;
   return true;
 }
@@ -462,6 +502,11 @@ Graph AccountSearch::UsefulTransfers() const {
   all.reserve(transfers_count_);
   for (const auto& [number, account] : accounts_) {
     for (const Transfer& transfer : account.transfers) {
+      all.push_back({transfer.event, number, transfer.to, transfer.amount});
+    }
+    const auto payments = payments_.find(number);
+    if (payments == payments_.end()) continue;
+    for (const Transfer& transfer : payments->second) {
       all.push_back({transfer.event, number, transfer.to, transfer.amount});
     }
   }

@@ -48,10 +48,11 @@ struct AccountPath {
 
 // Best first, at most `count`; empty when there is none, and from an account to itself. Reads
 // accounts in the order of the answer (nearest first, or those that the most can have reached),
-// each from the event that reached it on, until no other account can change the answer; of `to`
-// only its first events, at most a quarter of `limits.max_events`, to know whether it was ever
-// paid and when last. Memory grows with the transfers read; time with them, and for each further
-// path with its hops times the transfers that lie on some way from `from` to `to`.
+// each from the event that reached it on, until no other account can change the answer. `to` is
+// read first, up to 65,536 events and a quarter of `limits.max_events`: when it has no more, the
+// accounts that pay it are not read for that, and nothing after its last receipt is. Memory grows
+// with the transfers read; time with them, and for each further path with its hops times the
+// transfers that lie on some way from `from` to `to`.
 //
 // kInvalidArgument: `from` or `to` is not an account's free balance. kResourceExhausted: the answer
 // is not certain after `limits.max_events` events (0: no limit; `max_runs` means nothing here).

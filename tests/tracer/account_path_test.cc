@@ -153,6 +153,31 @@ TEST_F(AccountPaths, AHubThatCannotMatterIsNotRead) {
   accounts_.Move(kAnn, kBob, 50);
   Spread(1000);
   accounts_.Move(kHub, kBob, 40);
+  accounts_.Move(Free(100), kBob, 40);
+  limits_.max_events = 100;
+  for (const BestPath best : {BestPath::kWidest, BestPath::kShortest}) {
+    EXPECT_EQ(Find(best, 1), (Lines{"50: 1"}));
+    // What the hub pays is known from the other side.
+    EXPECT_EQ(Find(best, 2), (Lines{"50: 1", "40: 0 1002"}));
+  }
+  EXPECT_FALSE(accounts_.accounts_read.contains(kHub));
+  request_.count = 3;
+  EXPECT_EQ(Failure(), absl::StatusCode::kResourceExhausted);
+  request_.max_hops = 2;
+  for (const BestPath best : {BestPath::kWidest, BestPath::kShortest}) {
+    EXPECT_EQ(Find(best, 3), (Lines{"50: 1", "40: 0 1002"}));
+    EXPECT_FALSE(accounts_.accounts_read.contains(kHub));
+  }
+  request_.max_hops.reset();
+  limits_.max_events = 0;
+  EXPECT_EQ(Find(), (Lines{"50: 1", "40: 0 1002", "1: 0 2 1003"}));
+}
+
+TEST_F(AccountPaths, AHubBetweenHubsIsNotRead) {
+  accounts_.Move(kAnn, kHub, 40);
+  accounts_.Move(kAnn, kBob, 50);
+  Spread(1000);
+  for (int i = 0; i < 1000; ++i) accounts_.Mint(kBob, 1);
   limits_.max_events = 100;
   for (const BestPath best : {BestPath::kWidest, BestPath::kShortest}) {
     EXPECT_EQ(Find(best, 1), (Lines{"50: 1"}));
@@ -162,9 +187,6 @@ TEST_F(AccountPaths, AHubThatCannotMatterIsNotRead) {
   EXPECT_EQ(Failure(), absl::StatusCode::kResourceExhausted);
   request_.max_hops = 1;
   EXPECT_EQ(Find(), (Lines{"50: 1"}));
-  request_.max_hops.reset();
-  limits_.max_events = 0;
-  EXPECT_EQ(Find(), (Lines{"50: 1", "40: 0 1002"}));
 }
 
 TEST_F(AccountPaths, NothingAfterTheLastPaymentIsRead) {
