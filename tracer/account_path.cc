@@ -1,12 +1,12 @@
 // Two steps, the first as short as the second lets it be.
 //
-// AccountSearch reads. It takes arrivals at accounts in order of the least cost (hops, or the
-// complement of the bottleneck) that a route over them can have, as Dijkstra 1959 does vertices; a
-// further arrival at an account counts when it is earlier, or has fewer hops where they are
-// limited, and only what the ones before could not follow is read and followed. When all that can
-// cost no more than some cost is done, every route up to that cost lies among the transfers read;
-// so when `count` routes up to it are among them, these are the best there are. Where all payments
-// to `to` are known from the start, the accounts that made them need not be read for these.
+// AccountSearch reads. It takes arrivals at accounts in order of the best (bottleneck, hops), or
+// just hops, that a route over them can have, as Dijkstra 1959 does vertices. A further arrival at
+// an account counts when it is earlier or has fewer hops, and only what the ones before could not
+// follow is read and followed. When all that can be ahead of some rank is done, every route ahead
+// of it lies among the transfers read; so when `count` routes ahead of it are among them, these are
+// the best there are. Where all payments to `to` are known from the start, the accounts that made
+// them need not be read for these.
 //
 // RouteRanking ranks the routes among the transfers read: Yen 1971 with Lawler's 1972 partition.
 // The routes that begin with some hops and do not go on with certain others are a space; the best
@@ -17,6 +17,7 @@
 #include "tracer/account_path.h"
 
 #include <algorithm>
+#include <compare>
 #include <functional>
 #include <limits>
 #include <queue>
@@ -36,7 +37,7 @@ constexpr std::uint32_t kNoHops = std::numeric_limits<std::uint32_t>::max();
 constexpr std::uint64_t kNoEnd = std::numeric_limits<std::uint64_t>::max();
 // Events of `to` read to find all payments to it. Hubs have more.
 constexpr std::uint64_t kMostTargetEvents = std::uint64_t{1} << 16;
-// So often the answer is looked for each time the cost rises, later only when the work has doubled.
+// So often the answer is looked for at each rank, later only when the work has doubled.
 constexpr std::uint32_t kEagerLooks = 32;
 
 bool IsHop(const AccountEvent& event) {
@@ -274,7 +275,6 @@ class AccountSearch {
         limits_(limits),
         cancellation_(cancellation),
         meter_(limits, cancellation),
-        counts_hops_(request.best == BestPath::kShortest || request.max_hops.has_value()),
         looks_at_arrived_(request.count) {}
 
   absl::StatusOr<std::vector<AccountPath>> Run();
@@ -296,27 +296,33 @@ class AccountSearch {
     std::vector<Arrival> arrivals;  // none both as early and as near as another
     Transfers transfers;            // read; without those in `payments_`
   };
-  // What is to be done; no route over it costs less than `cost`.
+  // What routes are ordered by before event numbers, but that the shortest are all as narrow.
+  struct Rank {
+    Uint128 narrow = 0;  // the complement of the bottleneck
+    std::uint32_t hops = 0;
+    friend auto operator<=>(const Rank&, const Rank&) = default;
+  };
   struct Step {
     enum class Sort : std::uint8_t {
       kArrival,  // at `account`, from `since` on
       kFollow,   // what leaves `account` in [since, until)
     };
-    Uint128 cost = 0;
+    Rank rank;  // no route over it is ahead of this
     std::uint64_t since = 0;
     std::uint64_t until = 0;
     std::uint32_t account = 0;
-    std::uint32_t hops = 0;
+    std::uint32_t hops = 0;  // up to `account`
     Sort sort = Sort::kArrival;
-    // Among equals the nearest, then earliest first: fewer count.
+    // Among equals the earliest first: fewer count.
     friend bool operator>(const Step& a, const Step& b) {
-      return std::tie(a.cost, a.hops, a.since) > std::tie(b.cost, b.hops, b.since);
+      return std::tie(a.rank, a.since) > std::tie(b.rank, b.since);
     }
   };
 
   absl::Status ReadPayments();
   absl::Status Do(const Step& step);
   absl::Status Arrive(const Step& step);
+  bool Counts(const Step& arrival) const;
   absl::Status Follow(const Step& step);
   absl::Status Read(std::uint32_t number, std::uint64_t since, Account* account);
   void Push(const Transfers& transfers, const Step& step);
@@ -324,7 +330,7 @@ class AccountSearch {
   bool IsOverLimit() const {
     return limits_.max_events != 0 && meter_.events_read() > limits_.max_events;
   }
-  bool IsCertain(const std::vector<AccountPath>& paths, Uint128 next) const;
+  bool IsCertain(const std::vector<AccountPath>& paths, const Rank& next) const;
   Graph UsefulTransfers() const;
   absl::StatusOr<std::vector<AccountPath>> Best() const;
 
@@ -333,8 +339,7 @@ class AccountSearch {
   const AccountTraceLimits& limits_;
   const Cancellation* cancellation_;
   AccountMeter meter_;
-  const bool counts_hops_;  // else they are all 0: no answer depends on them while reading
-  std::uint64_t end_ = 0;   // events from it on are on no route
+  std::uint64_t end_ = 0;  // events from it on are on no route
   bool knows_payments_ = false;
   absl::flat_hash_map<std::uint32_t, Transfers> payments_;  // if known: all to `to`, by sender
   absl::flat_hash_map<std::uint32_t, Account> accounts_;
@@ -351,21 +356,21 @@ absl::StatusOr<std::vector<AccountPath>> AccountSearch::Run() {
   std::vector<AccountPath> paths;
   if (request_.from == request_.to || request_.count == 0 || MostHops(request_) == 0) return paths;
   COINWAKE_RETURN_IF_ERROR(ReadPayments());
-  steps_.push({0, 0, end_, request_.from, 0, Step::Sort::kArrival});
-  Uint128 cost = 0;
+  steps_.push({{}, 0, 0, request_.from, 0, Step::Sort::kArrival});
+  Rank rank;
   while (!steps_.empty()) {
     const Step step = steps_.top();
-    if (step.cost != cost && MayBeEnough()) {
+    if (step.rank != rank && MayBeEnough()) {
       COINWAKE_ASSIGN_OR_RETURN(paths, Best());
-      if (IsCertain(paths, step.cost)) return paths;
+      if (IsCertain(paths, step.rank)) return paths;
     }
-    cost = step.cost;
+    rank = step.rank;
     steps_.pop();
     const absl::Status status = Do(step);
     if (status.ok()) continue;
     if (!IsOverLimit()) return status;
     COINWAKE_ASSIGN_OR_RETURN(paths, Best());
-    if (IsCertain(paths, cost)) return paths;
+    if (IsCertain(paths, rank)) return paths;
     return absl::ResourceExhaustedError(
         absl::StrCat("the best paths are not certain after ", limits_.max_events,
                      " events; allow fewer hops or ask for fewer paths"));
@@ -373,12 +378,13 @@ absl::StatusOr<std::vector<AccountPath>> AccountSearch::Run() {
   return Best();
 }
 
-// No route among the transfers that are not read can be ahead, if these cost `next` at least.
-bool AccountSearch::IsCertain(const std::vector<AccountPath>& paths, Uint128 next) const {
+// No route over what is not yet read is ahead of `paths`, when none of it is ahead of `next`.
+bool AccountSearch::IsCertain(const std::vector<AccountPath>& paths, const Rank& next) const {
   if (paths.size() < request_.count) return false;
-  const AccountPath& last = paths.back();
-  return (request_.best == BestPath::kShortest ? Uint128{last.hops.size()} : ~last.bottleneck) <
-         next;
+  Rank last;
+  last.hops = static_cast<std::uint32_t>(paths.back().hops.size());
+  if (request_.best == BestPath::kWidest) last.narrow = ~paths.back().bottleneck;
+  return last < next;
 }
 
 // Finds all payments to `to`, and `end_`, unless it has too many events.
@@ -412,7 +418,7 @@ absl::Status AccountSearch::Do(const Step& step) {
 
 absl::Status AccountSearch::Arrive(const Step& step) {
   Account& account = accounts_.try_emplace(step.account, Account{end_, {}, {}}).first->second;
-  // Arrivals before were no dearer: from where the first of those as near begins, nothing is new.
+  // Arrivals before were no narrower: from where the first of those as near begins, all is done.
   Step follow = step;
   follow.sort = Step::Sort::kFollow;
   follow.until = end_;
@@ -429,10 +435,19 @@ absl::Status AccountSearch::Arrive(const Step& step) {
   if (payments != payments_.end()) Push(payments->second, follow);
   // All else needs two hops more.
   if (step.hops + 1 >= MostHops(request_)) return absl::OkStatus();
-  if (request_.best == BestPath::kWidest) return Follow(follow);
-  follow.cost = Uint128{step.hops} + 2;
+  follow.rank.hops = step.hops + 2;
   steps_.push(follow);
   return absl::OkStatus();
+}
+
+// Whether none before was both as early and as near.
+bool AccountSearch::Counts(const Step& arrival) const {
+  const auto account = accounts_.find(arrival.account);
+  return account == accounts_.end() ||
+         std::none_of(account->second.arrivals.begin(), account->second.arrivals.end(),
+                      [&arrival](const Arrival& other) {
+                        return other.hops <= arrival.hops && other.since <= arrival.since;
+                      });
 }
 
 absl::Status AccountSearch::Follow(const Step& step) {
@@ -466,21 +481,20 @@ absl::Status AccountSearch::Read(std::uint32_t number, std::uint64_t since, Acco
 // Arrivals by those of `transfers` that `step` can follow.
 void AccountSearch::Push(const Transfers& transfers, const Step& step) {
   Step arrival;
-  arrival.hops = step.hops + (counts_hops_ ? 1 : 0);
+  arrival.hops = step.hops + 1;
   auto next = std::partition_point(
       transfers.begin(), transfers.end(),
       [&step](const Transfer& transfer) { return transfer.event >= step.until; });
   for (; next != transfers.end() && next->event >= step.since; ++next) {
     const bool arrived = next->to == request_.to;
     if (arrival.hops >= MostHops(request_) && !arrived) continue;
-    if (request_.best == BestPath::kShortest) {
-      arrival.cost = Uint128{arrival.hops} + (arrived ? 0 : 1);
-    } else {
-      arrival.cost = std::max(step.cost, ~next->amount);
-    }
     arrival.since = next->event + 1;
     arrival.account = next->to;
-    steps_.push(arrival);
+    arrival.rank.hops = arrival.hops + (arrived ? 0 : 1);
+    if (request_.best == BestPath::kWidest) {
+      arrival.rank.narrow = std::max(step.rank.narrow, ~next->amount);
+    }
+    if (arrived || Counts(arrival)) steps_.push(arrival);
   }
 }
 
