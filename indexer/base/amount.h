@@ -17,6 +17,9 @@ namespace coinwake {
 
 using Uint256 = boost::multiprecision::uint256_t;
 
+// Sums of amounts: exact, since no chain has 2^256 of them.
+using AmountSum = boost::multiprecision::uint512_t;
+
 inline constexpr std::size_t kUint256Size = 32;  // bytes
 
 inline Uint256 Uint256FromBytes(std::span<const std::uint8_t, kUint256Size> big_endian) {
@@ -36,6 +39,7 @@ inline std::array<std::uint8_t, kUint256Size> Uint256ToBytes(Uint256 value) {
 
 // Decimal digits.
 inline std::string ToDecimal(const Uint256& value) { return value.str(); }
+inline std::string ToDecimal(const AmountSum& value) { return value.str(); }
 
 // nullopt: does not fit.
 inline std::optional<std::uint64_t> ToUint64(const Uint256& value) {

@@ -46,7 +46,7 @@ class AssetCursor {
 };
 
 // What `event` gave to `address` and took from it; both 0 where it stays with it or moves nothing.
-void AddSides(const LedgerEvent& event, AddressNum address, Uint256* received, Uint256* sent) {
+void AddSides(const LedgerEvent& event, AddressNum address, AmountSum* received, AmountSum* sent) {
   if (!MovesValue(event.kind) || event.from == event.to) return;
   if (event.to == address) *received += event.amount;
   if (event.from == address) *sent += event.amount;
@@ -80,8 +80,8 @@ absl::Status TakeTransaction(const AccountView& view, AddressNum address, TxNum 
 }  // namespace
 
 SignedAmount AssetSums::Staked() const {
-  Uint256 all_in = 0;
-  Uint256 all_out = 0;
+  AmountSum all_in = 0;
+  AmountSum all_out = 0;
   for (std::size_t pot = 1; pot < kPotsCount; ++pot) {
     all_in += in[pot];
     all_out += out[pot];
@@ -107,7 +107,7 @@ absl::StatusOr<AssetSums> SumsOf(const AccountView& view, AddressNum address, As
       if (event.to == address) sums.in[static_cast<std::size_t>(event.to_pot)] += event.amount;
       if (event.from == address) sums.out[static_cast<std::size_t>(event.from_pot)] += event.amount;
       if (sums.sent > sums.received) {
-        sums.shortfall = std::max<Uint256>(sums.shortfall, sums.sent - sums.received);
+        sums.shortfall = std::max<AmountSum>(sums.shortfall, sums.sent - sums.received);
       }
     }
     COINWAKE_RETURN_IF_ERROR(cursor.Next());

@@ -18,28 +18,29 @@ namespace coinwake {
 // begins in mid-chain more may be sent than was received.
 struct SignedAmount {
   bool negative = false;  // never with a magnitude of 0
-  Uint256 magnitude = 0;
+  AmountSum magnitude = 0;
 
-  static SignedAmount Difference(const Uint256& plus, const Uint256& minus) {
+  static SignedAmount Difference(const AmountSum& plus, const AmountSum& minus) {
     return plus >= minus ? SignedAmount{false, plus - minus} : SignedAmount{true, minus - plus};
   }
   friend bool operator==(const SignedAmount&, const SignedAmount&) = default;
 };
 
-// What an account's events in one asset add up to. Sums wrap beyond 256 bits, as contracts' do.
+// What an account's events in one asset add up to, exactly: what passes through an account may be
+// more than 256 bits hold, where each balance of it is less.
 struct AssetSums {
   // From others and to others: what moves between the account's own pots is in neither.
-  Uint256 received = 0;
-  Uint256 sent = 0;
+  AmountSum received = 0;
+  AmountSum sent = 0;
   // By Pot: what came into it and went out of it.
-  std::array<Uint256, kPotsCount> in{};
-  std::array<Uint256, kPotsCount> out{};
+  std::array<AmountSum, kPotsCount> in{};
+  std::array<AmountSum, kPotsCount> out{};
   std::uint64_t events = 0;  // that move value
   std::optional<EventNum> first;
   std::optional<EventNum> last;
   // The least the account must have had before its first event, so that it never sent more than it
   // had, all pots together.
-  Uint256 shortfall = 0;
+  AmountSum shortfall = 0;
   std::uint64_t gaps = 0;         // events that say that more may have happened
   std::uint32_t gap_reasons = 0;  // bit n: GapReason n
 
@@ -57,8 +58,8 @@ absl::StatusOr<AssetSums> SumsOf(const AccountView& view, AddressNum address, As
 struct AccountHistoryEntry {
   TxNum tx;
   AssetNum asset;
-  Uint256 received = 0;
-  Uint256 sent = 0;
+  AmountSum received = 0;
+  AmountSum sent = 0;
 };
 // Entries of transactions >= `from` by (transaction, asset), at least `limit` of them unless there
 // are no more: the last transaction is whole. `asset`: only of this one. Transactions whose events
