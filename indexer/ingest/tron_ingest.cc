@@ -45,6 +45,7 @@ class TronIngestRun {
     COINWAKE_ASSIGN_OR_RETURN(report_.network, NetworkOfSource());
     for (int plan = 0;; ++plan) {
       COINWAKE_RETURN_IF_ERROR(OpenWriter());
+      COINWAKE_RETURN_IF_ERROR(CheckUntil());
       COINWAKE_RETURN_IF_ERROR(Rewind());
       const absl::Status appended = Append();
       if (!absl::IsAborted(appended) || plan == kMaxReplans) {
@@ -107,6 +108,19 @@ class TronIngestRun {
     return absl::OkStatus();
   }
 
+  absl::Status CheckUntil() const {
+    const std::uint64_t first = writer_->empty() ? range_.first : writer_->committed().from_height;
+    if (options_.until_height.value_or(first) >= first) return absl::OkStatus();
+    return absl::InvalidArgumentError(absl::StrCat(
+        "--until ", *options_.until_height, ": ",
+        writer_->empty() ? options_.source : writer_->folder(), " begins at height ", first));
+  }
+
+  // The last block that this run may index.
+  std::uint64_t Last() const {
+    return std::min(range_.last, options_.until_height.value_or(range_.last));
+  }
+
   absl::Status LoadRegistry() {
     registry_ = {};
     std::vector<tron::RegistryChange> changes;
@@ -146,6 +160,7 @@ class TronIngestRun {
 
   // Cuts off what the source's chain does not have, where that chain is to be preferred.
   absl::Status Rewind() {
+    agreed_.reset();
     if (writer_->empty() || range_.first == Tip() + 1)
       return absl::OkStatus();  // parents will tell
     if (range_.first > Tip() || range_.last < writer_->committed().from_height) {
@@ -160,13 +175,14 @@ class TronIngestRun {
           "; it is another chain, or leaves it below block ", range_.first));
     }
     COINWAKE_RETURN_IF_ERROR(common.status());
-    if (*common == Tip() || *common == range_.last) return absl::OkStatus();
+    agreed_ = *common;
+    if (*common == Tip() || *common >= Last()) return absl::OkStatus();
     if (*common < final_height_.value_or(0)) {
       return absl::FailedPreconditionError(absl::StrCat(
           options_.source, ": block ", *common + 1, " is not the one in ", writer_->folder(),
           ", where blocks up to ", *final_height_, " are final; it is another chain"));
     }
-    if (range_.last <= Tip() && range_.solid.value_or(0) <= *common) {
+    if (Last() <= Tip() && range_.solid.value_or(0) <= *common) {
       report_.warnings.push_back(absl::StrCat(options_.source,
                                               ": leaves the chain of the index after block ",
                                               *common, " and is not longer; nothing was rewound"));
@@ -179,8 +195,7 @@ class TronIngestRun {
 
   absl::Status Append() {
     COINWAKE_RETURN_IF_ERROR(LoadRegistry());
-    const std::uint64_t end =
-        std::min(range_.last, options_.until_height.value_or(range_.last)) + 1;
+    const std::uint64_t end = Last() + 1;
     std::uint64_t next = writer_->empty() ? range_.first : Tip() + 1;
     if (append_nothing_ || next >= end) return RememberFinal();
     COINWAKE_ASSIGN_OR_RETURN(Parent parent, ParentOf(next));
@@ -205,6 +220,11 @@ class TronIngestRun {
     std::optional<Hash256> id;
     std::optional<std::int64_t> time_ms;
   };
+  // Whether the source no longer has that block: a node that changed its chain since it was asked.
+  bool SourceLeft(const Parent& parent) {
+    const auto id = source_->BlockId(parent.height);
+    return id.ok() && *id != *parent.id;
+  }
   absl::StatusOr<Parent> ParentOf(std::uint64_t height) {
     Parent parent;
     parent.height = height - 1;
@@ -269,6 +289,9 @@ class TronIngestRun {
       *bad_block = prepared_[i];
       if (bad_block->ok() && parent->id.has_value()) {
         *bad_block = CheckFollows(block.block.header, *parent->id);
+        if (!bad_block->ok() && SourceLeft(*parent)) {
+          *bad_block = absl::AbortedError(bad_block->message());
+        }
       }
       if (!bad_block->ok()) return absl::OkStatus();
       const absl::Status added = batch.Add(block);
@@ -304,8 +327,8 @@ class TronIngestRun {
 
   // Blocks that were there already may have become final.
   absl::Status RememberFinal() {
-    if (writer_->empty() || append_nothing_ || !range_.solid.has_value()) return absl::OkStatus();
-    const std::uint64_t height = std::min(*range_.solid, Tip());
+    if (!agreed_.has_value() || !range_.solid.has_value()) return absl::OkStatus();
+    const std::uint64_t height = std::min(*range_.solid, *agreed_);
     if (height <= final_height_.value_or(0)) return absl::OkStatus();
     final_height_ = height;
     KvBatch keys;
@@ -358,6 +381,7 @@ class TronIngestRun {
   tron::SourceRange range_;
   std::unique_ptr<IndexWriter> writer_;
   std::optional<std::uint64_t> final_height_;
+  std::optional<std::uint64_t> agreed_;  // the last block that index and source both had
   tron::TokenRegistry registry_;
   bool append_nothing_ = false;
   std::uint64_t window_bytes_ = 0;
