@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "absl/strings/str_join.h"
 #include "cli/show.h"
 #include "cli/table.h"
 #include "coinwake/v1/address.pb.h"
@@ -187,11 +188,12 @@ std::string ShowAccounts(const v1::ListHistoryResponse& history) {
                {"transaction"},
                {"received", Align::kRight},
                {"sent", Align::kRight},
-               {"asset"}});
+               {"asset"},
+               {"marks"}});
   for (const v1::HistoryEntry& entry : history.entries()) {
     table.Add({std::to_string(entry.height()), Time(entry.time()), Short(entry.txid()),
                Grouped(std::string_view(entry.received())), Grouped(std::string_view(entry.sent())),
-               ShortName(entry.asset(), kAssetWidth)});
+               ShortName(entry.asset(), kAssetWidth), absl::StrJoin(entry.marks(), ", ")});
   }
   return Header(history.snapshot()) + '\n' + table.Render();
 }

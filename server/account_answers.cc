@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <limits>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,7 @@
 #include "coinwake/v1/explorer.pb.h"
 #include "indexer/tron/address.h"
 #include "indexer/view/account_history.h"
+#include "server/account_marks.h"
 #include "server/account_names.h"
 #include "server/convert.h"
 #include "server/names.h"
@@ -221,9 +223,15 @@ absl::Status AnswerHistory(const AccountView& view, const v1::ListHistoryRequest
   // A page ends with a whole transaction; the first one is on it whatever its size.
   std::size_t end = std::min(entries.size(), size);
   while (end < entries.size() && end > 0 && entries[end].tx == entries[end - 1].tx) --end;
-  if (end == 0) {
+  bool more = end < entries.size();
+  if (end == 0 && more) {
     while (end < entries.size() && entries[end].tx == entries[0].tx) ++end;
+    COINWAKE_ASSIGN_OR_RETURN(const std::vector<AccountHistoryEntry> next,
+                              HistoryOf(view, address, asset, entries[0].tx + 1, 1));
+    more = !next.empty();
   }
+  COINWAKE_ASSIGN_OR_RETURN(const auto marks,
+                            MarksOf(view, address, std::span(entries).first(end)));
   for (std::size_t i = 0; i < end; ++i) {
     const std::uint64_t height = view.HeightOf(entries[i].tx);
     v1::HistoryEntry* const entry = answer->add_entries();
@@ -233,8 +241,9 @@ absl::Status AnswerHistory(const AccountView& view, const v1::ListHistoryRequest
     entry->set_sent(ToDecimal(entries[i].sent));
     entry->set_asset(AssetText(view, entries[i].asset));
     entry->set_time(view.TimeOf(height) / kMsInSecond);
+    for (const std::string& mark : marks[i]) entry->add_marks(mark);
   }
-  if (end < entries.size()) {
+  if (more) {
     const TxNum last = entries[end - 1].tx;
     answer->set_next_page_token(
         MakePageToken(last.value, HistoryBinding(view, address, request.asset(), last)));

@@ -36,6 +36,7 @@ absl::Status AnswerTransaction(const AccountView& view, const v1::GetTransaction
 // O(events of the account in the assets asked for).
 absl::Status AnswerAddress(const AccountView& view, const v1::GetAddressRequest& request,
                            v1::Address* answer);
+// O(events of the page), and where a page has dust O(events of the account before).
 absl::Status AnswerHistory(const AccountView& view, const v1::ListHistoryRequest& request,
                            std::uint32_t max_page_size, v1::ListHistoryResponse* answer);
 

@@ -9,6 +9,7 @@
 #include "coinwake/v1/index.pb.h"
 #include "indexer/tron/contract.h"
 #include "server/account_answers.h"
+#include "server/account_marks.h"
 #include "server/account_names.h"
 #include "server/convert.h"
 #include "server/limits.h"
@@ -31,12 +32,7 @@ void FillTransfer(const AccountView& view, const LedgerEvent& event, v1::Transfe
   wire->set_kind(std::string(EntryKindName(event.kind)));
   wire->set_from_pot(PotText(event.from_pot));
   wire->set_to_pot(PotText(event.to_pot));
-  const bool is_token_event =
-      !view.AssetName(event.asset).empty() &&
-      view.AssetName(event.asset).front() == static_cast<std::uint8_t>(tron::AssetKind::kTrc20);
-  if (is_token_event && event.kind == EntryKind::kTransfer && event.amount == 0) {
-    wire->add_marks("zero_value");
-  }
+  if (IsZeroTransfer(view, event)) wire->add_marks("zero_value");
 }
 
 void FillFact(const AccountView& view, const LedgerEvent& event, v1::Fact* wire) {

@@ -1,0 +1,26 @@
+// What is odd about transfers of an account's history.
+#ifndef COINWAKE_SERVER_ACCOUNT_MARKS_H_
+#define COINWAKE_SERVER_ACCOUNT_MARKS_H_
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "indexer/base/status.h"
+#include "indexer/view/account_history.h"
+#include "indexer/view/account_view.h"
+
+namespace coinwake::server {
+
+// An event of a token's contract that moves nothing from one account to another.
+bool IsZeroTransfer(const AccountView& view, const LedgerEvent& event);
+
+// Marks of each of `entries`, which are consecutive entries of the history of `address`:
+// zero_value, dust_lookalike (heuristics/poisoning.h; TRX and TRC-20 tokens). Cost: the events of
+// the entries' transactions, and where dust is among them those of the account before. kDataLoss.
+absl::StatusOr<std::vector<std::vector<std::string>>> MarksOf(
+    const AccountView& view, AddressNum address, std::span<const AccountHistoryEntry> entries);
+
+}  // namespace coinwake::server
+
+#endif  // COINWAKE_SERVER_ACCOUNT_MARKS_H_
