@@ -1,0 +1,45 @@
+#include "tests/server/tron_index.h"
+
+#include <cstdio>
+#include <cstdlib>
+#include <utility>
+
+#include "indexer/ingest/tron_ingest.h"
+#include "tests/support/tron_block_files.h"
+
+namespace coinwake {
+namespace {
+
+template <typename Result>
+void Need(const Result& result, const char* what) {
+  absl::Status status;
+  if constexpr (std::is_same_v<Result, absl::Status>) {
+    status = result;
+  } else {
+    status = result.status();
+  }
+  if (status.ok()) return;
+  std::fprintf(stderr, "%s: %s\n", what, status.ToString().c_str());
+  std::abort();
+}
+
+}  // namespace
+
+TronIndex IndexOf(const std::vector<synthetic::TronBlock>& blocks, std::optional<Network> network) {
+  TronIndex made;
+  made.files = std::make_unique<FaultFileSystem>();
+  Need(synthetic::WriteBlockFiles(*made.files, "/blocks", blocks), "write blocks");
+  TronIngestOptions options;
+  options.source = "/blocks";
+  options.data_folder = "/data";
+  options.network = network;
+  options.threads = 1;
+  const auto report = IndexTron(*made.files, options);
+  Need(report, "index");
+  auto index = OpenForReading(*made.files, "/data", report->network);
+  Need(index, "open");
+  made.index = *std::move(index);
+  return made;
+}
+
+}  // namespace coinwake
