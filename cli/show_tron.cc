@@ -1,6 +1,7 @@
 // Answers about networks that have accounts, for people.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <string>
 
 #include "absl/strings/str_join.h"
@@ -24,11 +25,17 @@ std::string Kind(const v1::Transaction& transaction) {
   return std::string(kind);
 }
 
+// `decode` knows what the block says of the contract; an index what came of it.
 std::string Outcome(const v1::Transaction& transaction) {
   const v1::Operation& operation = transaction.operation();
   if (!operation.problem().empty()) return operation.problem();
   if (transaction.success()) return "done";
-  return operation.has_contract_result() ? operation.contract_result() : "not said";
+  if (operation.has_contract_result()) return operation.contract_result();
+  const bool is_unknown =
+      std::any_of(transaction.facts().begin(), transaction.facts().end(),
+                  [](const v1::Fact& fact) { return fact.reason() == "unknown_success"; });
+  const bool is_indexed = transaction.has_fee() || transaction.facts_size() > 0;
+  return is_indexed && !is_unknown ? "failed" : "not said";
 }
 
 std::string SignedGrouped(std::string_view amount) {

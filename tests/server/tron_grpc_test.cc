@@ -1,0 +1,192 @@
+// Goal: every rpc about a Tron index answers over a real socket what the command prints, byte for
+// byte, and what accounts do not have is FAILED_PRECONDITION.
+// Method: indexes the demonstration's chain with the program and runs the commands first (LevelDB
+// admits one process), then opens the same index and asks a server on a free loopback port.
+#include <gmock/gmock.h>
+#include <grpcpp/grpcpp.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "coinwake/v1/explorer.grpc.pb.h"
+#include "server/json.h"
+#include "server/server.h"
+#include "tests/cli/sample_index.h"
+#include "tests/support/matchers.h"
+#include "tests/support/run_program.h"
+
+namespace coinwake::server {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+constexpr char kDemo[] = COINWAKE_TEST_DATA "/tron-demo";
+constexpr char kSeller[] = "TENzdTsDn6QdRQVRHzP9b19wYyJbDrZNcy";
+constexpr char kUsdt[] = "TRC20:TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t";
+constexpr char kNeverSeen[] = "T9yD14Nj9j7xAB4dbGeiX9h8unkKHxuWwb";
+
+class TronGrpcTest : public ::testing::Test {
+ protected:
+  struct State {
+    std::map<std::string, std::vector<std::string>> said;
+    std::string txid;
+    std::unique_ptr<IndexSet> indexes;
+    std::unique_ptr<Server> server;
+  };
+  static State& Shared() {
+    static State state;
+    return state;
+  }
+
+  static void SetUpTestSuite() {
+    const std::string data = ScratchPath("tron grpc");
+    const auto ask = [&data](std::vector<std::string> arguments) {
+      arguments.insert(arguments.end(), {"--json", "--data", data});
+      const ProgramResult result = RunProgram(ProgramUnderTest(), arguments);
+      EXPECT_EQ(result.exit_status, 0) << result.err;
+      return result.lines();
+    };
+    ask({"index", "tron", "--blocks", kDemo});
+    auto& said = Shared().said;
+    said["status"] = ask({"status"});
+    said["block"] = ask({"block", "50"});
+    said["address"] = ask({"address", kSeller});
+    said["usdt"] = ask({"address", kSeller, "--asset", kUsdt});
+    said["nobody"] = ask({"address", kNeverSeen});
+    said["history"] = ask({"history", kSeller});
+    said["usdt history"] = ask({"history", kSeller, "--asset", kUsdt});
+    const std::string& block = said["block"].at(0);
+    const std::string before = "\"txid\":\"";
+    Shared().txid = block.substr(block.find(before) + before.size(), 64);
+    said["tx"] = ask({"tx", Shared().txid});
+
+    auto indexes = IndexSet::Open(RealFileSystem(), data, std::nullopt, 2, nullptr);
+    ASSERT_OK(indexes.status());
+    Shared().indexes = std::move(*indexes);
+    auto server = Server::Start(*Shared().indexes, {.listen = "127.0.0.1:0"});
+    ASSERT_OK(server.status());
+    Shared().server = std::move(*server);
+  }
+
+  static void TearDownTestSuite() {
+    Shared().server->Shutdown(std::chrono::seconds(5));
+    Shared().server.reset();
+    Shared().indexes.reset();
+  }
+
+  TronGrpcTest()
+      : explorer_(v1::Explorer::NewStub(
+            grpc::CreateChannel(Shared().server->address(), grpc::InsecureChannelCredentials()))) {}
+
+  // The answer as JSON, or the error as its number and text.
+  template <typename Answer, typename Request>
+  std::string Call(grpc::Status (v1::Explorer::Stub::*method)(grpc::ClientContext*, const Request&,
+                                                              Answer*),
+                   const Request& request) {
+    grpc::ClientContext context;
+    Answer answer;
+    const grpc::Status status = (explorer_.get()->*method)(&context, request, &answer);
+    if (status.ok()) return ToJson(answer);
+    return std::to_string(status.error_code()) + " " + status.error_message();
+  }
+
+  // A history as the command prints it, `page_size` entries at a time.
+  std::vector<std::string> History(const std::string& asset, std::uint32_t page_size) {
+    v1::ListHistoryRequest request;
+    request.set_address(kSeller);
+    request.set_asset(asset);
+    request.set_page_size(page_size);
+    std::vector<std::string> lines;
+    do {
+      grpc::ClientContext context;
+      v1::ListHistoryResponse page;
+      const grpc::Status status = explorer_->ListHistory(&context, request, &page);
+      EXPECT_TRUE(status.ok()) << status.error_message();
+      for (v1::HistoryEntry& entry : *page.mutable_entries()) {
+        EXPECT_FALSE(entry.has_snapshot());
+        *entry.mutable_snapshot() = page.snapshot();
+        lines.push_back(ToJson(entry));
+      }
+      request.set_page_token(page.next_page_token());
+    } while (!request.page_token().empty());
+    return lines;
+  }
+
+  std::unique_ptr<v1::Explorer::Stub> explorer_;
+};
+
+TEST_F(TronGrpcTest, LookupsEqualTheCommands) {
+  EXPECT_EQ(Call(&v1::Explorer::Stub::GetStatus, v1::GetStatusRequest()),
+            Shared().said["status"].at(0));
+  v1::GetBlockRequest block;
+  block.set_block("50");
+  EXPECT_EQ(Call(&v1::Explorer::Stub::GetBlock, block), Shared().said["block"].at(0));
+  block.set_network("tron-private");
+  EXPECT_EQ(Call(&v1::Explorer::Stub::GetBlock, block), Shared().said["block"].at(0));
+  v1::GetTransactionRequest transaction;
+  transaction.set_txid(Shared().txid);
+  EXPECT_EQ(Call(&v1::Explorer::Stub::GetTransaction, transaction), Shared().said["tx"].at(0));
+  v1::GetAddressRequest address;
+  address.set_address(kSeller);
+  EXPECT_EQ(Call(&v1::Explorer::Stub::GetAddress, address), Shared().said["address"].at(0));
+  address.set_asset(kUsdt);
+  EXPECT_EQ(Call(&v1::Explorer::Stub::GetAddress, address), Shared().said["usdt"].at(0));
+  address.clear_asset();
+  address.set_address(kNeverSeen);
+  EXPECT_EQ(Call(&v1::Explorer::Stub::GetAddress, address), Shared().said["nobody"].at(0));
+}
+
+TEST_F(TronGrpcTest, HistoriesEqualTheCommandInPagesOfAnySize) {
+  for (const std::uint32_t size : {0U, 1U, 7U}) {
+    SCOPED_TRACE(size);
+    EXPECT_EQ(History("", size), Shared().said["history"]);
+    EXPECT_EQ(History(kUsdt, size), Shared().said["usdt history"]);
+  }
+  EXPECT_GT(Shared().said["history"].size(), Shared().said["usdt history"].size());
+}
+
+TEST_F(TronGrpcTest, WhatAccountsDoNotHaveIsFailedPrecondition) {
+  v1::ListUnspentRequest unspent;
+  unspent.set_address(kSeller);
+  EXPECT_THAT(Call(&v1::Explorer::Stub::ListUnspent, unspent),
+              HasSubstr("9 this version has no unspent outputs on tron-private"));
+  v1::GetClusterRequest cluster;
+  cluster.set_address(kSeller);
+  EXPECT_THAT(Call(&v1::Explorer::Stub::GetCluster, cluster), StartsWith("9 "));
+  v1::ExplainRequest explain;
+  explain.set_address_a(kSeller);
+  explain.set_address_b(kSeller);
+  EXPECT_THAT(Call(&v1::Explorer::Stub::Explain, explain), StartsWith("9 "));
+}
+
+TEST_F(TronGrpcTest, ErrorsHaveTheCodesTheProtoNames) {
+  v1::GetBlockRequest block;
+  block.set_block("112");
+  EXPECT_THAT(Call(&v1::Explorer::Stub::GetBlock, block), StartsWith("5 no block at height 112"));
+  block.set_block("50");
+  block.set_network("tron");
+  EXPECT_THAT(Call(&v1::Explorer::Stub::GetBlock, block), StartsWith("5 no index of tron"));
+  v1::GetTransactionRequest transaction;
+  transaction.set_txid(std::string(64, '7'));
+  EXPECT_THAT(Call(&v1::Explorer::Stub::GetTransaction, transaction), StartsWith("5 "));
+  v1::ListHistoryRequest history;
+  history.set_address(kNeverSeen);
+  EXPECT_THAT(Call(&v1::Explorer::Stub::ListHistory, history), StartsWith("5 "));
+  history.set_address("T");
+  EXPECT_THAT(Call(&v1::Explorer::Stub::ListHistory, history), StartsWith("3 "));
+  history.set_address(kSeller);
+  history.set_page_token(std::string(32, '0'));
+  EXPECT_THAT(Call(&v1::Explorer::Stub::ListHistory, history), StartsWith("3 the page token"));
+  history.clear_page_token();
+  history.set_asset("USDT");
+  EXPECT_THAT(Call(&v1::Explorer::Stub::ListHistory, history), StartsWith("3 USDT is short for"));
+}
+
+}  // namespace
+}  // namespace coinwake::server
