@@ -12,7 +12,9 @@
 #include "coinwake/v1/index.pb.h"
 #include "gtest/gtest.h"
 #include "indexer/base/file_system.h"
+#include "indexer/ingest/tron_ingest.h"
 #include "indexer/verify/verify.h"
+#include "indexer/view/open.h"
 #include "server/address_answers.h"
 #include "server/block_answers.h"
 #include "server/cluster_source.h"
@@ -61,6 +63,12 @@ IngestReport Index(const std::string& blocks_folder, const std::string& data_fol
   options.data_folder = data_folder;
   options.until_height = until_height;
   return Index(options);
+}
+
+void IndexAccounts(const std::string& blocks_folder, const std::string& data_folder) {
+  const auto report =
+      IndexTron(RealFileSystem(), {.source = blocks_folder, .data_folder = data_folder});
+  EXPECT_TRUE(report.ok()) << report.status();
 }
 
 void ExpectSound(const std::string& data_folder, Network network) {

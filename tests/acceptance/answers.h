@@ -21,6 +21,9 @@ IngestReport Index(const IngestOptions& options);
 IngestReport Index(const std::string& blocks_folder, const std::string& data_folder,
                    std::optional<std::uint64_t> until_height = std::nullopt);
 
+// The same for Tron, with the defaults.
+void IndexAccounts(const std::string& blocks_folder, const std::string& data_folder);
+
 // No problems found by VerifyIndex; prints them otherwise.
 void ExpectSound(const std::string& data_folder, Network network);
 
