@@ -37,8 +37,9 @@ constexpr std::uint32_t kNoHops = std::numeric_limits<std::uint32_t>::max();
 constexpr std::uint64_t kNoEnd = std::numeric_limits<std::uint64_t>::max();
 // Events of `to` read to find all payments to it. Hubs have more.
 constexpr std::uint64_t kMostTargetEvents = std::uint64_t{1} << 16;
-// So often the answer is looked for at each rank, later only when the work has doubled.
-constexpr std::uint32_t kEagerLooks = 32;
+// Transfers gone over in looking whether the answer is there, for each event read. The latter takes
+// about as long as so many of the former.
+constexpr std::uint64_t kLooksShare = 64;
 
 bool IsHop(const AccountEvent& event) {
   return event.kind == AccountEventKind::kMove && event.amount > 0 && event.from != event.to &&
@@ -71,6 +72,8 @@ class RouteRanking {
 
   // The best routes, best first; kCancelled.
   absl::StatusOr<std::vector<AccountPath>> Rank();
+  // Transfers gone over.
+  std::uint64_t work() const { return work_; }
 
  private:
   using Route = std::vector<std::uint32_t>;  // indices of edges, ascending
@@ -78,7 +81,7 @@ class RouteRanking {
   // `barred`.
   struct Candidate {
     Route route;
-    Uint128 bottleneck = 0;
+    Uint128 bottleneck = kUnbounded;  // until it is known, that of a space it is part of
     std::uint32_t fixed = 0;
     std::vector<std::uint32_t> barred;
   };
@@ -102,6 +105,7 @@ class RouteRanking {
   std::vector<Uint128> amounts_;        // of edges, ascending, each once
   std::vector<std::uint32_t> leaving_;  // edges out of each account
   std::vector<Candidate> open_;         // a heap
+  std::uint64_t work_ = 0;
   // Of the space that is being solved.
   std::uint32_t spur_ = kSource;  // where its routes part
   std::uint32_t first_ = 0;       // edges before it are too early
@@ -143,6 +147,7 @@ absl::StatusOr<std::vector<AccountPath>> RouteRanking::Rank() {
       Candidate space;
       space.route.assign(best.route.begin(), best.route.begin() + i);
       space.fixed = i;
+      space.bottleneck = best.bottleneck;
       if (i == best.fixed) space.barred = best.barred;
       space.barred.push_back(best.route[i]);
       COINWAKE_RETURN_IF_ERROR(OfferBestOf(std::move(space)));
@@ -172,7 +177,8 @@ absl::Status RouteRanking::OfferBestOf(Candidate space) {
 
 // Completes `space` to its best route; false when it has none.
 bool RouteRanking::Solve(Candidate& space) {
-  Uint128 most = kUnbounded;
+  // What is part of a space is no wider, unless it is longer and shorter ones come first.
+  Uint128 most = request_.best == BestPath::kWidest ? space.bottleneck : kUnbounded;
   spur_ = kSource;
   first_ = 0;
   passed_.assign(passed_.size(), false);
@@ -195,12 +201,17 @@ bool RouteRanking::Solve(Candidate& space) {
   return space.bottleneck > 0;
 }
 
-// The bottleneck of the best route, where the fixed part's is `most`; 0: there is none.
+// The bottleneck of the best route, at most `most`; 0: there is none.
 Uint128 RouteRanking::Floor(Uint128 most, std::uint32_t hops_left) {
+  const auto reaches = [hops_left](const Label& label) {
+    return label.hops != kNoHops && label.hops <= hops_left;
+  };
+  const bool widest = request_.best == BestPath::kWidest;
+  if (widest && most != kUnbounded && reaches(Scan(most))) return most;  // often so
   const Label nearest = Scan(0);
-  if (nearest.hops == kNoHops || nearest.hops > hops_left) return 0;
+  if (!reaches(nearest)) return 0;
   const Uint128 sure = std::min(most, nearest.bottleneck);
-  if (request_.best == BestPath::kShortest || sure == most) return sure;
+  if (!widest || sure == most) return sure;
   // amounts_[low] is a bottleneck that some route has, nothing above amounts_[high] is.
   const auto place = [this](Uint128 amount) {
     return std::upper_bound(amounts_.begin(), amounts_.end(), amount) - amounts_.begin() - 1;
@@ -210,10 +221,10 @@ Uint128 RouteRanking::Floor(Uint128 most, std::uint32_t hops_left) {
   while (low < high) {
     const auto middle = high - (high - low) / 2;
     const Label label = Scan(amounts_[static_cast<std::size_t>(middle)]);
-    if (label.hops == kNoHops || label.hops > hops_left) {
-      high = middle - 1;
-    } else {
+    if (reaches(label)) {
       low = place(std::min(most, label.bottleneck));
+    } else {
+      high = middle - 1;
     }
   }
   return amounts_[static_cast<std::size_t>(low)];
@@ -222,6 +233,7 @@ Uint128 RouteRanking::Floor(Uint128 most, std::uint32_t hops_left) {
 // The best way on from the spur over edges of at least `floor`.
 RouteRanking::Label RouteRanking::Scan(Uint128 floor) {
   labels_.assign(graph_.accounts.size(), Label{});
+  work_ += labels_.size() + graph_.edges.size() - first_;
   for (std::size_t i = graph_.edges.size(); i-- > first_;) {
     const Edge& edge = graph_.edges[i];
     hops_[i] = kNoHops;
@@ -331,8 +343,8 @@ class AccountSearch {
     return limits_.max_events != 0 && meter_.events_read() > limits_.max_events;
   }
   bool IsCertain(const std::vector<AccountPath>& paths, const Rank& next) const;
-  Graph UsefulTransfers() const;
-  absl::StatusOr<std::vector<AccountPath>> Best() const;
+  Graph UsefulTransfers(Uint128 least) const;
+  absl::StatusOr<std::vector<AccountPath>> BestAheadOf(const Rank& next);
 
   AccountEvents& events_;
   const AccountPathRequest& request_;
@@ -344,12 +356,9 @@ class AccountSearch {
   absl::flat_hash_map<std::uint32_t, Transfers> payments_;  // if known: all to `to`, by sender
   absl::flat_hash_map<std::uint32_t, Account> accounts_;
   std::priority_queue<Step, std::vector<Step>, std::greater<>> steps_;
-  std::uint64_t transfers_count_ = 0;
   std::uint64_t arrived_ = 0;  // at `to`
-  // When to look next whether the answer is there.
-  std::uint32_t looks_ = 0;
   std::uint64_t looks_at_arrived_;
-  std::uint64_t looks_at_transfers_ = 0;
+  std::uint64_t looks_work_ = 0;
 };
 
 absl::StatusOr<std::vector<AccountPath>> AccountSearch::Run() {
@@ -361,7 +370,7 @@ absl::StatusOr<std::vector<AccountPath>> AccountSearch::Run() {
   while (!steps_.empty()) {
     const Step step = steps_.top();
     if (step.rank != rank && MayBeEnough()) {
-      COINWAKE_ASSIGN_OR_RETURN(paths, Best());
+      COINWAKE_ASSIGN_OR_RETURN(paths, BestAheadOf(step.rank));
       if (IsCertain(paths, step.rank)) return paths;
     }
     rank = step.rank;
@@ -369,13 +378,13 @@ absl::StatusOr<std::vector<AccountPath>> AccountSearch::Run() {
     const absl::Status status = Do(step);
     if (status.ok()) continue;
     if (!IsOverLimit()) return status;
-    COINWAKE_ASSIGN_OR_RETURN(paths, Best());
+    COINWAKE_ASSIGN_OR_RETURN(paths, BestAheadOf(rank));
     if (IsCertain(paths, rank)) return paths;
     return absl::ResourceExhaustedError(
         absl::StrCat("the best paths are not certain after ", limits_.max_events,
                      " events; allow fewer hops or ask for fewer paths"));
   }
-  return Best();
+  return BestAheadOf({kUnbounded, kNoHops});
 }
 
 // No route over what is not yet read is ahead of `paths`, when none of it is ahead of `next`.
@@ -472,7 +481,6 @@ absl::Status AccountSearch::Read(std::uint32_t number, std::uint64_t since, Acco
     if (event->from != number || event->to == request_.from || !IsHop(*event)) continue;
     if (knows_payments_ && event->to == request_.to) continue;
     transfers.push_back({event->amount, event->number, event->to});
-    ++transfers_count_;
   }
   std::reverse(transfers.begin() + old, transfers.end());
   return absl::OkStatus();
@@ -498,31 +506,29 @@ void AccountSearch::Push(const Transfers& transfers, const Step& step) {
   }
 }
 
+// Whether to look if the answer is there.
 bool AccountSearch::MayBeEnough() {
   if (arrived_ == 0) return false;
-  if (looks_ >= kEagerLooks && arrived_ < looks_at_arrived_ &&
-      transfers_count_ < looks_at_transfers_) {
+  if (arrived_ < looks_at_arrived_ && looks_work_ > kLooksShare * meter_.events_read()) {
     return false;
   }
-  ++looks_;
   looks_at_arrived_ = std::max<std::uint64_t>(request_.count, 2 * arrived_);
-  looks_at_transfers_ = 2 * transfers_count_;
   return true;
 }
 
-// Those of the transfers read from which a way leads on to `to`.
-Graph AccountSearch::UsefulTransfers() const {
+// Those of the transfers read, of at least `least`, from which a way leads on to `to`.
+Graph AccountSearch::UsefulTransfers(Uint128 least) const {
   std::vector<Edge> all;
-  all.reserve(transfers_count_);
+  const auto add = [least, &all](std::uint32_t from, const Transfers& transfers) {
+    for (const Transfer& transfer : transfers) {
+      if (transfer.amount < least) continue;
+      all.push_back({transfer.event, from, transfer.to, transfer.amount});
+    }
+  };
   for (const auto& [number, account] : accounts_) {
-    for (const Transfer& transfer : account.transfers) {
-      all.push_back({transfer.event, number, transfer.to, transfer.amount});
-    }
+    add(number, account.transfers);
     const auto payments = payments_.find(number);
-    if (payments == payments_.end()) continue;
-    for (const Transfer& transfer : payments->second) {
-      all.push_back({transfer.event, number, transfer.to, transfer.amount});
-    }
+    if (payments != payments_.end()) add(number, payments->second);
   }
   std::sort(all.begin(), all.end(),
             [](const Edge& a, const Edge& b) { return a.event > b.event; });  // the latest first
@@ -543,9 +549,21 @@ Graph AccountSearch::UsefulTransfers() const {
   return graph;
 }
 
-absl::StatusOr<std::vector<AccountPath>> AccountSearch::Best() const {
-  const Graph graph = UsefulTransfers();
-  return RouteRanking(graph, request_, cancellation_).Rank();
+// Of what is read; others than those ahead of `next` may be left out.
+absl::StatusOr<std::vector<AccountPath>> AccountSearch::BestAheadOf(const Rank& next) {
+  AccountPathRequest request = request_;
+  Uint128 least = 0;
+  if (request_.best == BestPath::kWidest) {
+    least = ~next.narrow;
+  } else {
+    request.max_hops = std::min(MostHops(request_), std::max(next.hops, std::uint32_t{1}) - 1);
+  }
+  const Graph graph = UsefulTransfers(least);
+  RouteRanking ranking(graph, request, cancellation_);
+  auto paths = ranking.Rank();
+  looks_work_ += ranking.work();
+  for (const auto& [number, account] : accounts_) looks_work_ += account.transfers.size();
+  return paths;
 }
 
 }  // namespace
