@@ -238,7 +238,6 @@ RouteRanking::Label RouteRanking::Scan(Uint128 floor) {
     const Edge& edge = graph_.edges[i];
     hops_[i] = kNoHops;
     if (edge.amount < floor || barred_[i] || passed_[edge.to]) continue;
-    if (passed_[edge.from] && edge.from != spur_) continue;
     Label way{1, edge.amount};
     if (edge.to != kTarget) {
       const Label& rest = labels_[edge.to];  // over later edges: these were seen before
@@ -435,6 +434,7 @@ absl::Status AccountSearch::Arrive(const Step& step) {
     if (other.hops <= step.hops) follow.until = std::min(follow.until, other.since);
   }
   if (step.since >= follow.until) return absl::OkStatus();
+  COINWAKE_RETURN_IF_ERROR(meter_.Count(0));
   std::erase_if(account.arrivals, [&step](const Arrival& other) {
     return other.hops >= step.hops && other.since >= step.since;
   });
@@ -460,7 +460,7 @@ bool AccountSearch::Counts(const Step& arrival) const {
 }
 
 absl::Status AccountSearch::Follow(const Step& step) {
-  Account& account = accounts_.at(step.account);
+  Account& account = accounts_.find(step.account)->second;
   if (step.since < account.read_from) {
     COINWAKE_RETURN_IF_ERROR(Read(step.account, step.since, &account));
   }

@@ -174,7 +174,7 @@ void ExpectBestRoutes(MemoryAccounts& accounts, const AccountPathRequest& reques
   }
 }
 
-TEST(AccountPaths, EqualAllRoutesSortedOnRandomHistories) {
+TEST(RandomAccountPaths, EqualAllRoutesSortedOnRandomHistories) {
   Tally tally;
   for (std::uint64_t seed = 1; seed <= 10000; ++seed) {
     std::mt19937_64 random(seed);
@@ -195,7 +195,7 @@ TEST(AccountPaths, EqualAllRoutesSortedOnRandomHistories) {
 }
 
 // Histories whose accounts hold what they send, so that routes are as money goes.
-TEST(AccountPaths, EqualAllRoutesSortedOnHistoriesThatAddUp) {
+TEST(RandomAccountPaths, EqualAllRoutesSortedOnHistoriesThatAddUp) {
   Tally tally;
   for (std::uint64_t seed = 1; seed <= 1500; ++seed) {
     std::mt19937_64 random(seed);
@@ -214,8 +214,8 @@ TEST(AccountPaths, EqualAllRoutesSortedOnHistoriesThatAddUp) {
   EXPECT_GT(tally.paths, 2'000u);
 }
 
-// More than `kEagerLooks` looks, pages and early stops; routes are short, so that all can be told.
-TEST(AccountPaths, EqualAllRoutesOnLongerHistories) {
+// Many looks, pages and early stops; routes are short, so that all can be told.
+TEST(RandomAccountPaths, EqualAllRoutesOnLongerHistories) {
   Tally tally;
   for (std::uint64_t seed = 1; seed <= 150; ++seed) {
     std::mt19937_64 random(seed);
@@ -234,7 +234,7 @@ TEST(AccountPaths, EqualAllRoutesOnLongerHistories) {
 }
 
 // A limit never changes an answer: it is the same or none.
-TEST(AccountPaths, AreTheSameUnderALimitOrNone) {
+TEST(RandomAccountPaths, AreTheSameUnderALimitOrNone) {
   Tally tally;
   for (std::uint64_t seed = 1; seed <= 600; ++seed) {
     std::mt19937_64 random(seed);
