@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <random>
 #include <set>
 #include <vector>
@@ -135,6 +136,8 @@ class RunsOracle {
       ASSERT_OK(reader.Find(keys[i], &numbers));
       ASSERT_EQ(numbers, expected) << "key " << keys[i];
       CheckPage(reader, keys[i]);
+      CheckFirstKey(reader, keys[i]);
+      CheckFirstKey(reader, keys[i] + 1);
     }
   }
 
@@ -150,6 +153,13 @@ class RunsOracle {
       numbers.push_back(it->number);
     }
     return numbers;
+  }
+
+  void CheckFirstKey(const RunReader& reader, std::uint64_t from) {
+    const auto next = oracle_.lower_bound({from, 0});
+    const std::optional<std::uint64_t> expected =
+        next == oracle_.end() ? std::nullopt : std::optional(next->key);
+    ASSERT_THAT(reader.FirstKeyFrom(from), IsOkAndHolds(expected)) << "from " << from;
   }
 
   void CheckPage(const RunReader& reader, std::uint64_t key) {
@@ -230,6 +240,7 @@ TEST_F(SortedRuns, AnEmptyRunHoldsNothing) {
   std::vector<std::uint64_t> numbers;
   EXPECT_OK(reader.Find(1, &numbers));
   EXPECT_THAT(numbers, IsEmpty());
+  EXPECT_THAT(reader.FirstKeyFrom(0), IsOkAndHolds(std::nullopt));
   EXPECT_THAT(ReadStream(*reader.Scan()), IsEmpty());
 }
 
@@ -249,6 +260,9 @@ TEST_F(SortedRuns, FindsEveryEntryAroundAFullFence) {
       numbers.clear();
       ASSERT_OK(reader.Find(i * 3 + 1, &numbers));
       ASSERT_THAT(numbers, IsEmpty());
+      ASSERT_THAT(reader.FirstKeyFrom(i * 3), IsOkAndHolds(std::optional(i * 3)));
+      ASSERT_THAT(reader.FirstKeyFrom(i * 3 + 1),
+                  IsOkAndHolds(i + 1 < count ? std::optional((i + 1) * 3) : std::nullopt));
     }
     EXPECT_EQ(ReadStream(*reader.Scan()).size(), count);
   }
@@ -312,6 +326,8 @@ TEST_F(SortedRuns, MissingOrDamagedPagesAreDataLoss) {
       while (count.ok() && *count > 0) count = stream->Next(buffer);
       EXPECT_THAT(count, StatusIs(absl::StatusCode::kDataLoss));
       EXPECT_THAT(stream->Next(buffer), StatusIs(absl::StatusCode::kDataLoss));
+      const std::uint64_t last_key = std::uint64_t{page} * kPageEntries * 3 + 3;
+      EXPECT_THAT(reader.FirstKeyFrom(last_key), StatusIs(absl::StatusCode::kDataLoss));
     }
     KvBatch batch;
     batch.Put(key, *before);
