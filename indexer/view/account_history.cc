@@ -5,6 +5,8 @@
 #include <limits>
 #include <queue>
 
+#include "absl/strings/str_cat.h"
+
 namespace coinwake {
 namespace {
 
@@ -136,7 +138,15 @@ absl::StatusOr<std::vector<AccountHistoryEntry>> HistoryOf(const AccountView& vi
   }
   while (!queue.empty() && entries.size() < limit) {
     const TxNum tx = view.TransactionOf(queue.top().first);
-    const EventNum end = view.Events(tx).end;
+    const IdRange<EventNum> events = view.Events(tx);
+    if (!events.contains(queue.top().first)) {
+      // Nothing would be taken off, for ever.
+      COINWAKE_RETURN_IF_ERROR(view.damage().status());
+      return absl::DataLossError(
+          absl::StrCat("tx_first_event.col: row ", tx.value,
+                       " is out of order; index again into an empty folder"));
+    }
+    const EventNum end = events.end;
     const std::size_t begin_entry = entries.size();
     while (!queue.empty() && queue.top().first < end) {
       const std::size_t place = queue.top().second;

@@ -175,6 +175,28 @@ TEST(AccountDamage, WrongRowsWithTrueChecksumsNeverLeadAstray) {
   EXPECT_GT(refused, 60u);
 }
 
+// Each question on a view that noticed nothing yet.
+TEST(AccountDamage, HistoriesEndWhateverTheRowsOfTransactionsAre) {
+  FaultFileSystem good;
+  ASSERT_NO_FATAL_FAILURE(MakeIndex(good));
+  std::size_t refused = 0;
+  for (std::uint64_t seed = 1; seed <= 12; ++seed) {
+    SCOPED_TRACE(absl::StrCat("seed ", seed));
+    std::mt19937_64 random(seed);
+    const auto files = good.Clone();
+    ASSERT_NO_FATAL_FAILURE(Forge(*files, SpecOf(TronColumn::kTxFirstEvent), &random));
+    for (AddressNum address; address.value < 12; ++address) {
+      ASSERT_OK_AND_ASSIGN(const OpenIndex index, OpenForReading(*files, kFolder, kNetwork));
+      const auto history = HistoryOf(*index.accounts, address, std::nullopt, TxNum{0}, kNone32);
+      if (history.ok()) continue;
+      EXPECT_THAT(history,
+                  StatusIs(absl::StatusCode::kDataLoss, testing::HasSubstr("tx_first_event")));
+      ++refused;
+    }
+  }
+  EXPECT_GT(refused, 50u);
+}
+
 TEST(AccountDamage, ADamagedRowIsLatchedAndNamed) {
   FaultFileSystem files;
   ASSERT_NO_FATAL_FAILURE(MakeIndex(files));
