@@ -23,12 +23,10 @@ void Need(const Result& result, const char* what) {
   std::abort();
 }
 
-}  // namespace
-
-TronIndex IndexOf(const std::vector<synthetic::TronBlock>& blocks, std::optional<Network> network) {
+// Of what is in /blocks of `files`.
+TronIndex Index(std::unique_ptr<FaultFileSystem> files, std::optional<Network> network) {
   TronIndex made;
-  made.files = std::make_unique<FaultFileSystem>();
-  Need(synthetic::WriteBlockFiles(*made.files, "/blocks", blocks), "write blocks");
+  made.files = std::move(files);
   TronIngestOptions options;
   options.source = "/blocks";
   options.data_folder = "/data";
@@ -40,6 +38,21 @@ TronIndex IndexOf(const std::vector<synthetic::TronBlock>& blocks, std::optional
   Need(index, "open");
   made.index = *std::move(index);
   return made;
+}
+
+}  // namespace
+
+TronIndex IndexOf(const std::vector<synthetic::TronBlock>& blocks, std::optional<Network> network) {
+  auto files = std::make_unique<FaultFileSystem>();
+  Need(synthetic::WriteBlockFiles(*files, "/blocks", blocks), "write blocks");
+  return Index(std::move(files), network);
+}
+
+TronIndex IndexOfFiles(const std::map<std::string, std::string>& sources,
+                       std::optional<Network> network) {
+  auto files = std::make_unique<FaultFileSystem>();
+  for (const auto& [name, bytes] : sources) files->SetContents("/blocks/" + name, bytes);
+  return Index(std::move(files), network);
 }
 
 }  // namespace coinwake

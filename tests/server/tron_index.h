@@ -1,9 +1,11 @@
-// An index of a made Tron chain in memory, open for answers.
+// An index of a Tron chain in memory, open for answers.
 #ifndef COINWAKE_TESTS_SERVER_TRON_INDEX_H_
 #define COINWAKE_TESTS_SERVER_TRON_INDEX_H_
 
+#include <map>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "indexer/base/network.h"
@@ -22,6 +24,10 @@ struct TronIndex {
 // What cannot be indexed ends the program with the reason. `network`: as --network.
 TronIndex IndexOf(const std::vector<synthetic::TronBlock>& blocks,
                   std::optional<Network> network = std::nullopt);
+
+// The same of files, by name, as they stand in a folder of blocks and receipts.
+TronIndex IndexOfFiles(const std::map<std::string, std::string>& sources,
+                       std::optional<Network> network = std::nullopt);
 
 }  // namespace coinwake
 
