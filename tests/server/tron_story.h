@@ -27,13 +27,11 @@ inline const Address kBob = InventedAddress(1, 2);
 inline const Address kDave = InventedAddress(1, 4);  // these two have no account at first
 inline const Address kErin = InventedAddress(1, 5);
 inline const Address kHole = InventedAddress(1, 6);
-inline const Address kTether =
-    tron::ParseAddress("TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t").value();  // NOLINT: known to be good
+inline const Address kTether = tron::ParseAddress("TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t").value();
 // Look alike.
 inline const Address kShop = tron::ParseAddress("TCT6jNKgQ3whsaQvkdsdrETC5MdpRzRvvQ").value();
 inline const Address kPoisoner = tron::ParseAddress("TCT6jVixYQMMwxFWz9JmtDp4H7zAQjRvvQ").value();
 
-inline constexpr std::int64_t kTransferFee = synthetic::kTransferEnergy * 210;
 inline constexpr std::int64_t kFirstTransferFee = synthetic::kFirstTransferEnergy * 210;
 
 // A chain of one of each, and what its transactions are called.
