@@ -25,6 +25,9 @@ namespace {
 
 constexpr std::int64_t kMsInSecond = 1000;
 constexpr std::size_t kAll = std::numeric_limits<std::size_t>::max();
+// Read at once of histories that are as long as a service's.
+constexpr std::size_t kPageEvents = 4'096;
+constexpr std::size_t kPageEntries = 16'384;
 // WTRX wraps TRX: what goes in and comes out of it moves balances without Transfer events.
 constexpr std::string_view kWrappedTrx = "TRC20:TNUC9Qb1rRpS5CbWLmNMxXBjyFoydXjWFR";
 
@@ -49,6 +52,11 @@ void FillIncomplete(const AccountView& view, AssetNum asset, const AssetSums& su
   }
 }
 
+bool IsTrc20(const AccountView& view, AssetNum asset) {
+  const ByteSpan name = view.AssetName(asset);
+  return !name.empty() && name.front() == static_cast<std::uint8_t>(tron::AssetKind::kTrc20);
+}
+
 void FillAsset(const AccountView& view, AssetNum asset, const AssetSums& sums,
                v1::AssetSums* wire) {
   wire->set_asset(AssetText(view, asset));
@@ -60,62 +68,99 @@ void FillAsset(const AccountView& view, AssetNum asset, const AssetSums& sums,
   if (sums.first.has_value()) wire->set_first_height(HeightOf(view, *sums.first));
   if (sums.last.has_value()) wire->set_last_height(HeightOf(view, *sums.last));
   wire->set_assumed_opening(ToDecimal(sums.shortfall));
-  const bool is_token = asset != kTrxAsset && wire->asset().starts_with("TRC20:");
   // More was sent than ever arrived, from the first block on: something else moves it.
-  wire->set_event_derived(is_token && (wire->asset() == kWrappedTrx ||
-                                       (view.snapshot().complete_history && sums.shortfall != 0 &&
+  wire->set_event_derived(
+      IsTrc20(view, asset) &&
+      (wire->asset() == kWrappedTrx || (view.snapshot().complete_history && sums.shortfall != 0 &&
                                         view.totals().without_receipt == 0)));
   FillIncomplete(view, asset, sums, wire);
 }
 
+void FillFact(const AccountView& view, EventNum number, const LedgerEvent& event,
+              v1::Address* answer) {
+  const std::uint64_t height = HeightOf(view, number);
+  switch (event.kind) {
+    case EntryKind::kContractCreated:
+      answer->set_contract(true);
+      answer->set_activated_by(AccountName(view, event.from));
+      answer->set_activated_height(height);
+      break;
+    case EntryKind::kActivated:
+      answer->set_activated_by(AccountName(view, event.from));
+      answer->set_activated_height(height);
+      break;
+    case EntryKind::kBlackListed:
+    case EntryKind::kUnBlackListed: {
+      v1::FreezeEvent* const freeze = answer->add_frozen();
+      freeze->set_asset(AssetText(view, event.asset));
+      freeze->set_frozen(event.kind == EntryKind::kBlackListed);
+      freeze->set_height(height);
+      freeze->set_time(view.TimeOf(height) / kMsInSecond);
+      freeze->set_txid(view.Txid(view.TransactionOf(number)).ToHex());
+      break;
+    }
+    default:
+      break;
+  }
+}
+
 // What is said of the account beside its movements.
 absl::Status FillFacts(const AccountView& view, AddressNum address, v1::Address* answer) {
-  std::vector<EventNum> facts;
-  COINWAKE_RETURN_IF_ERROR(view.EventsOf(address, kFactsAsset, EventNum{0}, kAll, &facts));
-  for (const EventNum number : facts) {
-    const LedgerEvent event = view.Event(number);
-    if (event.to != address) continue;
-    const std::uint64_t height = HeightOf(view, number);
-    switch (event.kind) {
-      case EntryKind::kContractCreated:
-        answer->set_contract(true);
-        answer->set_activated_by(AccountName(view, event.from));
-        answer->set_activated_height(height);
-        break;
-      case EntryKind::kActivated:
-        answer->set_activated_by(AccountName(view, event.from));
-        answer->set_activated_height(height);
-        break;
-      case EntryKind::kBlackListed:
-      case EntryKind::kUnBlackListed: {
-        v1::FreezeEvent* const freeze = answer->add_frozen();
-        freeze->set_asset(AssetText(view, event.asset));
-        freeze->set_frozen(event.kind == EntryKind::kBlackListed);
-        freeze->set_height(height);
-        freeze->set_time(view.TimeOf(height) / kMsInSecond);
-        freeze->set_txid(view.Txid(view.TransactionOf(number)).ToHex());
-        break;
-      }
-      default:
-        break;
+  std::vector<EventNum> page;
+  EventNum from{0};
+  do {
+    page.clear();
+    COINWAKE_RETURN_IF_ERROR(view.EventsOf(address, kFactsAsset, from, kPageEvents, &page));
+    for (const EventNum number : page) {
+      const LedgerEvent event = view.Event(number);
+      if (event.to == address) FillFact(view, number, event, answer);
     }
-  }
+    if (!page.empty()) from = page.back() + 1;
+  } while (page.size() == kPageEvents);
   return view.damage().status();
 }
 
-// An account that is its own first mention is opened by who first sends it the chain's own coin or
-// token; only an index from block 0 on can tell what is first.
-void InferActivation(const AccountView& view, AddressNum address, EventNum first,
-                     v1::Address* answer) {
-  if (!answer->activated_by().empty() || !view.snapshot().complete_history) return;
-  const LedgerEvent event = view.Event(first);
-  const ByteSpan asset = view.AssetName(event.asset);
+// An account that no fact tells of is opened by who first sends it the chain's own coin or token:
+// until then it can have neither, whatever contracts say of it. Only an index from block 0 on can
+// tell what is first.
+absl::Status InferActivation(const AccountView& view, AddressNum address,
+                             const std::vector<AssetNum>& assets, v1::Address* answer) {
+  if (!answer->activated_by().empty() || !view.snapshot().complete_history) {
+    return absl::OkStatus();
+  }
+  std::optional<EventNum> first;
+  std::vector<EventNum> events;
+  for (const AssetNum asset : assets) {
+    if (IsTrc20(view, asset)) continue;
+    events.clear();
+    COINWAKE_RETURN_IF_ERROR(view.EventsOf(address, asset, EventNum{0}, 1, &events));
+    if (!events.empty()) first = std::min(first.value_or(events.front()), events.front());
+  }
+  if (!first.has_value()) return absl::OkStatus();
+  const LedgerEvent event = view.Event(*first);
   const bool opens = event.kind == EntryKind::kTransfer && event.to == address &&
-                     event.from != address && event.from.has_value() && !asset.empty() &&
-                     asset.front() != static_cast<std::uint8_t>(tron::AssetKind::kTrc20);
-  if (!opens) return;
+                     event.from != address && event.from.has_value();
+  if (!opens) return absl::OkStatus();
   answer->set_activated_by(AccountName(view, event.from));
-  answer->set_activated_height(HeightOf(view, first));
+  answer->set_activated_height(HeightOf(view, *first));
+  return absl::OkStatus();
+}
+
+// Of the account's history, in one asset or all.
+absl::StatusOr<std::uint64_t> CountTransactions(const AccountView& view, AddressNum address,
+                                                std::optional<AssetNum> asked) {
+  std::uint64_t transactions = 0;
+  TxNum from{0};
+  while (true) {
+    // The last transaction of a page is whole.
+    COINWAKE_ASSIGN_OR_RETURN(const std::vector<AccountHistoryEntry> entries,
+                              HistoryOf(view, address, asked, from, kPageEntries));
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+      if (i == 0 || entries[i].tx != entries[i - 1].tx) ++transactions;
+    }
+    if (entries.size() < kPageEntries) return transactions;
+    from = entries.back().tx + 1;
+  }
 }
 
 bool IsToken(const AccountView& view, AddressNum address) {
@@ -136,14 +181,12 @@ absl::Status FillSeen(const AccountView& view, AddressNum address, std::optional
   std::vector<AssetNum> assets;
   COINWAKE_RETURN_IF_ERROR(view.AssetsOf(address, AssetNum{0}, kAll, &assets));
   std::erase(assets, kFactsAsset);
-  std::optional<EventNum> first;
   for (const AssetNum asset : assets) {
     if (asked.has_value() && asset != *asked) continue;
     COINWAKE_ASSIGN_OR_RETURN(const AssetSums sums, SumsOf(view, address, asset));
     v1::AssetSums* const wire = answer->add_assets();
     FillAsset(view, asset, sums, wire);
     if (asset == asked.value_or(kTrxAsset)) CopySums(*wire, answer);
-    if (sums.first.has_value()) first = std::min(first.value_or(*sums.first), *sums.first);
     if (wire->has_first_height()) {
       answer->set_first_height(answer->has_first_height()
                                    ? std::min(answer->first_height(), wire->first_height())
@@ -151,17 +194,13 @@ absl::Status FillSeen(const AccountView& view, AddressNum address, std::optional
       answer->set_last_height(std::max(answer->last_height(), wire->last_height()));
     }
   }
-  COINWAKE_ASSIGN_OR_RETURN(const std::vector<AccountHistoryEntry> entries,
-                            HistoryOf(view, address, asked, TxNum{0}, kAll));
-  std::uint64_t transactions = 0;
-  for (std::size_t i = 0; i < entries.size(); ++i) {
-    if (i == 0 || entries[i].tx != entries[i - 1].tx) ++transactions;
-  }
+  COINWAKE_ASSIGN_OR_RETURN(const std::uint64_t transactions,
+                            CountTransactions(view, address, asked));
   answer->set_transactions(transactions);
   answer->set_seen(true);
   COINWAKE_RETURN_IF_ERROR(FillFacts(view, address, answer));
   if (IsToken(view, address)) answer->set_contract(true);
-  if (first.has_value() && !asked.has_value()) InferActivation(view, address, *first, answer);
+  COINWAKE_RETURN_IF_ERROR(InferActivation(view, address, assets, answer));
   return view.damage().status();
 }
 

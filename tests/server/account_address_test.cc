@@ -108,6 +108,46 @@ TEST(AccountAddress, TellsWhoOpenedIt) {
       AddressOf(TheView(), tron::ParseAddress(TheStory().UsdtName().substr(6)).value()).contract());
 }
 
+TEST(AccountAddress, IsOpenedByCoinsNotByTokensOfContracts) {
+  TronChainBuilder chain({.opening = {{kAlice, 1'000 * kSunPerTrx}, {kBob, 1'000 * kSunPerTrx}}});
+  const AssetId usdt = chain.DeployToken(kAlice, "Tether USD", std::nullopt, {.energy = 1});
+  chain.Mint(usdt, 100, {.energy = 1});
+  chain.TokenTransfer(usdt, kAlice, kDave, 7, {.energy = 1});
+  chain.TokenTransfer(usdt, kAlice, kErin, 7, {.energy = 1});
+  chain.NextBlock();
+  chain.Transfer(kBob, kDave, 5);
+  chain.NextBlock();
+  const TronIndex index = IndexOf(chain.blocks());
+  for (const std::string& asset : {std::string(), chain.truth().assets()[usdt].name}) {
+    const v1::Address dave = AddressOf(index.view(), kDave, asset);
+    EXPECT_EQ(Who(dave.activated_by()), "bob");
+    EXPECT_EQ(dave.activated_height(), 2U);
+  }
+  EXPECT_EQ(AddressOf(index.view(), kErin).activated_by(), "");
+  EXPECT_FALSE(AddressOf(index.view(), kErin).has_activated_height());
+}
+
+// More than a page of each sort of look-up.
+TEST(AccountAddress, CountsALongHistory) {
+  TronChainBuilder chain(
+      {.opening = {{kAlice, 1'000'000 * kSunPerTrx}, {kBob, 1'000'000 * kSunPerTrx}}});
+  chain.Freeze(kBob, 100, tron::Resource::kEnergy);
+  constexpr int kMany = 20'000;
+  for (int i = 0; i < 5'000; ++i) chain.Delegate(kBob, kAlice, 1, tron::Resource::kEnergy);
+  for (int i = 0; i < kMany; ++i) {
+    if (i % 5'000 == 0) chain.NextBlock();  // none holds as many
+    chain.Transfer(kBob, kAlice, 1);
+  }
+  const AssetId usdt = chain.DeployToken(kBob, "Tether USD", std::nullopt, {.energy = 1});
+  chain.BlackList(usdt, kAlice, {.energy = 1});
+  chain.NextBlock();
+  const TronIndex index = IndexOf(chain.blocks());
+  const v1::Address alice = AddressOf(index.view(), kAlice);
+  EXPECT_EQ(alice.transactions(), 1U + kMany);
+  EXPECT_EQ(Sums(alice, "TRX").transfers(), 1U + kMany);
+  EXPECT_EQ(alice.frozen_size(), 1);
+}
+
 TEST(AccountAddress, MayOweMoreThanItHas) {
   const v1::Address hole = AddressOf(TheView(), kHole);
   EXPECT_EQ(hole.balance(), "-9223372036854775808");
