@@ -125,7 +125,15 @@ TEST(AccountTransaction, OfGenesisIsAnOpeningBalance) {
   EXPECT_FALSE(block.has_witness());
   EXPECT_EQ(block.previous_block_hash(), "");
   EXPECT_EQ(block.time(), 0);
-  EXPECT_TRUE(block.transactions(0).operation().owner().starts_with("raw:")) << ToJson(block);
+  const std::string& owner = block.transactions(0).operation().owner();
+  EXPECT_EQ(owner.substr(0, 8), "raw:3078");  // text that begins with 0x
+  v1::GetAddressRequest asked;
+  asked.set_address(owner);
+  v1::Address account;
+  ASSERT_OK(AnswerAddress(TheView(), asked, &account));
+  EXPECT_EQ(account.address(), owner);
+  EXPECT_TRUE(account.seen());
+  EXPECT_EQ(account.balance(), "0");
 }
 
 TEST(AccountTransaction, IsRefusedByName) {
@@ -284,6 +292,7 @@ TEST(AccountHistory, MarksPoison) {
   chain.Mint(usdt, 10'000'000'000);
   chain.Mint(fake, 10'000'000'000);
   chain.NextBlock();                                     // 1
+  chain.TokenTransfer(usdt, kAlice, kDave, 1);           // looks like nobody
   chain.TokenTransfer(usdt, kAlice, kPoisoner, 10'000);  // dust before there is an original
   chain.NextBlock();                                     // 2
   chain.TokenTransfer(usdt, kAlice, kShop, 50'000'000);
