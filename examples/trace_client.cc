@@ -1,9 +1,10 @@
 // Asks a running `coinwake serve` where a seller's money went, and prints each event as one line of
 // JSON: the same lines as `coinwake trace --json`.
 //
-//   trace_client HOST:PORT NETWORK POLICY SEEDS_FILE
+//   trace_client HOST:PORT NETWORK POLICY SEEDS_FILE [ASSET [STOPS_FILE]]
 //
-// SEEDS_FILE holds what `coinwake seeds extract --json` printed.
+// SEEDS_FILE holds what `coinwake seeds extract --json` printed. ASSET is needed on Tron;
+// STOPS_FILE lists services as CSV, address,entity.
 
 #include <google/protobuf/util/json_util.h>
 #include <grpcpp/grpcpp.h>
@@ -44,11 +45,26 @@ bool ReadSeeds(const char* path, const std::string& network, coinwake::v1::Trace
   return file.eof();
 }
 
+// Adds the services of a CSV file; false when it cannot be read.
+bool ReadStops(const char* path, coinwake::v1::TraceRequest* request) {
+  std::ifstream file(path);
+  std::string line;
+  while (std::getline(file, line)) {
+    const std::size_t comma = line.find(',');
+    if (comma == std::string::npos) return false;
+    coinwake::v1::TraceStop* stop = request->add_stops();
+    stop->set_address(line.substr(0, comma));
+    stop->set_entity(line.substr(comma + 1));
+  }
+  return file.eof();
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 5) {
-    std::fprintf(stderr, "usage: trace_client HOST:PORT NETWORK POLICY SEEDS_FILE\n");
+  if (argc < 5 || argc > 7) {
+    std::fprintf(stderr,
+                 "usage: trace_client HOST:PORT NETWORK POLICY SEEDS_FILE [ASSET [STOPS_FILE]]\n");
     return 2;
   }
   coinwake::v1::TraceRequest request;
@@ -56,6 +72,11 @@ int main(int argc, char** argv) {
   request.set_policy(argv[3]);
   if (!ReadSeeds(argv[4], argv[2], &request)) {
     std::fprintf(stderr, "trace_client: %s: not a list of sellers\n", argv[4]);
+    return 1;
+  }
+  if (argc > 5) request.set_asset(argv[5]);
+  if (argc > 6 && !ReadStops(argv[6], &request)) {
+    std::fprintf(stderr, "trace_client: %s: not a list of address,entity\n", argv[6]);
     return 1;
   }
   const auto channel = grpc::CreateChannel(argv[1], grpc::InsecureChannelCredentials());
