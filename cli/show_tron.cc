@@ -161,8 +161,12 @@ std::string ShowAccounts(const v1::Address& address) {
     facts.Add("opened by",
               fmt::format("{} at height {}", address.activated_by(), address.activated_height()));
   }
-  facts.Add("transactions", fmt::format("{}, heights {} to {}", Grouped(address.transactions()),
-                                        address.first_height(), address.last_height()));
+  std::string transactions = Grouped(address.transactions());
+  if (address.has_first_height()) {
+    transactions +=
+        fmt::format(", heights {} to {}", address.first_height(), address.last_height());
+  }
+  facts.Add("transactions", transactions);
   for (const v1::FreezeEvent& event : address.frozen()) {
     facts.Add(
         event.frozen() ? "frozen" : "unfrozen",

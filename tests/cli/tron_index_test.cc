@@ -150,6 +150,12 @@ TEST(IndexTron, ReportsWhatThereIs) {
   EXPECT_EQ(server::ToJson(Index(data, kDemo)), server::ToJson(report));
 }
 
+TEST(IndexTron, IsInTheHelpWithItsSources) {
+  EXPECT_THAT(RunProgram(ProgramUnderTest(), {"index", "--help"}).out, HasSubstr("tron"));
+  EXPECT_THAT(RunProgram(ProgramUnderTest(), {"index", "tron", "--help"}).out,
+              AllOf(HasSubstr("*.receipts"), HasSubstr("grpc://HOST:PORT")));
+}
+
 TEST(IndexTron, InTwoStepsIsInOne) {
   const std::string data = FreshFolder("steps");
   EXPECT_EQ(Index(data, kDemo, {"--until", "50", "--commit-every", "7"}).height(), 50U);
@@ -374,6 +380,9 @@ TEST(TronLookUps, AreTablesForPeople) {
   EXPECT_THAT(address, HasSubstr("TRC20:TR…zgjLj6t  5,660,789,947  4,894,000,000  766,789,947"));
   EXPECT_THAT(address, HasSubstr("opened by     TCT6jNKgQ3whsaQvkdsdrETC5MdpRzRvvQ at height 2"));
   EXPECT_THAT(address, HasSubstr("frozen        in TRC20:TR7N"));
+  // Of an asset it never had there is nothing to tell, heights least of all.
+  EXPECT_THAT(On(DemoData(), {"address", kSeller, "--asset", "TRC10:5"}).out,
+              HasSubstr("transactions  0\n"));
   EXPECT_THAT(On(DemoData(), {"history", "TUPUVuauwUTNHDWnGBnSRj54MzZ1Qs7pQi"}).out,
               HasSubstr("zero_value, dust_lookalike"));
   const std::string status = On(ManyData(), {"status"}).out;

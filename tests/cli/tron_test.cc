@@ -193,11 +193,5 @@ TEST(DecodeTron, FitsAHundredColumns) {
   }
 }
 
-TEST(IndexHelp, SaysNothingOfTronYet) {
-  const ProgramResult help = RunProgram(ProgramUnderTest(), {"index", "--help"});
-  EXPECT_EQ(help.exit_status, 0);
-  EXPECT_THAT(help.out, ::testing::Not(HasSubstr("tron")));
-}
-
 }  // namespace
 }  // namespace coinwake
