@@ -66,8 +66,10 @@ IngestReport Index(const std::string& blocks_folder, const std::string& data_fol
 }
 
 void IndexAccounts(const std::string& blocks_folder, const std::string& data_folder) {
-  const auto report =
-      IndexTron(RealFileSystem(), {.source = blocks_folder, .data_folder = data_folder});
+  TronIngestOptions options;
+  options.source = blocks_folder;
+  options.data_folder = data_folder;
+  const auto report = IndexTron(RealFileSystem(), options);
   EXPECT_TRUE(report.ok()) << report.status();
 }
 

@@ -88,10 +88,12 @@ std::optional<Run> IndexAnew(const Options& options, const std::string& data_fol
   const Stopwatch watch;
   const pid_t child = fork();
   if (child == 0) {
-    const auto report = IndexTron(RealFileSystem(), {.source = ChainFolder(options) + "/blocks",
-                                           .data_folder = data_folder,
-                                           .memory_mib = options.memory_mib,
-                                           .threads = options.threads});
+    TronIngestOptions ingest;
+    ingest.source = ChainFolder(options) + "/blocks";
+    ingest.data_folder = data_folder;
+    ingest.memory_mib = options.memory_mib;
+    ingest.threads = options.threads;
+    const auto report = IndexTron(RealFileSystem(), ingest);
     if (!report.ok()) std::fprintf(stderr, "%s\n", report.status().ToString().c_str());
     _exit(report.ok() ? 0 : 1);
   }
