@@ -5,7 +5,9 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <optional>
 #include <random>
+#include <span>
 #include <string>
 
 #include "absl/strings/match.h"

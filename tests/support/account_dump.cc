@@ -1,6 +1,7 @@
 #include "tests/support/account_dump.h"
 
 #include <limits>
+#include <optional>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
