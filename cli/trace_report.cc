@@ -121,7 +121,10 @@ void TraceReport::Add(const v1::Holding& holding) {
 }
 
 void TraceReport::Add(const v1::Sink& sink) {
-  parts_[sink.label()].sinks.push_back(fmt::format("{} {}", sink.kind(), AmountText(sink.taint())));
+  const std::string& entity = sink.entity();
+  parts_[sink.label()].sinks.push_back(fmt::format("{}{}{} {}", sink.kind(),
+                                                   entity.empty() ? "" : " ", Printable(entity),
+                                                   AmountText(sink.taint())));
 }
 
 void TraceReport::Add(const v1::Summary& summary) {
