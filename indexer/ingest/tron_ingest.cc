@@ -147,12 +147,18 @@ class TronIngestRun {
   }
 
   // The highest block that the index and the source both have; kNotFound: none.
+  // kFailedPrecondition: it is below what is final, which ends the search.
   absl::StatusOr<std::uint64_t> CommonHeight() {
     const std::uint64_t lowest = std::max(writer_->committed().from_height, range_.first);
     for (std::uint64_t height = std::min(Tip(), range_.last);; --height) {
       COINWAKE_ASSIGN_OR_RETURN(const Hash256 ours, IndexedId(height));
       COINWAKE_ASSIGN_OR_RETURN(const Hash256 theirs, source_->BlockId(height));
       if (ours == theirs) return height;
+      if (final_height_.has_value() && height <= *final_height_) {
+        return absl::FailedPreconditionError(absl::StrCat(
+            options_.source, ": block ", height, " is not the one in ", writer_->folder(),
+            ", where blocks up to ", *final_height_, " are final; it is another chain"));
+      }
       if (height == lowest) break;
     }
     return absl::NotFoundError("");
@@ -177,11 +183,6 @@ class TronIngestRun {
     COINWAKE_RETURN_IF_ERROR(common.status());
     agreed_ = *common;
     if (*common == Tip() || *common >= Last()) return absl::OkStatus();
-    if (*common < final_height_.value_or(0)) {
-      return absl::FailedPreconditionError(absl::StrCat(
-          options_.source, ": block ", *common + 1, " is not the one in ", writer_->folder(),
-          ", where blocks up to ", *final_height_, " are final; it is another chain"));
-    }
     if (Last() <= Tip() && range_.solid.value_or(0) <= *common) {
       report_.warnings.push_back(absl::StrCat(options_.source,
                                               ": leaves the chain of the index after block ",

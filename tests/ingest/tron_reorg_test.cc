@@ -266,7 +266,7 @@ TEST_F(TronFinality, IsNeverLeft) {
   EXPECT_TRUE(before.ends_with("final 10\n"));
   EXPECT_THAT(IndexFiles(fork.other.blocks()),
               StatusIs(absl::StatusCode::kFailedPrecondition,
-                       AllOf(HasSubstr("block 9 "), HasSubstr("up to 10 are final"))));
+                       AllOf(HasSubstr("block 10 "), HasSubstr("up to 10 are final"))));
   EXPECT_EQ(Dump(), before);
   EXPECT_THAT(IndexNode(fork.other.blocks(), 15), StatusIs(absl::StatusCode::kFailedPrecondition));
   EXPECT_EQ(Dump(), before);
