@@ -59,7 +59,8 @@ struct AccountEvent {
 
 // Over all events of the account that the index holds, whatever a trace's `until`: the assumed
 // opening is the smallest amount that, held before the first, keeps its balance from ever being
-// negative; 0 where the history is complete. Opening balances that are known are mints.
+// negative; 0 where the history is complete, but for an account that genesis left owing. Opening
+// balances that are known are mints.
 struct AccountBalance {
   Uint128 balance = 0;  // assumed_opening + received - sent
   Uint128 assumed_opening = 0;

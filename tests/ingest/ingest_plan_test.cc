@@ -12,6 +12,7 @@
 #include "indexer/kv/keys.h"
 #include "indexer/segment/column.h"
 #include "indexer/verify/verify.h"
+#include "indexer/view/open.h"
 #include "tests/ingest/test_chain.h"
 #include "tests/support/fault_file_system.h"
 #include "tests/support/matchers.h"

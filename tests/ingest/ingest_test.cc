@@ -11,6 +11,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "indexer/verify/verify.h"
+#include "indexer/view/open.h"
 #include "tests/ingest/test_chain.h"
 #include "tests/support/fault_file_system.h"
 #include "tests/support/view_dump.h"

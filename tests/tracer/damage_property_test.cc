@@ -6,6 +6,7 @@
 #include <random>
 #include <string>
 
+#include "indexer/view/open.h"
 #include "tests/support/matchers.h"
 #include "tests/tracer/random_chain.h"
 #include "tracer/path.h"
