@@ -83,6 +83,7 @@ absl::Status Run(const Session& session, const TxCommand& command) {
 }
 
 absl::Status Run(const Session& session, const AddressCommand& command) {
+  COINWAKE_RETURN_IF_ERROR(CheckAsset(command.asset));
   COINWAKE_ASSIGN_OR_RETURN(const OpenPtr open, session.OpenFor({command.address}));
   v1::GetAddressRequest request;
   request.set_address(command.address);
@@ -92,7 +93,7 @@ absl::Status Run(const Session& session, const AddressCommand& command) {
     COINWAKE_RETURN_IF_ERROR(server::AnswerAddress(open->accounts(), request, &answer));
     return PrintAnswer(session, answer);
   }
-  COINWAKE_RETURN_IF_ERROR(CheckAsset(command.asset));
+  COINWAKE_RETURN_IF_ERROR(CheckAssetOf(*open, command.asset));
   COINWAKE_RETURN_IF_ERROR(server::AnswerAddress(open->view(), open->clusters, request,
                                                  /*cancellation=*/nullptr, &answer));
   return PrintAnswer(session, answer);
@@ -108,11 +109,12 @@ absl::Status Run(const Session& session, const UtxosCommand& command) {
 }
 
 absl::Status Run(const Session& session, const HistoryCommand& command) {
+  COINWAKE_RETURN_IF_ERROR(CheckAsset(command.asset));
   COINWAKE_ASSIGN_OR_RETURN(const OpenPtr open, session.OpenFor({command.address}));
   auto request = PageRequest<v1::ListHistoryRequest>(command);
   request.set_asset(command.asset);
   v1::ListHistoryResponse answer;
-  if (!open->has_accounts()) COINWAKE_RETURN_IF_ERROR(CheckAsset(command.asset));
+  COINWAKE_RETURN_IF_ERROR(CheckAssetOf(*open, command.asset));
   const absl::Status status =
       open->has_accounts()
           ? server::AnswerHistory(open->accounts(), request, server::kWholeList, &answer)

@@ -82,6 +82,7 @@ absl::Status AddFileSeeds(const Session& session, const TraceCommand& command,
 }  // namespace
 
 absl::Status Run(const Session& session, const TraceCommand& command) {
+  COINWAKE_RETURN_IF_ERROR(CheckAsset(command.asset));
   if (command.seeds.empty() && command.seed_outputs.empty() && command.seed_clusters.empty() &&
       command.seeds_file.empty()) {
     return absl::InvalidArgumentError(
@@ -90,7 +91,7 @@ absl::Status Run(const Session& session, const TraceCommand& command) {
   COINWAKE_ASSIGN_OR_RETURN(const std::vector<SeedEntry> entries,
                             ReadSeeds(session, command.seeds_file));
   COINWAKE_ASSIGN_OR_RETURN(const OpenPtr open, OpenForSeeds(session, command, entries));
-  if (!open->has_accounts()) COINWAKE_RETURN_IF_ERROR(CheckAsset(command.asset));
+  COINWAKE_RETURN_IF_ERROR(CheckAssetOf(*open, command.asset));
   v1::TraceRequest request = RequestOf(command);
   COINWAKE_ASSIGN_OR_RETURN(const std::vector<SeedEntry> stops,
                             ReadSeeds(session, command.stops_file));
@@ -125,8 +126,9 @@ absl::Status Run(const Session& session, const TraceCommand& command) {
 }
 
 absl::Status Run(const Session& session, const PathCommand& command) {
+  COINWAKE_RETURN_IF_ERROR(CheckAsset(command.asset));
   COINWAKE_ASSIGN_OR_RETURN(const OpenPtr open, session.OpenFor({command.from, command.to}));
-  if (!open->has_accounts()) COINWAKE_RETURN_IF_ERROR(CheckAsset(command.asset));
+  COINWAKE_RETURN_IF_ERROR(CheckAssetOf(*open, command.asset));
   v1::FindPathsRequest request;
   request.set_from(command.from);
   request.set_to(command.to);

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "indexer/base/utf8.h"
+#include "server/account_names.h"
 #include "server/convert.h"
 #include "server/json.h"
 #include "server/names.h"
@@ -65,6 +66,16 @@ void Session::Warn(std::string_view text) const {
 
 absl::Status CheckAsset(std::string_view asset) {
   if (asset.empty() || asset == server::kBitcoinAsset) return absl::OkStatus();
+  if (server::ParseAssetName(asset, Network::kTron).ok()) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat("unknown asset \"", server::Excerpt(asset),
+                   "\"; known are BTC, and on Tron TRX, TRC10:<id>, TRC20:<contract>, USDT"));
+}
+
+absl::Status CheckAssetOf(const server::OpenNetwork& open, std::string_view asset) {
+  if (open.has_accounts() || asset.empty() || asset == server::kBitcoinAsset) {
+    return absl::OkStatus();
+  }
   return absl::InvalidArgumentError(
       absl::StrCat("unknown asset \"", server::Excerpt(asset), "\"; this network has BTC"));
 }

@@ -50,8 +50,10 @@ class Session {
   const GlobalOptions global_;
 };
 
-// kInvalidArgument unless `asset` is empty or one this version has.
+// kInvalidArgument unless `asset` is empty or one that some network can have.
 absl::Status CheckAsset(std::string_view asset);
+// The same of the network that is open. Chains that have accounts say it themselves.
+absl::Status CheckAssetOf(const server::OpenNetwork& open, std::string_view asset);
 
 }  // namespace coinwake::cli
 

@@ -124,6 +124,22 @@ TEST(SeedsFile, ReadsTheLinesOfSeedsExtract) {
   EXPECT_EQ(entries[2].line, 3u);
 }
 
+TEST(SeedsFile, TakesTronAddresses) {
+  const std::string address = "TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t";
+  const auto entries = ParseSeeds(absl::StrCat(address, ",csv\n"), "seeds");
+  ASSERT_TRUE(entries.ok()) << entries.status();
+  ASSERT_EQ(entries->size(), 1u);
+  EXPECT_EQ(entries->front().address, address);
+  EXPECT_EQ(entries->front().network, std::nullopt);
+  const auto named = ParseSeeds(absl::StrCat(R"({"seller":"s","seeds":[{"address":")", address,
+                                             R"(","network":"tron-nile","asset":""}]})"),
+                                "seeds");
+  ASSERT_TRUE(named.ok()) << named.status();
+  ASSERT_EQ(named->size(), 1u);
+  EXPECT_EQ(named->front().network, Network::kTronNile);
+  EXPECT_THAT(ErrorOf(absl::StrCat(address.substr(0, 33), "u,csv\n")), HasSubstr("neither"));
+}
+
 TEST(SeedsFile, TellsTheLineOfAJsonMistake) {
   const std::string a = std::string(kP2pkh);
   const auto with_seed = [](const std::string& seed) {
@@ -139,7 +155,9 @@ TEST(SeedsFile, TellsTheLineOfAJsonMistake) {
   EXPECT_THAT(ErrorOf(with_seed("{\"address\": 1}")), HasSubstr("are text"));
   EXPECT_THAT(ErrorOf(with_seed("{}")), HasSubstr("neither"));
   EXPECT_THAT(ErrorOf(with_seed(absl::StrCat("{\"address\": \"", a, "\", \"network\": \"tron\"}"))),
-              HasSubstr("unknown network 'tron'"));
+              HasSubstr("is no address of tron"));
+  EXPECT_THAT(ErrorOf(with_seed(absl::StrCat("{\"address\": \"", a, "\", \"network\": \"doge\"}"))),
+              HasSubstr("unknown network 'doge'"));
   EXPECT_THAT(ErrorOf(with_seed(absl::StrCat("{\"address\": \"", a, "\", \"asset\": \"TRX\"}"))),
               HasSubstr("'TRX' is not BTC"));
   EXPECT_THAT(ErrorOf(with_seed(
