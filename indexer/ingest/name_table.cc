@@ -82,9 +82,10 @@ absl::StatusOr<ResolvedNames> ResolveNames(const NameTable& table, const NameCol
     }
     COINWAKE_ASSIGN_OR_RETURN(const auto end, ends.Get<std::uint64_t>(candidate.number));
     if (end < begin || end > columns.bytes_count) {
-      return absl::DataLossError(absl::StrCat(
-          writer.folder(), "/columns/", std::string(writer.schema().columns[columns.end_column].name),
-          ".col: row ", candidate.number, " is out of order; index again"));
+      return absl::DataLossError(
+          absl::StrCat(writer.folder(), "/columns/",
+                       std::string(writer.schema().columns[columns.end_column].name), ".col: row ",
+                       candidate.number, " is out of order; index again"));
     }
     const ByteSpan name = table.name(candidate.name);
     if (end - begin != name.size()) continue;

@@ -1,7 +1,6 @@
 // Goal: every accessor of a View gives what the chain says, at its ends too, and look-ups tell
 // absent from damaged. Method: chains of a few transactions whose answers are known, on the
 // in-memory file system, and one on the real one.
-#include "indexer/view/open.h"
 #include "indexer/view/view.h"
 
 #include <gmock/gmock.h>
@@ -12,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "indexer/view/open.h"
 #include "tests/support/fault_file_system.h"
 #include "tests/support/index_builder.h"
 #include "tests/support/matchers.h"
