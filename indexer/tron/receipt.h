@@ -24,7 +24,7 @@ inline constexpr std::size_t kMaxReceiptsSize = 64'000'000;  // bytes
 
 // What a contract wrote while it ran.
 struct Log {
-  Account contract;             // 20 bytes on the wire, shown with the prefix; never nobody
+  Account contract;  // 20 bytes on the wire, shown with the prefix; nobody where there are none
   std::vector<Hash256> topics;  // at most 4 from any real contract
   ByteString data;
 };
