@@ -1,6 +1,4 @@
 // Blocks and transactions of a network that has accounts.
-#include <algorithm>
-#include <limits>
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -11,10 +9,9 @@
 #include "server/account_answers.h"
 #include "server/account_marks.h"
 #include "server/account_names.h"
+#include "server/block_page.h"
 #include "server/convert.h"
-#include "server/limits.h"
 #include "server/names.h"
-#include "server/page_token.h"
 
 namespace coinwake::server {
 namespace {
@@ -114,25 +111,9 @@ absl::Status AnswerBlockAt(const AccountView& view, std::uint64_t height,
   }
   const std::string binding = absl::StrCat(
       "block ", std::string(NetworkName(view.snapshot().network)), " ", block.id.ToHex());
-  std::uint64_t begin = 0;
-  if (!request.page_token().empty()) {
-    COINWAKE_ASSIGN_OR_RETURN(begin, PositionOfPageToken(request.page_token()));
-    COINWAKE_RETURN_IF_ERROR(CheckPageToken(request.page_token(), begin, binding));
-  }
-  constexpr std::uint64_t kNoLimit = std::numeric_limits<std::uint64_t>::max();
-  PageRoom room = request.page_size() == 0
-                      ? PageRoom{kNoLimit, kNoLimit}
-                      : PageRoom{PageSize(request.page_size(), kMaxPageSize), kMaxPageBytes};
-  const std::uint64_t count = block.transactions.size();
-  std::uint64_t end = std::min(begin, count);
-  for (; end < count && !room.IsFull(); ++end) {
-    v1::Transaction* const transaction = answer->add_transactions();
-    FillTransaction(view, block.transactions.begin + end, block, transaction);
-    if (room.Take(transaction->ByteSizeLong())) continue;
-    answer->mutable_transactions()->RemoveLast();
-    break;
-  }
-  if (end < count) answer->set_next_page_token(MakePageToken(end, binding));
+  COINWAKE_RETURN_IF_ERROR(FillBlockPage(
+      block.transactions, request, binding,
+      [&](TxNum tx, v1::Transaction* wire) { FillTransaction(view, tx, block, wire); }, answer));
   return view.damage().status();
 }
 

@@ -1,7 +1,6 @@
 #include "server/block_answers.h"
 
 #include <algorithm>
-#include <limits>
 #include <optional>
 #include <string_view>
 
@@ -10,6 +9,7 @@
 #include "coinwake/v1/explorer.pb.h"
 #include "indexer/base/hash.h"
 #include "server/block_header.h"
+#include "server/block_page.h"
 #include "server/convert.h"
 #include "server/limits.h"
 #include "server/names.h"
@@ -91,48 +91,23 @@ std::string BlockBinding(const View& view, const Hash256& hash) {
   return absl::StrCat("block ", NetworkOf(view), " ", hash.ToDisplayHex());
 }
 
-// Index of the first transaction of the page that `request` asks for.
-absl::StatusOr<std::uint64_t> PageBegin(const v1::GetBlockRequest& request,
-                                        const std::string& binding) {
-  if (request.page_token().empty()) return std::uint64_t{0};
-  COINWAKE_ASSIGN_OR_RETURN(const std::uint64_t begin, PositionOfPageToken(request.page_token()));
-  COINWAKE_RETURN_IF_ERROR(CheckPageToken(request.page_token(), begin, binding));
-  return begin;
-}
-
-PageRoom RoomOf(const v1::GetBlockRequest& request) {
-  constexpr std::uint64_t kNoLimit = std::numeric_limits<std::uint64_t>::max();
-  if (request.page_size() == 0) return {kNoLimit, kNoLimit};
-  return {PageSize(request.page_size(), kMaxPageSize), kMaxPageBytes};
-}
-
 // The transactions of `block` that `request` asks for, and the token of the next page.
 absl::Status FillTransactions(const View& view, const BlockInfo& block,
                               const v1::GetBlockRequest& request, v1::Block* answer) {
   const std::string binding = BlockBinding(view, block.hash);
-  COINWAKE_ASSIGN_OR_RETURN(const std::uint64_t begin, PageBegin(request, binding));
-  const std::uint64_t count = block.transactions.size();
-  PageRoom room = RoomOf(request);
-  std::uint64_t end = std::min(begin, count);
-  for (; end < count && !room.IsFull(); ++end) {
-    v1::Transaction* const transaction = answer->add_transactions();
-    FillTransaction(view, block.transactions.begin + end, block, transaction);
-    if (room.Take(transaction->ByteSizeLong())) continue;
-    answer->mutable_transactions()->RemoveLast();
-    break;
-  }
-  if (end < count) answer->set_next_page_token(MakePageToken(end, binding));
-  return absl::OkStatus();
+  return FillBlockPage(
+      block.transactions, request, binding,
+      [&](TxNum tx, v1::Transaction* wire) { FillTransaction(view, tx, block, wire); }, answer);
 }
 
 // The same for an answer that holds all transactions.
 absl::Status KeepPage(const v1::GetBlockRequest& request, const std::string& binding,
                       v1::Block* answer) {
-  COINWAKE_ASSIGN_OR_RETURN(const std::uint64_t asked, PageBegin(request, binding));
+  COINWAKE_ASSIGN_OR_RETURN(const std::uint64_t asked, BlockPageBegin(request, binding));
   auto& transactions = *answer->mutable_transactions();
   const int count = transactions.size();
   const int begin = static_cast<int>(std::min(asked, static_cast<std::uint64_t>(count)));
-  PageRoom room = RoomOf(request);
+  PageRoom room = RoomOfBlockPage(request);
   int end = begin;
   while (end < count && room.Take(transactions[end].ByteSizeLong())) ++end;
   transactions.DeleteSubrange(end, count - end);
