@@ -1,13 +1,13 @@
 #include "tracer/account_trace.h"
 
 #include <algorithm>
-#include <numeric>
 #include <tuple>
 
 #include "absl/strings/str_cat.h"
 #include "tracer/account_cursor.h"
 #include "tracer/account_ledger.h"
 #include "tracer/account_sweep.h"
+#include "tracer/label_ranking.h"
 
 namespace coinwake {
 namespace {
@@ -19,21 +19,6 @@ struct Plan {
   std::vector<AccountSeed> seeds;
   AccountSweepOptions options;
 };
-
-absl::Status RankLabels(const AccountTraceRequest& request, Plan* plan) {
-  plan->ranking.resize(request.labels.size());
-  std::iota(plan->ranking.begin(), plan->ranking.end(), 0u);
-  std::sort(plan->ranking.begin(), plan->ranking.end(), [&](std::uint32_t a, std::uint32_t b) {
-    return request.labels[a] < request.labels[b];
-  });
-  for (std::size_t i = 1; i < plan->ranking.size(); ++i) {
-    const std::string& label = request.labels[plan->ranking[i]];
-    if (label == request.labels[plan->ranking[i - 1]]) {
-      return absl::InvalidArgumentError(absl::StrCat("the label \"", label, "\" is given twice"));
-    }
-  }
-  return absl::OkStatus();
-}
 
 absl::Status SortSeeds(const AccountTraceRequest& request, Plan* plan) {
   if (request.seeds.empty()) return absl::InvalidArgumentError("a trace needs at least one seed");
@@ -67,7 +52,7 @@ absl::Status SortSeeds(const AccountTraceRequest& request, Plan* plan) {
 absl::StatusOr<Plan> MakePlan(const AccountTraceRequest& request,
                               const AccountTraceLimits& limits) {
   Plan plan;
-  COINWAKE_RETURN_IF_ERROR(RankLabels(request, &plan));
+  COINWAKE_ASSIGN_OR_RETURN(plan.ranking, RankLabels(request.labels));
   COINWAKE_RETURN_IF_ERROR(SortSeeds(request, &plan));
   if (request.fraction_bits < 0 || request.fraction_bits > AccountTaint::kFractionBits) {
     return absl::InvalidArgumentError(

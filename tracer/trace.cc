@@ -1,12 +1,12 @@
 #include "tracer/trace.h"
 
 #include <algorithm>
-#include <numeric>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "tracer/fifo.h"
 #include "tracer/haircut.h"
+#include "tracer/label_ranking.h"
 #include "tracer/ledger.h"
 #include "tracer/poison.h"
 #include "tracer/sweep.h"
@@ -24,20 +24,6 @@ struct Plan {
   std::vector<RankedSeed> seeds;       // by (label, output), or by (output, label) when competing
   SweepOptions options;
 };
-
-absl::Status RankLabels(const TraceRequest& request, Plan* plan) {
-  plan->ranking.resize(request.labels.size());
-  std::iota(plan->ranking.begin(), plan->ranking.end(), 0u);
-  std::sort(plan->ranking.begin(), plan->ranking.end(), [&](std::uint32_t a, std::uint32_t b) {
-    return request.labels[a] < request.labels[b];
-  });
-  const auto twice = std::adjacent_find(
-      plan->ranking.begin(), plan->ranking.end(),
-      [&](std::uint32_t a, std::uint32_t b) { return request.labels[a] == request.labels[b]; });
-  if (twice == plan->ranking.end()) return absl::OkStatus();
-  return absl::InvalidArgumentError(
-      absl::StrCat("the label \"", request.labels[*twice], "\" is given twice"));
-}
 
 // First transaction after the block at `height`, as far as there is one.
 TxNum EndOfBlock(const View& view, std::uint64_t height) {
@@ -91,7 +77,7 @@ absl::Status ChooseSeeds(const View& view, const TraceRequest& request, Plan* pl
 absl::StatusOr<Plan> MakePlan(const View& view, const TraceRequest& request) {
   if (request.seeds.empty()) return absl::InvalidArgumentError("a trace needs at least one seed");
   Plan plan;
-  COINWAKE_RETURN_IF_ERROR(RankLabels(request, &plan));
+  COINWAKE_ASSIGN_OR_RETURN(plan.ranking, RankLabels(request.labels));
   plan.options.fees = request.fees;
   plan.options.competing = request.competing;
   plan.options.all_outputs = request.all_outputs;
