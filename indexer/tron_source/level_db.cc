@@ -69,13 +69,13 @@ class LevelDbImpl final : public LevelDb {
 
   absl::Status Open(FileSystem& files) {
     auto lock = files.LockShared(absl::StrCat(folder_, "/LOCK"));
-    if (lock.ok()) lock_ = *std::move(lock);
-    if (absl::IsFailedPrecondition(lock.status())) {
+    if (lock.ok()) {
+      lock_ = *std::move(lock);
+    } else if (absl::IsFailedPrecondition(lock.status())) {
       return absl::FailedPreconditionError(absl::StrCat(
           folder_, ": is in use by a running node; stop it, or give a copy or a snapshot"));
-    }
-    // A copy may come without the file, or to where nothing can be locked.
-    if (!lock.ok() && !absl::IsNotFound(lock.status()) && !absl::IsUnimplemented(lock.status())) {
+    } else if (!absl::IsNotFound(lock.status()) && !absl::IsUnimplemented(lock.status())) {
+      // A copy may come without the file, or to where nothing can be locked.
       return lock.status();
     }
     leveldb::Options options;
