@@ -6,14 +6,16 @@
 // every file is flipped (sampled): answers are right or the damage is told.
 #include <gtest/gtest.h>
 
-#include <memory>
+#include <algorithm>
 #include <random>
+#include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "indexer/ingest/ingest.h"
 #include "indexer/verify/verify.h"
+#include "tests/ingest/fault_runs.h"
 #include "tests/ingest/test_chain.h"
-#include "tests/support/exhaustive.h"
 #include "tests/support/fault_file_system.h"
 #include "tests/support/view_dump.h"
 
@@ -22,24 +24,17 @@ namespace {
 
 constexpr Network kNetwork = Network::kBitcoinRegtest;
 
-absl::Status Index(FileSystem& files, const std::string& blocks) {
+IngestOptions OptionsFor(const std::string& blocks) {
   IngestOptions options;
   options.blocks_folder = blocks;
   options.data_folder = "/data";
   options.network = kNetwork;
-  options.memory_mib = kMinMemoryMib;
   options.threads = 1;
-  options.max_batch_blocks = 3;  // several commits a run
-  return IndexBitcoin(files, options).status();
-}
-
-std::string Dump(FileSystem& files) {
-  const auto dump = DumpIndex(files, "/data", kNetwork);
-  return dump.ok() ? *dump : std::string(dump.status().message());
+  return options;
 }
 
 // A chain of ten blocks; then a longer one that leaves it at height seven.
-class IngestFaultTest : public ::testing::Test {
+class IngestFaultTest : public FaultRuns {
  protected:
   IngestFaultTest() : chain_(7) {
     const std::size_t fork = chain_.Extend(0, 7);
@@ -56,25 +51,16 @@ class IngestFaultTest : public ::testing::Test {
     states_.push_back("empty");
     for (std::uint64_t until = 0; until <= 12; ++until) {
       FaultFileSystem files;
-      CopyInto(files);
-      IngestOptions options;
-      options.blocks_folder = blocks;
-      options.data_folder = "/data";
-      options.network = kNetwork;
+      CopyStart(files);
+      IngestOptions options = OptionsFor(blocks);
       options.until_height = until;
-      options.threads = 1;
       ASSERT_TRUE(IndexBitcoin(files, options).ok());
       states_.push_back(ChainPart(Dump(files)));
     }
     FaultFileSystem files;
-    CopyInto(files);
+    CopyStart(files);
     ASSERT_TRUE(Index(files, blocks).ok());
     final_[blocks] = Dump(files);
-  }
-
-  void CopyInto(FaultFileSystem& files) {
-    for (const std::string& path : start_.AllFiles())
-      files.SetContents(path, start_.Contents(path));
   }
 
   // A dump without its stale blocks, which are known as soon as they are seen.
@@ -82,7 +68,7 @@ class IngestFaultTest : public ::testing::Test {
     return dump.substr(0, dump.find("stale "));
   }
 
-  void ExpectACommit(FileSystem& files, const std::string& when) {
+  void ExpectACommit(FileSystem& files, const std::string& when) override {
     const std::string found = ChainPart(Dump(files));
     EXPECT_TRUE(std::find(states_.begin(), states_.end(), found) != states_.end())
         << when << ": the index is at no commit:\n"
@@ -93,85 +79,28 @@ class IngestFaultTest : public ::testing::Test {
     EXPECT_TRUE(verified->problems.empty()) << when << ": " << verified->problems.front();
   }
 
-  void ExpectRecovery(FileSystem& files, const std::string& blocks, const std::string& when) {
-    const absl::Status again = Index(files, blocks);
-    ASSERT_TRUE(again.ok()) << when << ": " << again;
-    EXPECT_EQ(Dump(files), final_[blocks]) << when;
+  absl::Status Index(FileSystem& files, const std::string& blocks) override {
+    IngestOptions options = OptionsFor(blocks);
+    options.memory_mib = kMinMemoryMib;
+    options.max_batch_blocks = 3;  // several commits a run
+    return IndexBitcoin(files, options).status();
   }
-
-  // Runs `Index(second)` over an index of `first` (or over nothing), with a fault armed by `arm`.
-  template <typename Arm, typename After>
-  void Try(const std::string& blocks, const Arm& arm, const After& after, bool* fired) {
-    FaultFileSystem files;
-    CopyInto(files);
-    if (blocks == "/second") {
-      ASSERT_TRUE(Index(files, "/first").ok());
-    }
-    arm(files);
-    const absl::Status status = Index(files, blocks);
-    *fired = files.fired();
-    const std::string when =
-        absl::StrCat(blocks, ", ", files.failed_operation(), ", ", status.ToString());
-    after(files, status, when);
+  std::string Dump(FileSystem& files) override {
+    const auto dump = DumpIndex(files, "/data", kNetwork);
+    return dump.ok() ? *dump : std::string(dump.status().message());
   }
 
   TestChain chain_;
-  FaultFileSystem start_;
   std::vector<std::string> states_;
-  std::map<std::string, std::string> final_;
 };
 
-TEST_F(IngestFaultTest, SurvivesTheFailureOfAnyOperation) {
-  for (const std::string blocks : {"/first", "/second"}) {
-    for (const bool lasting : {false, true}) {
-      // Every operation of the short run would take minutes: each of the first hundred, then one in
-      // a few, at a stride no period of the run shares.
-      bool fired = true;
-      for (std::uint64_t n = 0; fired; n += n < 100 || Exhaustive() ? 1 : 7) {
-        Try(
-            blocks, [&](FaultFileSystem& files) { files.FailAt(n, lasting); },
-            [&](FaultFileSystem& files, const absl::Status& status, const std::string& when) {
-              files.StopFailing();
-              if (status.ok() && !fired) return;
-              ExpectACommit(files, when);
-              ExpectRecovery(files, blocks, when);
-            },
-            &fired);
-        if (HasFatalFailure()) return;
-      }
-    }
-  }
-}
-
-TEST_F(IngestFaultTest, SurvivesPowerLossAtAnySync) {
-  for (const std::string blocks : {"/first", "/second"}) {
-    for (const auto power :
-         {FaultFileSystem::Power::kDropUnsynced, FaultFileSystem::Power::kKeepUnsynced,
-          FaultFileSystem::Power::kSeeded}) {
-      bool fired = true;
-      for (std::uint64_t n = 0; fired; ++n) {
-        Try(
-            blocks, [&](FaultFileSystem& files) { files.FailAtSync(n, /*lasting=*/true); },
-            [&](FaultFileSystem& files, const absl::Status& status, const std::string& when) {
-              files.StopFailing();
-              files.PowerCut(power, n);
-              if (status.ok()) {  // acknowledged: it must be all there
-                EXPECT_EQ(Dump(files), final_[blocks]) << when;
-                return;
-              }
-              ExpectACommit(files, when);
-              ExpectRecovery(files, blocks, when);
-            },
-            &fired);
-        if (HasFatalFailure()) return;
-      }
-    }
-  }
-}
+TEST_F(IngestFaultTest, SurvivesTheFailureOfAnyOperation) { FailAnyOperation(); }
+TEST_F(IngestFaultTest, SurvivesPowerLossAtAnySync) { CutPowerAtAnySync(); }
+TEST_F(IngestFaultTest, SurvivesPowerLossAtAnyOperation) { CutPowerAtAnyOperation(); }
 
 TEST_F(IngestFaultTest, TellsOfAnyFlippedByteOrAnswersRight) {
   FaultFileSystem files;
-  CopyInto(files);
+  CopyStart(files);
   ASSERT_TRUE(Index(files, "/second").ok());
   const std::string right = Dump(files);
   std::mt19937_64 random(3);

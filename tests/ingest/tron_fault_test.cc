@@ -6,14 +6,12 @@
 // again must end in the state of a run without faults.
 #include <gtest/gtest.h>
 
-#include <map>
 #include <set>
 #include <string>
 
-#include "absl/strings/str_cat.h"
+#include "tests/ingest/fault_runs.h"
 #include "tests/ingest/tron_cast.h"
 #include "tests/support/account_dump.h"
-#include "tests/support/exhaustive.h"
 #include "tests/support/fault_file_system.h"
 
 namespace coinwake {
@@ -21,19 +19,8 @@ namespace {
 
 constexpr Network kNetwork = Network::kTronPrivate;
 
-absl::Status Index(FileSystem& files, const std::string& blocks) {
-  TronIngestOptions options = TronTestOptions(blocks, "/data");
-  options.max_batch_blocks = 3;  // several commits a run
-  return IndexTron(files, options).status();
-}
-
-std::string Dump(FileSystem& files) {
-  const auto dump = DumpAccountIndex(files, "/data", kNetwork);
-  return dump.ok() ? *dump : std::string(dump.status().message());
-}
-
 // A chain of nine blocks; then a longer one that leaves it after the sixth.
-class TronFaultTest : public ::testing::Test {
+class TronFaultTest : public FaultRuns {
  protected:
   TronFaultTest() {
     TronCast first(91);
@@ -63,115 +50,28 @@ class TronFaultTest : public ::testing::Test {
     }
   }
 
-  void CopyInto(FaultFileSystem& files) {
-    for (const std::string& path : start_.AllFiles()) {
-      files.SetContents(path, start_.Contents(path));
-    }
-  }
-
-  void ExpectACommit(FileSystem& files, const std::string& when) {
+  void ExpectACommit(FileSystem& files, const std::string& when) override {
     const std::string found = Dump(files);
     EXPECT_TRUE(states_.contains(found)) << when << ": the index is at no commit:\n"
                                          << found.substr(0, 400);
   }
 
-  void ExpectRecovery(FileSystem& files, const std::string& blocks, const std::string& when) {
-    const absl::Status again = Index(files, blocks);
-    ASSERT_TRUE(again.ok()) << when << ": " << again;
-    EXPECT_TRUE(Dump(files) == final_[blocks]) << when;
+  absl::Status Index(FileSystem& files, const std::string& blocks) override {
+    TronIngestOptions options = TronTestOptions(blocks, "/data");
+    options.max_batch_blocks = 3;  // several commits a run
+    return IndexTron(files, options).status();
+  }
+  std::string Dump(FileSystem& files) override {
+    const auto dump = DumpAccountIndex(files, "/data", kNetwork);
+    return dump.ok() ? *dump : std::string(dump.status().message());
   }
 
-  // Runs Index(`blocks`) with a fault armed by `arm`: of the second over an index of the first.
-  template <typename Arm, typename After>
-  void Try(const std::string& blocks, const Arm& arm, const After& after, bool* fired) {
-    FaultFileSystem files;
-    CopyInto(files);
-    if (blocks == "/second") {
-      ASSERT_TRUE(Index(files, "/first").ok());
-    }
-    arm(files);
-    const absl::Status status = Index(files, blocks);
-    *fired = files.fired();
-    const std::string when =
-        absl::StrCat(blocks, ", ", files.failed_operation(), ", ", status.ToString());
-    after(files, status, when);
-  }
-
-  FaultFileSystem start_;
   std::set<std::string> states_;
-  std::map<std::string, std::string> final_;
 };
 
-TEST_F(TronFaultTest, SurvivesTheFailureOfAnyOperation) {
-  for (const std::string blocks : {"/first", "/second"}) {
-    for (const bool lasting : {false, true}) {
-      // Each of the first hundred, then one in a few, at a stride no period of the run shares.
-      std::uint64_t failed = 0;
-      bool fired = true;
-      for (std::uint64_t n = 0; fired; n += n < 100 || Exhaustive() ? 1 : 7) {
-        Try(
-            blocks, [&](FaultFileSystem& files) { files.FailAt(n, lasting); },
-            [&](FaultFileSystem& files, const absl::Status& status, const std::string& when) {
-              files.StopFailing();
-              if (status.ok() && !fired) return;
-              if (!status.ok()) ++failed;
-              ExpectACommit(files, when);
-              ExpectRecovery(files, blocks, when);
-            },
-            &fired);
-        if (HasFailure()) return;
-      }
-      EXPECT_GT(failed, 50u) << blocks;
-    }
-  }
-}
-
-TEST_F(TronFaultTest, SurvivesPowerLossAtAnySync) {
-  for (const std::string blocks : {"/first", "/second"}) {
-    for (const auto power :
-         {FaultFileSystem::Power::kDropUnsynced, FaultFileSystem::Power::kKeepUnsynced,
-          FaultFileSystem::Power::kSeeded}) {
-      bool fired = true;
-      for (std::uint64_t n = 0; fired; ++n) {
-        Try(
-            blocks, [&](FaultFileSystem& files) { files.FailAtSync(n, /*lasting=*/true); },
-            [&](FaultFileSystem& files, const absl::Status& status, const std::string& when) {
-              files.StopFailing();
-              files.PowerCut(power, n);
-              if (status.ok()) {  // acknowledged: it must be all there
-                EXPECT_EQ(Dump(files), final_[blocks]) << when;
-                return;
-              }
-              ExpectACommit(files, when);
-              ExpectRecovery(files, blocks, when);
-            },
-            &fired);
-        if (HasFailure()) return;
-      }
-    }
-  }
-}
-
-// The power also goes between syncs, with whatever was written since.
-TEST_F(TronFaultTest, SurvivesPowerLossAtAnyOperation) {
-  for (const std::string blocks : {"/first", "/second"}) {
-    bool fired = true;
-    for (std::uint64_t n = 3; fired; n += Exhaustive() ? 1 : 11) {
-      SCOPED_TRACE(absl::StrCat("seed ", n));
-      Try(
-          blocks, [&](FaultFileSystem& files) { files.FailAt(n, /*lasting=*/true); },
-          [&](FaultFileSystem& files, const absl::Status& status, const std::string& when) {
-            files.StopFailing();
-            files.PowerCut(FaultFileSystem::Power::kSeeded, n);
-            if (status.ok()) return;
-            ExpectACommit(files, when);
-            ExpectRecovery(files, blocks, when);
-          },
-          &fired);
-      if (HasFailure()) return;
-    }
-  }
-}
+TEST_F(TronFaultTest, SurvivesTheFailureOfAnyOperation) { FailAnyOperation(); }
+TEST_F(TronFaultTest, SurvivesPowerLossAtAnySync) { CutPowerAtAnySync(); }
+TEST_F(TronFaultTest, SurvivesPowerLossAtAnyOperation) { CutPowerAtAnyOperation(); }
 
 }  // namespace
 }  // namespace coinwake
