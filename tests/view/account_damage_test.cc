@@ -6,22 +6,18 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <numeric>
 #include <random>
 #include <string>
 #include <vector>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "indexer/base/hash.h"
-#include "indexer/kv/keys.h"
 #include "indexer/view/account_history.h"
 #include "indexer/view/open.h"
 #include "tests/ingest/tron_cast.h"
 #include "tests/support/account_dump.h"
-#include "tests/support/exhaustive.h"
 #include "tests/support/fault_file_system.h"
 #include "tests/support/matchers.h"
+#include "tests/view/index_damage.h"
 #include "tracer/view_accounts.h"
 
 namespace coinwake {
@@ -77,83 +73,10 @@ absl::StatusOr<std::string> OpenAndAsk(FileSystem& files) {
   return AskEverything(*index.accounts);
 }
 
-// A few places in each part of a file: all of its beginning and end, some of the rest.
-std::vector<std::uint64_t> SampleOffsets(std::uint64_t size_bytes, std::mt19937_64* random) {
-  std::vector<std::uint64_t> offsets;
-  if (Exhaustive()) {
-    offsets.resize(size_bytes);
-    std::iota(offsets.begin(), offsets.end(), 0);
-    return offsets;
-  }
-  for (std::uint64_t i = 0; i < 8 && i < size_bytes; ++i) offsets.push_back(i);
-  for (std::uint64_t i = 0; i < 4 && i < size_bytes; ++i) offsets.push_back(size_bytes - 1 - i);
-  for (int i = 0; i < 12 && size_bytes != 0; ++i) offsets.push_back((*random)() % size_bytes);
-  for (int i = 0; i < 6 && size_bytes > kColumnHeaderBytes; ++i) {
-    offsets.push_back(kColumnHeaderBytes + (*random)() % (size_bytes - kColumnHeaderBytes));
-  }
-  return offsets;
-}
-
 TEST(AccountDamage, FlippedBytesGiveTheRightAnswerOrAnError) {
   FaultFileSystem good;
   ASSERT_NO_FATAL_FAILURE(MakeIndex(good));
-  ASSERT_OK_AND_ASSIGN(const std::string expected, OpenAndAsk(good));
-  std::mt19937_64 random(7);
-  std::size_t flips = 0;
-  std::size_t noticed = 0;
-  for (const std::string& path : good.AllFiles()) {
-    const bool is_column = absl::StrContains(path, "/columns/");
-    // Human-readable and lock files of the store hold nothing of ours.
-    if (!path.starts_with(kFolder) || absl::EndsWith(path, "LOG") ||
-        absl::EndsWith(path, "LOG.old") || absl::EndsWith(path, "LOCK")) {
-      continue;
-    }
-    for (const std::uint64_t offset : SampleOffsets(good.Contents(path).size(), &random)) {
-      const auto mask = static_cast<std::uint8_t>(1 + random() % 255);
-      SCOPED_TRACE(absl::StrCat(path, " at ", offset, " mask ", mask));
-      const auto files = good.Clone();
-      files->FlipByte(path, offset, mask);
-      const auto answers = OpenAndAsk(*files);
-      ++flips;
-      if (answers.ok()) {
-        EXPECT_TRUE(*answers == expected);
-        continue;
-      }
-      ++noticed;
-      EXPECT_FALSE(answers.status().message().empty());
-      if (is_column) {
-        EXPECT_TRUE(absl::IsDataLoss(answers.status()) || absl::IsUnimplemented(answers.status()))
-            << answers.status();
-      }
-    }
-  }
-  EXPECT_GT(noticed, flips / 4);  // the rest fell on padding
-}
-
-// Replaces the rows of one column and makes every checksum over them true.
-void Forge(FaultFileSystem& files, const ColumnSpec& spec, std::mt19937_64* random) {
-  const std::string stem =
-      absl::StrCat(ColumnsFolder(NetworkFolder()), "/", std::string(spec.name));
-  std::string bytes = files.Contents(stem + ".col");
-  const auto begin = static_cast<std::ptrdiff_t>(kColumnHeaderBytes);
-  const std::uint64_t choice = (*random)() % 3;
-  for (auto byte = bytes.begin() + begin; byte != bytes.end(); ++byte) {
-    const bool change = choice == 0 || (*random)() % 16 == 0;
-    // Small numbers as well, which name rows that exist but are not meant.
-    if (change) *byte = static_cast<char>(choice == 1 ? (*random)() % 3 : (*random)());
-  }
-  files.SetContents(stem + ".col", bytes);
-  const ByteSpan rows = AsBytes(bytes.data(), bytes.size()).subspan(kColumnHeaderBytes);
-  ASSERT_LT(rows.size(), kColumnChunkBytes);  // all of it is the tail
-  ASSERT_OK_AND_ASSIGN(const auto store,
-                       KvStore::Open(files, StoreFolder(NetworkFolder()), KvOptions{}));
-  ASSERT_OK_AND_ASSIGN(const std::string bytes_before, store->Get(kCommitKey));
-  ASSERT_OK_AND_ASSIGN(CommitRecord record, DecodeCommitRecord(bytes_before));
-  record.columns[static_cast<std::size_t>(&spec - kTronColumns.data())].tail_crc =
-      rows.empty() ? 0 : Crc32c(rows);
-  KvBatch batch;
-  batch.Put(kCommitKey, EncodeCommitRecord(record));
-  ASSERT_OK(store->Write(batch, /*sync=*/true));
+  ExpectFlipsGiveTheRightAnswerOrAnError(good, kFolder, OpenAndAsk);
 }
 
 TEST(AccountDamage, WrongRowsWithTrueChecksumsNeverLeadAstray) {
@@ -165,7 +88,7 @@ TEST(AccountDamage, WrongRowsWithTrueChecksumsNeverLeadAstray) {
       SCOPED_TRACE(absl::StrCat(std::string(spec.name), " seed ", seed));
       std::mt19937_64 random(seed);
       const auto files = good.Clone();
-      ASSERT_NO_FATAL_FAILURE(Forge(*files, spec, &random));
+      ASSERT_NO_FATAL_FAILURE(ForgeColumn(*files, NetworkFolder(), kTronColumns, spec, &random));
       // Sanitizer and library assertions are the judges; the answers may be anything.
       const auto answers = OpenAndAsk(*files);
       EXPECT_TRUE(!answers.ok() || !answers->empty());
@@ -184,7 +107,8 @@ TEST(AccountDamage, HistoriesEndWhateverTheRowsOfTransactionsAre) {
     SCOPED_TRACE(absl::StrCat("seed ", seed));
     std::mt19937_64 random(seed);
     const auto files = good.Clone();
-    ASSERT_NO_FATAL_FAILURE(Forge(*files, SpecOf(TronColumn::kTxFirstEvent), &random));
+    ASSERT_NO_FATAL_FAILURE(ForgeColumn(*files, NetworkFolder(), kTronColumns,
+                                        SpecOf(TronColumn::kTxFirstEvent), &random));
     for (AddressNum address; address.value < 12; ++address) {
       ASSERT_OK_AND_ASSIGN(const OpenIndex index, OpenForReading(*files, kFolder, kNetwork));
       const auto history = HistoryOf(*index.accounts, address, std::nullopt, TxNum{0}, kNone32);
