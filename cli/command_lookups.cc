@@ -90,7 +90,7 @@ absl::Status Run(const Session& session, const AddressCommand& command) {
   request.set_asset(command.asset);
   v1::Address answer;
   if (open->has_accounts()) {
-    COINWAKE_RETURN_IF_ERROR(server::AnswerAddress(open->accounts(), request, &answer));
+    COINWAKE_RETURN_IF_ERROR(server::AnswerAddress(open->accounts(), request, nullptr, &answer));
     return PrintAnswer(session, answer);
   }
   COINWAKE_RETURN_IF_ERROR(CheckAssetOf(*open, command.asset));
@@ -103,8 +103,9 @@ absl::Status Run(const Session& session, const UtxosCommand& command) {
   COINWAKE_ASSIGN_OR_RETURN(const OpenPtr open, session.OpenFor({command.address}));
   if (open->has_accounts()) return server::NotOnAccounts(*open, "unspent outputs");
   v1::ListUnspentResponse answer;
-  const absl::Status status = server::AnswerUnspent(
-      open->view(), PageRequest<v1::ListUnspentRequest>(command), server::kWholeList, &answer);
+  const absl::Status status =
+      server::AnswerUnspent(open->view(), PageRequest<v1::ListUnspentRequest>(command),
+                            server::kWholeList, nullptr, &answer);
   return PrintList(session, status, answer, answer.mutable_outputs());
 }
 
@@ -117,8 +118,8 @@ absl::Status Run(const Session& session, const HistoryCommand& command) {
   COINWAKE_RETURN_IF_ERROR(CheckAssetOf(*open, command.asset));
   const absl::Status status =
       open->has_accounts()
-          ? server::AnswerHistory(open->accounts(), request, server::kWholeList, &answer)
-          : server::AnswerHistory(open->view(), request, server::kWholeList, &answer);
+          ? server::AnswerHistory(open->accounts(), request, server::kWholeList, nullptr, &answer)
+          : server::AnswerHistory(open->view(), request, server::kWholeList, nullptr, &answer);
   return PrintList(session, status, answer, answer.mutable_entries());
 }
 

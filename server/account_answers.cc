@@ -25,9 +25,8 @@ namespace {
 
 constexpr std::int64_t kMsInSecond = 1000;
 constexpr std::size_t kAll = std::numeric_limits<std::size_t>::max();
-// Read at once of histories that are as long as a service's.
+// Read at once of what is said of an account.
 constexpr std::size_t kPageEvents = 4'096;
-constexpr std::size_t kPageEntries = 16'384;
 // WTRX wraps TRX: what goes in and comes out of it moves balances without Transfer events.
 constexpr std::string_view kWrappedTrx = "TRC20:TNUC9Qb1rRpS5CbWLmNMxXBjyFoydXjWFR";
 
@@ -105,10 +104,12 @@ void FillFact(const AccountView& view, EventNum number, const LedgerEvent& event
 }
 
 // What is said of the account beside its movements.
-absl::Status FillFacts(const AccountView& view, AddressNum address, v1::Address* answer) {
+absl::Status FillFacts(const AccountView& view, AddressNum address,
+                       const Cancellation* cancellation, v1::Address* answer) {
   std::vector<EventNum> page;
   EventNum from{0};
   do {
+    COINWAKE_RETURN_IF_ERROR(CheckCancelled(cancellation));
     page.clear();
     COINWAKE_RETURN_IF_ERROR(view.EventsOf(address, kFactsAsset, from, kPageEvents, &page));
     for (const EventNum number : page) {
@@ -123,15 +124,16 @@ absl::Status FillFacts(const AccountView& view, AddressNum address, v1::Address*
 // An account that no fact tells of is opened by who first sends it the chain's own coin or token:
 // until then it can have neither, whatever contracts say of it. Only an index from block 0 on can
 // tell what is first.
-absl::Status InferActivation(const AccountView& view, AddressNum address,
-                             const std::vector<AssetNum>& assets, v1::Address* answer) {
+absl::Status InferActivation(const AccountView& view, AddressNum address, v1::Address* answer) {
   if (!answer->activated_by().empty() || !view.snapshot().complete_history) {
     return absl::OkStatus();
   }
+  std::vector<AssetNum> assets;
+  COINWAKE_RETURN_IF_ERROR(view.AssetsOf(address, AssetNum{0}, kAll, &assets));
   std::optional<EventNum> first;
   std::vector<EventNum> events;
   for (const AssetNum asset : assets) {
-    if (IsTrc20(view, asset)) continue;
+    if (asset == kFactsAsset || IsTrc20(view, asset)) continue;
     events.clear();
     COINWAKE_RETURN_IF_ERROR(view.EventsOf(address, asset, EventNum{0}, 1, &events));
     if (!events.empty()) first = std::min(first.value_or(events.front()), events.front());
@@ -144,23 +146,6 @@ absl::Status InferActivation(const AccountView& view, AddressNum address,
   answer->set_activated_by(AccountName(view, event.from));
   answer->set_activated_height(HeightOf(view, *first));
   return absl::OkStatus();
-}
-
-// Of the account's history, in one asset or all.
-absl::StatusOr<std::uint64_t> CountTransactions(const AccountView& view, AddressNum address,
-                                                std::optional<AssetNum> asked) {
-  std::uint64_t transactions = 0;
-  TxNum from{0};
-  while (true) {
-    // The last transaction of a page is whole.
-    COINWAKE_ASSIGN_OR_RETURN(const std::vector<AccountHistoryEntry> entries,
-                              HistoryOf(view, address, asked, from, kPageEntries));
-    for (std::size_t i = 0; i < entries.size(); ++i) {
-      if (i == 0 || entries[i].tx != entries[i - 1].tx) ++transactions;
-    }
-    if (entries.size() < kPageEntries) return transactions;
-    from = entries.back().tx + 1;
-  }
 }
 
 bool IsToken(const AccountView& view, AddressNum address) {
@@ -177,13 +162,10 @@ void CopySums(const v1::AssetSums& from, v1::Address* to) {
 }
 
 absl::Status FillSeen(const AccountView& view, AddressNum address, std::optional<AssetNum> asked,
-                      v1::Address* answer) {
-  std::vector<AssetNum> assets;
-  COINWAKE_RETURN_IF_ERROR(view.AssetsOf(address, AssetNum{0}, kAll, &assets));
-  std::erase(assets, kFactsAsset);
-  for (const AssetNum asset : assets) {
-    if (asked.has_value() && asset != *asked) continue;
-    COINWAKE_ASSIGN_OR_RETURN(const AssetSums sums, SumsOf(view, address, asset));
+                      const Cancellation* cancellation, v1::Address* answer) {
+  COINWAKE_ASSIGN_OR_RETURN(const AccountSums all,
+                            AccountSumsOf(view, address, asked, cancellation));
+  for (const auto& [asset, sums] : all.assets) {
     v1::AssetSums* const wire = answer->add_assets();
     FillAsset(view, asset, sums, wire);
     if (asset == asked.value_or(kTrxAsset)) CopySums(*wire, answer);
@@ -194,13 +176,11 @@ absl::Status FillSeen(const AccountView& view, AddressNum address, std::optional
       answer->set_last_height(std::max(answer->last_height(), wire->last_height()));
     }
   }
-  COINWAKE_ASSIGN_OR_RETURN(const std::uint64_t transactions,
-                            CountTransactions(view, address, asked));
-  answer->set_transactions(transactions);
+  answer->set_transactions(all.transactions);
   answer->set_seen(true);
-  COINWAKE_RETURN_IF_ERROR(FillFacts(view, address, answer));
+  COINWAKE_RETURN_IF_ERROR(FillFacts(view, address, cancellation, answer));
   if (IsToken(view, address)) answer->set_contract(true);
-  COINWAKE_RETURN_IF_ERROR(InferActivation(view, address, assets, answer));
+  COINWAKE_RETURN_IF_ERROR(InferActivation(view, address, answer));
   return view.damage().status();
 }
 
@@ -223,7 +203,7 @@ absl::StatusOr<std::optional<AssetNum>> AssetAsked(const AccountView& view,
 }  // namespace
 
 absl::Status AnswerAddress(const AccountView& view, const v1::GetAddressRequest& request,
-                           v1::Address* answer) {
+                           const Cancellation* cancellation, v1::Address* answer) {
   COINWAKE_ASSIGN_OR_RETURN(const tron::Account account, tron::ParseAccount(request.address()));
   FillSnapshot(view, answer->mutable_snapshot());
   answer->set_address(account.Name());
@@ -237,13 +217,14 @@ absl::Status AnswerAddress(const AccountView& view, const v1::GetAddressRequest&
   const absl::StatusOr<AddressNum> address = view.FindAddress(account.bytes());
   if (absl::IsNotFound(address.status())) return view.damage().status();
   COINWAKE_RETURN_IF_ERROR(address.status());
-  if (asset.ok()) return FillSeen(view, *address, *asset, answer);
+  if (asset.ok()) return FillSeen(view, *address, *asset, cancellation, answer);
   answer->set_seen(true);
-  return FillFacts(view, *address, answer);
+  return FillFacts(view, *address, cancellation, answer);
 }
 
 absl::Status AnswerHistory(const AccountView& view, const v1::ListHistoryRequest& request,
-                           std::uint32_t max_page_size, v1::ListHistoryResponse* answer) {
+                           std::uint32_t max_page_size, const Cancellation* cancellation,
+                           v1::ListHistoryResponse* answer) {
   COINWAKE_ASSIGN_OR_RETURN(const AddressNum address, FindAccount(view, request.address()));
   COINWAKE_ASSIGN_OR_RETURN(const std::optional<AssetNum> asset, AssetAsked(view, request.asset()));
   TxNum from{0};
@@ -257,7 +238,7 @@ absl::Status AnswerHistory(const AccountView& view, const v1::ListHistoryRequest
   }
   const std::size_t size = PageSize(request.page_size(), max_page_size);
   COINWAKE_ASSIGN_OR_RETURN(const std::vector<AccountHistoryEntry> entries,
-                            HistoryOf(view, address, asset, from, size + 1));
+                            HistoryOf(view, address, asset, from, size + 1, cancellation));
   FillSnapshot(view, answer->mutable_snapshot());
   // A page ends with a whole transaction; the first one is on it whatever its size.
   std::size_t end = std::min(entries.size(), size);
@@ -266,11 +247,11 @@ absl::Status AnswerHistory(const AccountView& view, const v1::ListHistoryRequest
   if (end == 0 && more) {
     while (end < entries.size() && entries[end].tx == entries[0].tx) ++end;
     COINWAKE_ASSIGN_OR_RETURN(const std::vector<AccountHistoryEntry> next,
-                              HistoryOf(view, address, asset, entries[0].tx + 1, 1));
+                              HistoryOf(view, address, asset, entries[0].tx + 1, 1, cancellation));
     more = !next.empty();
   }
   COINWAKE_ASSIGN_OR_RETURN(const auto marks,
-                            MarksOf(view, address, std::span(entries).first(end)));
+                            MarksOf(view, address, std::span(entries).first(end), cancellation));
   for (std::size_t i = 0; i < end; ++i) {
     const std::uint64_t height = view.HeightOf(entries[i].tx);
     v1::HistoryEntry* const entry = answer->add_entries();

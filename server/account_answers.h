@@ -2,12 +2,13 @@
 // for commands.
 //
 // `answer` must be empty on entry and is meaningless after an error. Codes as the methods in the
-// .proto.
+// .proto. `cancellation` may be null; kCancelled when it says stop.
 #ifndef COINWAKE_SERVER_ACCOUNT_ANSWERS_H_
 #define COINWAKE_SERVER_ACCOUNT_ANSWERS_H_
 
 #include <cstdint>
 
+#include "indexer/base/cancellation.h"
 #include "indexer/base/status.h"
 #include "indexer/view/account_view.h"
 
@@ -35,10 +36,11 @@ absl::Status AnswerTransaction(const AccountView& view, const v1::GetTransaction
                                v1::Transaction* answer);
 // O(events of the account in the assets asked for).
 absl::Status AnswerAddress(const AccountView& view, const v1::GetAddressRequest& request,
-                           v1::Address* answer);
+                           const Cancellation* cancellation, v1::Address* answer);
 // O(events of the page), and where a page has dust O(events of the account before).
 absl::Status AnswerHistory(const AccountView& view, const v1::ListHistoryRequest& request,
-                           std::uint32_t max_page_size, v1::ListHistoryResponse* answer);
+                           std::uint32_t max_page_size, const Cancellation* cancellation,
+                           v1::ListHistoryResponse* answer);
 
 }  // namespace coinwake::server
 

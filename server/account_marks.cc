@@ -33,7 +33,7 @@ std::optional<AddressNum> CounterpartyOf(const LedgerEvent& event, AddressNum ad
 
 // Tells `finder` of all transfers of `address` before `end`.
 absl::Status NoteAll(const AccountView& view, AddressNum address, EventNum end,
-                     LookAlikes* finder) {
+                     const Cancellation* cancellation, LookAlikes* finder) {
   std::vector<AssetNum> assets;
   COINWAKE_RETURN_IF_ERROR(view.AssetsOf(address, AssetNum{0}, kAll, &assets));
   std::vector<EventNum> page;
@@ -41,6 +41,7 @@ absl::Status NoteAll(const AccountView& view, AddressNum address, EventNum end,
     if (asset == kFactsAsset || !CanBeDust(view, asset)) continue;
     EventNum from{0};
     do {
+      COINWAKE_RETURN_IF_ERROR(CheckCancelled(cancellation));
       page.clear();
       COINWAKE_RETURN_IF_ERROR(view.EventsOf(address, asset, from, kPageEvents, &page));
       for (const EventNum number : page) {
@@ -68,7 +69,8 @@ bool IsZeroTransfer(const AccountView& view, const LedgerEvent& event) {
 }
 
 absl::StatusOr<std::vector<std::vector<std::string>>> MarksOf(
-    const AccountView& view, AddressNum address, std::span<const AccountHistoryEntry> entries) {
+    const AccountView& view, AddressNum address, std::span<const AccountHistoryEntry> entries,
+    const Cancellation* cancellation) {
   struct Dust {
     std::size_t entry;
     EventNum event;
@@ -97,7 +99,7 @@ absl::StatusOr<std::vector<std::vector<std::string>>> MarksOf(
   }
   COINWAKE_RETURN_IF_ERROR(view.damage().status());
   if (finder.empty()) return marks;
-  COINWAKE_RETURN_IF_ERROR(NoteAll(view, address, dust.back().event, &finder));
+  COINWAKE_RETURN_IF_ERROR(NoteAll(view, address, dust.back().event, cancellation, &finder));
   for (const Dust& one : dust) {
     if (finder.IsMarked(one.event, one.counterparty, one.name, one.amount)) {
       AddMark("dust_lookalike", &marks[one.entry]);

@@ -17,9 +17,11 @@ bool IsZeroTransfer(const AccountView& view, const LedgerEvent& event);
 
 // Marks of each of `entries`, which are consecutive entries of the history of `address`:
 // zero_value, dust_lookalike (heuristics/poisoning.h; TRX and TRC-20 tokens). Cost: the events of
-// the entries' transactions, and where dust is among them those of the account before. kDataLoss.
+// the entries' transactions, and where dust is among them those of the account before. kDataLoss;
+// kCancelled when `cancellation`, which may be null, says stop.
 absl::StatusOr<std::vector<std::vector<std::string>>> MarksOf(
-    const AccountView& view, AddressNum address, std::span<const AccountHistoryEntry> entries);
+    const AccountView& view, AddressNum address, std::span<const AccountHistoryEntry> entries,
+    const Cancellation* cancellation);
 
 }  // namespace coinwake::server
 

@@ -1,7 +1,6 @@
 #include "server/account_trace.h"
 
 #include <algorithm>
-#include <numeric>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -17,6 +16,7 @@
 #include "server/limits.h"
 #include "server/names.h"
 #include "server/trace_words.h"
+#include "tracer/label_ranking.h"
 #include "tracer/view_accounts.h"
 
 namespace coinwake::server {
@@ -236,11 +236,8 @@ class EventWriter : public AccountTraceReceiver {
 
 // Summaries of labels none of whose seeds was ever seen, in byte order.
 absl::Status SendZeros(const std::vector<std::string>& labels, AccountTraceReceiver& receiver) {
-  std::vector<std::uint32_t> order(labels.size());
-  std::iota(order.begin(), order.end(), 0u);
-  std::sort(order.begin(), order.end(),
-            [&](std::uint32_t a, std::uint32_t b) { return labels[a] < labels[b]; });
-  for (const std::uint32_t label : order) {
+  COINWAKE_ASSIGN_OR_RETURN(const std::vector<std::uint32_t> ranking, RankLabels(labels));
+  for (const std::uint32_t label : ranking) {
     AccountSummary summary;
     summary.label = label;
     COINWAKE_RETURN_IF_ERROR(receiver.OnSummary(summary));

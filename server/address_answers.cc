@@ -30,11 +30,11 @@ void FillSums(const AddressSums& sums, Wire* wire) {
 }
 
 absl::Status FillSameKey(const View& view, ByteSpan script, std::optional<AddressNum> address,
-                         v1::Address* answer) {
+                         const Cancellation* cancellation, v1::Address* answer) {
   COINWAKE_ASSIGN_OR_RETURN(const std::vector<AddressNum> others,
                             SeenScriptsOfSameKey(view, script, address));
   for (const AddressNum other : others) {
-    COINWAKE_ASSIGN_OR_RETURN(const AddressSums sums, SumsOf(view, other));
+    COINWAKE_ASSIGN_OR_RETURN(const AddressSums sums, SumsOf(view, other, cancellation));
     v1::SameKey* same = answer->add_same_key();
     same->set_address(ScriptName(view, other));
     same->set_script_type(std::string(ScriptTypeName(view.TypeOf(other))));
@@ -45,7 +45,7 @@ absl::Status FillSameKey(const View& view, ByteSpan script, std::optional<Addres
 
 absl::Status FillSeen(const View& view, AddressNum address, ClusterSource& clusters,
                       const Cancellation* cancellation, v1::Address* answer) {
-  COINWAKE_ASSIGN_OR_RETURN(const AddressSums sums, SumsOf(view, address));
+  COINWAKE_ASSIGN_OR_RETURN(const AddressSums sums, SumsOf(view, address, cancellation));
   FillSums(sums, answer);
   if (sums.first.has_value()) answer->set_first_height(view.HeightOf(*sums.first));
   if (sums.last.has_value()) answer->set_last_height(view.HeightOf(*sums.last));
@@ -83,12 +83,13 @@ absl::Status AnswerAddress(const View& view, ClusterSource& clusters,
   } else if (!absl::IsNotFound(found.status())) {
     return found.status();
   }
-  COINWAKE_RETURN_IF_ERROR(FillSameKey(view, script, address, answer));
+  COINWAKE_RETURN_IF_ERROR(FillSameKey(view, script, address, cancellation, answer));
   return view.damage().status();
 }
 
 absl::Status AnswerHistory(const View& view, const v1::ListHistoryRequest& request,
-                           std::uint32_t max_page_size, v1::ListHistoryResponse* answer) {
+                           std::uint32_t max_page_size, const Cancellation* cancellation,
+                           v1::ListHistoryResponse* answer) {
   COINWAKE_ASSIGN_OR_RETURN(const AddressNum address, FindByName(view, request.address()));
   TxNum from{0};
   if (!request.page_token().empty()) {
@@ -101,7 +102,7 @@ absl::Status AnswerHistory(const View& view, const v1::ListHistoryRequest& reque
   }
   const std::size_t size = PageSize(request.page_size(), max_page_size);
   COINWAKE_ASSIGN_OR_RETURN(const std::vector<HistoryEntry> entries,
-                            HistoryOf(view, address, from, size + 1));
+                            HistoryOf(view, address, from, size + 1, cancellation));
   FillSnapshot(view.snapshot(), answer->mutable_snapshot());
   for (std::size_t i = 0; i < entries.size() && i < size; ++i) {
     const BlockInfo block = view.Block(view.HeightOf(entries[i].tx));
@@ -121,7 +122,8 @@ absl::Status AnswerHistory(const View& view, const v1::ListHistoryRequest& reque
 }
 
 absl::Status AnswerUnspent(const View& view, const v1::ListUnspentRequest& request,
-                           std::uint32_t max_page_size, v1::ListUnspentResponse* answer) {
+                           std::uint32_t max_page_size, const Cancellation* cancellation,
+                           v1::ListUnspentResponse* answer) {
   COINWAKE_ASSIGN_OR_RETURN(const AddressNum address, FindByName(view, request.address()));
   // Any block may spend what an earlier page listed: a token is good for one tip.
   const std::string binding = absl::StrCat("unspent ", ScriptName(view, address), " ",
@@ -131,7 +133,8 @@ absl::Status AnswerUnspent(const View& view, const v1::ListUnspentRequest& reque
     COINWAKE_ASSIGN_OR_RETURN(from, PositionOfPageToken(request.page_token()));
     COINWAKE_RETURN_IF_ERROR(CheckPageToken(request.page_token(), from, binding));
   }
-  COINWAKE_ASSIGN_OR_RETURN(const std::vector<OutputNum> outputs, UnspentOf(view, address));
+  COINWAKE_ASSIGN_OR_RETURN(const std::vector<OutputNum> outputs,
+                            UnspentOf(view, address, cancellation));
   const std::size_t size = PageSize(request.page_size(), max_page_size);
   FillSnapshot(view.snapshot(), answer->mutable_snapshot());
   auto next = std::lower_bound(outputs.begin(), outputs.end(), OutputNum{from});

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 
+#include "indexer/base/cancellation.h"
 #include "indexer/base/status.h"
 #include "indexer/view/view.h"
 #include "server/cluster_source.h"
@@ -31,9 +32,11 @@ absl::Status AnswerAddress(const View& view, ClusterSource& clusters,
                            const v1::GetAddressRequest& request, const Cancellation* cancellation,
                            v1::Address* answer);
 absl::Status AnswerHistory(const View& view, const v1::ListHistoryRequest& request,
-                           std::uint32_t max_page_size, v1::ListHistoryResponse* answer);
+                           std::uint32_t max_page_size, const Cancellation* cancellation,
+                           v1::ListHistoryResponse* answer);
 absl::Status AnswerUnspent(const View& view, const v1::ListUnspentRequest& request,
-                           std::uint32_t max_page_size, v1::ListUnspentResponse* answer);
+                           std::uint32_t max_page_size, const Cancellation* cancellation,
+                           v1::ListUnspentResponse* answer);
 absl::Status AnswerCluster(const View& view, ClusterSource& clusters,
                            const v1::GetClusterRequest& request, std::uint32_t max_page_size,
                            const Cancellation* cancellation, v1::Cluster* answer);

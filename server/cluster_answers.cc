@@ -37,10 +37,8 @@ absl::StatusOr<ClusterSums> SumCluster(const View& view, const Cluster& cluster,
   while (true) {
     const std::vector<AddressNum> members = cluster.Members(after, kMembersAtOnce);
     for (const AddressNum member : members) {
-      if (cancellation != nullptr && cancellation->Cancelled()) {
-        return absl::CancelledError("stopped while a cluster was being summed");
-      }
-      COINWAKE_ASSIGN_OR_RETURN(const AddressSums one, SumsOf(view, member));
+      COINWAKE_RETURN_IF_ERROR(CheckCancelled(cancellation));
+      COINWAKE_ASSIGN_OR_RETURN(const AddressSums one, SumsOf(view, member, cancellation));
       ++sums.size;
       sums.received += one.received;
       sums.sent += one.sent;

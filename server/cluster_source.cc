@@ -58,9 +58,7 @@ absl::StatusOr<std::shared_ptr<const Partition>> ClusterSource::Get(
                      kMaxClusterWaiters, " callers wait for them already; try again later"));
   }
   while (build.wait_for(kPollInterval) != std::future_status::ready) {
-    if (cancellation != nullptr && cancellation->Cancelled()) {
-      return absl::CancelledError("stopped while the clusters were being computed");
-    }
+    COINWAKE_RETURN_IF_ERROR(CheckCancelled(cancellation));
   }
   return build.get();
 }

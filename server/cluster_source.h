@@ -11,10 +11,10 @@
 #include <vector>
 
 #include "heuristics/cluster.h"
+#include "indexer/base/cancellation.h"
 #include "indexer/base/status.h"
 #include "indexer/base/sync.h"
 #include "indexer/view/view.h"
-#include "tracer/trace.h"
 
 namespace coinwake::server {
 

@@ -53,24 +53,28 @@ class ExplorerService final : public v1::Explorer::Service {
     const CallCancellation cancellation(context);
     return On(request->network(), std::array{request->address()}, [&](OpenNetwork& open) {
       return open.has_accounts()
-                 ? AnswerAddress(open.accounts(), *request, answer)
+                 ? AnswerAddress(open.accounts(), *request, &cancellation, answer)
                  : AnswerAddress(open.view(), open.clusters, *request, &cancellation, answer);
     });
   }
 
-  grpc::Status ListHistory(grpc::ServerContext*, const v1::ListHistoryRequest* request,
+  grpc::Status ListHistory(grpc::ServerContext* context, const v1::ListHistoryRequest* request,
                            v1::ListHistoryResponse* answer) override {
+    const CallCancellation cancellation(context);
     return On(request->network(), std::array{request->address()}, [&](OpenNetwork& open) {
-      return open.has_accounts() ? AnswerHistory(open.accounts(), *request, kMaxPageSize, answer)
-                                 : AnswerHistory(open.view(), *request, kMaxPageSize, answer);
+      return open.has_accounts()
+                 ? AnswerHistory(open.accounts(), *request, kMaxPageSize, &cancellation, answer)
+                 : AnswerHistory(open.view(), *request, kMaxPageSize, &cancellation, answer);
     });
   }
 
-  grpc::Status ListUnspent(grpc::ServerContext*, const v1::ListUnspentRequest* request,
+  grpc::Status ListUnspent(grpc::ServerContext* context, const v1::ListUnspentRequest* request,
                            v1::ListUnspentResponse* answer) override {
+    const CallCancellation cancellation(context);
     return On(request->network(), std::array{request->address()}, [&](OpenNetwork& open) {
-      return open.has_accounts() ? NotOnAccounts(open, "unspent outputs")
-                                 : AnswerUnspent(open.view(), *request, kMaxPageSize, answer);
+      return open.has_accounts()
+                 ? NotOnAccounts(open, "unspent outputs")
+                 : AnswerUnspent(open.view(), *request, kMaxPageSize, &cancellation, answer);
     });
   }
 

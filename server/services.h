@@ -7,6 +7,7 @@
 
 #include <memory>
 
+#include "indexer/base/cancellation.h"
 #include "server/call_gate.h"
 #include "server/index_set.h"
 #include "server/server.h"

@@ -12,6 +12,7 @@
 #include "server/convert.h"
 #include "server/limits.h"
 #include "server/names.h"
+#include "tracer/label_ranking.h"
 #include "tracer/path.h"
 
 namespace coinwake::server {
@@ -89,12 +90,8 @@ class EventWriter : public TraceReceiver {
 
 // Summaries of labels whose seeds received nothing at all, in byte order.
 absl::Status SendZeros(const TraceRequest& request, TraceReceiver& receiver) {
-  std::vector<std::uint32_t> order(request.labels.size());
-  for (std::uint32_t i = 0; i < order.size(); ++i) order[i] = i;
-  std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
-    return request.labels[a] < request.labels[b];
-  });
-  for (const std::uint32_t label : order) {
+  COINWAKE_ASSIGN_OR_RETURN(const std::vector<std::uint32_t> ranking, RankLabels(request.labels));
+  for (const std::uint32_t label : ranking) {
     Summary summary;
     summary.label = label;
     COINWAKE_RETURN_IF_ERROR(receiver.OnSummary(summary));

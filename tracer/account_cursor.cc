@@ -37,10 +37,7 @@ absl::Status AccountMeter::Count(std::uint64_t count) {
                      " events; follow fewer hops, or set a threshold"));
   }
   // One look a page is cheap beside reading it.
-  if (cancellation_ != nullptr && cancellation_->Cancelled()) {
-    return absl::CancelledError("the trace was cancelled");
-  }
-  return absl::OkStatus();
+  return CheckCancelled(cancellation_);
 }
 
 absl::Status AccountCursor::Advance(AccountEvents& events, AccountMeter& meter) {

@@ -68,9 +68,8 @@ absl::Status AccountLedger::Deliver(AccountEvents& events, std::span<const std::
   for (const auto& [key, begin] : order) {
     for (std::size_t i = begin; i < records_.size(); ++i) {
       if (records_[i].rest.account != records_[begin].rest.account) break;
-      if (++sent % kCancellationPeriod == 0 && cancellation != nullptr &&
-          cancellation->Cancelled()) {
-        return absl::CancelledError("the trace was cancelled");
+      if (++sent % kCancellationPeriod == 0) {
+        COINWAKE_RETURN_IF_ERROR(CheckCancelled(cancellation));
       }
       COINWAKE_RETURN_IF_ERROR(DeliverHolding(records_[i], ranking, receiver));
     }

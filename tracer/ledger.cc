@@ -108,9 +108,7 @@ absl::Status TaintLedger::DeliverHoldings(const View& view, std::span<const std:
   std::uint64_t sent = 0;
   Holding holding;
   for (const Record& record : records_) {
-    if (++sent % kCancellationPeriod == 0 && cancellation != nullptr && cancellation->Cancelled()) {
-      return absl::CancelledError("the trace was cancelled");
-    }
+    if (++sent % kCancellationPeriod == 0) COINWAKE_RETURN_IF_ERROR(CheckCancelled(cancellation));
     holding.label = ranking[record.label];
     holding.output = OutputNum{record.output};
     holding.taint =

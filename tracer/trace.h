@@ -15,6 +15,7 @@
 #include <string_view>
 #include <vector>
 
+#include "indexer/base/cancellation.h"
 #include "indexer/view/view.h"
 #include "tracer/taint.h"
 
@@ -99,12 +100,6 @@ struct TraceLimits {
 struct TraceStats {
   std::uint64_t transactions_read = 0;
   std::uint64_t outputs_tainted = 0;
-};
-// Polled now and then; true stops the trace with kCancelled.
-class Cancellation {
- public:
-  virtual ~Cancellation() = default;
-  virtual bool Cancelled() const = 0;
 };
 
 // kInvalidArgument: no seeds, unknown label. kDataLoss: the index is damaged. kCancelled.

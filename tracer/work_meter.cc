@@ -5,9 +5,7 @@
 namespace coinwake {
 
 absl::Status WorkMeter::Look() const {
-  if (cancellation_ != nullptr && cancellation_->Cancelled()) {
-    return absl::CancelledError("the query was cancelled");
-  }
+  COINWAKE_RETURN_IF_ERROR(CheckCancelled(cancellation_));
   return view_.damage().found() ? view_.damage().status() : absl::OkStatus();
 }
 

@@ -63,20 +63,80 @@ absl::StatusOr<std::vector<AssetNum>> AssetsAsked(const AccountView& view, Addre
   return assets;
 }
 
-// Takes the events of transaction `tx` off `cursor`.
-absl::Status TakeTransaction(const AccountView& view, AddressNum address, TxNum tx,
-                             AssetCursor* cursor, std::vector<AccountHistoryEntry>* entries) {
-  AccountHistoryEntry entry{tx, cursor->asset(), 0, 0};
-  const EventNum end = view.Events(tx).end;
-  bool moved = false;
-  while (cursor->Valid() && cursor->event() < end) {
-    const LedgerEvent event = view.Event(cursor->event());
-    AddSides(event, address, &entry.received, &entry.sent);
-    moved = moved || MovesValue(event.kind);
-    COINWAKE_RETURN_IF_ERROR(cursor->Next());
+// An account's events in all its assets, or in one, in chain order.
+class EventsInOrder {
+ public:
+  // Events >= `from`.
+  absl::Status Open(const AccountView& view, AddressNum address, std::optional<AssetNum> asset,
+                    EventNum from) {
+    COINWAKE_ASSIGN_OR_RETURN(const std::vector<AssetNum> assets,
+                              AssetsAsked(view, address, asset));
+    for (const AssetNum one : assets) {
+      AssetCursor cursor(view, address, one, from);
+      COINWAKE_RETURN_IF_ERROR(cursor.Load());
+      if (!cursor.Valid()) continue;
+      queue_.emplace(cursor.event(), cursors_.size());
+      cursors_.push_back(std::move(cursor));
+    }
+    return absl::OkStatus();
   }
-  if (moved) entries->push_back(entry);
-  return view.damage().status();
+
+  // Assets that have such events, ascending; place() is the present event's among them.
+  std::size_t assets_count() const { return cursors_.size(); }
+  AssetNum asset(std::size_t place) const { return cursors_[place].asset(); }
+
+  bool Valid() const { return !queue_.empty(); }
+  // REQUIRES of all below: Valid().
+  EventNum event() const { return queue_.top().first; }
+  std::size_t place() const { return queue_.top().second; }
+  absl::Status Next(const Cancellation* cancellation) {
+    if (steps_++ % kPageEvents == 0) COINWAKE_RETURN_IF_ERROR(CheckCancelled(cancellation));
+    const std::size_t at = place();
+    queue_.pop();
+    COINWAKE_RETURN_IF_ERROR(cursors_[at].Next());
+    if (cursors_[at].Valid()) queue_.emplace(cursors_[at].event(), at);
+    return absl::OkStatus();
+  }
+
+ private:
+  using Head = std::pair<EventNum, std::size_t>;  // and its cursor's place
+  std::vector<AssetCursor> cursors_;
+  std::priority_queue<Head, std::vector<Head>, std::greater<>> queue_;
+  std::uint64_t steps_ = 0;
+};
+
+void AddEvent(EventNum number, const LedgerEvent& event, AddressNum address, AssetSums* sums) {
+  if (!sums->first.has_value()) sums->first = number;
+  sums->last = number;
+  if (event.kind == EntryKind::kGap) {
+    ++sums->gaps;
+    sums->gap_reasons |= 1u << (event.more & 31);
+  } else if (MovesValue(event.kind)) {
+    ++sums->events;
+    AddSides(event, address, &sums->received, &sums->sent);
+    if (event.to == address) sums->in[static_cast<std::size_t>(event.to_pot)] += event.amount;
+    if (event.from == address) sums->out[static_cast<std::size_t>(event.from_pot)] += event.amount;
+    if (sums->sent > sums->received) {
+      sums->shortfall = std::max<AmountSum>(sums->shortfall, sums->sent - sums->received);
+    }
+  }
+}
+
+// One entry an asset, ascending, of those from `begin` on.
+void Condense(std::size_t begin, std::vector<AccountHistoryEntry>* entries) {
+  std::sort(
+      entries->begin() + static_cast<std::ptrdiff_t>(begin), entries->end(),
+      [](const AccountHistoryEntry& a, const AccountHistoryEntry& b) { return a.asset < b.asset; });
+  std::size_t count = begin;
+  for (std::size_t i = begin; i < entries->size(); ++i) {
+    if (count != begin && (*entries)[count - 1].asset == (*entries)[i].asset) {
+      (*entries)[count - 1].received += (*entries)[i].received;
+      (*entries)[count - 1].sent += (*entries)[i].sent;
+    } else {
+      (*entries)[count++] = (*entries)[i];
+    }
+  }
+  entries->resize(count);
 }
 
 }  // namespace
@@ -91,74 +151,66 @@ SignedAmount AssetSums::Staked() const {
   return SignedAmount::Difference(all_in, all_out);
 }
 
-absl::StatusOr<AssetSums> SumsOf(const AccountView& view, AddressNum address, AssetNum asset) {
-  AssetSums sums;
-  AssetCursor cursor(view, address, asset, EventNum{0});
-  COINWAKE_RETURN_IF_ERROR(cursor.Load());
-  while (cursor.Valid()) {
-    const EventNum number = cursor.event();
+absl::StatusOr<AccountSums> AccountSumsOf(const AccountView& view, AddressNum address,
+                                          std::optional<AssetNum> asset,
+                                          const Cancellation* cancellation) {
+  EventsInOrder events;
+  COINWAKE_RETURN_IF_ERROR(events.Open(view, address, asset, EventNum{0}));
+  AccountSums all;
+  for (std::size_t place = 0; place < events.assets_count(); ++place) {
+    all.assets.push_back({events.asset(place), {}});
+  }
+  EventNum counted{0};  // events before it are of transactions that are counted
+  while (events.Valid()) {
+    const EventNum number = events.event();
     const LedgerEvent event = view.Event(number);
-    if (!sums.first.has_value()) sums.first = number;
-    sums.last = number;
-    if (event.kind == EntryKind::kGap) {
-      ++sums.gaps;
-      sums.gap_reasons |= 1u << (event.more & 31);
-    } else if (MovesValue(event.kind)) {
-      ++sums.events;
-      AddSides(event, address, &sums.received, &sums.sent);
-      if (event.to == address) sums.in[static_cast<std::size_t>(event.to_pot)] += event.amount;
-      if (event.from == address) sums.out[static_cast<std::size_t>(event.from_pot)] += event.amount;
-      if (sums.sent > sums.received) {
-        sums.shortfall = std::max<AmountSum>(sums.shortfall, sums.sent - sums.received);
-      }
+    AddEvent(number, event, address, &all.assets[events.place()].sums);
+    if (MovesValue(event.kind) && number >= counted) {
+      ++all.transactions;
+      counted = view.Events(view.TransactionOf(number)).end;
     }
-    COINWAKE_RETURN_IF_ERROR(cursor.Next());
+    COINWAKE_RETURN_IF_ERROR(events.Next(cancellation));
   }
   COINWAKE_RETURN_IF_ERROR(view.damage().status());
-  return sums;
+  return all;
+}
+
+absl::StatusOr<AssetSums> SumsOf(const AccountView& view, AddressNum address, AssetNum asset) {
+  COINWAKE_ASSIGN_OR_RETURN(const AccountSums all, AccountSumsOf(view, address, asset));
+  return all.assets.empty() ? AssetSums() : all.assets.front().sums;
 }
 
 absl::StatusOr<std::vector<AccountHistoryEntry>> HistoryOf(const AccountView& view,
                                                            AddressNum address,
                                                            std::optional<AssetNum> asset,
-                                                           TxNum from, std::size_t limit) {
+                                                           TxNum from, std::size_t limit,
+                                                           const Cancellation* cancellation) {
   std::vector<AccountHistoryEntry> entries;
   if (from.value >= view.transactions_count()) return entries;
-  const EventNum first = view.Events(from).begin;
-  COINWAKE_ASSIGN_OR_RETURN(const std::vector<AssetNum> assets, AssetsAsked(view, address, asset));
-  std::vector<AssetCursor> cursors;
-  using Next = std::pair<EventNum, std::size_t>;  // and the cursor's place
-  std::priority_queue<Next, std::vector<Next>, std::greater<>> queue;
-  for (const AssetNum one : assets) {
-    AssetCursor cursor(view, address, one, first);
-    COINWAKE_RETURN_IF_ERROR(cursor.Load());
-    if (!cursor.Valid()) continue;
-    queue.emplace(cursor.event(), cursors.size());
-    cursors.push_back(std::move(cursor));
-  }
-  while (!queue.empty() && entries.size() < limit) {
-    const TxNum tx = view.TransactionOf(queue.top().first);
-    const IdRange<EventNum> events = view.Events(tx);
-    if (!events.contains(queue.top().first)) {
+  EventsInOrder events;
+  COINWAKE_RETURN_IF_ERROR(events.Open(view, address, asset, view.Events(from).begin));
+  while (events.Valid() && entries.size() < limit) {
+    const TxNum tx = view.TransactionOf(events.event());
+    const IdRange<EventNum> of_tx = view.Events(tx);
+    if (!of_tx.contains(events.event())) {
       // Nothing would be taken off, for ever.
       COINWAKE_RETURN_IF_ERROR(view.damage().status());
       return absl::DataLossError(
           absl::StrCat("tx_first_event.col: row ", tx.value,
                        " is out of order; index again into an empty folder"));
     }
-    const EventNum end = events.end;
-    const std::size_t begin_entry = entries.size();
-    while (!queue.empty() && queue.top().first < end) {
-      const std::size_t place = queue.top().second;
-      queue.pop();
-      COINWAKE_RETURN_IF_ERROR(TakeTransaction(view, address, tx, &cursors[place], &entries));
-      if (cursors[place].Valid()) queue.emplace(cursors[place].event(), place);
+    const std::size_t begin = entries.size();
+    while (events.Valid() && events.event() < of_tx.end) {
+      const LedgerEvent event = view.Event(events.event());
+      if (MovesValue(event.kind)) {
+        entries.push_back({tx, events.asset(events.place()), 0, 0});
+        AddSides(event, address, &entries.back().received, &entries.back().sent);
+      }
+      COINWAKE_RETURN_IF_ERROR(events.Next(cancellation));
     }
-    std::sort(entries.begin() + static_cast<std::ptrdiff_t>(begin_entry), entries.end(),
-              [](const AccountHistoryEntry& a, const AccountHistoryEntry& b) {
-                return a.asset < b.asset;
-              });
+    Condense(begin, &entries);
   }
+  COINWAKE_RETURN_IF_ERROR(view.damage().status());
   return entries;
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "indexer/base/amount.h"
+#include "indexer/base/cancellation.h"
 #include "indexer/base/ledger_kind.h"
 #include "indexer/base/status.h"
 #include "indexer/view/account_view.h"
@@ -51,7 +52,23 @@ struct AssetSums {
   // In all pots but the free one.
   SignedAmount Staked() const;
 };
-// O(events of the account in the asset). kDataLoss.
+// Of all here: kDataLoss; kCancelled when `cancellation`, which may be null, says stop.
+
+// The account's sums in each asset it has events of, ascending.
+struct AccountSums {
+  struct OfAsset {
+    AssetNum asset;
+    AssetSums sums;
+  };
+  std::vector<OfAsset> assets;
+  std::uint64_t transactions = 0;  // that moved any of them
+};
+// `asset`: of this one only. Cost: the account's events, and a page of them in memory for each
+// asset.
+absl::StatusOr<AccountSums> AccountSumsOf(const AccountView& view, AddressNum address,
+                                          std::optional<AssetNum> asset,
+                                          const Cancellation* cancellation = nullptr);
+// In one asset; zeros where the account has none.
 absl::StatusOr<AssetSums> SumsOf(const AccountView& view, AddressNum address, AssetNum asset);
 
 // One transaction's movements of one asset; sums over all its events.
@@ -63,12 +80,11 @@ struct AccountHistoryEntry {
 };
 // Entries of transactions >= `from` by (transaction, asset), at least `limit` of them unless there
 // are no more: the last transaction is whole. `asset`: only of this one. Transactions whose events
-// move nothing of the account's have no entry. kDataLoss. Cost: the events read, and a few look-ups
-// for each asset the account ever had.
-absl::StatusOr<std::vector<AccountHistoryEntry>> HistoryOf(const AccountView& view,
-                                                           AddressNum address,
-                                                           std::optional<AssetNum> asset,
-                                                           TxNum from, std::size_t limit);
+// move nothing of the account's have no entry. Cost: the events read, and a few look-ups for each
+// asset the account ever had.
+absl::StatusOr<std::vector<AccountHistoryEntry>> HistoryOf(
+    const AccountView& view, AddressNum address, std::optional<AssetNum> asset, TxNum from,
+    std::size_t limit, const Cancellation* cancellation = nullptr);
 
 }  // namespace coinwake
 

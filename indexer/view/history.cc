@@ -13,13 +13,15 @@ constexpr std::size_t kPageOutputs = 4096;
 // Calls `visit(output, creator)` for the outputs of `address` in chain order until it returns
 // false.
 template <typename Visit>
-absl::Status ForEachOutput(const View& view, AddressNum address, Visit visit) {
+absl::Status ForEachOutput(const View& view, AddressNum address, const Cancellation* cancellation,
+                           Visit visit) {
   std::vector<OutputNum> page;
   OutputNum from{0};
   // Neighbouring outputs are often of one transaction.
   TxNum creator{0};
   IdRange<OutputNum> of_creator{OutputNum{0}, OutputNum{0}};
   do {
+    COINWAKE_RETURN_IF_ERROR(CheckCancelled(cancellation));
     page.clear();
     COINWAKE_RETURN_IF_ERROR(view.OutputsOf(address, from, kPageOutputs, &page));
     for (const OutputNum output : page) {
@@ -95,7 +97,8 @@ std::uint64_t CountDistinct(std::vector<TxNum>* txs) {
 }  // namespace
 
 absl::StatusOr<std::vector<HistoryEntry>> HistoryOf(const View& view, AddressNum address,
-                                                    TxNum from, std::size_t limit) {
+                                                    TxNum from, std::size_t limit,
+                                                    const Cancellation* cancellation) {
   if (limit == 0) return std::vector<HistoryEntry>();
   FirstEntries entries(from, limit);
   std::vector<ForeignNum> foreign;
@@ -103,34 +106,38 @@ absl::StatusOr<std::vector<HistoryEntry>> HistoryOf(const View& view, AddressNum
   for (const ForeignNum row : foreign) {
     entries.Add(view.SpenderOf(row), 0, view.SourceValue(InputSource::Of(row)).value_or(0));
   }
-  COINWAKE_RETURN_IF_ERROR(
-      ForEachOutput(view, address, [&view, &entries](OutputNum output, TxNum creator) {
-        const std::uint64_t value = view.Value(output);
-        if (!entries.Add(creator, value, 0)) return false;  // spenders come later still
-        if (const auto spender = view.Spender(output)) entries.Add(*spender, 0, value);
-        return true;
-      }));
+  COINWAKE_RETURN_IF_ERROR(ForEachOutput(view, address, cancellation,
+                                         [&view, &entries](OutputNum output, TxNum creator) {
+                                           const std::uint64_t value = view.Value(output);
+                                           if (!entries.Add(creator, value, 0))
+                                             return false;  // spenders come later still
+                                           if (const auto spender = view.Spender(output))
+                                             entries.Add(*spender, 0, value);
+                                           return true;
+                                         }));
   COINWAKE_RETURN_IF_ERROR(view.damage().status());
   return entries.Take();
 }
 
-absl::StatusOr<AddressSums> SumsOf(const View& view, AddressNum address) {
+absl::StatusOr<AddressSums> SumsOf(const View& view, AddressNum address,
+                                   const Cancellation* cancellation) {
   AddressSums sums;
   std::vector<TxNum> txs;
-  COINWAKE_RETURN_IF_ERROR(
-      ForEachOutput(view, address, [&view, &sums, &txs](OutputNum output, TxNum creator) {
-        const std::uint64_t value = view.Value(output);
-        ++sums.outputs;
-        sums.received += value;
-        if (txs.empty() || txs.back() != creator) txs.push_back(creator);
-        if (const auto spender = view.Spender(output)) {
-          sums.sent += value;
-          txs.push_back(*spender);
-        } else {
-          sums.balance += value;
-        }
-        return true;
-      }));
+  COINWAKE_RETURN_IF_ERROR(ForEachOutput(view, address, cancellation,
+                                         [&view, &sums, &txs](OutputNum output, TxNum creator) {
+                                           const std::uint64_t value = view.Value(output);
+                                           ++sums.outputs;
+                                           sums.received += value;
+                                           if (txs.empty() || txs.back() != creator)
+                                             txs.push_back(creator);
+                                           if (const auto spender = view.Spender(output)) {
+                                             sums.sent += value;
+                                             txs.push_back(*spender);
+                                           } else {
+                                             sums.balance += value;
+                                           }
+                                           return true;
+                                         }));
   std::vector<ForeignNum> foreign;
   COINWAKE_RETURN_IF_ERROR(view.ForeignOf(address, &foreign));
   for (const ForeignNum row : foreign) {
@@ -146,10 +153,11 @@ absl::StatusOr<AddressSums> SumsOf(const View& view, AddressNum address) {
   return sums;
 }
 
-absl::StatusOr<std::vector<OutputNum>> UnspentOf(const View& view, AddressNum address) {
+absl::StatusOr<std::vector<OutputNum>> UnspentOf(const View& view, AddressNum address,
+                                                 const Cancellation* cancellation) {
   std::vector<OutputNum> unspent;
-  COINWAKE_RETURN_IF_ERROR(
-      ForEachOutput(view, address, [&view, &unspent](OutputNum output, TxNum /*creator*/) {
+  COINWAKE_RETURN_IF_ERROR(ForEachOutput(
+      view, address, cancellation, [&view, &unspent](OutputNum output, TxNum /*creator*/) {
         if (!view.Spender(output).has_value() && !view.IsUnspendable(output)) {
           unspent.push_back(output);
         }

@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "indexer/base/cancellation.h"
 #include "indexer/view/view.h"
 
 namespace coinwake {
@@ -17,10 +18,13 @@ struct HistoryEntry {
   std::uint64_t sent = 0;
 };
 
-// Entries with tx >= `from`, ascending, at most `limit`. kDataLoss. Cost is O(outputs of the
-// address).
+// Of all here: kDataLoss; kCancelled when `cancellation`, which may be null, says stop. Cost is
+// O(outputs of the address).
+
+// Entries with tx >= `from`, ascending, at most `limit`.
 absl::StatusOr<std::vector<HistoryEntry>> HistoryOf(const View& view, AddressNum address,
-                                                    TxNum from, std::size_t limit);
+                                                    TxNum from, std::size_t limit,
+                                                    const Cancellation* cancellation = nullptr);
 
 // Exact sums over an address. Within a window, coins received before it count as sent when they are
 // spent inside it, so that `sent` may exceed `received` there and `balance` counts only what the
@@ -34,10 +38,12 @@ struct AddressSums {
   std::optional<TxNum> first;
   std::optional<TxNum> last;
 };
-absl::StatusOr<AddressSums> SumsOf(const View& view, AddressNum address);
+absl::StatusOr<AddressSums> SumsOf(const View& view, AddressNum address,
+                                   const Cancellation* cancellation = nullptr);
 
 // Unspent spendable outputs in chain order.
-absl::StatusOr<std::vector<OutputNum>> UnspentOf(const View& view, AddressNum address);
+absl::StatusOr<std::vector<OutputNum>> UnspentOf(const View& view, AddressNum address,
+                                                 const Cancellation* cancellation = nullptr);
 
 }  // namespace coinwake
 

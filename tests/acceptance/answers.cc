@@ -127,7 +127,7 @@ std::vector<std::string> Answers::Unspent(const std::string& name) const {
   request.set_address(name);
   do {
     v1::ListUnspentResponse answer;
-    Need(server::AnswerUnspent(view(), request, kListPage, &answer), "utxos " + name);
+    Need(server::AnswerUnspent(view(), request, kListPage, nullptr, &answer), "utxos " + name);
     for (v1::Unspent& unspent : *answer.mutable_outputs()) {
       *unspent.mutable_snapshot() = answer.snapshot();
       lines.push_back(server::ToJson(unspent));
@@ -143,7 +143,7 @@ std::vector<std::string> Answers::History(const std::string& name) const {
   request.set_address(name);
   do {
     v1::ListHistoryResponse answer;
-    Need(server::AnswerHistory(view(), request, kListPage, &answer), "history " + name);
+    Need(server::AnswerHistory(view(), request, kListPage, nullptr, &answer), "history " + name);
     for (v1::HistoryEntry& entry : *answer.mutable_entries()) {
       *entry.mutable_snapshot() = answer.snapshot();
       lines.push_back(server::ToJson(entry));

@@ -70,7 +70,7 @@ v1::Address AddressOf(const AccountView& view, const std::string& address,
   request.set_address(address);
   request.set_asset(asset);
   v1::Address answer;
-  EXPECT_OK(server::AnswerAddress(view, request, &answer));
+  EXPECT_OK(server::AnswerAddress(view, request, nullptr, &answer));
   return answer;
 }
 

@@ -285,17 +285,17 @@ TEST(TronLookUps, AreTheServersAnswers) {
   v1::GetAddressRequest address_request;
   address_request.set_address(kSeller);
   v1::Address address_answer;
-  ASSERT_OK(server::AnswerAddress(open->accounts(), address_request, &address_answer));
+  ASSERT_OK(server::AnswerAddress(open->accounts(), address_request, nullptr, &address_answer));
   EXPECT_THAT(address, ElementsAre(server::ToJson(address_answer)));
   address_request.set_asset(kUsdt);
   address_answer.Clear();
-  ASSERT_OK(server::AnswerAddress(open->accounts(), address_request, &address_answer));
+  ASSERT_OK(server::AnswerAddress(open->accounts(), address_request, nullptr, &address_answer));
   EXPECT_THAT(usdt, ElementsAre(server::ToJson(address_answer)));
   v1::ListHistoryRequest history_request;
   history_request.set_address(kSeller);
   history_request.set_page_size(server::kWholeList);
   v1::ListHistoryResponse history_answer;
-  ASSERT_OK(server::AnswerHistory(open->accounts(), history_request, server::kWholeList,
+  ASSERT_OK(server::AnswerHistory(open->accounts(), history_request, server::kWholeList, nullptr,
                                   &history_answer));
   std::vector<std::string> lines;
   for (v1::HistoryEntry& entry : *history_answer.mutable_entries()) {
@@ -326,7 +326,7 @@ TEST(TronLookUps, BalancesAreTheTruthBesideTheChain) {
     request.set_address(row.substr(0, asset - 1));
     request.set_asset(row.substr(asset, amount - asset - 1));
     v1::Address answer;
-    ASSERT_OK(server::AnswerAddress(open->accounts(), request, &answer));
+    ASSERT_OK(server::AnswerAddress(open->accounts(), request, nullptr, &answer));
     ASSERT_EQ(answer.assets_size(), 1) << row;
     EXPECT_EQ(answer.balance(), row.substr(amount, frozen - amount - 1)) << row;
     EXPECT_EQ(answer.assets(0).staked(), row.substr(frozen)) << row;

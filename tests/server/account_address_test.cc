@@ -13,6 +13,7 @@
 #include "server/account_answers.h"
 #include "server/json.h"
 #include "tests/server/tron_story.h"
+#include "tests/support/always_cancelled.h"
 #include "tests/support/matchers.h"
 
 namespace coinwake::server {
@@ -169,24 +170,38 @@ TEST(AccountAddress, TakesHexAndRefusesNoNames) {
   v1::GetAddressRequest request;
   request.set_address(kBob.ToHex());
   v1::Address answer;
-  ASSERT_OK(AnswerAddress(TheView(), request, &answer));
+  ASSERT_OK(AnswerAddress(TheView(), request, nullptr, &answer));
   EXPECT_EQ(ToJson(answer), ToJson(AddressOf(TheView(), kBob)));
   for (const std::string bad : {"", "bob", "1BoatSLRHtKNngkdXEeobR76b53LETtpyT"}) {
     request.set_address(bad);
-    EXPECT_THAT(AnswerAddress(TheView(), request, &answer),
+    EXPECT_THAT(AnswerAddress(TheView(), request, nullptr, &answer),
                 StatusIs(absl::StatusCode::kInvalidArgument))
         << bad;
   }
   request.set_address(kBob.ToBase58());
   for (const std::string bad : {"BTC", "TRC20:", "TRC20:bob", "usdt", "TRC10"}) {
     request.set_asset(bad);
-    EXPECT_THAT(AnswerAddress(TheView(), request, &answer),
+    EXPECT_THAT(AnswerAddress(TheView(), request, nullptr, &answer),
                 StatusIs(absl::StatusCode::kInvalidArgument))
         << bad;
   }
   request.set_asset("USDT");
-  EXPECT_THAT(AnswerAddress(TheView(), request, &answer),
+  EXPECT_THAT(AnswerAddress(TheView(), request, nullptr, &answer),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("TRC20:<contract>")));
+}
+
+TEST(AccountAddress, EndsWhenCancelled) {
+  const AlwaysCancelled cancelled;
+  v1::GetAddressRequest request;
+  request.set_address(kBob.ToBase58());
+  v1::Address answer;
+  EXPECT_THAT(AnswerAddress(TheView(), request, &cancelled, &answer),
+              StatusIs(absl::StatusCode::kCancelled));
+  v1::ListHistoryRequest history;
+  history.set_address(kBob.ToBase58());
+  v1::ListHistoryResponse list;
+  EXPECT_THAT(AnswerHistory(TheView(), history, kWholeList, &cancelled, &list),
+              StatusIs(absl::StatusCode::kCancelled));
 }
 
 // Main net's rules, on a window that stands for a part of it.

@@ -24,6 +24,7 @@
 #include "server/page_token.h"
 #include "server/same_key.h"
 #include "server/trace_answers.h"
+#include "tests/support/always_cancelled.h"
 #include "tests/support/fault_file_system.h"
 #include "tests/support/index_builder.h"
 #include "tests/support/matchers.h"
@@ -172,6 +173,25 @@ TEST_F(AnswersTest, ScriptWithoutAddressIsNamedByItsHex) {
   EXPECT_EQ(answer.address(), "script:51");
   EXPECT_EQ(answer.script_type(), "nonstandard");
   EXPECT_FALSE(answer.seen());
+}
+
+TEST_F(AnswersTest, LongAnswersEndWhenCancelled) {
+  const AlwaysCancelled cancelled;
+  v1::GetAddressRequest address;
+  address.set_address(NameOf("alice"));
+  v1::Address sums;
+  EXPECT_THAT(AnswerAddress(view(), open_->clusters, address, &cancelled, &sums),
+              StatusIs(absl::StatusCode::kCancelled));
+  v1::ListHistoryRequest history;
+  history.set_address(NameOf("alice"));
+  v1::ListHistoryResponse entries;
+  EXPECT_THAT(AnswerHistory(view(), history, kWholeList, &cancelled, &entries),
+              StatusIs(absl::StatusCode::kCancelled));
+  v1::ListUnspentRequest unspent;
+  unspent.set_address(NameOf("alice"));
+  v1::ListUnspentResponse outputs;
+  EXPECT_THAT(AnswerUnspent(view(), unspent, kWholeList, &cancelled, &outputs),
+              StatusIs(absl::StatusCode::kCancelled));
 }
 
 // A form that does not follow from the key, as hybrid ones do not, is known by having revealed it.

@@ -111,7 +111,7 @@ v1::Address AddressOf(const AccountView& view, const Address& address, const std
   request.set_address(address.ToBase58());
   request.set_asset(asset);
   v1::Address answer;
-  EXPECT_OK(AnswerAddress(view, request, &answer));
+  EXPECT_OK(AnswerAddress(view, request, nullptr, &answer));
   return answer;
 }
 
@@ -131,7 +131,7 @@ absl::StatusOr<v1::ListHistoryResponse> History(const AccountView& view,
   request.set_page_size(question.page_size);
   request.set_page_token(question.page_token);
   v1::ListHistoryResponse answer;
-  COINWAKE_RETURN_IF_ERROR(AnswerHistory(view, request, kWholeList, &answer));
+  COINWAKE_RETURN_IF_ERROR(AnswerHistory(view, request, kWholeList, nullptr, &answer));
   return answer;
 }
 

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/always_cancelled.h"
 #include "tests/support/matchers.h"
 #include "tests/tracer/memory_accounts.h"
 
@@ -319,13 +320,10 @@ TEST_F(AccountTrace, StopsAtItsLimit) {
 }
 
 TEST_F(AccountTrace, CanBeCancelled) {
-  struct Always : Cancellation {
-    bool Cancelled() const override { return true; }
-  };
   accounts_.Mint(0, 9);
   AccountRecorder recorder(request_);
-  const Always always;
-  EXPECT_THAT(RunAccountTrace(accounts_, request_, {}, &always, recorder),
+  const AlwaysCancelled cancelled;
+  EXPECT_THAT(RunAccountTrace(accounts_, request_, {}, &cancelled, recorder),
               StatusIs(absl::StatusCode::kCancelled));
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "tests/support/always_cancelled.h"
 #include "tests/support/matchers.h"
 #include "tests/tracer/small_chain.h"
 
@@ -429,16 +430,11 @@ TEST_F(Peels, SendsNothingWhenTheLimitIsReached) {
   }
 }
 
-class Always : public Cancellation {
- public:
-  bool Cancelled() const override { return true; }
-};
-
 TEST_F(Peels, StopsWhenCancelled) {
   TraceRecorder recorder;
-  const Always always;
+  const AlwaysCancelled cancelled;
   EXPECT_THAT(
-      RunTrace(*view_, RequestOf({"X"}, {{chain_.Output(seed_, 0), 0}}), {}, &always, recorder),
+      RunTrace(*view_, RequestOf({"X"}, {{chain_.Output(seed_, 0), 0}}), {}, &cancelled, recorder),
       StatusIs(absl::StatusCode::kCancelled));
   EXPECT_TRUE(recorder.lines.summaries.empty());
 }
