@@ -8,12 +8,7 @@
 // the best there are. Where all payments to `to` are known from the start, the accounts that made
 // them need not be read for these.
 //
-// RouteRanking ranks the routes among the transfers read: Yen 1971 with Lawler's 1972 partition.
-// The routes that begin with some hops and do not go on with certain others are a space; the best
-// of all is given out, and what else is in its space is cut into one space for each of its hops.
-// The best of a space never passes an account twice: without the round it would have fewer hops,
-// no smaller bottleneck and still be in order of time. So it is found among all walks, by scans
-// over the transfers from the last to the first.
+// RouteRanking ranks the routes among the transfers read.
 #include "tracer/account_path.h"
 
 #include <algorithm>
@@ -27,13 +22,12 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "tracer/account_cursor.h"
+#include "tracer/route_ranking.h"
 #include "tracer/view_accounts.h"
 
 namespace coinwake {
 namespace {
 
-constexpr Uint128 kUnbounded = ~Uint128{0};
-constexpr std::uint32_t kNoHops = std::numeric_limits<std::uint32_t>::max();
 constexpr std::uint64_t kNoEnd = std::numeric_limits<std::uint64_t>::max();
 // Events of `to` read to find all payments to it. Hubs have more.
 constexpr std::uint64_t kMostTargetEvents = std::uint64_t{1} << 16;
@@ -44,237 +38,6 @@ constexpr std::uint64_t kLooksShare = 64;
 bool IsHop(const AccountEvent& event) {
   return event.kind == AccountEventKind::kMove && event.amount > 0 && event.from != event.to &&
          PotOf(event.from) == Pot::kFree && PotOf(event.to) == Pot::kFree;
-}
-
-std::uint32_t MostHops(const AccountPathRequest& request) {
-  return request.max_hops.value_or(kNoHops - 1);
-}
-
-// A transfer on some way from `from` to `to`; accounts are numbered anew, without gaps.
-struct Edge {
-  std::uint64_t event = 0;
-  std::uint32_t from = 0;
-  std::uint32_t to = 0;
-  Uint128 amount = 0;
-};
-constexpr std::uint32_t kSource = 0;
-constexpr std::uint32_t kTarget = 1;
-
-struct Graph {
-  std::vector<Edge> edges;              // by event
-  std::vector<std::uint32_t> accounts;  // by their new numbers
-};
-
-class RouteRanking {
- public:
-  RouteRanking(const Graph& graph, const AccountPathRequest& request,
-               const Cancellation* cancellation);
-
-  // The best routes, best first; kCancelled.
-  absl::StatusOr<std::vector<AccountPath>> Rank();
-  // Transfers gone over.
-  std::uint64_t work() const { return work_; }
-
- private:
-  using Route = std::vector<std::uint32_t>;  // indices of edges, ascending
-  // The best route of a space: those that share its first `fixed` hops and do not go on with
-  // `barred`.
-  struct Candidate {
-    Route route;
-    Uint128 bottleneck = kUnbounded;  // until it is known, that of a space it is part of
-    std::uint32_t fixed = 0;
-    std::vector<std::uint32_t> barred;
-  };
-  // Ways on from an account: the fewest hops, then the largest bottleneck.
-  struct Label {
-    std::uint32_t hops = kNoHops;
-    Uint128 bottleneck = 0;
-  };
-
-  bool Ahead(const Candidate& a, const Candidate& b) const;
-  absl::Status OfferBestOf(Candidate space);
-  bool Solve(Candidate& space);
-  Uint128 Floor(Uint128 most, std::uint32_t hops_left);
-  Label Scan(Uint128 floor);
-  void Walk(Route* route) const;
-  AccountPath Tell(const Candidate& candidate) const;
-
-  const Graph& graph_;
-  const AccountPathRequest& request_;
-  const Cancellation* cancellation_;
-  std::vector<Uint128> amounts_;        // of edges, ascending, each once
-  std::vector<std::uint32_t> leaving_;  // edges out of each account
-  std::vector<Candidate> open_;         // a heap
-  std::uint64_t work_ = 0;
-  // Of the space that is being solved.
-  std::uint32_t spur_ = kSource;  // where its routes part
-  std::uint32_t first_ = 0;       // edges before it are too early
-  std::vector<bool> passed_;      // by account, `spur_` too
-  std::vector<bool> barred_;      // by edge
-  // Of the last scan.
-  std::vector<Label> labels_;        // by account
-  std::vector<std::uint32_t> hops_;  // by edge, to `to`, itself included
-};
-
-RouteRanking::RouteRanking(const Graph& graph, const AccountPathRequest& request,
-                           const Cancellation* cancellation)
-    : graph_(graph),
-      request_(request),
-      cancellation_(cancellation),
-      leaving_(graph.accounts.size()),
-      passed_(graph.accounts.size()),
-      barred_(graph.edges.size()),
-      hops_(graph.edges.size()) {
-  for (const Edge& edge : graph_.edges) {
-    amounts_.push_back(edge.amount);
-    ++leaving_[edge.from];
-  }
-  std::sort(amounts_.begin(), amounts_.end());
-  amounts_.erase(std::unique(amounts_.begin(), amounts_.end()), amounts_.end());
-}
-
-absl::StatusOr<std::vector<AccountPath>> RouteRanking::Rank() {
-  std::vector<AccountPath> paths;
-  const auto behind = [this](const Candidate& a, const Candidate& b) { return Ahead(b, a); };
-  COINWAKE_RETURN_IF_ERROR(OfferBestOf({}));
-  while (!open_.empty()) {
-    std::pop_heap(open_.begin(), open_.end(), behind);
-    const Candidate best = std::move(open_.back());
-    open_.pop_back();
-    paths.push_back(Tell(best));
-    if (paths.size() == request_.count) break;
-    for (std::uint32_t i = best.fixed; i < best.route.size(); ++i) {
-      Candidate space;
-      space.route.assign(best.route.begin(), best.route.begin() + i);
-      space.fixed = i;
-      space.bottleneck = best.bottleneck;
-      if (i == best.fixed) space.barred = best.barred;
-      space.barred.push_back(best.route[i]);
-      COINWAKE_RETURN_IF_ERROR(OfferBestOf(std::move(space)));
-    }
-  }
-  return paths;
-}
-
-bool RouteRanking::Ahead(const Candidate& a, const Candidate& b) const {
-  const bool fewer_decide = request_.best == BestPath::kShortest || a.bottleneck == b.bottleneck;
-  if (fewer_decide && a.route.size() != b.route.size()) return a.route.size() < b.route.size();
-  if (a.bottleneck != b.bottleneck) return a.bottleneck > b.bottleneck;
-  return a.route < b.route;
-}
-
-// `space.route` is its fixed part.
-absl::Status RouteRanking::OfferBestOf(Candidate space) {
-  if (cancellation_ != nullptr && cancellation_->Cancelled()) {
-    return absl::CancelledError("the search for paths was cancelled");
-  }
-  if (!Solve(space)) return absl::OkStatus();
-  open_.push_back(std::move(space));
-  std::push_heap(open_.begin(), open_.end(),
-                 [this](const Candidate& a, const Candidate& b) { return Ahead(b, a); });
-  return absl::OkStatus();
-}
-
-// Completes `space` to its best route; false when it has none.
-bool RouteRanking::Solve(Candidate& space) {
-  // What is part of a space is no wider, unless it is longer and shorter ones come first.
-  Uint128 most = request_.best == BestPath::kWidest ? space.bottleneck : kUnbounded;
-  spur_ = kSource;
-  first_ = 0;
-  passed_.assign(passed_.size(), false);
-  passed_[kSource] = true;
-  for (const std::uint32_t index : space.route) {
-    const Edge& edge = graph_.edges[index];
-    most = std::min(most, edge.amount);
-    spur_ = edge.to;
-    first_ = index + 1;
-    passed_[spur_] = true;
-  }
-  if (leaving_[spur_] <= space.barred.size()) return false;  // so it is all along a mere chain
-  for (const std::uint32_t index : space.barred) barred_[index] = true;
-  space.bottleneck = Floor(most, MostHops(request_) - space.fixed);
-  if (space.bottleneck > 0) {
-    Scan(space.bottleneck);
-    Walk(&space.route);
-  }
-  for (const std::uint32_t index : space.barred) barred_[index] = false;
-  return space.bottleneck > 0;
-}
-
-// The bottleneck of the best route, at most `most`; 0: there is none.
-Uint128 RouteRanking::Floor(Uint128 most, std::uint32_t hops_left) {
-  const auto reaches = [hops_left](const Label& label) {
-    return label.hops != kNoHops && label.hops <= hops_left;
-  };
-  const bool widest = request_.best == BestPath::kWidest;
-  if (widest && most != kUnbounded && reaches(Scan(most))) return most;  // often so
-  const Label nearest = Scan(0);
-  if (!reaches(nearest)) return 0;
-  const Uint128 sure = std::min(most, nearest.bottleneck);
-  if (!widest || sure == most) return sure;
-  // amounts_[low] is a bottleneck that some route has, nothing above amounts_[high] is.
-  const auto place = [this](Uint128 amount) {
-    return std::upper_bound(amounts_.begin(), amounts_.end(), amount) - amounts_.begin() - 1;
-  };
-  auto low = place(sure);
-  auto high = place(most);
-  while (low < high) {
-    const auto middle = high - (high - low) / 2;
-    const Label label = Scan(amounts_[static_cast<std::size_t>(middle)]);
-    if (reaches(label)) {
-      low = place(std::min(most, label.bottleneck));
-    } else {
-      high = middle - 1;
-    }
-  }
-  return amounts_[static_cast<std::size_t>(low)];
-}
-
-// The best way on from the spur over edges of at least `floor`.
-RouteRanking::Label RouteRanking::Scan(Uint128 floor) {
-  labels_.assign(graph_.accounts.size(), Label{});
-  work_ += labels_.size() + graph_.edges.size() - first_;
-  for (std::size_t i = graph_.edges.size(); i-- > first_;) {
-    const Edge& edge = graph_.edges[i];
-    hops_[i] = kNoHops;
-    if (edge.amount < floor || barred_[i] || passed_[edge.to]) continue;
-    Label way{1, edge.amount};
-    if (edge.to != kTarget) {
-      const Label& rest = labels_[edge.to];  // over later edges: these were seen before
-      if (rest.hops == kNoHops) continue;
-      way = {rest.hops + 1, std::min(edge.amount, rest.bottleneck)};
-    }
-    hops_[i] = way.hops;
-    Label& label = labels_[edge.from];
-    if (way.hops < label.hops || (way.hops == label.hops && way.bottleneck > label.bottleneck)) {
-      label = way;
-    }
-  }
-  return labels_[spur_];
-}
-
-// Appends the earliest of the ways on that have the fewest hops in the last scan.
-void RouteRanking::Walk(Route* route) const {
-  std::uint32_t account = spur_;
-  std::uint32_t left = labels_[spur_].hops;
-  for (std::uint32_t i = first_; left > 0; ++i) {
-    if (graph_.edges[i].from != account || hops_[i] != left) continue;
-    route->push_back(i);
-    account = graph_.edges[i].to;
-    --left;
-  }
-}
-
-AccountPath RouteRanking::Tell(const Candidate& candidate) const {
-  AccountPath path;
-  path.bottleneck = candidate.bottleneck;
-  path.hops.reserve(candidate.route.size());
-  for (const std::uint32_t index : candidate.route) {
-    const Edge& edge = graph_.edges[index];
-    path.hops.push_back(
-        {edge.event, graph_.accounts[edge.from], graph_.accounts[edge.to], edge.amount});
-  }
-  return path;
 }
 
 class AccountSearch {
@@ -342,7 +105,7 @@ class AccountSearch {
     return limits_.max_events != 0 && meter_.events_read() > limits_.max_events;
   }
   bool IsCertain(const std::vector<AccountPath>& paths, const Rank& next) const;
-  Graph UsefulTransfers(Uint128 least) const;
+  RouteGraph UsefulTransfers(Uint128 least) const;
   absl::StatusOr<std::vector<AccountPath>> BestAheadOf(const Rank& next);
 
   AccountEvents& events_;
@@ -517,8 +280,8 @@ bool AccountSearch::MayBeEnough() {
 }
 
 // Those of the transfers read, of at least `least`, from which a way leads on to `to`.
-Graph AccountSearch::UsefulTransfers(Uint128 least) const {
-  std::vector<Edge> all;
+RouteGraph AccountSearch::UsefulTransfers(Uint128 least) const {
+  std::vector<RouteEdge> all;
   const auto add = [least, &all](std::uint32_t from, const Transfers& transfers) {
     for (const Transfer& transfer : transfers) {
       if (transfer.amount < least) continue;
@@ -530,13 +293,14 @@ Graph AccountSearch::UsefulTransfers(Uint128 least) const {
     const auto payments = payments_.find(number);
     if (payments != payments_.end()) add(number, payments->second);
   }
-  std::sort(all.begin(), all.end(),
-            [](const Edge& a, const Edge& b) { return a.event > b.event; });  // the latest first
-  Graph graph;
+  std::sort(all.begin(), all.end(), [](const RouteEdge& a, const RouteEdge& b) {
+    return a.event > b.event;
+  });  // the latest first
+  RouteGraph graph;
   graph.accounts = {request_.from, request_.to};
-  absl::flat_hash_map<std::uint32_t, std::uint32_t> numbers = {{request_.from, kSource},
-                                                               {request_.to, kTarget}};
-  for (const Edge& edge : all) {
+  absl::flat_hash_map<std::uint32_t, std::uint32_t> numbers = {{request_.from, kRouteSource},
+                                                               {request_.to, kRouteTarget}};
+  for (const RouteEdge& edge : all) {
     const auto entry = numbers.find(edge.to);
     if (entry == numbers.end()) continue;  // nothing useful leaves it later
     const std::uint32_t to = entry->second;
@@ -558,7 +322,7 @@ absl::StatusOr<std::vector<AccountPath>> AccountSearch::BestAheadOf(const Rank& 
   } else {
     request.max_hops = std::min(MostHops(request_), std::max(next.hops, std::uint32_t{1}) - 1);
   }
-  const Graph graph = UsefulTransfers(least);
+  const RouteGraph graph = UsefulTransfers(least);
   RouteRanking ranking(graph, request, cancellation_);
   auto paths = ranking.Rank();
   looks_work_ += ranking.work();
