@@ -137,7 +137,7 @@ class NodeSource final : public BlockSource {
     });
     if (status.ok()) return solid;
     if (!absl::IsUnimplemented(status)) return status;
-    const auto number = NowNumber(kSolidNowBlock);
+    auto number = NowNumber(kSolidNowBlock);
     if (!absl::IsUnimplemented(number.status())) return number;
     return last_ - std::min(last_, kSolidAfter);
   }
@@ -240,7 +240,7 @@ class NodeSource final : public BlockSource {
       asked.push_back(&block);
       txids.push_back(*std::move(ids));
     }
-    const absl::Status all = client_->Call(calls, [&](const NodeCall& call) {
+    absl::Status all = client_->Call(calls, [&](const NodeCall& call) {
       const auto index = static_cast<std::size_t>(&call - calls.data());
       return CheckInfos(call, txids[index]);
     });

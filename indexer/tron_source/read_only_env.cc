@@ -3,7 +3,6 @@
 #include <leveldb/env.h>
 
 #include <algorithm>
-#include <cstring>
 #include <deque>
 #include <map>
 #include <span>
@@ -41,7 +40,7 @@ class Readable {
     if (bytes_ != nullptr) {
       const std::size_t from = std::min<std::size_t>(offset, bytes_->size());
       const std::size_t count = std::min(size, bytes_->size() - from);
-      std::memcpy(scratch, bytes_->data() + from, count);
+      bytes_->copy(scratch, count, from);
       *result = leveldb::Slice(scratch, count);
       return leveldb::Status::OK();
     }
@@ -61,7 +60,7 @@ class SequentialFile final : public leveldb::SequentialFile {
  public:
   explicit SequentialFile(std::unique_ptr<Readable> file) : file_(std::move(file)) {}
   leveldb::Status Read(std::size_t size, leveldb::Slice* result, char* scratch) override {
-    const leveldb::Status status = file_->ReadAt(offset_, size, result, scratch);
+    leveldb::Status status = file_->ReadAt(offset_, size, result, scratch);
     if (status.ok()) offset_ += result->size();
     return status;
   }
@@ -124,7 +123,7 @@ class Env final : public leveldb::EnvWrapper {
                                     leveldb::SequentialFile** result) override {
     *result = nullptr;
     std::unique_ptr<Readable> file;
-    const leveldb::Status status = Open(path, &file);
+    leveldb::Status status = Open(path, &file);
     if (status.ok()) *result = new SequentialFile(std::move(file));
     return status;
   }
@@ -132,7 +131,7 @@ class Env final : public leveldb::EnvWrapper {
                                       leveldb::RandomAccessFile** result) override {
     *result = nullptr;
     std::unique_ptr<Readable> file;
-    const leveldb::Status status = Open(path, &file);
+    leveldb::Status status = Open(path, &file);
     // LevelDB would take a table that is not there for a key that is not.
     if (status.IsNotFound()) return leveldb::Status::IOError(path, "no such file");
     if (status.ok()) *result = new RandomAccessFile(std::move(file));
