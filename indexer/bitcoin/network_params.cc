@@ -21,40 +21,35 @@ const std::array<NetworkParams, 5>& AllParams() {
        0,
        5,
        "bc",
-       0x1d00ffff,
-       210'000},
+       0x1d00ffff},
       {Network::kBitcoinTestnet3,
        {0x0b, 0x11, 0x09, 0x07},
        GenesisHash("000000000933ea01ad0ee984209779baaec3ced90fa3f408719526f8d77f4943"),
        111,
        196,
        "tb",
-       0x1d00ffff,
-       210'000},
+       0x1d00ffff},
       {Network::kBitcoinTestnet4,
        {0x1c, 0x16, 0x3f, 0x28},
        GenesisHash("00000000da84f2bafbbc53dee25a72ae507ff4914b867c565be350b0da8bf043"),
        111,
        196,
        "tb",
-       0x1d00ffff,
-       210'000},
+       0x1d00ffff},
       {Network::kBitcoinSignet,
        {0x0a, 0x03, 0xcf, 0x40},
        GenesisHash("00000008819873e925422c1ff0f99f7cc9bbb232af63a077a480a3633bee1ef6"),
        111,
        196,
        "tb",
-       0x1e0377ae,
-       210'000},
+       0x1e0377ae},
       {Network::kBitcoinRegtest,
        {0xfa, 0xbf, 0xb5, 0xda},
        GenesisHash("0f9188f13cb7b2c71f2a335e3a4fc328bf5beb436012afca590b1a11466e2206"),
        111,
        196,
        "bcrt",
-       0x207fffff,
-       150},
+       0x207fffff},
   }};
   return params;
 }
@@ -75,11 +70,6 @@ std::optional<Network> NetworkOfMagic(std::span<const std::uint8_t, 4> magic) {
     if (std::equal(magic.begin(), magic.end(), params.magic.begin())) return params.network;
   }
   return std::nullopt;
-}
-
-std::uint64_t BlockSubsidy(const NetworkParams& params, std::uint64_t height) {
-  const std::uint64_t halvings = height / params.halving_interval;
-  return halvings >= 64 ? 0 : (50 * kCoin) >> halvings;
 }
 
 }  // namespace coinwake::bitcoin

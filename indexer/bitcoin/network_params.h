@@ -19,9 +19,8 @@ struct NetworkParams {
   Hash256 genesis_hash;
   std::uint8_t p2pkh_version;  // first byte of a base58check address
   std::uint8_t p2sh_version;
-  std::string_view bech32_hrp;     // human-readable part of a bech32 address
-  std::uint32_t pow_limit_bits;    // the easiest target, in compact form
-  std::uint64_t halving_interval;  // blocks
+  std::string_view bech32_hrp;   // human-readable part of a bech32 address
+  std::uint32_t pow_limit_bits;  // the easiest target, in compact form
 };
 
 // Lives for the whole program.
@@ -29,10 +28,6 @@ const NetworkParams& ParamsOf(Network network);
 
 // The network whose block-file records begin with `magic`. Signet is the default one only.
 std::optional<Network> NetworkOfMagic(std::span<const std::uint8_t, 4> magic);
-
-// New coins of the block at `height`, satoshi: an upper bound of what its coinbase pays beyond
-// fees.
-std::uint64_t BlockSubsidy(const NetworkParams& params, std::uint64_t height);
 
 inline constexpr std::uint64_t kCoin = 100'000'000;             // satoshi
 inline constexpr std::uint64_t kMaxMoney = 21'000'000 * kCoin;  // satoshi; Core's MAX_MONEY

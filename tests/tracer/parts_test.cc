@@ -118,6 +118,7 @@ TEST(Subsidy, HalvesByTheRulesOfTheNetwork) {
   EXPECT_EQ(BlockSubsidySat(Network::kBitcoin, 209'999), 5'000'000'000u);
   EXPECT_EQ(BlockSubsidySat(Network::kBitcoin, 210'000), 2'500'000'000u);
   EXPECT_EQ(BlockSubsidySat(Network::kBitcoin, 840'000), 312'500'000u);
+  EXPECT_EQ(BlockSubsidySat(Network::kBitcoin, 6'720'000), 1u);  // 32 halvings
   EXPECT_EQ(BlockSubsidySat(Network::kBitcoin, 210'000ull * 33), 0u);
   EXPECT_EQ(BlockSubsidySat(Network::kBitcoin, ~std::uint64_t{0}), 0u);
   EXPECT_EQ(BlockSubsidySat(Network::kBitcoinTestnet4, 209'999), 5'000'000'000u);
