@@ -2,8 +2,9 @@
 
 #include <CLI/CLI.hpp>
 #include <limits>
-#include <map>
 #include <optional>
+#include <string>
+#include <string_view>
 
 #include "absl/strings/str_cat.h"
 #include "indexer/base/network.h"
@@ -50,6 +51,13 @@ void Assign(std::uint64_t from, Number* to) {
 template <typename Number>
 void Assign(std::uint64_t from, std::optional<Number>* to) {
   *to = static_cast<Number>(from);
+}
+
+std::optional<ProgressMode> ModeOf(std::string_view word) {
+  if (word == "auto") return ProgressMode::kAuto;
+  if (word == "json") return ProgressMode::kJson;
+  if (word == "none") return ProgressMode::kNone;
+  return std::nullopt;
 }
 
 std::string NetworkNames() {
@@ -124,11 +132,12 @@ class Grammar {
     app_.add_option("--network", global.network,
                     "Network, where the folder holds several: " + NetworkNames());
     app_.add_flag("--json", global.json, "Print JSON, one object a line");
-    app_.add_option("--progress", global.progress, "Progress on stderr: auto, json or none")
-        ->transform(CLI::CheckedTransformer(
-            std::map<std::string, ProgressMode>{{"auto", ProgressMode::kAuto},
-                                                {"json", ProgressMode::kJson},
-                                                {"none", ProgressMode::kNone}}))
+    app_.add_option_function<std::string>(
+            "--progress", [&global](const std::string& word) { global.progress = *ModeOf(word); },
+            "Progress on stderr: auto, json or none")
+        ->check([](const std::string& word) {
+          return ModeOf(word).has_value() ? std::string() : word + " is not auto, json or none";
+        })
         ->option_text("auto|json|none");
   }
 

@@ -61,7 +61,9 @@ TEST(CommandLine, WrongUseExitsWithTwo) {
   ExpectError({"address"}, 2, "ADDR");
   ExpectError({"address", kSomeAddress, "another"}, 2, "");
   ExpectError({"status", "--no-such-option"}, 2, "");
-  ExpectError({"status", "--progress", "sometimes"}, 2, "--progress");
+  for (const std::string word : {"sometimes", "1", ""}) {
+    ExpectError({"status", "--progress", word}, 2, "is not auto, json or none");
+  }
   ExpectError({"status", "--network", "dogecoin"}, 2, "dogecoin");
   ExpectError({"trace"}, 2, "--seed");
   ExpectError({"history", kSomeAddress, "--limit", "0"}, 2, "--limit");
