@@ -23,9 +23,18 @@ std::string FolderOf(const std::string& path) {
   return slash == 0 ? "/" : path.substr(0, slash);
 }
 
+constexpr char kDamagedRemedy[] = "; take the file from the node again";
+
 // The same failure with the place it is about.
 absl::Status At(const std::string& place, const absl::Status& status) {
   return absl::Status(status.code(), absl::StrCat(place, ": ", std::string(status.message())));
+}
+
+absl::Status NoBlock(const std::string& path, const bitcoin::XorKey& key) {
+  return absl::DataLossError(absl::StrCat(
+      path, ": no block in this file",
+      key.IsPlain() ? "; a node from version 28 on keeps them XORed: copy its xor.dat beside it"
+                    : "; is the xor.dat beside it this node's?"));
 }
 
 // Whether the bytes, made plain with `key`, begin with a network's magic.
@@ -56,7 +65,7 @@ class Decoder {
     if (!key.IsPlain() && BeginsWithMagic(head, key)) {
       return DecodeRecords(path, *file, key, &any);
     }
-    absl::Status single = absl::DataLossError(absl::StrCat(path, ": no block in this file"));
+    absl::Status single = NoBlock(path, key);
     if (size <= bitcoin::kMaxBlockSize) single = DecodeSingle(path, *file, size);
     if (single.ok()) return single;
     // No block by itself: perhaps records behind junk.
@@ -121,7 +130,7 @@ class Decoder {
       }
       COINWAKE_RETURN_IF_ERROR(PrintBlock(place, bytes, record.network));
     }
-    if (!*any) return absl::DataLossError(absl::StrCat(path, ": no block in this file"));
+    if (!*any) return NoBlock(path, key);
     WarnOfSkipped(path, reader.skipped());
     return absl::OkStatus();
   }
@@ -130,7 +139,9 @@ class Decoder {
                             bitcoin::ParsedBlock* parsed) {
     absl::Status status = bitcoin::ParseBlock(bytes, parsed);
     if (status.ok()) status = bitcoin::CheckBlock(*parsed);
-    return status.ok() ? status : At(place, absl::DataLossError(status.message()));
+    if (status.ok()) return status;
+    return At(place,
+              absl::DataLossError(absl::StrCat(std::string(status.message()), kDamagedRemedy)));
   }
 
   absl::Status PrintBlock(const std::string& place, ByteSpan bytes, Network network) {
