@@ -88,11 +88,15 @@ absl::StatusOr<Network> ChooseNetwork(std::span<const Network> indexed, std::str
     std::erase_if(fitting, [&valid](Network network) {
       return std::find(valid.begin(), valid.end(), network) == valid.end();
     });
-    if (fitting.empty()) {
-      return absl::InvalidArgumentError(absl::StrCat("no indexed network fits the address ",
-                                                     Excerpt(address),
-                                                     "; indexed: ", ListOf(indexed)));
-    }
+    if (!fitting.empty()) continue;
+    const bool fits_one = std::any_of(indexed.begin(), indexed.end(), [&valid](Network network) {
+      return std::find(valid.begin(), valid.end(), network) != valid.end();
+    });
+    return absl::InvalidArgumentError(
+        fits_one ? absl::StrCat("no one network fits all addresses: ", Excerpt(address),
+                                " is of another than those before it; ask of one at a time")
+                 : absl::StrCat("no indexed network fits the address ", Excerpt(address),
+                                "; indexed: ", ListOf(indexed)));
   }
   if (fitting.size() == 1) return fitting.front();
   return absl::InvalidArgumentError(
