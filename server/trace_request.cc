@@ -1,8 +1,10 @@
 // From the words of a trace request to the tracer's terms.
 #include <algorithm>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "adverts/seeds_file.h"
@@ -11,6 +13,7 @@
 #include "server/chain_time.h"
 #include "server/limits.h"
 #include "server/names.h"
+#include "server/same_key.h"
 #include "server/trace_answers.h"
 #include "server/trace_words.h"
 
@@ -112,9 +115,17 @@ class SeedCollector {
     const absl::StatusOr<AddressNum> address = view_.FindAddress(script);
     if (address.ok()) return *address;
     if (!absl::IsNotFound(address.status())) return address.status();
-    trace_->warnings.push_back(absl::StrCat("seed ", Excerpt(name), " was never seen on ",
-                                            NetworkOf(view_), " up to height ",
-                                            view_.snapshot().height));
+    std::string warning = absl::StrCat("seed ", Excerpt(name), " was never seen on ",
+                                       NetworkOf(view_), " up to height ", view_.snapshot().height);
+    COINWAKE_ASSIGN_OR_RETURN(const std::vector<AddressNum> others,
+                              SeenScriptsOfSameKey(view_, script, std::nullopt));
+    const char* before = "; its key was paid as ";
+    for (const AddressNum other : others) {
+      absl::StrAppend(&warning, before, ScriptName(view_, other));
+      before = ", ";
+    }
+    if (!others.empty()) absl::StrAppend(&warning, ": seed that as well");
+    trace_->warnings.push_back(std::move(warning));
     return std::optional<AddressNum>();
   }
 

@@ -147,6 +147,9 @@ TEST(ChooseNetwork, TakesTheOnlyOneThatFits) {
   EXPECT_THAT(ChooseNetwork(tests, "", main_address),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("no indexed network")));
   EXPECT_THAT(ChooseNetwork(two, "", script), StatusIs(absl::StatusCode::kInvalidArgument));
+  const std::vector<std::string> both = {main_address[0], test_address[0]};
+  EXPECT_THAT(ChooseNetwork(two, "", both),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("ask of one at a time")));
 }
 
 TEST(ParseNumber, TakesDigitsOnly) {
@@ -222,6 +225,31 @@ TEST(SameKey, HasWhateverRevealedTheKey) {
   EXPECT_THAT(same_as(hash), IsOkAndHolds(ElementsAre(hybrid, witness)));
   EXPECT_THAT(same_as(witness), IsOkAndHolds(ElementsAre(hybrid, hash)));
   EXPECT_THAT(same_as(chain.AddressOf("another")), IsOkAndHolds(IsEmpty()));
+}
+
+// Whoever seeds the address of a key must hear that the key itself was paid.
+TEST(SameKey, IsNamedWhereASeedWasNeverSeen) {
+  std::array<std::uint8_t, 33> key{};  // the generator point's
+  const auto bytes =
+      HexDecode("0279be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798");
+  std::copy(bytes->begin(), bytes->end(), key.begin());
+  std::vector<std::uint8_t> bare = {0x21};
+  bare.insert(bare.end(), key.begin(), key.end());
+  bare.push_back(0xac);
+  const auto scripts = bitcoin::ScriptsOfKeyHash(ComputeHash160(key));
+  IndexBuilder chain;
+  chain.AddBlock({{"mint", {}, {{"bare", 5, bare, ScriptType::kPubkey}}}});
+  chain.RevealKey("bare", key);
+  FaultFileSystem files;
+  ASSERT_OK_AND_ASSIGN(OpenIndex index, chain.Build(files, "/data"));
+  OpenNetwork open(std::move(index), 1, nullptr);
+  v1::TraceRequest request;
+  request.add_seeds()->set_address(
+      bitcoin::NameOfScript(scripts[0], open.snapshot().network));
+  ASSERT_OK_AND_ASSIGN(const PreparedTrace trace,
+                       PrepareTrace(open.view(), open.clusters, request, nullptr));
+  ASSERT_EQ(trace.warnings.size(), 1u);
+  EXPECT_THAT(trace.warnings[0], HasSubstr("its key was paid as script:21"));
 }
 
 TEST_F(AnswersTest, TransactionHasItsFeeAndItsSpenders) {
