@@ -1,6 +1,5 @@
 #include "server/address_answers.h"
 
-#include <algorithm>
 #include <optional>
 #include <string>
 #include <vector>
@@ -133,20 +132,21 @@ absl::Status AnswerUnspent(const View& view, const v1::ListUnspentRequest& reque
     COINWAKE_ASSIGN_OR_RETURN(from, PositionOfPageToken(request.page_token()));
     COINWAKE_RETURN_IF_ERROR(CheckPageToken(request.page_token(), from, binding));
   }
-  COINWAKE_ASSIGN_OR_RETURN(const std::vector<OutputNum> outputs,
-                            UnspentOf(view, address, cancellation));
   const std::size_t size = PageSize(request.page_size(), max_page_size);
+  COINWAKE_ASSIGN_OR_RETURN(const std::vector<OutputNum> outputs,
+                            UnspentOf(view, address, OutputNum{from}, size + 1, cancellation));
   FillSnapshot(view.snapshot(), answer->mutable_snapshot());
-  auto next = std::lower_bound(outputs.begin(), outputs.end(), OutputNum{from});
-  for (std::size_t i = 0; i < size && next != outputs.end(); ++i, ++next) {
-    const TxNum tx = view.TransactionOf(*next);
+  for (std::size_t i = 0; i < outputs.size() && i < size; ++i) {
+    const TxNum tx = view.TransactionOf(outputs[i]);
     v1::Unspent* unspent = answer->add_outputs();
     unspent->set_txid(view.Txid(tx).ToDisplayHex());
-    unspent->set_vout(static_cast<std::uint32_t>(*next - view.Outputs(tx).begin));
-    unspent->set_value(Amount(view.Value(*next)));
+    unspent->set_vout(static_cast<std::uint32_t>(outputs[i] - view.Outputs(tx).begin));
+    unspent->set_value(Amount(view.Value(outputs[i])));
     unspent->set_height(view.HeightOf(tx));
   }
-  if (next != outputs.end()) answer->set_next_page_token(MakePageToken(next->value, binding));
+  if (outputs.size() > size) {
+    answer->set_next_page_token(MakePageToken(outputs[size].value, binding));
+  }
   return view.damage().status();
 }
 

@@ -10,13 +10,12 @@ namespace {
 // Outputs fetched at once.
 constexpr std::size_t kPageOutputs = 4096;
 
-// Calls `visit(output, creator)` for the outputs of `address` in chain order until it returns
-// false.
+// Calls `visit(output, creator)` for the outputs of `address` from `from` on, in chain order, until
+// it returns false.
 template <typename Visit>
-absl::Status ForEachOutput(const View& view, AddressNum address, const Cancellation* cancellation,
-                           Visit visit) {
+absl::Status ForEachOutput(const View& view, AddressNum address, OutputNum from,
+                           const Cancellation* cancellation, Visit visit) {
   std::vector<OutputNum> page;
-  OutputNum from{0};
   // Neighbouring outputs are often of one transaction.
   TxNum creator{0};
   IdRange<OutputNum> of_creator{OutputNum{0}, OutputNum{0}};
@@ -106,7 +105,7 @@ absl::StatusOr<std::vector<HistoryEntry>> HistoryOf(const View& view, AddressNum
   for (const ForeignNum row : foreign) {
     entries.Add(view.SpenderOf(row), 0, view.SourceValue(InputSource::Of(row)).value_or(0));
   }
-  COINWAKE_RETURN_IF_ERROR(ForEachOutput(view, address, cancellation,
+  COINWAKE_RETURN_IF_ERROR(ForEachOutput(view, address, OutputNum{0}, cancellation,
                                          [&view, &entries](OutputNum output, TxNum creator) {
                                            const std::uint64_t value = view.Value(output);
                                            if (!entries.Add(creator, value, 0))
@@ -123,7 +122,7 @@ absl::StatusOr<AddressSums> SumsOf(const View& view, AddressNum address,
                                    const Cancellation* cancellation) {
   AddressSums sums;
   std::vector<TxNum> txs;
-  COINWAKE_RETURN_IF_ERROR(ForEachOutput(view, address, cancellation,
+  COINWAKE_RETURN_IF_ERROR(ForEachOutput(view, address, OutputNum{0}, cancellation,
                                          [&view, &sums, &txs](OutputNum output, TxNum creator) {
                                            const std::uint64_t value = view.Value(output);
                                            ++sums.outputs;
@@ -154,14 +153,16 @@ absl::StatusOr<AddressSums> SumsOf(const View& view, AddressNum address,
 }
 
 absl::StatusOr<std::vector<OutputNum>> UnspentOf(const View& view, AddressNum address,
+                                                 OutputNum from, std::size_t limit,
                                                  const Cancellation* cancellation) {
   std::vector<OutputNum> unspent;
-  COINWAKE_RETURN_IF_ERROR(ForEachOutput(
-      view, address, cancellation, [&view, &unspent](OutputNum output, TxNum /*creator*/) {
+  if (limit == 0) return unspent;
+  COINWAKE_RETURN_IF_ERROR(
+      ForEachOutput(view, address, from, cancellation, [&](OutputNum output, TxNum /*creator*/) {
         if (!view.Spender(output).has_value() && !view.IsUnspendable(output)) {
           unspent.push_back(output);
         }
-        return true;
+        return unspent.size() < limit;
       }));
   COINWAKE_RETURN_IF_ERROR(view.damage().status());
   return unspent;

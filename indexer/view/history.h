@@ -41,8 +41,9 @@ struct AddressSums {
 absl::StatusOr<AddressSums> SumsOf(const View& view, AddressNum address,
                                    const Cancellation* cancellation = nullptr);
 
-// Unspent spendable outputs in chain order.
+// Unspent spendable outputs >= `from` in chain order, at most `limit`; reads none before `from`.
 absl::StatusOr<std::vector<OutputNum>> UnspentOf(const View& view, AddressNum address,
+                                                 OutputNum from, std::size_t limit,
                                                  const Cancellation* cancellation = nullptr);
 
 }  // namespace coinwake

@@ -58,7 +58,7 @@ void ExpectFirstPart(const View& view, const IndexBuilder& chain) {
   EXPECT_EQ(view.SpendingInput(InputSource::Of(chain.OutputOf("mint", 0))), std::nullopt);
   EXPECT_EQ(view.KeyOf(alice), std::nullopt);
   EXPECT_THAT(HistoryOf(view, alice, TxNum{0}, kAll), IsOkAndHolds(SizeIs(1)));
-  EXPECT_THAT(UnspentOf(view, alice), IsOkAndHolds(SizeIs(2)));
+  EXPECT_THAT(UnspentOf(view, alice, OutputNum{0}, kNone64), IsOkAndHolds(SizeIs(2)));
   ASSERT_OK_AND_ASSIGN(const AddressSums sums, SumsOf(view, alice));
   EXPECT_EQ(sums.balance, 111u);
   EXPECT_THAT(view.FindAddress(ScriptOfName("bob")), StatusIs(absl::StatusCode::kNotFound));
@@ -76,7 +76,8 @@ void ExpectBothParts(const View& view, const IndexBuilder& chain) {
   EXPECT_EQ(view.Spender(chain.OutputOf("mint", 0)), chain.TransactionOf("pay"));
   EXPECT_EQ(view.Spender(chain.OutputOf("pay", 0)), chain.TransactionOf("more"));
   EXPECT_TRUE(view.KeyOf(alice).has_value());
-  EXPECT_THAT(UnspentOf(view, alice), IsOkAndHolds(ElementsAre(chain.OutputOf("mint", 1))));
+  EXPECT_THAT(UnspentOf(view, alice, OutputNum{0}, kNone64),
+              IsOkAndHolds(ElementsAre(chain.OutputOf("mint", 1))));
   EXPECT_THAT(HistoryOf(view, chain.AddressOf("bob"), TxNum{0}, kAll), IsOkAndHolds(SizeIs(2)));
   EXPECT_THAT(view.FindTransaction(chain.TxidOf("mint")),
               IsOkAndHolds(chain.TransactionOf("mint")));
@@ -129,7 +130,7 @@ TEST(FinishCommit, BringsInPlaceColumnsUpToTheRecord) {
   files.FlipByte(ColumnsFolder(folder) + "/output_spender.sum", 0, 0xff);
   ASSERT_OK_AND_ASSIGN(const OpenIndex index,
                        OpenForReading(files, kFolder, Network::kBitcoinRegtest));
-  EXPECT_THAT(UnspentOf(*index.view, chain.AddressOf("alice")),
+  EXPECT_THAT(UnspentOf(*index.view, chain.AddressOf("alice"), OutputNum{0}, kNone64),
               StatusIs(absl::StatusCode::kDataLoss));
 }
 

@@ -76,7 +76,7 @@ absl::StatusOr<std::string> AskEverything(const View& view) {
   }
   for (AddressNum address; address.value < view.addresses_count(); ++address) {
     const auto sums = SumsOf(view, address);
-    const auto unspent = UnspentOf(view, address);
+    const auto unspent = UnspentOf(view, address, OutputNum{0}, kNone64);
     if (sums.ok()) absl::StrAppend(&more, sums->balance, " ", sums->transactions, "\n");
     if (unspent.ok()) absl::StrAppend(&more, unspent->size(), "\n");
   }

@@ -109,7 +109,7 @@ void ExpectAgrees(const View& view, const Known& known, AddressNum address) {
   EXPECT_EQ(sums.transactions, history.size());
   EXPECT_EQ(sums.first->value, known.by_tx.begin()->first);
   EXPECT_EQ(sums.last->value, known.by_tx.rbegin()->first);
-  EXPECT_THAT(UnspentOf(view, address), IsOkAndHolds(known.unspent));
+  EXPECT_THAT(UnspentOf(view, address, OutputNum{0}, kNone64), IsOkAndHolds(known.unspent));
 
   for (const std::size_t limit :
        {std::size_t{1}, std::size_t{2}, std::size_t{7}, history.size(), history.size() + 1}) {
@@ -198,7 +198,10 @@ TEST(HistoryProperty, PagesThroughABusyAddress) {
     EXPECT_EQ(page[i].received, known.by_tx[page[i].tx.value].first);
     EXPECT_EQ(page[i].sent, known.by_tx[page[i].tx.value].second);
   }
-  EXPECT_THAT(UnspentOf(view, busy), IsOkAndHolds(known.unspent));
+  EXPECT_THAT(UnspentOf(view, busy, OutputNum{0}, kNone64), IsOkAndHolds(known.unspent));
+  const auto middle = known.unspent.begin() + 5'000;
+  EXPECT_THAT(UnspentOf(view, busy, *middle, 3),
+              IsOkAndHolds(std::vector<OutputNum>(middle, middle + 3)));
   ASSERT_OK_AND_ASSIGN(const AddressSums sums, SumsOf(view, busy));
   EXPECT_EQ(sums.balance, known.balance);
   EXPECT_EQ(sums.transactions, 9001u);

@@ -88,8 +88,8 @@ TEST_F(HistoryTest, CountsUnspendableValueButDoesNotListIt) {
   const AddressNum genesis = chain_.AddressOf("genesis");
   ASSERT_OK_AND_ASSIGN(const AddressSums sums, SumsOf(view(), genesis));
   EXPECT_EQ(sums.balance, 50 * kCoin);
-  EXPECT_THAT(UnspentOf(view(), genesis), IsOkAndHolds(IsEmpty()));
-  EXPECT_THAT(UnspentOf(view(), alice_),
+  EXPECT_THAT(UnspentOf(view(), genesis, OutputNum{0}, kNone64), IsOkAndHolds(IsEmpty()));
+  EXPECT_THAT(UnspentOf(view(), alice_, OutputNum{0}, kNone64),
               IsOkAndHolds(ElementsAre(chain_.OutputOf("both", 1), chain_.OutputOf("burn", 0))));
 }
 
