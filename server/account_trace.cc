@@ -10,6 +10,7 @@
 #include "coinwake/v1/trace.pb.h"
 #include "coinwake/v1/tracer.pb.h"
 #include "indexer/tron/address.h"
+#include "indexer/tron/asset.h"
 #include "server/account_answers.h"
 #include "server/account_names.h"
 #include "server/chain_time.h"
@@ -78,6 +79,11 @@ absl::Status ParseOptions(const AccountView& view, const v1::TraceRequest& wire,
   return ParseTimes(view, wire, request);
 }
 
+bool IsTrc10(const AccountView& view, AssetNum asset) {
+  const ByteSpan name = view.AssetName(asset);
+  return !name.empty() && name[0] == static_cast<std::uint8_t>(tron::AssetKind::kTrc10);
+}
+
 absl::Status AddSeed(const AccountView& view, const v1::TraceSeed& seed, LabelNumbers* labels,
                      PreparedAccountTrace* trace) {
   COINWAKE_RETURN_IF_ERROR(CheckLabel(seed.label()));
@@ -99,8 +105,12 @@ absl::Status AddSeed(const AccountView& view, const v1::TraceSeed& seed, LabelNu
     return absl::OkStatus();
   }
   COINWAKE_RETURN_IF_ERROR(address.status());
-  // What arrives in the account's pots comes out of its own free balance.
+  // What arrives in an account's pots comes out of its own free balance, and goes back there, which
+  // is no receipt; but that a token's issuer gets the frozen supply right into its pot.
   trace->request.seeds.push_back({AccountOf(*address, Pot::kFree), label});
+  if (IsTrc10(view, trace->asset)) {
+    trace->request.seeds.push_back({AccountOf(*address, Pot::kFrozenSupply), label});
+  }
   return absl::OkStatus();
 }
 

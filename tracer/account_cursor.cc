@@ -17,6 +17,7 @@ bool IsPossible(const AccountEvent& event) {
   if (event.amount > kMaxAccountUnits) return false;
   switch (event.kind) {
     case AccountEventKind::kMove:
+    case AccountEventKind::kWithin:
       return has_from && has_to;
     case AccountEventKind::kMint:
       return !has_from && has_to;

@@ -90,6 +90,8 @@ absl::Status AccountSweep::Apply(const AccountEvent& event) {
   const std::optional<Uint128> units = ToUnits(event.amount);
   if (!units.has_value()) return TooLarge(event.number);
   COINWAKE_RETURN_IF_ERROR(Leave(event, *units));
+  // What an account stakes or takes back went nowhere: its taint stays what and where it was.
+  if (event.kind != AccountEventKind::kWithin) CountHop();
   switch (event.kind) {
     case AccountEventKind::kFee:
       Cut(SinkKind::kFee, std::nullopt, IsTainted);
@@ -99,6 +101,10 @@ absl::Status AccountSweep::Apply(const AccountEvent& event) {
       break;
     case AccountEventKind::kMove:
     case AccountEventKind::kMint:
+      CutOnArrival(event, *units);
+      COINWAKE_RETURN_IF_ERROR(Arrive(event, *units));
+      break;
+    case AccountEventKind::kWithin:
       COINWAKE_RETURN_IF_ERROR(Arrive(event, *units));
       break;
   }
@@ -118,12 +124,15 @@ absl::Status AccountSweep::Leave(const AccountEvent& event, Uint128 units) {
   // BalanceBefore() speaks of the whole history, so no sender has too little.
   if (units > from->queue.balance()) return Inconsistent(event.number);
   from->queue.Withdraw(options().rules, units, &moved_);
+  return absl::OkStatus();
+}
+
+void AccountSweep::CountHop() {
   Cut(SinkKind::kMaxHops, std::nullopt,
       [this](const AccountRun& run) { return run.hops >= options().max_hops; });
   for (AccountRun& run : moved_) {
     if (IsTainted(run)) ++run.hops;
   }
-  return absl::OkStatus();
 }
 
 template <typename Predicate>
@@ -137,16 +146,20 @@ void AccountSweep::Cut(SinkKind kind, std::optional<std::uint32_t> entity,
   }
 }
 
-absl::Status AccountSweep::Arrive(const AccountEvent& event, Uint128 units) {
-  Account* to = Find(event.to);
+// Seeds, stops and the threshold.
+void AccountSweep::CutOnArrival(const AccountEvent& event, Uint128 units) {
+  const Account* const to = Find(event.to);
   if (to != nullptr && to->seeds.has_value()) {
     Seed(*to->seeds, units);
-  } else if (to == nullptr && options().stops != nullptr &&
-             std::any_of(moved_.begin(), moved_.end(), IsTainted)) {
+  } else if (options().stops != nullptr && std::any_of(moved_.begin(), moved_.end(), IsTainted)) {
     const std::optional<AccountStop> stop = options().stops->StopAt(event.to);
     if (stop.has_value()) Cut(stop->kind, stop->entity, IsTainted);
   }
   CutBelowThreshold();
+}
+
+absl::Status AccountSweep::Arrive(const AccountEvent& event, Uint128 units) {
+  Account* to = Find(event.to);
   const bool tainted = std::any_of(moved_.begin(), moved_.end(), IsTainted);
   if (!tainted && (to == nullptr || !to->holds)) return absl::OkStatus();
   if (to == nullptr) {

@@ -76,6 +76,8 @@ class AccountSweep {
   absl::Status TakeEvent(AccountEvent* event);
   absl::Status Apply(const AccountEvent& event);
   absl::Status Leave(const AccountEvent& event, Uint128 units);
+  void CountHop();
+  void CutOnArrival(const AccountEvent& event, Uint128 units);
   absl::Status Arrive(const AccountEvent& event, Uint128 units);
   void Seed(std::uint32_t label, Uint128 units);
   absl::Status Deposit(const AccountEvent& event, Uint128 units, Account* to);

@@ -6,7 +6,10 @@
 // (poison marks for good). The index is behind AccountEvents, so nothing here knows of blocks.
 //
 // Rules, in the order in which one event applies them (CONTRACT "Seeds.", "Sinks.", "Tron."):
-// 1. Events of amount 0 and self-transfers move, taint and seed nothing.
+// 1. Events of amount 0 and self-transfers move, taint and seed nothing. What moves between parts
+// of
+//    one account, as by staking, takes its taint along; no other rule applies, as it is no
+//    transfer.
 // 2. What leaves is taken by the policy. A run that is max_hops transfers away from its seed ends
 //    in the sink max_hops, wherever it was to go; any other has made one transfer more.
 // 3. Of a fee the taint ends in `fee`, of what is destroyed in `burnt`.
@@ -40,10 +43,11 @@ namespace coinwake {
 inline constexpr std::uint32_t kNobody = 0xffffffff;
 
 enum class AccountEventKind : std::uint8_t {
-  kMove,  // between two accounts
-  kMint,  // `from` is kNobody; clean
-  kFee,   // `to` is kNobody, whoever is credited
-  kBurn,  // `to` is kNobody: destroyed
+  kMove,    // between two accounts
+  kWithin,  // between two parts of what one account holds: free, staked, ...
+  kMint,    // `from` is kNobody; clean
+  kFee,     // `to` is kNobody, whoever is credited
+  kBurn,    // `to` is kNobody: destroyed
 };
 
 // One change of balances of the asset. A frozen or otherwise locked part of an account's value is
@@ -91,8 +95,7 @@ struct AccountStop {
 class AccountStops {
  public:
   virtual ~AccountStops() = default;
-  // The same answer for an account throughout a trace. Asked when taint arrives at an account that
-  // holds none.
+  // The same answer for an account throughout a trace. Asked when taint arrives there.
   virtual std::optional<AccountStop> StopAt(std::uint32_t account) const = 0;
 };
 

@@ -25,6 +25,8 @@ std::optional<Movement> MovementOf(const LedgerEvent& event) {
   } else if (movement.to == kNobody) {
     movement.kind =
         event.kind == EntryKind::kFee ? AccountEventKind::kFee : AccountEventKind::kBurn;
+  } else if (event.from == event.to) {
+    movement.kind = AccountEventKind::kWithin;
   }
   return movement;
 }

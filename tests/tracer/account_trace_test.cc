@@ -117,6 +117,44 @@ TEST_F(AccountTrace, MovesNothingToTheSenderItself) {
                    }));
 }
 
+// Account 9 is what account 0, the seed, has staked.
+TEST_F(AccountTrace, TakesStakingAtASeedForNoTransfer) {
+  accounts_.Mint(9, 4);
+  accounts_.Mint(0, 10);
+  accounts_.Within(0, 9, 7);
+  const std::uint64_t back = accounts_.Within(9, 0, 5);
+  request_.max_hops = 0;
+  request_.min_taint = AccountTaint::FromBaseUnits(8);
+  EXPECT_EQ(Run(), (Lines{
+                       "holding 9 x 6 of 6 runs 6*x opening 0",
+                       "holding 0 x 4 of 8 runs 3*x 4*- 1*x opening 0",
+                       "summary x seeded 10 unspent 10 exits 0 sinks 0 holdings 2",
+                   }));
+  request_.since = back;  // what comes back is no receipt
+  EXPECT_EQ(Run(), (Lines{
+                       "summary x seeded 0 unspent 0 exits 0 sinks 0 holdings 0",
+                   }));
+}
+
+TEST_F(AccountTrace, KeepsHopsThroughAStakeAndLooksForNoStopThere) {
+  MemoryStops stops;
+  stops.stops = {{9, {SinkKind::kService, 1}}};
+  request_.stops = &stops;
+  request_.max_hops = 1;
+  accounts_.Mint(0, 10);
+  accounts_.Move(0, 1, 8);
+  accounts_.Within(1, 9, 8);
+  accounts_.Within(9, 1, 6);
+  accounts_.Move(1, 2, 1);
+  EXPECT_EQ(Run(), (Lines{
+                       "holding 9 x 2 of 2 runs 2*x opening 0",
+                       "holding 1 x 5 of 5 runs 5*x opening 0",
+                       "holding 0 x 2 of 2 runs 2*x opening 0",
+                       "sink x max_hops - 1",
+                       "summary x seeded 10 unspent 9 exits 0 sinks 1 holdings 3",
+                   }));
+}
+
 TEST_F(AccountTrace, SinksFeesAndWhatIsDestroyed) {
   accounts_.Mint(0, 10);
   accounts_.Fee(0, 2);

@@ -17,6 +17,10 @@ std::uint64_t MemoryAccounts::Move(std::uint32_t from, std::uint32_t to, Uint128
   return Add({0, from, to, amount, AccountEventKind::kMove});
 }
 
+std::uint64_t MemoryAccounts::Within(std::uint32_t from, std::uint32_t to, Uint128 amount) {
+  return Add({0, from, to, amount, AccountEventKind::kWithin});
+}
+
 std::uint64_t MemoryAccounts::Mint(std::uint32_t to, Uint128 amount) {
   return Add({0, kNobody, to, amount, AccountEventKind::kMint});
 }
@@ -161,7 +165,11 @@ MemoryAccounts RandomAccounts(std::mt19937_64& random, std::uint32_t accounts_co
     } else if (kind == 1) {
       accounts.Burn(from, amount);
     } else {
-      accounts.Move(from, to, amount);
+      if (kind <= 3) {
+        accounts.Within(from, to, amount);
+      } else {
+        accounts.Move(from, to, amount);
+      }
       known[to] += amount;
     }
   }

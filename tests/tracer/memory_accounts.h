@@ -19,6 +19,7 @@ class MemoryAccounts : public AccountEvents {
  public:
   // Adds an event at the end, numbered one after the last; returns its number.
   std::uint64_t Move(std::uint32_t from, std::uint32_t to, Uint128 amount);
+  std::uint64_t Within(std::uint32_t from, std::uint32_t to, Uint128 amount);
   std::uint64_t Mint(std::uint32_t to, Uint128 amount);
   std::uint64_t Fee(std::uint32_t from, Uint128 amount);
   std::uint64_t Burn(std::uint32_t from, Uint128 amount);
@@ -84,9 +85,9 @@ std::string SummaryLine(const std::string& label, const AccountTaint& seeded,
                         const AccountTaint& unspent, const AccountTaint& exits,
                         const AccountTaint& sinks, std::uint64_t holdings);
 
-// `events_count` random events among accounts 0 .. accounts_count - 1: moves, mints, fees, burns,
-// some of amount 0, some to the sender itself, some that empty an account, some that spend more
-// than is known to be there.
+// `events_count` random events among accounts 0 .. accounts_count - 1: moves, some of them
+// within what one account holds, mints, fees, burns, some of amount 0, some to the sender itself,
+// some that empty an account, some that spend more than is known to be there.
 MemoryAccounts RandomAccounts(std::mt19937_64& random, std::uint32_t accounts_count,
                               std::size_t events_count);
 

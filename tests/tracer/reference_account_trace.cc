@@ -76,6 +76,10 @@ class Player {
 
   void Apply(const AccountEvent& event, const std::map<std::uint32_t, std::uint32_t>& seeds) {
     const auto units = static_cast<std::uint64_t>(event.amount) << bits_;
+    if (event.kind == AccountEventKind::kWithin) {
+      Shift(event, units);
+      return;
+    }
     std::vector<AccountRun> moved = {{units, kCleanLabel, 0}};
     if (event.from != kNobody) {
       moved = QueueOf(event.from).Withdraw(units);
@@ -111,6 +115,15 @@ class Player {
     QueueOf(event.to).Deposit(units, moved);
   }
 
+  // From one pocket to another.
+  void Shift(const AccountEvent& event, std::uint64_t units) {
+    const std::vector<AccountRun> moved = QueueOf(event.from).Withdraw(units);
+    QueueOf(event.to).Deposit(units, moved);
+    for (const AccountRun& run : moved) {
+      if (run.label != kCleanLabel) reached.insert(event.to);
+    }
+  }
+
   void Seed(std::uint64_t units, std::uint32_t label, std::vector<AccountRun>* moved) {
     if (!request_.competing) {
       for (AccountRun& run : *moved) Sink(SinkKind::kReturnedToSeed, std::nullopt, &run);
@@ -124,6 +137,8 @@ class Player {
     }
     labelled = std::min(labelled, units);  // poison: each label is the whole
     if (labelled == units) return;
+    if (labelled == 0)
+      *moved = {{units, kCleanLabel, 0}};  // poison: cut labels left the whole each
     seeded[Name(label)] += AccountTaint::FromUnits(units - labelled, bits_);
     for (AccountRun& run : *moved) {
       if (run.label == kCleanLabel) run.label = label;

@@ -65,6 +65,7 @@ NamedAccounts ListEvents(const AccountView& view, AssetNum asset) {
                 static_cast<std::uint32_t>(event.to_pot);
     }
     if (made.from == made.to) continue;
+    if (event.from && event.to && *event.from == *event.to) made.kind = AccountEventKind::kWithin;
     if (made.from == kNobody) made.kind = AccountEventKind::kMint;
     if (made.to == kNobody) made.kind = AccountEventKind::kBurn;
     if (event.kind == EntryKind::kFee) made.kind = AccountEventKind::kFee;
@@ -251,7 +252,7 @@ TEST_F(ViewAccountsTest, GiveTheTracesOfAListOfAllEvents) {
       NamedAccounts twin = ListEvents(view(), asset);
       const std::vector<std::uint32_t> all = AccountsOf(twin);
       std::mt19937_64 random(seed * 10 + id);
-      for (int i = 0; i < 8; ++i) {
+      for (int i = 0; i < 10; ++i) {
         Case c;
         MakeRandomCase(random, all, view().events_count(), id == synthetic::kTrx ? 6 : 12, &c);
         for (int policy = 0; policy <= static_cast<int>(AccountPolicy::kCifo); ++policy) {

@@ -1,0 +1,125 @@
+// Goal: what a trace over accounts answers agrees with what the index says of its seeds, and what
+// the request asks for is what is traced.
+// Method: traces over indexes of made chains, as messages, beside sums worked out by hand.
+#include "server/account_trace.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "coinwake/v1/trace.pb.h"
+#include "coinwake/v1/tracer.pb.h"
+#include "tests/server/tron_story.h"
+#include "tests/support/matchers.h"
+
+namespace coinwake::server {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::UnorderedElementsAre;
+
+v1::TraceRequest SeedOf(const Address& address, const std::string& asset = "TRX") {
+  v1::TraceRequest request;
+  request.add_seeds()->set_address(address.ToBase58());
+  request.set_asset(asset);
+  return request;
+}
+
+struct Answer {
+  std::vector<v1::Holding> holdings;
+  std::vector<v1::Sink> sinks;
+  std::vector<v1::Summary> summaries;
+};
+
+absl::StatusOr<Answer> Trace(const AccountView& view, const v1::TraceRequest& request,
+                             const AccountTraceLimits& limits = {}) {
+  COINWAKE_ASSIGN_OR_RETURN(const PreparedAccountTrace prepared, PrepareTrace(view, request));
+  Answer answer;
+  COINWAKE_RETURN_IF_ERROR(
+      AnswerTrace(view, prepared, limits, nullptr, [&answer](const v1::TraceEvent& event) {
+        if (event.has_holding()) answer.holdings.push_back(event.holding());
+        if (event.has_sink()) answer.sinks.push_back(event.sink());
+        if (event.has_summary()) answer.summaries.push_back(event.summary());
+        return absl::OkStatus();
+      }));
+  return answer;
+}
+
+// "bob stake2 7 of 9", "fee 3", "seeded 10 unspent 7 exits 0 sinks 3".
+std::vector<std::string> Texts(const Answer& answer) {
+  std::vector<std::string> texts;
+  for (const v1::Holding& holding : answer.holdings) {
+    texts.push_back(absl::StrCat(Who(holding.address()), holding.has_pot() ? " " : "",
+                                 holding.pot(), " ", holding.taint(), " of ", holding.balance()));
+  }
+  for (const v1::Sink& sink : answer.sinks) {
+    texts.push_back(absl::StrCat(sink.kind(), " ", sink.taint()));
+  }
+  for (const v1::Summary& summary : answer.summaries) {
+    texts.push_back(absl::StrCat("seeded ", summary.seeded(), " unspent ", summary.unspent(),
+                                 " exits ", summary.exits(), " sinks ", summary.sinks()));
+  }
+  return texts;
+}
+
+// Bob gets 100 sun, stakes 60 and takes 25 of that back in block 3, then pays Erin 30.
+TronIndex Staked() {
+  TronChainBuilder chain({.opening = {{kAlice, 1'000}, {kErin, 1}, {kBob, 1}}});
+  chain.NextBlock();
+  chain.Transfer(kAlice, kBob, 100);
+  chain.NextBlock();
+  chain.Freeze(kBob, 60, tron::Resource::kEnergy);
+  chain.NextBlock();
+  chain.Unfreeze(kBob, 25, tron::Resource::kEnergy);
+  chain.WithdrawUnfrozen(kBob, 25);
+  chain.NextBlock();
+  chain.Transfer(kBob, kErin, 30);
+  chain.NextBlock();
+  return IndexOf(chain.blocks(), Network::kTronPrivate);
+}
+
+TEST(AccountTrace, SeedsWhatTheAddressReceivedThoughItStakes) {
+  const TronIndex index = Staked();
+  ASSERT_OK_AND_ASSIGN(const Answer answer, Trace(index.view(), SeedOf(kBob)));
+  EXPECT_THAT(Texts(answer),
+              UnorderedElementsAre("bob 36 of 36", "bob stake2 35 of 35", "erin 30 of 31",
+                                   "seeded 101 unspent 101 exits 0 sinks 0"));
+  EXPECT_EQ(answer.summaries[0].seeded(),
+            Sums(AddressOf(index.view(), kBob, "TRX"), "TRX").received());
+}
+
+TEST(AccountTrace, FindsNoReceiptInWhatASeedTakesBack) {
+  const TronIndex index = Staked();
+  v1::TraceRequest request = SeedOf(kBob);
+  request.set_since("3");
+  ASSERT_OK_AND_ASSIGN(const Answer answer, Trace(index.view(), request));
+  EXPECT_THAT(Texts(answer), ElementsAre("seeded 0 unspent 0 exits 0 sinks 0"));
+}
+
+TEST(AccountTrace, HoldsWhatASeedStakesWithoutAHop) {
+  const TronIndex index = Staked();
+  v1::TraceRequest request = SeedOf(kBob);
+  request.set_max_hops(0);
+  ASSERT_OK_AND_ASSIGN(const Answer answer, Trace(index.view(), request));
+  EXPECT_THAT(Texts(answer),
+              UnorderedElementsAre("bob 36 of 36", "bob stake2 35 of 35", "max_hops 30",
+                                   "seeded 101 unspent 71 exits 0 sinks 30"));
+}
+
+// The issuer gets it into its pot, from nobody.
+TEST(AccountTrace, SeedsTheFrozenSupplyOfATokenWhereItIsIssued) {
+  ASSERT_OK_AND_ASSIGN(const PreparedAccountTrace coupon,
+                       PrepareTrace(TheView(), SeedOf(kAlice, "TRC10:1000001")));
+  ASSERT_EQ(coupon.request.seeds.size(), 2u);
+  EXPECT_EQ(coupon.request.seeds[0].account & ~3u, coupon.request.seeds[1].account & ~3u);
+  EXPECT_EQ(coupon.request.seeds[1].account & 3u, static_cast<std::uint32_t>(Pot::kFrozenSupply));
+  ASSERT_OK_AND_ASSIGN(const PreparedAccountTrace trx, PrepareTrace(TheView(), SeedOf(kAlice)));
+  EXPECT_EQ(trx.request.seeds.size(), 1u);
+}
+
+}  // namespace
+}  // namespace coinwake::server
