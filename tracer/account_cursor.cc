@@ -56,8 +56,7 @@ absl::Status AccountCursor::Read(AccountEvents& events, AccountMeter& meter) {
     return absl::OkStatus();
   }
   page_size_ = page_size_ == 0 ? kFirstPage : std::min(page_size_ * 2, kLargestPage);
-  COINWAKE_RETURN_IF_ERROR(events.EventsOf(account_, from_, page_size_, &page_));
-  COINWAKE_RETURN_IF_ERROR(meter.Count(page_.size()));
+  COINWAKE_RETURN_IF_ERROR(events.EventsOf(account_, from_, page_size_, meter, &page_));
   for (std::size_t i = 0; i < page_.size(); ++i) {
     const AccountEvent& event = page_[i];
     const bool in_order = event.number >= from_ && (i == 0 || page_[i - 1].number < event.number);

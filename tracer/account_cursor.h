@@ -1,4 +1,4 @@
-// Reads the events of one account in order, a page ahead, and counts what is read.
+// Reads the events of one account in order, a page ahead. A meter counts what is read.
 #ifndef COINWAKE_TRACER_ACCOUNT_CURSOR_H_
 #define COINWAKE_TRACER_ACCOUNT_CURSOR_H_
 
@@ -16,7 +16,7 @@ class AccountMeter {
   AccountMeter(const AccountTraceLimits& limits, const Cancellation* cancellation)
       : limits_(limits), cancellation_(cancellation) {}
 
-  // Call after reading `count` events. kResourceExhausted past the limit, kCancelled.
+  // Call after reading `count` events, once a page. kResourceExhausted past the limit, kCancelled.
   absl::Status Count(std::uint64_t count);
   std::uint64_t events_read() const { return events_read_; }
 

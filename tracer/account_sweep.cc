@@ -203,8 +203,9 @@ void AccountSweep::CutBelowThreshold() {
 
 absl::Status AccountSweep::Deposit(const AccountEvent& event, Uint128 units, Account* to) {
   if (!to->holds) {
-    COINWAKE_ASSIGN_OR_RETURN(const AccountBalance before,
-                              context_.events.BalanceBefore(event.to, event.number));
+    COINWAKE_ASSIGN_OR_RETURN(
+        const AccountBalance before,
+        context_.events.BalanceBefore(event.to, event.number, context_.meter));
     const std::optional<Uint128> clean = ToUnits(before.balance);
     if (!clean.has_value()) return TooLarge(event.number);
     to->queue = AccountQueue(*clean, degraded_.contains(event.to));

@@ -64,24 +64,29 @@ struct AccountEvent {
 // Over all events of the account that the index holds, whatever a trace's `until`: the assumed
 // opening is the smallest amount that, held before the first, keeps its balance from ever being
 // negative; 0 where the history is complete, but for an account that genesis left owing. Opening
-// balances that are known are mints.
+// balances that are known are mints. As the last event can be what it takes, it is known when all
+// are read.
 struct AccountBalance {
   Uint128 balance = 0;  // assumed_opening + received - sent
   Uint128 assumed_opening = 0;
 };
 
+class AccountMeter;  // tracer/account_cursor.h
+
 // The events of one asset. Errors end the trace and are passed on. Implementations decide about
-// threads; one trace calls from one thread.
+// threads; one trace calls from one thread. What is read counts on `meter`, a page at a time, also
+// what is read to be left out; what the meter says ends the call.
 class AccountEvents {
  public:
   virtual ~AccountEvents() = default;
   // Appends the events of `account`, on either side, with number >= `from`, ascending, at most
   // `limit`; fewer only when there are no more.
   virtual absl::Status EventsOf(std::uint32_t account, std::uint64_t from, std::size_t limit,
-                                std::vector<AccountEvent>* events) = 0;
-  // What `account` held just before event `number`.
-  virtual absl::StatusOr<AccountBalance> BalanceBefore(std::uint32_t account,
-                                                       std::uint64_t number) = 0;
+                                AccountMeter& meter, std::vector<AccountEvent>* events) = 0;
+  // What `account` held just before event `number`. Asked when taint arrives at an account that
+  // holds none.
+  virtual absl::StatusOr<AccountBalance> BalanceBefore(std::uint32_t account, std::uint64_t number,
+                                                       AccountMeter& meter) = 0;
   // Holdings come in byte order of these keys (an account's address as text), then by number.
   // Asked once for each account with a holding.
   virtual absl::StatusOr<std::string> SortKey(std::uint32_t account) = 0;
@@ -156,8 +161,8 @@ class AccountTraceReceiver {
 };
 
 struct AccountTraceLimits {
-  // 0: none. Events read, with what is read ahead, over all labels. Passed: kResourceExhausted,
-  // nothing half-true is sent.
+  // 0: none. Events read, with what is read ahead and the history of accounts that taint reaches,
+  // over all labels. Passed: kResourceExhausted, nothing half-true is sent.
   std::uint64_t max_events = 0;
   std::size_t max_runs = kMaxAccountRuns;  // a queue; at least 1
 };
@@ -170,7 +175,8 @@ struct AccountTraceStats {
 // kMaxAccountUnits. kDataLoss: the events contradict each other. kCancelled, kResourceExhausted,
 // and what `events` and `receiver` return. `cancellation` may be null. Deterministic: same events
 // and request, same calls of `receiver`. Memory: one queue and a few events for each account that
-// holds taint.
+// holds taint, and what `events` keeps of each that ever did (ViewAccounts: about 100 bytes, and 48
+// for each 1,024 events of its history).
 absl::StatusOr<AccountTraceStats> RunAccountTrace(AccountEvents& events,
                                                   const AccountTraceRequest& request,
                                                   const AccountTraceLimits& limits,

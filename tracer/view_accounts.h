@@ -47,22 +47,39 @@ class ViewAccounts final : public AccountEvents {
       : view_(view), asset_(asset), name_of_(std::move(name_of)) {}
 
   absl::Status EventsOf(std::uint32_t account, std::uint64_t from, std::size_t limit,
-                        std::vector<AccountEvent>* events) override;
-  absl::StatusOr<AccountBalance> BalanceBefore(std::uint32_t account,
-                                               std::uint64_t number) override;
+                        AccountMeter& meter, std::vector<AccountEvent>* events) override;
+  // Reads the whole history of an account at the first question about it; later ones, in whatever
+  // order, at most a page (1,024 events of the account) where they go on from an earlier one, or
+  // from a page's end.
+  absl::StatusOr<AccountBalance> BalanceBefore(std::uint32_t account, std::uint64_t number,
+                                               AccountMeter& meter) override;
   absl::StatusOr<std::string> SortKey(std::uint32_t account) override;
 
  private:
-  // What is known of an account's whole history, and its balance at a place in it, from which the
-  // next question goes on: a hub that is forgotten and reached again is not read again.
-  struct Known {
-    Uint128 opening = 0;
+  // A place in an account's history.
+  struct Place {
     std::uint64_t next = 0;  // events before it are in `received` and `sent`
     Uint128 received = 0;
     Uint128 sent = 0;
   };
-  // Adds up events of `account` in [known->next, end).
-  absl::Status Advance(std::uint32_t account, std::uint64_t end, Known* known, Uint128* shortfall);
+  // What is known of an account's whole history. Kept as long as the trace, so that a hub that is
+  // forgotten and reached again, or reached by every label, is not read again.
+  struct Known {
+    Uint128 opening = 0;
+    Place last;                // of the last question
+    std::vector<Place> pages;  // where each full page of it ended, ascending
+    AccountBalance Balance() const { return {opening + last.received - last.sent, opening}; }
+  };
+  // EventsOf(), of events before `end`.
+  absl::Status Read(std::uint32_t account, std::uint64_t from, std::uint64_t end, std::size_t limit,
+                    AccountMeter& meter, std::vector<AccountEvent>* events);
+  // Reads all there is; known->last is where `number` stands.
+  absl::Status ReadHistory(std::uint32_t account, std::uint64_t number, AccountMeter& meter,
+                           Known* known);
+  // Moves `place` on to `number`.
+  absl::Status Advance(std::uint32_t account, std::uint64_t number, AccountMeter& meter,
+                       Place* place);
+  absl::Status Add(std::uint32_t account, const AccountEvent& event, Place* place) const;
   absl::StatusOr<AccountEvent> EventAt(EventNum number, const Movement& movement,
                                        const Uint256& amount) const;
 

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "tests/tracer/reference_queue.h"
+#include "tracer/account_cursor.h"
 
 namespace coinwake {
 
@@ -40,7 +41,7 @@ absl::Status MemoryAccounts::Call(std::uint32_t account) {
 }
 
 absl::Status MemoryAccounts::EventsOf(std::uint32_t account, std::uint64_t from, std::size_t limit,
-                                      std::vector<AccountEvent>* events) {
+                                      AccountMeter& meter, std::vector<AccountEvent>* events) {
   COINWAKE_RETURN_IF_ERROR(Call(account));
   const auto hides = hidden.find(account);
   std::size_t added = 0;
@@ -51,16 +52,19 @@ absl::Status MemoryAccounts::EventsOf(std::uint32_t account, std::uint64_t from,
     events->push_back(event);
     ++added;
   }
-  return absl::OkStatus();
+  return meter.Count(added);
 }
 
 absl::StatusOr<AccountBalance> MemoryAccounts::BalanceBefore(std::uint32_t account,
-                                                             std::uint64_t number) {
+                                                             std::uint64_t number,
+                                                             AccountMeter& meter) {
   COINWAKE_RETURN_IF_ERROR(Call(account));
   Uint128 opening = 0;
   Uint128 known = 0;  // received - sent + opening so far
   Uint128 before = 0;
+  std::uint64_t read = 0;
   for (const AccountEvent& event : all) {
+    if (event.to == account || event.from == account) ++read;
     if (event.from == event.to) continue;
     if (event.to == account) {
       known += event.amount;
@@ -74,6 +78,8 @@ absl::StatusOr<AccountBalance> MemoryAccounts::BalanceBefore(std::uint32_t accou
     }
     known -= event.amount;
   }
+  history_read += read;
+  COINWAKE_RETURN_IF_ERROR(meter.Count(read));
   before += opening;
   for (const AccountEvent& event : all) {
     if (event.from == account && event.from != event.to && event.number < number) {

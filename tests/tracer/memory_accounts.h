@@ -27,9 +27,10 @@ class MemoryAccounts : public AccountEvents {
   void SkipNumbers(std::uint64_t count) { next_ += count; }
 
   absl::Status EventsOf(std::uint32_t account, std::uint64_t from, std::size_t limit,
-                        std::vector<AccountEvent>* events) override;
-  absl::StatusOr<AccountBalance> BalanceBefore(std::uint32_t account,
-                                               std::uint64_t number) override;
+                        AccountMeter& meter, std::vector<AccountEvent>* events) override;
+  // Reads the account's events at every call.
+  absl::StatusOr<AccountBalance> BalanceBefore(std::uint32_t account, std::uint64_t number,
+                                               AccountMeter& meter) override;
   // Descends as numbers ascend.
   absl::StatusOr<std::string> SortKey(std::uint32_t account) override;
 
@@ -38,6 +39,7 @@ class MemoryAccounts : public AccountEvents {
   // What was asked for.
   std::set<std::uint32_t> accounts_read;
   std::uint64_t calls = 0;
+  std::uint64_t history_read = 0;  // events, by BalanceBefore()
   // The call with this number, from 0, fails with kUnavailable.
   std::uint64_t failing_call = std::numeric_limits<std::uint64_t>::max();
   // BalanceBefore() of this account says so much less.

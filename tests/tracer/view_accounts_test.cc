@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <memory>
 #include <random>
 #include <set>
@@ -19,16 +20,19 @@
 #include "indexer/tron/asset.h"
 #include "indexer/view/open.h"
 #include "tests/ingest/tron_cast.h"
+#include "tests/support/always_cancelled.h"
 #include "tests/support/fault_file_system.h"
 #include "tests/support/matchers.h"
 #include "tests/tracer/memory_accounts.h"
 #include "tests/tracer/reference_account_trace.h"
+#include "tracer/account_cursor.h"
 
 namespace coinwake {
 namespace {
 
 using ::testing::HasSubstr;
 
+constexpr AccountTraceLimits kNoLimits;
 constexpr Network kNetwork = Network::kTronPrivate;
 
 // Named as the index names them, by the address alone.
@@ -109,8 +113,9 @@ void ExpectSameEvents(AccountEvents& accounts, AccountEvents& twin, std::uint32_
                       std::uint64_t from, std::size_t limit) {
   std::vector<AccountEvent> events;
   std::vector<AccountEvent> expected;
-  ASSERT_OK(accounts.EventsOf(account, from, limit, &events));
-  ASSERT_OK(twin.EventsOf(account, from, limit, &expected));
+  AccountMeter meter(kNoLimits, nullptr);
+  ASSERT_OK(accounts.EventsOf(account, from, limit, meter, &events));
+  ASSERT_OK(twin.EventsOf(account, from, limit, meter, &expected));
   ASSERT_EQ(events, expected) << "account " << account << " from " << from << " limit " << limit;
 }
 
@@ -126,13 +131,16 @@ TEST_F(ViewAccountsTest, SayWhatAListOfAllEventsSays) {
       const AssetNum asset = Find(cast, id);
       NamedAccounts twin = ListEvents(view(), asset);
       ViewAccounts accounts = Accounts(asset);
+      AccountMeter meter(kNoLimits, nullptr);
       for (int i = 0; i < 600; ++i) {
         const auto account =
             static_cast<std::uint32_t>(random() % (view().addresses_count() * kPotsCount));
         const std::uint64_t number = random() % (view().events_count() + 2);
         ASSERT_NO_FATAL_FAILURE(ExpectSameEvents(accounts, twin, account, number, random() % 20));
-        ASSERT_OK_AND_ASSIGN(const AccountBalance balance, accounts.BalanceBefore(account, number));
-        ASSERT_OK_AND_ASSIGN(const AccountBalance expected, twin.BalanceBefore(account, number));
+        ASSERT_OK_AND_ASSIGN(const AccountBalance balance,
+                             accounts.BalanceBefore(account, number, meter));
+        ASSERT_OK_AND_ASSIGN(const AccountBalance expected,
+                             twin.BalanceBefore(account, number, meter));
         ASSERT_TRUE(balance.balance == expected.balance) << account << " before " << number;
         ASSERT_TRUE(balance.assumed_opening == expected.assumed_opening) << account;
         // Genesis lets one account owe.
@@ -164,6 +172,7 @@ TEST_F(ViewAccountsTest, PageThroughABusyAccount) {
   ViewAccounts accounts = Accounts(kTrxAsset);
   ASSERT_OK_AND_ASSIGN(const AddressNum busy, view().FindAddress(cast.person(0).bytes));
   const std::uint64_t end = view().events_count();
+  AccountMeter meter(kNoLimits, nullptr);
   for (const Pot pot : {Pot::kFree, Pot::kStake2}) {
     const std::uint32_t account = AccountOf(busy, pot);
     EXPECT_EQ(AddressOf(account), busy);
@@ -172,11 +181,89 @@ TEST_F(ViewAccountsTest, PageThroughABusyAccount) {
       ASSERT_NO_FATAL_FAILURE(ExpectSameEvents(accounts, twin, account, 0, limit));
     }
     for (const std::uint64_t number : {end, end / 2, end / 2 + 1, std::uint64_t{3}, end - 1}) {
-      ASSERT_OK_AND_ASSIGN(const AccountBalance balance, accounts.BalanceBefore(account, number));
-      ASSERT_OK_AND_ASSIGN(const AccountBalance expected, twin.BalanceBefore(account, number));
+      ASSERT_OK_AND_ASSIGN(const AccountBalance balance,
+                           accounts.BalanceBefore(account, number, meter));
+      ASSERT_OK_AND_ASSIGN(const AccountBalance expected,
+                           twin.BalanceBefore(account, number, meter));
       EXPECT_TRUE(balance.balance == expected.balance) << number;
     }
   }
+}
+
+class ViewOfAHub : public ViewAccountsTest {
+ protected:
+  static constexpr std::uint64_t kHistory = 3'000;  // of the hub, before taint reaches it
+
+  // Persons 1 and 2 pay a hub near the end of its long history, 2 first.
+  void SetUp() override {
+    TronCast cast(132);
+    synthetic::TronChainBuilder& chain = cast.chain();
+    chain.NextBlock();
+    for (std::uint64_t i = 0; i < kHistory; ++i) {
+      chain.Transfer(cast.person(0), cast.person(3), 1);
+      if (i == kHistory - 100) chain.Transfer(cast.person(2), cast.person(3), 5);
+      if (i % 100 == 99) chain.NextBlock();
+    }
+    chain.Transfer(cast.person(1), cast.person(3), 5);
+    chain.NextBlock();
+    ASSERT_NO_FATAL_FAILURE(Index(cast));
+    for (std::size_t i = 0; i < persons_.size(); ++i) {
+      persons_[i] = *view().FindAddress(cast.person(i).bytes);
+    }
+  }
+  AccountTraceRequest FromBoth() const {
+    AccountTraceRequest request;
+    request.labels = {"first and late", "second and early"};
+    request.policy = AccountPolicy::kPoison;
+    request.seeds = {{AccountOf(persons_[1], Pot::kFree), 0},
+                     {AccountOf(persons_[2], Pot::kFree), 1}};
+    return request;
+  }
+
+  std::array<AddressNum, 4> persons_;
+};
+
+TEST_F(ViewOfAHub, CountsItsHistoryOnceForAllLabels) {
+  const AccountTraceRequest request = FromBoth();
+  AccountRecorder recorder(request);
+  ViewAccounts accounts = Accounts(kTrxAsset);
+  ASSERT_OK_AND_ASSIGN(const AccountTraceStats stats,
+                       RunAccountTrace(accounts, request, kNoLimits, nullptr, recorder));
+  EXPECT_GT(recorder.holdings.size(), 2u);
+  EXPECT_GT(stats.events_read, kHistory);
+  EXPECT_LT(stats.events_read, kHistory + 1'500);  // a page more, and what is followed
+  ViewAccounts again = Accounts(kTrxAsset);
+  EXPECT_THAT(RunAccountTrace(again, request, {.max_events = kHistory}, nullptr, recorder),
+              StatusIs(absl::StatusCode::kResourceExhausted));
+}
+
+TEST_F(ViewOfAHub, LooksForCancellationOnceAPage) {
+  struct CancelledAtLast : Cancellation {
+    bool Cancelled() const override { return looks-- == 0; }
+    mutable int looks = 2;
+  } cancellation;
+  AccountMeter meter(kNoLimits, &cancellation);
+  ViewAccounts accounts = Accounts(kTrxAsset);
+  const std::uint32_t hub = AccountOf(persons_[3], Pot::kFree);
+  EXPECT_THAT(accounts.BalanceBefore(hub, 1, meter), StatusIs(absl::StatusCode::kCancelled));
+  EXPECT_GT(meter.events_read(), 2'048u);
+  EXPECT_LE(meter.events_read(), 3'072u);
+}
+
+// It is found by going through what is none of it.
+TEST_F(ViewOfAHub, CountsWhatItReadsToFindAPot) {
+  ViewAccounts accounts = Accounts(kTrxAsset);
+  const std::uint32_t pot = AccountOf(persons_[3], Pot::kStake1);
+  std::vector<AccountEvent> events;
+  AccountMeter meter(kNoLimits, nullptr);
+  ASSERT_OK(accounts.EventsOf(pot, 0, 4, meter, &events));
+  EXPECT_TRUE(events.empty());
+  EXPECT_GE(meter.events_read(), kHistory);
+  const AlwaysCancelled cancelled;
+  AccountMeter stopped(kNoLimits, &cancelled);
+  EXPECT_THAT(accounts.EventsOf(pot, 0, 4, stopped, &events),
+              StatusIs(absl::StatusCode::kCancelled));
+  EXPECT_EQ(stopped.events_read(), 1'024u);
 }
 
 TEST_F(ViewAccountsTest, RefuseAmountsThatCannotBeTraced) {
@@ -187,13 +274,15 @@ TEST_F(ViewAccountsTest, RefuseAmountsThatCannotBeTraced) {
   const auto account = [&](std::size_t person) {
     return AccountOf(*view().FindAddress(cast.person(person).bytes), Pot::kFree);
   };
+  AccountMeter meter(kNoLimits, nullptr);
   std::vector<AccountEvent> events;
-  EXPECT_THAT(accounts.EventsOf(account(1), 0, 10, &events),
+  EXPECT_THAT(accounts.EventsOf(account(1), 0, 10, meter, &events),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr(ToDecimal(~Uint256(0)))));
-  EXPECT_THAT(accounts.BalanceBefore(account(1), 10), StatusIs(absl::StatusCode::kInvalidArgument));
+  EXPECT_THAT(accounts.BalanceBefore(account(1), 10, meter),
+              StatusIs(absl::StatusCode::kInvalidArgument));
   // 2^63 and 2^64 can be.
   events.clear();
-  ASSERT_OK(accounts.EventsOf(account(4), 0, 10, &events));
+  ASSERT_OK(accounts.EventsOf(account(4), 0, 10, meter, &events));
   ASSERT_EQ(events.size(), 1u);
   EXPECT_TRUE(events[0].amount == Uint128{1} << 64);
   EXPECT_OK(ViewAccounts::CheckFits(view()));
