@@ -39,6 +39,21 @@ std::string Wrapped(std::string_view head, const std::vector<std::string>& parts
   return text + line + '\n';
 }
 
+// "  order lost at 2 accounts: T..., T... (stake2)"; nothing where there are none.
+std::string NotedText(std::string_view what, const v1::NotedAccounts& noted) {
+  if (noted.count() == 0) return "";
+  std::vector<std::string> names;
+  for (const v1::NotedAccount& account : noted.first()) {
+    names.push_back(account.has_pot() ? fmt::format("{} ({})", account.address(), account.pot())
+                                      : account.address());
+  }
+  const std::uint64_t more = noted.count() - names.size();
+  if (more != 0) names.push_back(fmt::format("and {} more", more));
+  return Wrapped(
+      fmt::format("{} at {} account{}:", what, noted.count(), noted.count() == 1 ? "" : "s"),
+      names);
+}
+
 }  // namespace
 
 Table TraceReport::TableOf(const std::vector<Row>& rows) {
@@ -134,6 +149,8 @@ void TraceReport::Add(const v1::Summary& summary) {
                                                  AmountText(summary.unspent())),
                                      fmt::format("exits {}", AmountText(summary.exits())),
                                      fmt::format("sinks {}", AmountText(summary.sinks()))};
+  parts_[summary.label()].doubts = NotedText("order lost", summary.degraded()) +
+                                   NotedText("opening assumed", summary.assumed_openings());
 }
 
 std::string TraceReport::Render(const std::string& policy, const std::string& fees) const {
@@ -148,7 +165,7 @@ std::string TraceReport::Render(const std::string& policy, const std::string& fe
                                     : TableOf(part.holdings).Render(kIndent);
     }
     if (!part.sinks.empty()) text += Wrapped("sinks:", part.sinks);
-    text += Wrapped("seeded", part.summary);
+    text += Wrapped("seeded", part.summary) + part.doubts;
   }
   return text;
 }

@@ -11,6 +11,7 @@
 
 namespace coinwake::v1 {
 class Holding;
+class NotedAccounts;
 class Sink;
 class Summary;
 class TraceEvent;
@@ -50,6 +51,7 @@ class TraceReport {
     std::vector<AccountRow> accounts;
     std::vector<std::string> sinks;
     std::vector<std::string> summary;
+    std::string doubts;  // lines: what the figures rest on
   };
 
   // Fits a line of 100 columns whatever the digits of its taints.

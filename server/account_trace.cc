@@ -226,11 +226,24 @@ class EventWriter : public AccountTraceReceiver {
     wire->set_exits(summary.exits.ToString());
     wire->set_sinks(summary.sinks.ToString());
     wire->set_holdings(summary.holdings);
+    Fill(summary.degraded, wire->mutable_degraded());
+    Fill(summary.opened, wire->mutable_assumed_openings());
     return Send();
   }
 
  private:
   const std::string& LabelText(std::uint32_t label) const { return trace_.request.labels[label]; }
+
+  void Fill(const AccountsNoted& noted, v1::NotedAccounts* wire) const {
+    wire->set_count(noted.count);
+    for (const std::uint32_t account : noted.first) {
+      v1::NotedAccount* const to = wire->add_first();
+      to->set_address(AccountName(view_, AddressOf(account)));
+      if (const Pot pot = PotOf(account); pot != Pot::kFree) {
+        to->set_pot(std::string(PotName(pot)));
+      }
+    }
+  }
 
   absl::Status Send() {
     COINWAKE_RETURN_IF_ERROR(view_.damage().status());

@@ -22,6 +22,10 @@ void AccountLedger::AddSink(std::uint32_t label, SinkKind kind, std::optional<st
   sum.taint += ToTaint(units);
 }
 
+void AccountLedger::Note(std::uint32_t account, AccountsNoted* noted) {
+  if (noted->count++ < kMaxAccountsNoted) noted->first.push_back(account);
+}
+
 void AccountLedger::AddHoldings(const Rest& rest, std::span<const AccountRun> runs,
                                 bool with_runs) {
   std::map<std::uint32_t, Uint128> sums;
@@ -115,6 +119,8 @@ absl::Status AccountLedger::DeliverSums(std::span<const std::uint32_t> ranking,
       (IsExit(sink.kind) ? summary.exits : summary.sinks) += sink.taint;
     }
     summary.holdings = book.holdings;
+    summary.degraded = book.degraded;
+    summary.opened = book.opened;
     COINWAKE_RETURN_IF_ERROR(receiver.OnSummary(summary));
   }
   return absl::OkStatus();

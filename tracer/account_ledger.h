@@ -29,6 +29,14 @@ class AccountLedger {
   void AddSink(std::uint32_t label, SinkKind kind, std::optional<std::uint32_t> entity,
                Uint128 units);
 
+  // Each once a label and account, as it happens.
+  void NoteDegraded(std::uint32_t label, std::uint32_t account) {
+    Note(account, &books_[label].degraded);
+  }
+  void NoteOpening(std::uint32_t label, std::uint32_t account) {
+    Note(account, &books_[label].opened);
+  }
+
   // What an account holds at the end. `runs` are all of it, joined; kept where `with_runs`, for
   // policies whose order means something. A holding for each label with units among them.
   struct Rest {
@@ -57,6 +65,7 @@ class AccountLedger {
     AccountTaint seeded, unspent;
     std::map<SinkKey, SinkSum> sinks;
     std::uint64_t holdings = 0;
+    AccountsNoted degraded, opened;
   };
   // One line to come.
   struct Record {
@@ -67,6 +76,7 @@ class AccountLedger {
     std::uint32_t label = 0;
   };
 
+  static void Note(std::uint32_t account, AccountsNoted* noted);
   AccountTaint ToTaint(Uint128 units) const {
     return AccountTaint::FromUnits(units, fraction_bits_);
   }

@@ -214,8 +214,31 @@ absl::Status AccountSweep::Deposit(const AccountEvent& event, Uint128 units, Acc
     ++context_.stats.accounts_reached;
   }
   if (units > kMaxAccountUnits - to->queue.balance()) return TooLarge(event.number);
+  const bool was_degraded = to->queue.degraded();
   to->queue.Deposit(options().rules, units, moved_);
+  NoteDoubts(event.to, *to, was_degraded);
   return absl::OkStatus();
+}
+
+void AccountSweep::NoteDoubts(std::uint32_t number, const Account& account, bool was_degraded) {
+  const bool opened = account.assumed_opening != 0;
+  const bool degraded = account.queue.degraded();
+  if (!opened && !degraded) return;
+  const auto note = [&](const std::vector<AccountRun>& runs) {
+    for (const AccountRun& run : runs) {
+      if (!IsTainted(run)) continue;
+      if (opened && noted_opened_.emplace(run.label, number).second) {
+        context_.ledger.NoteOpening(run.label, number);
+      }
+      if (degraded && noted_degraded_.emplace(run.label, number).second) {
+        context_.ledger.NoteDegraded(run.label, number);
+      }
+    }
+  };
+  if (was_degraded || !degraded) return note(moved_);  // what was there before is noted
+  std::vector<AccountRun> all;
+  account.queue.AppendAll(options().rules, &all);
+  note(all);
 }
 
 // What is left is clean, and BalanceBefore() can tell it again.

@@ -81,6 +81,9 @@ class AccountSweep {
   absl::Status Arrive(const AccountEvent& event, Uint128 units);
   void Seed(std::uint32_t label, Uint128 units);
   absl::Status Deposit(const AccountEvent& event, Uint128 units, Account* to);
+  // Tells the books which labels hold taint at an account that has just been paid, where order was
+  // lost or the opening assumed.
+  void NoteDoubts(std::uint32_t number, const Account& account, bool was_degraded);
   // nullopt: passes kMaxAccountUnits.
   std::optional<Uint128> ToUnits(Uint128 amount) const;
   // Sends the taint of moved_ for which `applies(run)` to a sink and leaves those units clean.
@@ -93,6 +96,8 @@ class AccountSweep {
   Context context_;
   absl::flat_hash_map<std::uint32_t, std::unique_ptr<Account>> accounts_;
   absl::flat_hash_set<std::uint32_t> degraded_;  // of those forgotten
+  // What the books were told, by label and account.
+  absl::flat_hash_set<std::pair<std::uint32_t, std::uint32_t>> noted_degraded_, noted_opened_;
   std::priority_queue<Next, std::vector<Next>, std::greater<>> next_;
   std::vector<std::uint32_t> sides_;
   // What the event at hand moves; under poison, where several labels may each be the whole, only

@@ -143,10 +143,20 @@ struct AccountSink {
   std::optional<std::uint32_t> entity;  // of a stop
   AccountTaint taint;
 };
+// Accounts that a summary has to say something about.
+inline constexpr std::size_t kMaxAccountsNoted = 100;
+struct AccountsNoted {
+  std::uint64_t count = 0;
+  // The first kMaxAccountsNoted of them, in the order of the events that made it true.
+  std::vector<std::uint32_t> first;
+};
 struct AccountSummary {
   std::uint32_t label = 0;
   AccountTaint seeded, unspent, exits, sinks;
   std::uint64_t holdings = 0;
+  // Accounts that held taint of the label when, or after, their order was lost; and such as held it
+  // on top of an assumed opening. Also those that it has passed through.
+  AccountsNoted degraded, opened;
 };
 
 // Receives a whole trace, once it is known to be complete: holdings by (sort key, label), then

@@ -6,8 +6,10 @@
 #include "cli/parse.h"
 #include "cli/show.h"
 #include "cli/table.h"
+#include "cli/trace_report.h"
 #include "cli/trace_seeds.h"
 #include "coinwake/v1/chain.pb.h"
+#include "coinwake/v1/trace.pb.h"
 #include "coinwake/v1/tracer.pb.h"
 #include "tests/support/matchers.h"
 
@@ -16,6 +18,7 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 TEST(Btc, KeepsEveryDigit) {
   EXPECT_EQ(Btc("0"), "0.00000000");
@@ -118,6 +121,28 @@ TEST(ParseCommandLine, RepeatsSeedsWithoutSwallowingWhatFollows) {
   EXPECT_EQ(request.seeds(0).label(), "Blue Heron");
   EXPECT_EQ(request.seeds(1).label(), "");
   EXPECT_EQ(request.seeds(2).output(), "c:0");
+}
+
+TEST(TraceReport, SaysWhatFiguresRestOnThoughItsTaintHasPassedOn) {
+  v1::TraceEvent event;
+  v1::Summary* const summary = event.mutable_summary();
+  for (std::string* sum : {summary->mutable_seeded(), summary->mutable_sinks()}) *sum = "7";
+  for (std::string* sum : {summary->mutable_unspent(), summary->mutable_exits()}) *sum = "0";
+  summary->mutable_degraded()->set_count(0);
+  TraceReport plain("TRX");
+  plain.Add(event);
+  EXPECT_THAT(plain.Render("", ""), Not(HasSubstr("account")));
+  summary->mutable_degraded()->set_count(1);
+  summary->mutable_degraded()->add_first()->set_address("Tone");
+  summary->mutable_assumed_openings()->set_count(103);
+  v1::NotedAccount* const staked = summary->mutable_assumed_openings()->add_first();
+  staked->set_address("Ttwo");
+  staked->set_pot("stake2");
+  TraceReport report("TRX");
+  report.Add(event);
+  EXPECT_THAT(report.Render("", ""),
+              HasSubstr("  order lost at 1 account: Tone\n"
+                        "  opening assumed at 103 accounts: Ttwo (stake2), and 102 more\n"));
 }
 
 TEST(AddSeeds, LeavesOutWhatCannotBeOnTheNetwork) {

@@ -66,7 +66,7 @@ std::vector<std::string> Texts(const Answer& answer) {
   return texts;
 }
 
-// Bob gets 100 sun, stakes 60 and takes 25 of that back in block 3, then pays Erin 30.
+// Bob gets 100 sun, stakes 60 of them in block 3, takes 25 back in the next and pays Erin 30.
 TronIndex Staked() {
   TronChainBuilder chain({.opening = {{kAlice, 1'000}, {kErin, 1}, {kBob, 1}}});
   chain.NextBlock();
@@ -108,6 +108,29 @@ TEST(AccountTrace, HoldsWhatASeedStakesWithoutAHop) {
   EXPECT_THAT(Texts(answer),
               UnorderedElementsAre("bob 36 of 36", "bob stake2 35 of 35", "max_hops 30",
                                    "seeded 101 unspent 71 exits 0 sinks 30"));
+}
+
+// Bob had 50 sun before the index begins, and passes all on.
+TEST(AccountTrace, SummaryNamesWhatTaintPassedThrough) {
+  TronChainBuilder chain(
+      {.first_number = 100, .opening = {{kAlice, 1'000}, {kDave, 1}, {kErin, 1}, {kBob, 50}}});
+  chain.Transfer(kAlice, kDave, 10);
+  chain.Transfer(kDave, kBob, 5);
+  chain.Transfer(kAlice, kBob, 1);
+  chain.Transfer(kDave, kBob, 5);
+  chain.Transfer(kBob, kErin, 61);
+  chain.NextBlock();
+  const TronIndex index = IndexOf(chain.blocks(), Network::kTronPrivate);
+  ASSERT_OK_AND_ASSIGN(const Answer answer, Trace(index.view(), SeedOf(kDave), {.max_runs = 2}));
+  ASSERT_EQ(answer.summaries.size(), 1u);
+  const v1::Summary& summary = answer.summaries[0];
+  EXPECT_THAT(Texts(answer), ElementsAre("erin 10 of 61", "seeded 10 unspent 10 exits 0 sinks 0"));
+  ASSERT_EQ(summary.assumed_openings().count(), 1u);
+  EXPECT_EQ(summary.assumed_openings().first(0).address(), kBob.ToBase58());
+  EXPECT_FALSE(summary.assumed_openings().first(0).has_pot());
+  ASSERT_EQ(summary.degraded().count(), 2u);
+  EXPECT_EQ(summary.degraded().first(0).address(), kBob.ToBase58());
+  EXPECT_EQ(summary.degraded().first(1).address(), kErin.ToBase58());
 }
 
 // The issuer gets it into its pot, from nobody.

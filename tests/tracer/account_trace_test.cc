@@ -242,7 +242,7 @@ TEST_F(AccountTrace, PutsTheAssumedOpeningInFront) {
   accounts_.Move(1, 2, 2);
   EXPECT_EQ(Run(), (Lines{
                        "holding 2 x 10 of 19 runs 7*- 10*x 2*- opening 0",
-                       "summary x seeded 10 unspent 10 exits 0 sinks 0 holdings 1",
+                       "summary x seeded 10 unspent 10 exits 0 sinks 0 holdings 1 opened 1: 1",
                    }));
   request_.until = 3;
   EXPECT_EQ(Run().front(), "holding 1 x 10 of 17 runs 7*- 10*x opening 3");
@@ -309,6 +309,42 @@ TEST_F(AccountTrace, MarksWhatLostItsOrderEvenAfterItWasForgotten) {
   accounts_.Move(0, 1, 3);
   const Lines lines = Run();
   EXPECT_EQ(lines[1], "holding 1 x 3 of 3 runs 3*x opening 0 degraded");
+}
+
+TEST_F(AccountTrace, TellsWhatLostItsOrderWhereTaintHasPassedOn) {
+  limits_.max_runs = 2;
+  request_.seeds = {{0, 0}, {4, 1}};
+  accounts_.Mint(0, 20);
+  accounts_.Mint(4, 20);
+  accounts_.Move(4, 1, 1);
+  accounts_.Move(1, 3, 1);  // y has left when order is lost
+  for (int i = 0; i < 3; ++i) {
+    accounts_.Mint(1, 1);
+    accounts_.Move(0, 1, 1);
+  }
+  accounts_.Move(1, 2, 6);
+  const Lines lines = Run();
+  EXPECT_EQ(lines[lines.size() - 2],
+            "summary x seeded 20 unspent 20 exits 0 sinks 0 holdings 2 degraded 2: 1 2");
+  EXPECT_EQ(lines.back(), "summary y seeded 20 unspent 20 exits 0 sinks 0 holdings 2");
+  request_.competing = true;
+  EXPECT_EQ(Run(), lines);
+}
+
+TEST_F(AccountTrace, NamesTheFirstHundredWhoseOpeningItAssumed) {
+  accounts_.Mint(0, 300);
+  for (std::uint32_t account = 150; account >= 10; --account) {
+    accounts_.Move(0, account, 1);
+    accounts_.Move(account, 5, 3);
+    accounts_.Move(0, account, 1);
+    accounts_.Move(account, 5, 1);  // again
+  }
+  AccountRecorder recorder(request_);
+  ASSERT_THAT(RunAccountTrace(accounts_, request_, limits_, nullptr, recorder), IsOk());
+  const AccountsNoted& opened = recorder.summaries[0].opened;
+  EXPECT_EQ(opened.count, 141u);
+  ASSERT_EQ(opened.first.size(), 100u);
+  for (std::uint32_t i = 0; i < 100; ++i) EXPECT_EQ(opened.first[i], 150 - i);
 }
 
 TEST_F(AccountTrace, CarriesAmountsOf127Bits) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "tests/tracer/reference_queue.h"
 #include "tracer/account_cursor.h"
 
@@ -110,7 +111,8 @@ absl::Status AccountRecorder::OnSink(const AccountSink& sink) {
 absl::Status AccountRecorder::OnSummary(const AccountSummary& summary) {
   summaries.push_back(summary);
   lines.push_back(SummaryLine(request_.labels[summary.label], summary.seeded, summary.unspent,
-                              summary.exits, summary.sinks, summary.holdings));
+                              summary.exits, summary.sinks, summary.holdings, summary.degraded,
+                              summary.opened));
   return absl::OkStatus();
 }
 
@@ -135,10 +137,15 @@ std::string SinkLine(const std::string& label, SinkKind kind, std::optional<std:
 
 std::string SummaryLine(const std::string& label, const AccountTaint& seeded,
                         const AccountTaint& unspent, const AccountTaint& exits,
-                        const AccountTaint& sinks, std::uint64_t holdings) {
+                        const AccountTaint& sinks, std::uint64_t holdings,
+                        const AccountsNoted& degraded, const AccountsNoted& opened) {
+  const auto noted = [](const char* what, const AccountsNoted& accounts) -> std::string {
+    if (accounts.count == 0) return "";
+    return absl::StrCat(" ", what, " ", accounts.count, ": ", absl::StrJoin(accounts.first, " "));
+  };
   return absl::StrCat("summary ", label, " seeded ", seeded.ToString(), " unspent ",
                       unspent.ToString(), " exits ", exits.ToString(), " sinks ", sinks.ToString(),
-                      " holdings ", holdings);
+                      " holdings ", holdings, noted("degraded", degraded), noted("opened", opened));
 }
 
 MemoryAccounts RandomAccounts(std::mt19937_64& random, std::uint32_t accounts_count,

@@ -85,7 +85,8 @@ std::string SinkLine(const std::string& label, SinkKind kind, std::optional<std:
                      const AccountTaint& taint);
 std::string SummaryLine(const std::string& label, const AccountTaint& seeded,
                         const AccountTaint& unspent, const AccountTaint& exits,
-                        const AccountTaint& sinks, std::uint64_t holdings);
+                        const AccountTaint& sinks, std::uint64_t holdings,
+                        const AccountsNoted& degraded = {}, const AccountsNoted& opened = {});
 
 // `events_count` random events among accounts 0 .. accounts_count - 1: moves, some of them
 // within what one account holds, mints, fees, burns, some of amount 0, some to the sender itself,

@@ -50,6 +50,7 @@ class Player {
 
   std::map<std::string, AccountTaint> seeded, unspent;  // by label
   std::map<std::string, SinkSums> sinks;
+  std::map<std::string, AccountsNoted> degraded, opened;  // fewer accounts than are named
   std::vector<std::tuple<std::uint32_t, std::string, std::string>>
       holdings;  // account, label, line
   std::set<std::uint32_t> reached;
@@ -113,12 +114,29 @@ class Player {
       if (run.label != kCleanLabel) reached.insert(event.to);
     }
     QueueOf(event.to).Deposit(units, moved);
+    Note(event.to);
+  }
+
+  // What a label that lies here now has to say about it at the end.
+  void Note(std::uint32_t account) {
+    const ReferenceQueue& queue = QueueOf(account);
+    for (const AccountRun& run : queue.All()) {
+      if (run.label == kCleanLabel) continue;
+      if (queue.degraded()) NoteOnce(account, &degraded[Name(run.label)]);
+      if (openings_[account] != 0) NoteOnce(account, &opened[Name(run.label)]);
+    }
+  }
+  static void NoteOnce(std::uint32_t account, AccountsNoted* noted) {
+    if (std::count(noted->first.begin(), noted->first.end(), account) != 0) return;
+    noted->first.push_back(account);
+    ++noted->count;
   }
 
   // From one pocket to another.
   void Shift(const AccountEvent& event, std::uint64_t units) {
     const std::vector<AccountRun> moved = QueueOf(event.from).Withdraw(units);
     QueueOf(event.to).Deposit(units, moved);
+    Note(event.to);
     for (const AccountRun& run : moved) {
       if (run.label != kCleanLabel) reached.insert(event.to);
     }
@@ -236,7 +254,8 @@ ReferenceLines ReferenceAccountTrace(const MemoryAccounts& accounts,
       (std::get<1>(key).has_value() ? exits : sinks) += taint;
     }
     result.lines.push_back(SummaryLine(label, player.seeded[label], player.unspent[label], exits,
-                                       sinks, counts[label]));
+                                       sinks, counts[label], player.degraded[label],
+                                       player.opened[label]));
   }
   return result;
 }
