@@ -49,6 +49,20 @@ absl::Status ParseTimes(const AccountView& view, const v1::TraceRequest& wire,
   return absl::OkStatus();
 }
 
+// A number of 128 bits: a hundred of a token with 18 decimals pass 64. nullopt: it is none.
+std::optional<Uint128> ParseUnits(std::string_view text) {
+  constexpr Uint128 kMost = ~Uint128{0};
+  Uint128 units = 0;
+  for (const char c : text) {
+    if (c < '0' || c > '9') return std::nullopt;
+    const auto digit = static_cast<unsigned>(c - '0');
+    if (units > (kMost - digit) / 10) return std::nullopt;
+    units = units * 10 + digit;
+  }
+  if (text.empty()) return std::nullopt;
+  return units;
+}
+
 absl::Status ParseOptions(const AccountView& view, const v1::TraceRequest& wire,
                           AccountTraceRequest* request) {
   COINWAKE_ASSIGN_OR_RETURN(request->policy,
@@ -68,7 +82,7 @@ absl::Status ParseOptions(const AccountView& view, const v1::TraceRequest& wire,
   COINWAKE_RETURN_IF_ERROR(CheckStopAt(wire.stop_at()));
   request->competing = wire.competing();
   if (!wire.min_taint().empty()) {
-    const std::optional<std::uint64_t> units = ParseNumber(wire.min_taint());
+    const std::optional<Uint128> units = ParseUnits(wire.min_taint());
     if (!units.has_value()) {
       return absl::InvalidArgumentError(absl::StrCat(
           "\"", Excerpt(wire.min_taint()), "\" is no least taint: a whole number of base units"));

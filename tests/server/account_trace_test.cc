@@ -133,6 +133,26 @@ TEST(AccountTrace, SummaryNamesWhatTaintPassedThrough) {
   EXPECT_EQ(summary.degraded().first(1).address(), kErin.ToBase58());
 }
 
+TEST(AccountTrace, TakesAThresholdOfAny128Bits) {
+  const auto prepared = [](const std::string& min_taint) {
+    v1::TraceRequest request = SeedOf(kAlice);
+    request.set_min_taint(min_taint);
+    return PrepareTrace(TheView(), request);
+  };
+  for (const std::string least : {"0", "18446744073709551616", "100000000000000000000",
+                                  "340282366920938463463374607431768211455"}) {
+    const absl::StatusOr<PreparedAccountTrace> trace = prepared(least);
+    ASSERT_OK(trace);
+    EXPECT_EQ(trace->request.min_taint->ToString(), least);
+  }
+  for (const std::string none : {"340282366920938463463374607431768211456",
+                                 "3402823669209384634633746074317682114550", "-1", "1.5", " 1"}) {
+    EXPECT_THAT(prepared(none),
+                StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("no least taint")))
+        << none;
+  }
+}
+
 // The issuer gets it into its pot, from nobody.
 TEST(AccountTrace, SeedsTheFrozenSupplyOfATokenWhereItIsIssued) {
   ASSERT_OK_AND_ASSIGN(const PreparedAccountTrace coupon,
