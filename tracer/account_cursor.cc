@@ -23,6 +23,7 @@ bool IsPossible(const AccountEvent& event) {
       return !has_from && has_to;
     case AccountEventKind::kFee:
     case AccountEventKind::kBurn:
+    case AccountEventKind::kHide:
       return has_from && !has_to;
   }
   return false;

@@ -99,6 +99,9 @@ absl::Status AccountSweep::Apply(const AccountEvent& event) {
     case AccountEventKind::kBurn:
       Cut(SinkKind::kBurnt, std::nullopt, IsTainted);
       break;
+    case AccountEventKind::kHide:
+      Cut(SinkKind::kMixer, std::nullopt, IsTainted);
+      break;
     case AccountEventKind::kMove:
     case AccountEventKind::kMint:
       CutOnArrival(event, *units);

@@ -12,7 +12,8 @@
 //    transfer.
 // 2. What leaves is taken by the policy. A run that is max_hops transfers away from its seed ends
 //    in the sink max_hops, wherever it was to go; any other has made one transfer more.
-// 3. Of a fee the taint ends in `fee`, of what is destroyed in `burnt`.
+// 3. Of a fee the taint ends in `fee`, of what is destroyed in `burnt`, of what is hidden in
+// `mixer`.
 // 4. A seed account taints every receipt wholly, from event `since` on. Taint of its own label that
 //    arrives ends in returned_to_seed and the units are seeded anew. When labels compete, units
 //    that carry a label keep it (its own too) and the seed labels and counts the rest; of several
@@ -48,6 +49,7 @@ enum class AccountEventKind : std::uint8_t {
   kMint,    // `from` is kNobody; clean
   kFee,     // `to` is kNobody, whoever is credited
   kBurn,    // `to` is kNobody: destroyed
+  kHide,    // `to` is kNobody: into a pool that tells no more of it; what comes out is a mint
 };
 
 // One change of balances of the asset. A frozen or otherwise locked part of an account's value is

@@ -15,6 +15,17 @@ namespace {
 constexpr std::size_t kPageEvents = 1024;
 constexpr std::uint64_t kNoEnd = std::numeric_limits<std::uint64_t>::max();
 
+AccountEventKind KindToNobody(EntryKind kind) {
+  switch (kind) {
+    case EntryKind::kFee:
+      return AccountEventKind::kFee;
+    case EntryKind::kShielded:
+      return AccountEventKind::kHide;
+    default:
+      return AccountEventKind::kBurn;
+  }
+}
+
 }  // namespace
 
 std::optional<Movement> MovementOf(const LedgerEvent& event) {
@@ -26,8 +37,7 @@ std::optional<Movement> MovementOf(const LedgerEvent& event) {
   if (movement.from == kNobody) {
     movement.kind = AccountEventKind::kMint;
   } else if (movement.to == kNobody) {
-    movement.kind =
-        event.kind == EntryKind::kFee ? AccountEventKind::kFee : AccountEventKind::kBurn;
+    movement.kind = KindToNobody(event.kind);
   } else if (event.from == event.to) {
     movement.kind = AccountEventKind::kWithin;
   }

@@ -171,6 +171,17 @@ TEST_F(AccountTrace, SinksFeesAndWhatIsDestroyed) {
   }
 }
 
+TEST_F(AccountTrace, TakesWhatIsHiddenForAnExitAndWhatComesOutForNew) {
+  accounts_.Mint(0, 10);
+  accounts_.Hide(0, 4);
+  accounts_.Mint(1, 4);
+  EXPECT_EQ(Run(), (Lines{
+                       "holding 0 x 6 of 6 runs 6*x opening 0",
+                       "sink x mixer - 4",
+                       "summary x seeded 10 unspent 6 exits 4 sinks 0 holdings 1",
+                   }));
+}
+
 TEST_F(AccountTrace, StopsAtServicesUnlessTheySeed) {
   MemoryStops stops;
   stops.stops = {{0, {SinkKind::kMixer, 7}},

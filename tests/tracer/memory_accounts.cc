@@ -35,6 +35,10 @@ std::uint64_t MemoryAccounts::Burn(std::uint32_t from, Uint128 amount) {
   return Add({0, from, kNobody, amount, AccountEventKind::kBurn});
 }
 
+std::uint64_t MemoryAccounts::Hide(std::uint32_t from, Uint128 amount) {
+  return Add({0, from, kNobody, amount, AccountEventKind::kHide});
+}
+
 absl::Status MemoryAccounts::Call(std::uint32_t account) {
   accounts_read.insert(account);
   if (calls++ == failing_call) return absl::UnavailableError("the disk failed");
@@ -175,6 +179,8 @@ MemoryAccounts RandomAccounts(std::mt19937_64& random, std::uint32_t accounts_co
     known[from] -= std::min(known[from], amount);
     if (kind == 0) {
       accounts.Fee(from, amount);
+    } else if (kind == 1 && random() % 2 == 0) {
+      accounts.Hide(from, amount);
     } else if (kind == 1) {
       accounts.Burn(from, amount);
     } else {

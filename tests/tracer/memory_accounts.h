@@ -23,6 +23,7 @@ class MemoryAccounts : public AccountEvents {
   std::uint64_t Mint(std::uint32_t to, Uint128 amount);
   std::uint64_t Fee(std::uint32_t from, Uint128 amount);
   std::uint64_t Burn(std::uint32_t from, Uint128 amount);
+  std::uint64_t Hide(std::uint32_t from, Uint128 amount);
   std::uint64_t Add(const AccountEvent& event);  // its number is overwritten
   void SkipNumbers(std::uint64_t count) { next_ += count; }
 
@@ -89,8 +90,8 @@ std::string SummaryLine(const std::string& label, const AccountTaint& seeded,
                         const AccountsNoted& degraded = {}, const AccountsNoted& opened = {});
 
 // `events_count` random events among accounts 0 .. accounts_count - 1: moves, some of them
-// within what one account holds, mints, fees, burns, some of amount 0, some to the sender itself,
-// some that empty an account, some that spend more than is known to be there.
+// within what one account holds, mints, fees, burns, some hidden, some of amount 0, some to the
+// sender itself, some that empty an account, some that spend more than is known to be there.
 MemoryAccounts RandomAccounts(std::mt19937_64& random, std::uint32_t accounts_count,
                               std::size_t events_count);
 

@@ -94,10 +94,10 @@ class Player {
       }
     }
     if (event.to == kNobody) {
-      const bool fee = event.kind == AccountEventKind::kFee;
-      for (AccountRun& run : moved) {
-        Sink(fee ? SinkKind::kFee : SinkKind::kBurnt, std::nullopt, &run);
-      }
+      SinkKind sink = SinkKind::kBurnt;
+      if (event.kind == AccountEventKind::kFee) sink = SinkKind::kFee;
+      if (event.kind == AccountEventKind::kHide) sink = SinkKind::kMixer;
+      for (AccountRun& run : moved) Sink(sink, std::nullopt, &run);
       return;
     }
     const auto seed = seeds.find(event.to);
@@ -251,7 +251,8 @@ ReferenceLines ReferenceAccountTrace(const MemoryAccounts& accounts,
     AccountTaint exits;
     AccountTaint sinks;
     for (const auto& [key, taint] : player.sinks[label].sums) {
-      (std::get<1>(key).has_value() ? exits : sinks) += taint;
+      const bool hidden = std::get<2>(key) == SinkKind::kMixer;
+      (std::get<1>(key).has_value() || hidden ? exits : sinks) += taint;
     }
     result.lines.push_back(SummaryLine(label, player.seeded[label], player.unspent[label], exits,
                                        sinks, counts[label], player.degraded[label],

@@ -14,6 +14,7 @@
 #include <random>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -73,6 +74,9 @@ NamedAccounts ListEvents(const AccountView& view, AssetNum asset) {
     if (made.from == kNobody) made.kind = AccountEventKind::kMint;
     if (made.to == kNobody) made.kind = AccountEventKind::kBurn;
     if (event.kind == EntryKind::kFee) made.kind = AccountEventKind::kFee;
+    if (event.kind == EntryKind::kShielded && made.to == kNobody) {
+      made.kind = AccountEventKind::kHide;
+    }
     accounts.all.push_back(made);
   }
   return accounts;
@@ -286,6 +290,26 @@ TEST_F(ViewAccountsTest, RefuseAmountsThatCannotBeTraced) {
   ASSERT_EQ(events.size(), 1u);
   EXPECT_TRUE(events[0].amount == Uint128{1} << 64);
   EXPECT_OK(ViewAccounts::CheckFits(view()));
+}
+
+TEST(MovementOf, TellsWhatIsHiddenFromWhatIsDestroyed) {
+  LedgerEvent event;
+  event.from = AddressNum{7};
+  event.amount = 1;
+  const std::pair<EntryKind, AccountEventKind> kinds[] = {
+      {EntryKind::kShielded, AccountEventKind::kHide},
+      {EntryKind::kBurn, AccountEventKind::kBurn},
+      {EntryKind::kDestroyedFunds, AccountEventKind::kBurn},
+      {EntryKind::kSelfDestruct, AccountEventKind::kBurn},
+      {EntryKind::kFee, AccountEventKind::kFee},
+  };
+  for (const auto& [kind, expected] : kinds) {
+    event.kind = kind;
+    EXPECT_EQ(MovementOf(event)->kind, expected) << EntryKindName(kind);
+  }
+  event.kind = EntryKind::kShielded;
+  std::swap(event.from, event.to);
+  EXPECT_EQ(MovementOf(event)->kind, AccountEventKind::kMint);
 }
 
 struct Case {
