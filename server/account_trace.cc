@@ -242,6 +242,9 @@ class EventWriter : public AccountTraceReceiver {
     wire->set_holdings(summary.holdings);
     Fill(summary.degraded, wire->mutable_degraded());
     Fill(summary.opened, wire->mutable_assumed_openings());
+    if (trace_.request.policy == AccountPolicy::kHaircut) {
+      wire->set_fraction_bits(static_cast<std::uint32_t>(summary.fraction_bits));
+    }
     return Send();
   }
 

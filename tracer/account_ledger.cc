@@ -19,7 +19,7 @@ void AccountLedger::AddSink(std::uint32_t label, SinkKind kind, std::optional<st
                             Uint128 units) {
   SinkSum& sum = books_[label].sinks[{SinkKindName(kind), entity}];
   sum.kind = kind;
-  sum.taint += ToTaint(units);
+  sum.taint += ToTaint(label, units);
 }
 
 void AccountLedger::Note(std::uint32_t account, AccountsNoted* noted) {
@@ -43,7 +43,7 @@ void AccountLedger::AddHoldings(const Rest& rest, std::span<const AccountRun> ru
     record.label = label;
     record.units = units;
     records_.push_back(record);
-    books_[label].unspent += ToTaint(units);
+    books_[label].unspent += ToTaint(label, units);
     ++books_[label].holdings;
   }
 }
@@ -87,8 +87,8 @@ absl::Status AccountLedger::DeliverHolding(const Record& record,
   AccountHolding holding;
   holding.label = ranking[record.label];
   holding.account = record.rest.account;
-  holding.balance = record.rest.balance >> fraction_bits_;
-  holding.taint = ToTaint(record.units);
+  holding.balance = record.rest.balance >> books_[record.label].fraction_bits;
+  holding.taint = ToTaint(record.label, record.units);
   holding.assumed_opening = record.rest.assumed_opening;
   holding.degraded = record.rest.degraded;
   for (std::uint64_t i = 0; i < record.runs_count; ++i) {
@@ -121,6 +121,7 @@ absl::Status AccountLedger::DeliverSums(std::span<const std::uint32_t> ranking,
     summary.holdings = book.holdings;
     summary.degraded = book.degraded;
     summary.opened = book.opened;
+    summary.fraction_bits = book.fraction_bits;
     COINWAKE_RETURN_IF_ERROR(receiver.OnSummary(summary));
   }
   return absl::OkStatus();

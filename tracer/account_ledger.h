@@ -2,7 +2,8 @@
 // the rest fell into, and the holdings found, until the whole is known to be right and can be
 // handed out.
 //
-// Labels are ranks; units are the policy's, 2^-fraction_bits of a base unit.
+// Labels are ranks; units are the policy's, 2^-fraction_bits of a base unit, of a label the same
+// throughout.
 #ifndef COINWAKE_TRACER_ACCOUNT_LEDGER_H_
 #define COINWAKE_TRACER_ACCOUNT_LEDGER_H_
 
@@ -23,9 +24,16 @@ namespace coinwake {
 class AccountLedger {
  public:
   AccountLedger(std::size_t labels_count, int fraction_bits)
-      : fraction_bits_(fraction_bits), books_(labels_count) {}
+      : books_(labels_count, Book{.fraction_bits = fraction_bits}) {}
 
-  void AddSeeded(std::uint32_t label, Uint128 units) { books_[label].seeded += ToTaint(units); }
+  // Begins a label's book again, in other units. REQUIRES: no holdings of it yet.
+  void Restart(std::uint32_t label, int fraction_bits) {
+    books_[label] = Book{.fraction_bits = fraction_bits};
+  }
+
+  void AddSeeded(std::uint32_t label, Uint128 units) {
+    books_[label].seeded += ToTaint(label, units);
+  }
   void AddSink(std::uint32_t label, SinkKind kind, std::optional<std::uint32_t> entity,
                Uint128 units);
 
@@ -62,10 +70,11 @@ class AccountLedger {
     AccountTaint taint;
   };
   struct Book {
-    AccountTaint seeded, unspent;
-    std::map<SinkKey, SinkSum> sinks;
+    int fraction_bits = 0;
+    AccountTaint seeded = {}, unspent = {};
+    std::map<SinkKey, SinkSum> sinks = {};
     std::uint64_t holdings = 0;
-    AccountsNoted degraded, opened;
+    AccountsNoted degraded = {}, opened = {};
   };
   // One line to come.
   struct Record {
@@ -77,15 +86,14 @@ class AccountLedger {
   };
 
   static void Note(std::uint32_t account, AccountsNoted* noted);
-  AccountTaint ToTaint(Uint128 units) const {
-    return AccountTaint::FromUnits(units, fraction_bits_);
+  AccountTaint ToTaint(std::uint32_t label, Uint128 units) const {
+    return AccountTaint::FromUnits(units, books_[label].fraction_bits);
   }
   absl::Status DeliverHolding(const Record& record, std::span<const std::uint32_t> ranking,
                               AccountTraceReceiver& receiver) const;
   absl::Status DeliverSums(std::span<const std::uint32_t> ranking,
                            AccountTraceReceiver& receiver) const;
 
-  const int fraction_bits_;
   std::vector<Book> books_;
   std::vector<Record> records_;
   std::vector<AccountRun> runs_;

@@ -20,12 +20,6 @@ absl::Status Inconsistent(std::uint64_t event) {
                                           "; run `coinwake verify`"));
 }
 
-absl::Status TooLarge(std::uint64_t event) {
-  return absl::InvalidArgumentError(absl::StrCat(
-      "event number ", event, " leads to a balance that passes 127 bits; this asset cannot be",
-      " traced under this policy"));
-}
-
 }  // namespace
 
 absl::Status AccountSweep::Run(std::span<const AccountSeed> seeds) {
@@ -86,9 +80,18 @@ std::optional<Uint128> AccountSweep::ToUnits(Uint128 amount) const {
   return amount << options().fraction_bits;
 }
 
+absl::Status AccountSweep::TooLarge(std::uint64_t event, Uint128 base_units) {
+  for (int bits = options().fraction_bits; bits-- > 0 && !fitting_bits_.has_value();) {
+    if (base_units <= kMaxAccountUnits >> bits) fitting_bits_ = bits;
+  }
+  return absl::InvalidArgumentError(
+      absl::StrCat("event number ", event, " leads to a balance that passes 127 bits; this asset ",
+                   "cannot be traced from these seeds, its balances can be looked up"));
+}
+
 absl::Status AccountSweep::Apply(const AccountEvent& event) {
   const std::optional<Uint128> units = ToUnits(event.amount);
-  if (!units.has_value()) return TooLarge(event.number);
+  if (!units.has_value()) return TooLarge(event.number, event.amount);
   COINWAKE_RETURN_IF_ERROR(Leave(event, *units));
   // What an account stakes or takes back went nowhere: its taint stays what and where it was.
   if (event.kind != AccountEventKind::kWithin) CountHop();
@@ -210,13 +213,15 @@ absl::Status AccountSweep::Deposit(const AccountEvent& event, Uint128 units, Acc
         const AccountBalance before,
         context_.events.BalanceBefore(event.to, event.number, context_.meter));
     const std::optional<Uint128> clean = ToUnits(before.balance);
-    if (!clean.has_value()) return TooLarge(event.number);
+    if (!clean.has_value()) return TooLarge(event.number, before.balance);
     to->queue = AccountQueue(*clean, degraded_.contains(event.to));
     to->assumed_opening = before.assumed_opening;
     to->holds = true;
     ++context_.stats.accounts_reached;
   }
-  if (units > kMaxAccountUnits - to->queue.balance()) return TooLarge(event.number);
+  if (units > kMaxAccountUnits - to->queue.balance()) {
+    return TooLarge(event.number, (units + to->queue.balance()) >> options().fraction_bits);
+  }
   const bool was_degraded = to->queue.degraded();
   to->queue.Deposit(options().rules, units, moved_);
   NoteDoubts(event.to, *to, was_degraded);

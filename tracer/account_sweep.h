@@ -54,6 +54,9 @@ class AccountSweep {
   // Follows everything the seeds taint and writes it to the ledger. Each account is among the seeds
   // once; labels are ranks, all the same unless competing. Errors as RunAccountTrace.
   absl::Status Run(std::span<const AccountSeed> seeds);
+  // After Run() failed for an amount that is too large in its units: the most bits of fraction that
+  // leave room for it, fewer than there were. nullopt: it failed otherwise, or none would do.
+  std::optional<int> fitting_bits() const { return fitting_bits_; }
 
  private:
   struct Account {
@@ -84,6 +87,7 @@ class AccountSweep {
   // Tells the books which labels hold taint at an account that has just been paid, where order was
   // lost or the opening assumed.
   void NoteDoubts(std::uint32_t number, const Account& account, bool was_degraded);
+  absl::Status TooLarge(std::uint64_t event, Uint128 base_units);
   // nullopt: passes kMaxAccountUnits.
   std::optional<Uint128> ToUnits(Uint128 amount) const;
   // Sends the taint of moved_ for which `applies(run)` to a sink and leaves those units clean.
@@ -100,6 +104,7 @@ class AccountSweep {
   absl::flat_hash_set<std::pair<std::uint32_t, std::uint32_t>> noted_degraded_, noted_opened_;
   std::priority_queue<Next, std::vector<Next>, std::greater<>> next_;
   std::vector<std::uint32_t> sides_;
+  std::optional<int> fitting_bits_;
   // What the event at hand moves; under poison, where several labels may each be the whole, only
   // the labels count.
   std::vector<AccountRun> moved_;

@@ -71,6 +71,19 @@ absl::StatusOr<Plan> MakePlan(const AccountTraceRequest& request,
   return plan;
 }
 
+// What labels followed together taint, in fewer bits of fraction where amounts ask for that. Labels
+// that are alone settle it each for itself, so that none depends on another.
+absl::Status Follow(std::span<const AccountSeed> seeds, AccountSweepOptions options,
+                    const AccountSweep::Context& context) {
+  while (true) {
+    AccountSweep sweep({context.events, options, context.ledger, context.meter, context.stats});
+    absl::Status status = sweep.Run(seeds);
+    if (!sweep.fitting_bits().has_value()) return status;
+    options.fraction_bits = *sweep.fitting_bits();
+    for (const AccountSeed& seed : seeds) context.ledger.Restart(seed.label, options.fraction_bits);
+  }
+}
+
 }  // namespace
 
 absl::StatusOr<AccountTraceStats> RunAccountTrace(AccountEvents& events,
@@ -88,7 +101,7 @@ absl::StatusOr<AccountTraceStats> RunAccountTrace(AccountEvents& events,
   for (std::size_t begin = 0; begin < seeds.size();) {
     std::size_t end = request.competing ? seeds.size() : begin + 1;
     while (end < seeds.size() && seeds[end].label == seeds[begin].label) ++end;
-    COINWAKE_RETURN_IF_ERROR(AccountSweep(context).Run(seeds.subspan(begin, end - begin)));
+    COINWAKE_RETURN_IF_ERROR(Follow(seeds.subspan(begin, end - begin), plan.options, context));
     begin = end;
   }
   // Nothing may be handed out that does not add up.

@@ -116,8 +116,10 @@ struct AccountTraceRequest {
   std::vector<AccountSeed> seeds;
   AccountPolicy policy = AccountPolicy::kFifo;
   bool competing = false;  // labels exclude each other: units already labelled keep their label
-  // haircut: units of 2^-fraction_bits of the base unit; 6 for TRX, 12 for tokens, fewer for one
-  // whose amounts would pass 127 bits so (ALGORITHMS 10.4). Other policies split no unit.
+  // haircut: units of 2^-fraction_bits of the base unit; 6 for TRX, 12 for tokens. A label that
+  // meets an amount or balance of more than 127 bits in them (labels that compete: any of them) is
+  // followed again from the start in the most bits that this leaves room for (ALGORITHMS 10.4).
+  // Other policies split no unit.
   int fraction_bits = AccountTaint::kFractionBits;
   std::optional<AccountTaint> min_taint;  // a label's part of an event below this is not followed
   std::optional<std::uint32_t> max_hops;  // transfers between a seed account and a holding
@@ -159,6 +161,7 @@ struct AccountSummary {
   // Accounts that held taint of the label when, or after, their order was lost; and such as held it
   // on top of an assumed opening. Also those that it has passed through.
   AccountsNoted degraded, opened;
+  int fraction_bits = 0;  // what units were split in; but under haircut 0
 };
 
 // Receives a whole trace, once it is known to be complete: holdings by (sort key, label), then
@@ -179,6 +182,7 @@ struct AccountTraceLimits {
   std::size_t max_runs = kMaxAccountRuns;  // a queue; at least 1
 };
 struct AccountTraceStats {
+  // Both with what was followed again in fewer bits.
   std::uint64_t events_read = 0;
   std::uint64_t accounts_reached = 0;  // again after having been forgotten counts again
 };

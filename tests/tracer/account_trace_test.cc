@@ -388,12 +388,52 @@ TEST_F(AccountTrace, RefusesARequestItCannotServe) {
   EXPECT_THAT(Fails(), StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("twice")));
 }
 
+// 2^121 leaves six bits, a balance of twice that five. The other label meets none of it.
+TEST_F(AccountTrace, SplitsHaircutInAsManyBitsAsAmountsLeave) {
+  request_.policy = AccountPolicy::kHaircut;
+  request_.seeds = {{0, 0}, {5, 1}};
+  const Uint128 large = Uint128{1} << 121;
+  for (const std::uint32_t seed : {0u, 5u}) {
+    accounts_.Mint(seed + 1, 2);
+    accounts_.Mint(seed, 1);
+    accounts_.Move(seed, seed + 1, 1);
+    accounts_.Move(seed + 1, seed + 2, 1);  // a third of 1
+  }
+  const auto bits = [this] {
+    AccountRecorder recorder(request_);
+    EXPECT_THAT(RunAccountTrace(accounts_, request_, limits_, nullptr, recorder), IsOk());
+    std::vector<int> found;
+    for (const AccountSummary& summary : recorder.summaries) {
+      found.push_back(summary.fraction_bits);
+    }
+    return found;
+  };
+  EXPECT_EQ(bits(), (std::vector<int>{12, 12}));
+  accounts_.Mint(2, large - 1);
+  EXPECT_EQ(bits(), (std::vector<int>{5, 12}));
+  accounts_.all.back().amount = large - 2;
+  EXPECT_EQ(bits(), (std::vector<int>{6, 12}));
+  accounts_.Mint(2, large);
+  EXPECT_EQ(bits(), (std::vector<int>{5, 12}));
+  EXPECT_EQ(Run(),
+            (Lines{
+                "holding 7 y 0.333251953125 of 1 runs opening 0",
+                "holding 6 y 0.666748046875 of 2 runs opening 0",
+                "holding 2 x 0.34375 of 5316911983139663491615228241121378303 runs opening 0",
+                "holding 1 x 0.65625 of 2 runs opening 0",
+                "summary x seeded 1 unspent 1 exits 0 sinks 0 holdings 2",
+                "summary y seeded 1 unspent 1 exits 0 sinks 0 holdings 2",
+            }));
+  request_.competing = true;
+  EXPECT_EQ(bits(), (std::vector<int>{5, 5}));
+}
+
 TEST_F(AccountTrace, RefusesBalancesBeyond127Bits) {
   accounts_.Mint(0, kMaxAccountUnits);
   accounts_.Mint(0, 1);
   EXPECT_THAT(Fails(), StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("event number 1")));
-  request_.policy = AccountPolicy::kHaircut;
-  EXPECT_THAT(Fails(), StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("event number 0")));
+  request_.policy = AccountPolicy::kHaircut;  // even in whole units
+  EXPECT_THAT(Fails(), StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("event number 1")));
 }
 
 TEST_F(AccountTrace, StopsAtItsLimit) {
