@@ -23,6 +23,18 @@ constexpr std::uint64_t kMaxGapBytes = 1024;
 // cheap.
 constexpr std::size_t kExamineAtChars = 4096;
 constexpr std::string_view kScheme = "bitcoin:";
+struct Introduction {
+  std::string_view before;  // an address
+  std::string_view given_as;
+};
+// How payment links (`tron:ADDR?token=CONTRACT`) and block explorers name contracts.
+constexpr Introduction kIntroductions[] = {{"token=", "token_parameter"},
+                                           {"contract=", "contract_parameter"},
+                                           {"contractaddress=", "contract_parameter"},
+                                           {"/contract/", "contract_link"},
+                                           {"/token20/", "token_link"}};
+// Of the characters before an address: none of the above is longer.
+constexpr std::size_t kRememberedChars = 16;
 constexpr char32_t kLineSeparator = 0x2028;
 
 constexpr std::uint8_t kNoPlace = 0xff;
@@ -205,7 +217,7 @@ bool AddressFinder::PutLineEnd(char32_t code) {
 void AddressFinder::EndWord(char32_t code) {
   equals_pending_ = false;
   EndRun();
-  RememberForScheme(code < 0x80 ? static_cast<char>(code) : ' ');
+  Remember(code < 0x80 ? static_cast<char>(code) : ' ');
 }
 
 void AddressFinder::PutAlphanumeric(char c, std::uint64_t begin, std::uint64_t end,
@@ -223,6 +235,7 @@ void AddressFinder::PutAlphanumeric(char c, std::uint64_t begin, std::uint64_t e
     piece.begin = begin;
     piece.undone_before = boundary_;
     piece.after_uri_scheme = EndsWithScheme();
+    piece.given_as = GivenAs();
     pieces_.push_back(std::move(piece));
     new_piece_ = false;
     boundary_ = 0;
@@ -234,7 +247,7 @@ void AddressFinder::PutAlphanumeric(char c, std::uint64_t begin, std::uint64_t e
     piece.text.push_back(c);
     ++pending_chars_;
   }
-  RememberForScheme(c);
+  Remember(c);
 }
 
 void AddressFinder::SoftBreak(std::uint32_t undone) {
@@ -269,14 +282,20 @@ void AddressFinder::EndRun() {
   line_breaks_pending_ = 0;
 }
 
-void AddressFinder::RememberForScheme(char c) {
-  constexpr std::size_t kKeep = kScheme.size() + 2;  // with the "//" some write after it
-  if (recent_.size() >= 2 * kKeep) recent_.erase(0, recent_.size() - kKeep);
+void AddressFinder::Remember(char c) {
+  if (recent_.size() >= 2 * kRememberedChars) recent_.erase(0, recent_.size() - kRememberedChars);
   recent_.push_back(ascii::ToLower(c));
 }
 
 bool AddressFinder::EndsWithScheme() const {
   return recent_.ends_with(kScheme) || recent_.ends_with("bitcoin://");
+}
+
+std::string_view AddressFinder::GivenAs() const {
+  for (const Introduction& introduction : kIntroductions) {
+    if (recent_.ends_with(introduction.before)) return introduction.given_as;
+  }
+  return {};
 }
 
 void AddressFinder::Examine(std::size_t keep_chars) {
@@ -311,6 +330,7 @@ bool AddressFinder::Report(const std::string& candidate, std::size_t first, std:
   if (found_->size() >= kMaxFound) return true;
   FoundAddress found;
   found.value = candidate;
+  found.given_as = pieces_[first].given_as;
   found.networks = std::move(networks);
   found.begin = pieces_[first].begin;
   found.end = pieces_[last].end;

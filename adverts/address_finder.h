@@ -43,6 +43,9 @@ struct FoundAddress {
   std::uint64_t begin = 0;  // text offsets of the first character and past the last
   std::uint64_t end = 0;
   std::uint32_t undone = 0;
+  // What the text before it makes of it: "token_parameter" (after `token=`), "contract_parameter"
+  // (`contract=`), "contract_link" (`/contract/`), "token_link" (`/token20/`); empty: nothing.
+  std::string_view given_as;
   std::vector<Network> networks;  // where the address is valid, in the order of kAllNetworks
 };
 
@@ -75,6 +78,7 @@ class AddressFinder {
     std::uint32_t undone = 0;         // within the piece
     std::uint32_t undone_before = 0;  // between the piece before and this one
     bool after_uri_scheme = false;
+    std::string_view given_as;  // as FoundAddress has it
   };
 
   void EndRun();
@@ -82,8 +86,9 @@ class AddressFinder {
   bool PutLineEnd(char32_t code);
   void EndWord(char32_t code);
   void PutAlphanumeric(char c, std::uint64_t begin, std::uint64_t end, std::uint32_t undone);
-  void RememberForScheme(char c);
+  void Remember(char c);
   bool EndsWithScheme() const;
+  std::string_view GivenAs() const;
   // Examines pieces as starts while `keep_chars` characters follow them, and drops them.
   void Examine(std::size_t keep_chars);
   // Returns how many pieces from `first` on make an address (reported), or 0.
@@ -101,7 +106,7 @@ class AddressFinder {
   bool preformatted_ = false;
   bool last_was_cr_ = false;
   bool equals_pending_ = false;  // the last character was '='
-  std::string recent_;           // last characters, lower case, for "bitcoin:"
+  std::string recent_;           // last characters, lower case, for "bitcoin:" and "token="
   std::string candidate_;
 };
 

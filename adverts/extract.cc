@@ -11,6 +11,7 @@
 #include "adverts/ascii.h"
 #include "adverts/decoded_text.h"
 #include "adverts/seller_name.h"
+#include "indexer/tron/known_addresses.h"
 
 namespace coinwake {
 namespace {
@@ -31,12 +32,37 @@ bool LooksLikeHtml(std::string_view text, const std::string& source) {
   return false;
 }
 
+constexpr char kBitcoinAddress[] = "bitcoin_address";
+constexpr char kTronAddress[] = "tron_address";
+constexpr char kTronContract[] = "tron_contract";
+constexpr char kTronZeroAddress[] = "tron_zero_address";
+
+// Whether a seller can be paid there.
+bool IsPayable(const Identifier& identifier) {
+  return identifier.kind == kBitcoinAddress || identifier.kind == kTronAddress;
+}
+
+// Says of an address of Tron that is nobody's what it is, and why, behind the steps so far.
+void JudgeTronAddress(const FoundAddress& found, Identifier* identifier) {
+  const std::string_view symbol = tron::SymbolOfKnownToken(found.value);
+  identifier->kind = kTronContract;
+  if (found.value == tron::kZeroAddress) {
+    identifier->kind = kTronZeroAddress;
+    identifier->steps.emplace_back("zero_address");
+  } else if (!symbol.empty()) {
+    identifier->steps.push_back(absl::StrCat("known_token:", std::string(symbol)));
+  } else if (!found.given_as.empty()) {
+    identifier->steps.emplace_back(found.given_as);
+  } else {
+    identifier->kind = kTronAddress;
+  }
+}
+
 Identifier ToIdentifier(const PlacedAddress& address, const DecodedText& decoded,
                         const std::string& source) {
   const FoundAddress& found = address.found;
   Identifier identifier;
-  identifier.kind =
-      ChainOf(found.networks.front()) == Chain::kTron ? "tron_address" : "bitcoin_address";
+  identifier.kind = kBitcoinAddress;
   identifier.value = found.value;
   identifier.source = source;
   identifier.offset = decoded.SourceOffset(found.begin);
@@ -44,6 +70,7 @@ Identifier ToIdentifier(const PlacedAddress& address, const DecodedText& decoded
   if (decoded.is_transcoded()) identifier.steps.emplace_back("utf16");
   if (!address.place.empty()) identifier.steps.push_back(address.place);
   for (std::string& name : UndoneNames(found.undone)) identifier.steps.push_back(std::move(name));
+  if (ChainOf(found.networks.front()) == Chain::kTron) JudgeTronAddress(found, &identifier);
   identifier.networks = found.networks;
   return identifier;
 }
@@ -144,9 +171,24 @@ std::optional<Network> SeedNetwork(const Identifier& identifier, std::optional<N
   return fits ? asked : std::nullopt;
 }
 
+// What a seller gives as a contract in one place, such as the target of a link, is one where it
+// stands without that as well, such as the link's text.
+void MarkContractsEverywhere(Seller* seller) {
+  std::set<std::string> contracts;
+  for (const Identifier& identifier : seller->identifiers) {
+    if (identifier.kind == kTronContract) contracts.insert(identifier.value);
+  }
+  for (Identifier& identifier : seller->identifiers) {
+    if (identifier.kind != kTronAddress || contracts.count(identifier.value) == 0) continue;
+    identifier.kind = kTronContract;
+    identifier.steps.emplace_back("contract_elsewhere");
+  }
+}
+
 void AddSeeds(std::optional<Network> asked, Seller* seller) {
   std::set<std::string> seen;
   for (const Identifier& identifier : seller->identifiers) {
+    if (!IsPayable(identifier)) continue;
     if (!seen.insert(identifier.value).second) continue;
     SellerSeed seed;
     seed.address = identifier.value;
@@ -205,7 +247,10 @@ absl::StatusOr<Extraction> ExtractSellers(FileSystem& files, const std::vector<s
     std::move(advertisement.identifiers.begin(), advertisement.identifiers.end(),
               std::back_inserter(seller.identifiers));
   }
-  for (Seller& seller : sellers) AddSeeds(asked, &seller);
+  for (Seller& seller : sellers) {
+    MarkContractsEverywhere(&seller);
+    AddSeeds(asked, &seller);
+  }
   return result;
 }
 

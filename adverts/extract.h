@@ -4,7 +4,9 @@
 // strings undone. Every Bitcoin or Tron address in it whose checksum
 // verifies is an identifier, with the place where it stands and what was undone to read it; what
 // fails its checksum is none. An address in an advertisement is a seller address: a place where the
-// page asks to be paid, not proof that anybody paid for anything.
+// page asks to be paid, not proof that anybody paid for anything. A token's contract on Tron and
+// the zero address are no such place: all who use the token pay there, so they are identifiers of
+// kinds of their own and never seeds.
 #ifndef COINWAKE_ADVERTS_EXTRACT_H_
 #define COINWAKE_ADVERTS_EXTRACT_H_
 
@@ -23,7 +25,8 @@ namespace coinwake {
 inline constexpr std::uint64_t kMaxAdvertisementBytes = 64 << 20;
 
 struct Identifier {
-  std::string kind;          // "bitcoin_address", "tron_address"; more kinds may come
+  // "bitcoin_address", "tron_address", "tron_contract", "tron_zero_address"; more kinds may come
+  std::string kind;
   std::string value;         // canonical text
   std::string source;        // path of the file as given
   std::uint64_t offset = 0;  // in bytes, where `raw` begins in the file
@@ -33,8 +36,9 @@ struct Identifier {
   // Where it was found and what was undone, in this order: "utf16"; one of "html_text",
   // "html_attribute:NAME", "html_comment", "html_script", "html_style"; then "bitcoin_uri",
   // "html_entity", "percent_encoding", "json_escape", "html_tag", "zero_width", "soft_hyphen",
-  // "line_wrap", "quote_mark", "quoted_printable", "upper_case". Empty for plain text that reads as
-  // it is.
+  // "line_wrap", "quote_mark", "quoted_printable", "upper_case". Then why it is nobody's address:
+  // "zero_address"; "known_token:SYMBOL"; what FoundAddress::given_as says; "contract_elsewhere",
+  // where another place of the same seller says it. Empty for a plain address that reads as it is.
   std::vector<std::string> steps;
   std::vector<Network>
       networks;  // where the address is valid, in the order of kAllNetworks; never empty
@@ -51,7 +55,8 @@ struct Seller {
   std::string seller;
   std::vector<std::string> advertisements;  // paths, ascending
   std::vector<Identifier> identifiers;      // by advertisement, then offset
-  std::vector<SellerSeed> seeds;            // each address once, by first occurrence
+  // Each address once, by first occurrence; neither contracts nor the zero address.
+  std::vector<SellerSeed> seeds;
 };
 
 enum class ContentKind {

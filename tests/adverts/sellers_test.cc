@@ -145,6 +145,76 @@ TEST_F(Sellers, SeedsTheAskedNetworkWhereItIsValidAndGuessesNone) {
   EXPECT_EQ(seeds[1].network, Network::kBitcoin);
 }
 
+constexpr const char* kTronSeller = "TENzdTsDn6QdRQVRHzP9b19wYyJbDrZNcy";
+constexpr const char* kTronOther = "TVYB16K1ZL249cJav7AweGaiogb5GpdRf5";
+
+std::vector<std::string> SeedAddresses(const Seller& seller) {
+  std::vector<std::string> addresses;
+  for (const SellerSeed& seed : seller.seeds) addresses.push_back(seed.address);
+  return addresses;
+}
+
+// All who use a token pay into its contract: seeding it would give the seller everybody's money.
+TEST_F(Sellers, SeedsNoContractAndNotTheZeroAddress) {
+  const auto sellers = Run({Write(
+      "a.txt", absl::StrCat("Pay to ", kTronSeller,
+                            ", contract of USDT "
+                            "TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t, not to "
+                            "T9yD14Nj9j7xAB4dbGeiX9h8unkKHxuWwb\n"
+                            "TEkxiTehnzSmSe2XqrBj4w32RUN966rdz8 TPYmHEhy5n8TCEfYGqW2rPxsghSfzghPDn "
+                            "TXDk8mbtRbXeYuMNS83CfKPaYYT8XWv9Hz TUpMhErZL2fhh4sVNULAbNKLokS4GjC1F4 "
+                            "TNUC9Qb1rRpS5CbWLmNMxXBjyFoydXjWFR"))});
+  ASSERT_EQ(sellers.size(), 1u);
+  EXPECT_THAT(SeedAddresses(sellers[0]), ElementsAre(kTronSeller));
+  std::vector<std::string> kinds;
+  std::vector<Steps> steps;
+  for (const Identifier& identifier : sellers[0].identifiers) {
+    kinds.push_back(identifier.kind);
+    steps.push_back(identifier.steps);
+  }
+  const std::string contract = "tron_contract";
+  EXPECT_THAT(kinds, ElementsAre("tron_address", contract, "tron_zero_address", contract, contract,
+                                 contract, contract, contract));
+  EXPECT_THAT(steps, ElementsAre(Steps{}, Steps{"known_token:USDT"}, Steps{"zero_address"},
+                                 Steps{"known_token:USDC"}, Steps{"known_token:USDD"},
+                                 Steps{"known_token:USDD"}, Steps{"known_token:TUSD"},
+                                 Steps{"known_token:WTRX"}));
+}
+
+TEST_F(Sellers, SeedsNothingThatIsGivenAsAContract) {
+  const struct {
+    std::string before;
+    Steps steps;
+  } cases[] = {
+      {absl::StrCat("tron:", kTronSeller, "?token="), {"token_parameter"}},
+      {absl::StrCat("tron:", kTronSeller, "?amount=5&contractAddress="), {"contract_parameter"}},
+      {absl::StrCat(kTronSeller, " contract="), {"contract_parameter"}},
+      {absl::StrCat(kTronSeller, " tronscan.org/#/contract/"), {"contract_link"}},
+      {absl::StrCat(kTronSeller, " https://tronscan.io/#/token20/"), {"token_link"}}};
+  for (const auto& [before, steps] : cases) {
+    const auto sellers = Run({Write("a.txt", absl::StrCat(before, kTronOther, "/code"))});
+    ASSERT_EQ(sellers.size(), 1u);
+    EXPECT_THAT(SeedAddresses(sellers[0]), ElementsAre(kTronSeller)) << before;
+    ASSERT_EQ(sellers[0].identifiers.size(), 2u);
+    EXPECT_EQ(sellers[0].identifiers[1].kind, "tron_contract") << before;
+    EXPECT_EQ(sellers[0].identifiers[1].steps, steps) << before;
+  }
+  // Account pages of the same site are no such thing.
+  const auto page = Run({Write("a.txt", absl::StrCat("tronscan.org/#/address/", kTronOther))});
+  EXPECT_THAT(SeedAddresses(page[0]), ElementsAre(kTronOther));
+}
+
+TEST_F(Sellers, KnowsAContractByTheLinkAroundIt) {
+  const auto sellers =
+      Run({Write("a.html", absl::StrCat("<a href='https://tronscan.org/#/token20/", kTronOther,
+                                        "'>", kTronOther, "</a> <p>", kTronSeller))});
+  ASSERT_EQ(sellers.size(), 1u);
+  EXPECT_THAT(SeedAddresses(sellers[0]), ElementsAre(kTronSeller));
+  ASSERT_EQ(sellers[0].identifiers.size(), 3u);
+  EXPECT_EQ(sellers[0].identifiers[0].steps, (Steps{"html_attribute:href", "token_link"}));
+  EXPECT_EQ(sellers[0].identifiers[1].steps, (Steps{"html_text", "contract_elsewhere"}));
+}
+
 TEST_F(Sellers, PassesOverWhatIsNoFileInAFolder) {
   Write("a.txt", kP2pkh);
   const std::string pipe = folder_ + "/sub/pipe";
