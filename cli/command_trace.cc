@@ -95,6 +95,9 @@ absl::Status Run(const Session& session, const TraceCommand& command) {
   v1::TraceRequest request = RequestOf(command);
   COINWAKE_ASSIGN_OR_RETURN(const std::vector<SeedEntry> stops,
                             ReadSeeds(session, command.stops_file));
+  if (open->has_accounts()) {  // elsewhere there are none, and the request is refused for that
+    COINWAKE_RETURN_IF_ERROR(CheckStops(stops, open->snapshot().network, command.stops_file));
+  }
   AddStops(command, stops, &request);
   COINWAKE_RETURN_IF_ERROR(
       AddFileSeeds(session, command, entries, open->snapshot().network, &request));

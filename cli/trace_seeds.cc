@@ -112,6 +112,21 @@ std::size_t AddSeeds(const std::vector<SeedEntry>& entries, Network network,
   return passed_over;
 }
 
+absl::Status CheckStops(const std::vector<SeedEntry>& entries, Network network,
+                        const std::string& stops_file) {
+  for (const SeedEntry& entry : entries) {
+    if (!entry.outpoint.has_value() && CanBeOn(entry, network)) continue;
+    const std::string name(NetworkName(network));
+    const std::string what =
+        entry.outpoint.has_value()
+            ? "an output is no service; name its address"
+            : absl::StrCat(server::Excerpt(entry.address),
+                           entry.network.has_value() ? " is not on " : " is no address of ", name);
+    return absl::DataLossError(absl::StrCat(stops_file, ":", entry.line, ": ", what));
+  }
+  return absl::OkStatus();
+}
+
 void AddStops(const TraceCommand& command, const std::vector<SeedEntry>& entries,
               v1::TraceRequest* request) {
   for (const std::string& text : command.stops) {

@@ -39,6 +39,10 @@ void AddSeeds(const TraceCommand& command, v1::TraceRequest* request);
 std::size_t AddSeeds(const std::vector<SeedEntry>& entries, Network network,
                      v1::TraceRequest* request);
 
+// kDataLoss, naming the line of `stops_file`, unless every entry is an account of `network`.
+absl::Status CheckStops(const std::vector<SeedEntry>& entries, Network network,
+                        const std::string& stops_file);
+
 // Adds the stops of `command`, and of the entries of its file, to `request`.
 void AddStops(const TraceCommand& command, const std::vector<SeedEntry>& entries,
               v1::TraceRequest* request);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "indexer/base/base58.h"
 #include "indexer/base/hex.h"
@@ -15,19 +16,38 @@ constexpr std::size_t kHexDigits = 2 * kAddressSize;
 constexpr char kRawPrefixText[] = "raw:";
 constexpr std::string_view kRawPrefix = kRawPrefixText;
 
-absl::Status Wrong(const std::string& what) {
-  return absl::InvalidArgumentError(absl::StrCat("no Tron address: ", what));
+// What others wrote is shown in errors up to this length: more than any address has.
+constexpr std::size_t kMaxQuoted = 50;
+
+absl::Status Wrong(std::string_view text, const std::string& what) {
+  const bool cut = text.size() > kMaxQuoted;
+  return absl::InvalidArgumentError(
+      absl::StrCat("'", absl::CEscape(std::string(text.substr(0, kMaxQuoted))), cut ? "...'" : "'",
+                   " is no Tron address: ", what));
+}
+
+// What to write in place of `text`, which is hex as Ethereum's tools and logs have it; "" where it
+// is something else.
+std::string RemedyForHex(std::string_view text) {
+  const bool marked = text.starts_with("0x") || text.starts_with("0X");
+  const std::string_view digits = marked ? text.substr(2) : text;
+  if (!HexDecode(digits).has_value()) return "";
+  if (digits.size() == 2 * kAddressBodySize) {
+    return absl::StrCat("write 41 before its 40 digits", marked ? ", without 0x" : "");
+  }
+  if (digits.size() == kHexDigits && marked) return "write its 42 digits without 0x";
+  return "";
 }
 
 Address FromKeccak(ByteSpan data) { return Address::FromWord(Keccak256(data)); }
 
-absl::StatusOr<Address> FromPayload(ByteSpan payload) {
+absl::StatusOr<Address> FromPayload(std::string_view text, ByteSpan payload) {
   if (payload.size() != kAddressSize) {
-    return Wrong(absl::StrCat("it holds ", payload.size(), " bytes, not 21"));
+    return Wrong(text, absl::StrCat("it holds ", payload.size(), " bytes, not 21"));
   }
   const std::optional<Address> address = Address::FromBytes(payload);
   if (!address.has_value()) {
-    return Wrong("its first byte is not 0x41; Bitcoin's and old test networks' differ");
+    return Wrong(text, "its first byte is not 0x41; Bitcoin's and old test networks' differ");
   }
   return *address;
 }
@@ -58,21 +78,22 @@ std::string Address::ToHex() const { return HexEncode(bytes); }
 
 absl::StatusOr<Address> ParseAddress(std::string_view text) {
   if (text.size() == kHexDigits && text.starts_with("41")) {
-    if (const auto bytes = HexDecode(text); bytes.has_value()) return FromPayload(*bytes);
+    if (const auto bytes = HexDecode(text); bytes.has_value()) return FromPayload(text, *bytes);
   }
+  if (const std::string remedy = RemedyForHex(text); !remedy.empty()) return Wrong(text, remedy);
   const Base58Decoded decoded = DecodeBase58Check(text);
   switch (decoded.error) {
     case Base58Error::kNone:
-      return FromPayload(decoded.payload);
+      return FromPayload(text, decoded.payload);
     case Base58Error::kNotADigit:
-      return Wrong(absl::StrCat("character ", decoded.position + 1, " is not in base58"));
+      return Wrong(text, absl::StrCat("character ", decoded.position + 1, " is not in base58"));
     case Base58Error::kTooLong:
     case Base58Error::kTooShort:
-      return Wrong("it has 34 characters from T, or 42 hex digits from 41");
+      return Wrong(text, "it has 34 characters from T, or 42 hex digits from 41");
     case Base58Error::kChecksum:
-      return Wrong("the checksum does not match; a character is wrong or missing");
+      return Wrong(text, "the checksum does not match; a character is wrong or missing");
   }
-  return Wrong("it cannot be read");
+  return Wrong(text, "it cannot be read");
 }
 
 std::optional<Address> AddressOfPublicKey(ByteSpan uncompressed) {
@@ -101,7 +122,7 @@ absl::StatusOr<Account> ParseAccount(std::string_view name) {
   }
   const auto bytes = HexDecode(name.substr(kRawPrefix.size()));
   if (!bytes.has_value() || bytes->empty()) {
-    return absl::InvalidArgumentError("after raw: an even number of hex digits is expected");
+    return Wrong(name, "after raw: an even number of hex digits is expected");
   }
   return Account(*bytes);
 }

@@ -48,8 +48,9 @@ struct Address {
   }
 };
 
-// From base58check, or 42 hex digits that begin with 41. kInvalidArgument says in one line what is
-// wrong: a character, the length, the checksum, the prefix.
+// From base58check, or 42 hex digits that begin with 41. kInvalidArgument quotes the beginning of
+// the text, made printable, and says in one line what is wrong: a character, the length, the
+// checksum, the prefix; and what to write in place of hex without 41 or with 0x.
 absl::StatusOr<Address> ParseAddress(std::string_view text);
 
 // Of an uncompressed public key, 65 bytes that begin with 04; nullopt for other bytes. Whether it

@@ -159,5 +159,28 @@ TEST(AddSeeds, LeavesOutWhatCannotBeOnTheNetwork) {
   EXPECT_THAT(request.seeds(1).output(), HasSubstr(":0"));
 }
 
+TEST(CheckStops, NamesTheLineOfWhatIsNoAccount) {
+  std::vector<SeedEntry> entries(2);
+  entries[0].address = "TENzdTsDn6QdRQVRHzP9b19wYyJbDrZNcy";
+  entries[0].line = 1;
+  entries[1] = entries[0];
+  entries[1].line = 3;
+  const auto check = [&entries] {
+    const absl::Status status = CheckStops(entries, Network::kTronPrivate, "exchange.csv");
+    EXPECT_TRUE(status.ok() || absl::IsDataLoss(status)) << status;
+    return std::string(status.message());
+  };
+  EXPECT_EQ(check(), "");
+  entries[1].network = Network::kTronNile;
+  EXPECT_EQ(check(), "exchange.csv:3: TENzdTsDn6QdRQVRHzP9b19wYyJbDrZNcy is not on tron-private");
+  entries[1].network.reset();
+  entries[1].address = "1BoatSLRHtKNngkdXEeobR76b53LETtpyT";
+  EXPECT_EQ(check(),
+            "exchange.csv:3: 1BoatSLRHtKNngkdXEeobR76b53LETtpyT is no address of tron-private");
+  entries[1].address.clear();
+  entries[1].outpoint = SeedOutpoint{};
+  EXPECT_EQ(check(), "exchange.csv:3: an output is no service; name its address");
+}
+
 }  // namespace
 }  // namespace coinwake::cli

@@ -375,6 +375,20 @@ TEST(TronLookUps, ExitAsTheContractSays) {
   ExpectError(On(DemoData(), {"why", kSeller, kSeller}), 1, "no clusters on tron-private");
 }
 
+TEST(TronTrace, NamesWhatIsNoAccount) {
+  const std::string bitcoin = "1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa";
+  ExpectError(On(DemoData(), {"trace", "--seed", bitcoin, "--asset", "TRX"}), 2, bitcoin);
+  const std::string stops = FreshFolder("stops") + "/exchange.csv";
+  const auto with_stops = [&stops](const std::string& lines) {
+    Write(stops, lines);
+    return On(DemoData(), {"trace", "--seed", kSeller, "--asset", "TRX", "--stops", stops});
+  };
+  ExpectError(with_stops("# services\n" + bitcoin + ",exchange\n"), 1,
+              stops + ":2: " + bitcoin + " is no address of tron-private");
+  ExpectError(with_stops(std::string(64, 'a') + ":0,exchange\n"), 1,
+              stops + ":1: an output is no service");
+}
+
 TEST(TronLookUps, AreTablesForPeople) {
   const std::string address = On(DemoData(), {"address", kSeller}).out;
   EXPECT_THAT(address, HasSubstr("TRC20:TR…zgjLj6t  5,660,789,947  4,894,000,000  766,789,947"));

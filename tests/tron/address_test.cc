@@ -18,6 +18,7 @@ namespace coinwake::tron {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::StartsWith;
 
 TEST(Keccak, MatchesKnownDigests) {
   EXPECT_EQ(Keccak256({}).ToHex(),
@@ -81,6 +82,32 @@ TEST(Address, RefusesWhatIsNone) {
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("character 33")));
   EXPECT_THAT(ParseAddress("TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6u"),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("checksum")));
+}
+
+std::string ErrorOf(std::string_view text) {
+  return std::string(ParseAddress(text).status().message());
+}
+
+TEST(Address, ErrorsNameIt) {
+  EXPECT_EQ(ErrorOf("1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa"),
+            "'1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa' is no Tron address: its first byte is not 0x41; "
+            "Bitcoin's and old test networks' differ");
+  EXPECT_THAT(ErrorOf(""), StartsWith("'' is no Tron address: "));
+  // Neither long text nor what a terminal would obey.
+  EXPECT_THAT(ErrorOf(std::string(5000, 'T')), StartsWith("'" + std::string(50, 'T') + "...' is"));
+  EXPECT_LT(ErrorOf(std::string(5000, 'T')).size(), 200U);
+  EXPECT_THAT(ErrorOf("T\x1b[2J\n"), StartsWith("'T\\033[2J\\n' is"));
+  EXPECT_THAT(std::string(ParseAccount("raw:1").status().message()), StartsWith("'raw:1' is"));
+}
+
+TEST(Address, OfEthereumsFormIsToldWhatToWrite) {
+  const std::string body = "a614f803b6fd780986a42c78ec9c7f77e6ded13c";
+  for (const char* const mark : {"0x", "0X"}) {
+    EXPECT_THAT(ErrorOf(mark + body), HasSubstr("write 41 before its 40 digits, without 0x"));
+    EXPECT_THAT(ErrorOf(mark + ("41" + body)), HasSubstr("write its 42 digits without 0x"));
+  }
+  EXPECT_THAT(ErrorOf(body), HasSubstr("write 41 before its 40 digits"));
+  EXPECT_THAT(ErrorOf("0x" + body.substr(1)), HasSubstr("character 1 is not in base58"));
 }
 
 TEST(Address, OfCreatedContractIsThatOfTheNode) {
