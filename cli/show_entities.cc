@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "cli/legend.h"
 #include "cli/show.h"
 #include "cli/table.h"
 #include "coinwake/v1/address.pb.h"
@@ -57,14 +58,16 @@ std::string Show(const v1::Path& path) {
                {"from"},
                {"to"},
                {accounts ? "value" : "value BTC", Align::kRight}});
+  Legend legend(path.snapshot().network());
   for (const v1::PathHop& hop : path.hops()) {
-    table.Add({std::to_string(hop.height()), Short(hop.txid()), ShortName(hop.from(), kNameWidth),
-               ShortName(hop.to(), kNameWidth), amount(hop.value())});
+    table.Add({std::to_string(hop.height()), Short(hop.txid()),
+               legend.ShortOf(hop.from(), kNameWidth), legend.ShortOf(hop.to(), kNameWidth),
+               amount(hop.value())});
   }
   return fmt::format("{}, bottleneck {} {}\n",
                      Count(static_cast<std::uint64_t>(path.hops_size()), "transaction"),
                      amount(path.bottleneck()), unit) +
-         table.Render(2);
+         table.Render(2) + legend.Render(2);
 }
 
 std::string Show(const v1::Seller& seller) {

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "absl/strings/str_join.h"
+#include "cli/legend.h"
 #include "cli/show.h"
 #include "cli/table.h"
 #include "coinwake/v1/address.pb.h"
@@ -48,9 +49,9 @@ std::string AmountOf(const v1::Transfer& transfer) { return SignedGrouped(transf
 constexpr std::size_t kPartyWidth = 20;
 constexpr std::size_t kAssetWidth = 16;
 
-std::string PartyOf(const std::string& name, const std::string& pot) {
+std::string PartyOf(const std::string& name, const std::string& pot, Legend* legend) {
   if (name.empty()) return "nobody";
-  const std::string text = ShortName(name, kPartyWidth);
+  const std::string text = legend->ShortOf(name, kPartyWidth);
   return pot.empty() ? text : text + " (" + pot + ")";
 }
 
@@ -126,26 +127,27 @@ std::string ShowAccounts(const v1::Transaction& transaction) {
   facts.Add("fee sun", transaction.has_fee() ? Grouped(std::string_view(transaction.fee()))
                                              : "unknown: no receipt");
   text += facts.Render();
+  Legend legend(transaction.network());
   Table transfers(
       {{"#", Align::kRight}, {"what"}, {"from"}, {"to"}, {"amount", Align::kRight}, {"asset"}});
   for (const v1::Transfer& transfer : transaction.transfers()) {
     std::string what = transfer.kind();
     for (const std::string& mark : transfer.marks()) what += ", " + mark;
     transfers.Add({std::to_string(transfer.index()), what,
-                   PartyOf(transfer.from(), transfer.from_pot()),
-                   PartyOf(transfer.to(), transfer.to_pot()), AmountOf(transfer),
-                   ShortName(transfer.asset(), kAssetWidth)});
+                   PartyOf(transfer.from(), transfer.from_pot(), &legend),
+                   PartyOf(transfer.to(), transfer.to_pot(), &legend), AmountOf(transfer),
+                   legend.ShortOf(transfer.asset(), kAssetWidth)});
   }
   if (!transfers.empty()) text += '\n' + transfers.Render();
   Table said({{"#", Align::kRight}, {"what"}, {"from"}, {"to"}, {"more"}});
   for (const v1::Fact& fact : transaction.facts()) {
     std::string more = fact.reason();
     if (!fact.resource().empty()) more = Grouped(fact.amount()) + " sun, " + fact.resource();
-    said.Add({std::to_string(fact.index()), fact.kind(), ShortName(fact.from(), kPartyWidth),
-              ShortName(fact.to(), kPartyWidth), more});
+    said.Add({std::to_string(fact.index()), fact.kind(), legend.ShortOf(fact.from(), kPartyWidth),
+              legend.ShortOf(fact.to(), kPartyWidth), more});
   }
   if (!said.empty()) text += '\n' + said.Render();
-  return text;
+  return text + legend.Render();
 }
 
 std::string ShowAccounts(const v1::Address& address) {
@@ -184,7 +186,8 @@ std::string ShowAccounts(const v1::Address& address) {
     for (const std::string& reason : sums.incomplete()) {
       note += (note.empty() ? "" : ", ") + reason;
     }
-    table.Add({ShortName(sums.asset(), kAssetWidth), Grouped(std::string_view(sums.received())),
+    // In full: it is what --asset takes.
+    table.Add({sums.asset(), Grouped(std::string_view(sums.received())),
                Grouped(std::string_view(sums.sent())), SignedGrouped(sums.balance()),
                SignedGrouped(sums.staked()), note});
   }
@@ -194,6 +197,7 @@ std::string ShowAccounts(const v1::Address& address) {
 }
 
 std::string ShowAccounts(const v1::ListHistoryResponse& history) {
+  Legend legend(history.snapshot().network());
   Table table({{"height", Align::kRight},
                {"time UTC"},
                {"transaction"},
@@ -204,9 +208,9 @@ std::string ShowAccounts(const v1::ListHistoryResponse& history) {
   for (const v1::HistoryEntry& entry : history.entries()) {
     table.Add({std::to_string(entry.height()), Time(entry.time()), Short(entry.txid()),
                Grouped(std::string_view(entry.received())), Grouped(std::string_view(entry.sent())),
-               ShortName(entry.asset(), kAssetWidth), absl::StrJoin(entry.marks(), ", ")});
+               legend.ShortOf(entry.asset(), kAssetWidth), absl::StrJoin(entry.marks(), ", ")});
   }
-  return Header(history.snapshot()) + '\n' + table.Render();
+  return Header(history.snapshot()) + '\n' + table.Render() + legend.Render();
 }
 
 std::string ShowAccounts(const v1::Block& block) {
@@ -222,6 +226,8 @@ std::string ShowAccounts(const v1::Block& block) {
   facts.Add("size", fmt::format("{} bytes", Grouped(block.size())));
   facts.Add("transactions", Grouped(block.transactions_count()));
   std::string text = facts.Render();
+  Legend legend(block.network());
+  Legend parties(block.network());  // told apart, but not listed: a block has too many
   Table table({{"#", Align::kRight},
                {"txid"},
                {"kind"},
@@ -234,14 +240,14 @@ std::string ShowAccounts(const v1::Block& block) {
     const v1::Operation& operation = transaction.operation();
     const bool moves = transaction.transfers_size() > 0;
     table.Add({std::to_string(transaction.index()), ShortName(transaction.txid(), 9),
-               ShortName(Kind(transaction), 20), ShortName(operation.owner(), 11),
-               ShortName(moves ? transaction.transfers(0).to() : operation.contract(), 11),
+               ShortName(Kind(transaction), 20), parties.ShortOf(operation.owner(), 11),
+               parties.ShortOf(moves ? transaction.transfers(0).to() : operation.contract(), 11),
                moves ? AmountOf(transaction.transfers(0)) : "",
-               moves ? ShortName(transaction.transfers(0).asset(), 13) : "",
+               moves ? legend.ShortOf(transaction.transfers(0).asset(), 13) : "",
                ShortName(Outcome(transaction), 16)});
   }
   if (!table.empty()) text += '\n' + table.Render();
-  return text;
+  return text + legend.Render();
 }
 
 }  // namespace coinwake::cli

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "cli/legend.h"
 #include "cli/parse.h"
 #include "cli/show.h"
 #include "cli/table.h"
@@ -17,6 +18,7 @@ namespace coinwake::cli {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -71,6 +73,40 @@ TEST(Show, NumbersTheInputsOfATransaction) {
   EXPECT_THAT(Show(transaction),
               HasSubstr("    0  aaaaaaaa…aaaaaaaa:7" + rest + "    1  bbbbbbbb…bbbbbbbb:7" + rest +
                         "    2  cccccccc…cccccccc:7" + rest));
+}
+
+TEST(Legend, TellsApartWhatIsCutToTheSame) {
+  const std::string tether = "TRC20:TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t";
+  const std::string fake = "TRC20:TRfakefakefakefakefakefakefzgjLj6t";
+  Legend legend("tron");
+  EXPECT_EQ(legend.ShortOf(fake, 16), "TRC20:TR…zgjLj6t");
+  EXPECT_EQ(legend.ShortOf("TRX", 16), "TRX");
+  EXPECT_EQ(legend.ShortOf(tether, 16), "TRC20:TR…SzgjLj6t");
+  EXPECT_EQ(legend.ShortOf(fake, 16), "TRC20:TR…zgjLj6t");
+  EXPECT_EQ(legend.Render(1), "\n TRC20:TR…zgjLj6t   = " + fake +
+                                  "\n TRC20:TR…SzgjLj6t  = " + tether + ", USDT (Tether)\n");
+  // Elsewhere somebody else has the contract of this name.
+  Legend nile("tron-nile");
+  nile.ShortOf(tether, 16);
+  EXPECT_EQ(nile.Render(), "\nTRC20:TR…zgjLj6t  = " + tether + "\n");
+  EXPECT_EQ(Legend("tron").Render(), "");
+}
+
+TEST(Show, ListsTheNamesOfAPathInFull) {
+  v1::Path path;
+  path.mutable_snapshot()->set_network("tron");
+  for (const char* const to :
+       {"TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t", "TENzdTsDn6QdRQVRHzP9b19wYyJbDrZNcy"}) {
+    v1::PathHop* const hop = path.add_hops();
+    hop->set_from("TVYB16K1ZL249cJav7AweGaiogb5GpdRf5");
+    hop->set_to(to);
+  }
+  EXPECT_THAT(
+      Show(path),
+      EndsWith("\n\n"
+               "  TVYB16K1ZL24…aiogb5GpdRf5  = TVYB16K1ZL249cJav7AweGaiogb5GpdRf5\n"
+               "  TR7NHqjeKQxG…L8otSzgjLj6t  = TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t, USDT (Tether)\n"
+               "  TENzdTsDn6Qd…9wYyJbDrZNcy  = TENzdTsDn6QdRQVRHzP9b19wYyJbDrZNcy\n"));
 }
 
 TEST(Table, ShowsWhatOthersWroteWithoutLettingATerminalObeyIt) {

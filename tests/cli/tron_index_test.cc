@@ -34,6 +34,7 @@ namespace {
 
 using ::testing::AllOf;
 using ::testing::ElementsAre;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
@@ -391,14 +392,26 @@ TEST(TronTrace, NamesWhatIsNoAccount) {
 
 TEST(TronLookUps, AreTablesForPeople) {
   const std::string address = On(DemoData(), {"address", kSeller}).out;
-  EXPECT_THAT(address, HasSubstr("TRC20:TR…zgjLj6t  5,660,789,947  4,894,000,000  766,789,947"));
+  EXPECT_THAT(address,
+              HasSubstr(std::string(kUsdt) + "  5,660,789,947  4,894,000,000  766,789,947"));
   EXPECT_THAT(address, HasSubstr("opened by     TCT6jNKgQ3whsaQvkdsdrETC5MdpRzRvvQ at height 2"));
   EXPECT_THAT(address, HasSubstr("frozen        in TRC20:TR7N"));
   // Of an asset it never had there is nothing to tell, heights least of all.
   EXPECT_THAT(On(DemoData(), {"address", kSeller, "--asset", "TRC10:5"}).out,
               HasSubstr("transactions  0\n"));
-  EXPECT_THAT(On(DemoData(), {"history", "TUPUVuauwUTNHDWnGBnSRj54MzZ1Qs7pQi"}).out,
-              HasSubstr("zero_value, dust_lookalike"));
+  const std::string legend = std::string("\n\nTRC20:TR…zgjLj6t  = ") + kUsdt + "\n";
+  const std::string history =
+      On(DemoData(), {"history", "TUPUVuauwUTNHDWnGBnSRj54MzZ1Qs7pQi", "--asset", kUsdt}).out;
+  EXPECT_THAT(history, AllOf(HasSubstr("zero_value, dust_lookalike"), EndsWith(legend)));
+  EXPECT_THAT(On(DemoData(), {"block", "5"}).out,
+              HasSubstr(std::string("\n\nTRC20:…gjLj6t  = ") + kUsdt + "\n"));
+  const auto entries = Lines(DemoData(), {"history", kSeller, "--asset", kUsdt, "--limit", "2"});
+  ASSERT_EQ(entries.size(), 2U);
+  v1::HistoryEntry sent;
+  ASSERT_TRUE(google::protobuf::util::JsonStringToMessage(entries[1], &sent).ok());
+  const std::string tx = On(DemoData(), {"tx", sent.txid()}).out;
+  EXPECT_THAT(tx, AllOf(HasSubstr("TENzdTsDn6…yJbDrZNcy  = " + std::string(kSeller) + "\n"),
+                        HasSubstr(std::string("TRC20:TR…zgjLj6t      = ") + kUsdt + "\n")));
   const std::string status = On(ManyData(), {"status"}).out;
   EXPECT_THAT(status, AllOf(HasSubstr("bitcoin-regtest"), HasSubstr("tron-private"),
                             HasSubstr("60836289-60836289"), HasSubstr("none")));
