@@ -186,6 +186,10 @@ std::string ShowAccounts(const v1::Address& address) {
     for (const std::string& reason : sums.incomplete()) {
       note += (note.empty() ? "" : ", ") + reason;
     }
+    if (!sums.assumed_opening().empty() && sums.assumed_opening() != "0") {
+      note += fmt::format("{}opening of {} assumed", note.empty() ? "" : ", ",
+                          Grouped(std::string_view(sums.assumed_opening())));
+    }
     // In full: it is what --asset takes.
     table.Add({sums.asset(), Grouped(std::string_view(sums.received())),
                Grouped(std::string_view(sums.sent())), SignedGrouped(sums.balance()),

@@ -9,6 +9,7 @@
 #include "cli/table.h"
 #include "cli/trace_report.h"
 #include "cli/trace_seeds.h"
+#include "coinwake/v1/address.pb.h"
 #include "coinwake/v1/chain.pb.h"
 #include "coinwake/v1/trace.pb.h"
 #include "coinwake/v1/tracer.pb.h"
@@ -73,6 +74,20 @@ TEST(Show, NumbersTheInputsOfATransaction) {
   EXPECT_THAT(Show(transaction),
               HasSubstr("    0  aaaaaaaa…aaaaaaaa:7" + rest + "    1  bbbbbbbb…bbbbbbbb:7" + rest +
                         "    2  cccccccc…cccccccc:7" + rest));
+}
+
+TEST(Show, SaysWhatAnAccountMustHaveHeldBefore) {
+  v1::Address address;
+  address.set_network("tron");
+  address.set_seen(true);
+  v1::AssetSums* const sums = address.add_assets();
+  sums->set_asset("TRX");
+  sums->set_assumed_opening("1234567");
+  EXPECT_THAT(Show(address), HasSubstr("  opening of 1,234,567 assumed\n"));
+  sums->add_incomplete("no_receipt");
+  EXPECT_THAT(Show(address), HasSubstr("  no_receipt, opening of 1,234,567 assumed\n"));
+  sums->set_assumed_opening("0");
+  EXPECT_THAT(Show(address), HasSubstr("  no_receipt\n"));
 }
 
 TEST(Legend, TellsApartWhatIsCutToTheSame) {
