@@ -1,5 +1,9 @@
 // block, tx, address, utxos, history, cluster, why: one answer each.
+#include <string>
+#include <utility>
+
 #include "cli/commands.h"
+#include "cli/list_table.h"
 #include "cli/show.h"
 #include "coinwake/v1/address.pb.h"
 #include "coinwake/v1/chain.pb.h"
@@ -25,37 +29,48 @@ absl::Status PrintAnswer(const Session& session, const Answer& answer) {
   return absl::OkStatus();
 }
 
-template <typename Request, typename Command>
-Request PageRequest(const Command& command) {
-  Request request;
-  request.set_address(command.address);
-  request.set_page_size(command.page.limit.value_or(server::kWholeList));
-  request.set_page_token(command.page.page);
-  return request;
-}
+// What of a list is in memory at once: 50,000 entries are about 50 MB, and an address with millions
+// is not read from its beginning all too often.
+constexpr std::uint32_t kEntriesAtOnce = 50'000;
 
-// Prints the page of a list of `status`, whose lines are `items`. An address never seen has an
-// empty list: a valid question, answered with nothing.
-template <typename Answer, typename Items>
-absl::Status PrintList(const Session& session, const absl::Status& status, const Answer& answer,
-                       Items* items) {
+auto* ItemsOf(v1::ListHistoryResponse* page) { return page->mutable_entries(); }
+auto* ItemsOf(v1::ListUnspentResponse* page) { return page->mutable_outputs(); }
+
+// Prints a list: the page that `asked` says, or else all that follows, page by page. An address
+// never seen has an empty list: a valid question, answered with nothing.
+template <typename Page, typename Request, typename ListTable, typename Ask>
+absl::Status PrintList(const Session& session, const PageOptions& asked, Request request,
+                       ListTable table, const Ask& ask) {
+  request.set_page_size(asked.limit.value_or(kEntriesAtOnce));
+  request.set_page_token(asked.page);
+  const auto take = [&](Page* page) {
+    if (session.json()) {
+      for (auto& item : *ItemsOf(page)) {
+        *item.mutable_snapshot() = page->snapshot();
+        session.PrintJson(item);
+      }
+    } else {
+      session.Print(table.Next(*page));
+    }
+    return absl::OkStatus();
+  };
+  absl::Status status;
+  if (asked.limit.has_value()) {
+    Page page;
+    status = ask(request, &page);
+    if (status.ok()) status = take(&page);
+    if (!page.next_page_token().empty()) {
+      session.Warn("more entries follow: --page " + page.next_page_token());
+    }
+  } else {
+    status = ForEachPage<Page>(std::move(request), ask, take);
+  }
   if (absl::IsNotFound(status)) {
     session.Warn(std::string(status.message()));
     return absl::OkStatus();
   }
-  COINWAKE_RETURN_IF_ERROR(status);
-  if (session.json()) {
-    for (auto& item : *items) {
-      *item.mutable_snapshot() = answer.snapshot();
-      session.PrintJson(item);
-    }
-  } else {
-    session.Print(Show(answer));
-  }
-  if (!answer.next_page_token().empty()) {
-    session.Warn("more entries follow: --page " + answer.next_page_token());
-  }
-  return absl::OkStatus();
+  if (status.ok() && !session.json()) session.Print(table.End());
+  return status;
 }
 
 }  // namespace
@@ -102,25 +117,31 @@ absl::Status Run(const Session& session, const AddressCommand& command) {
 absl::Status Run(const Session& session, const UtxosCommand& command) {
   COINWAKE_ASSIGN_OR_RETURN(const OpenPtr open, session.OpenFor({command.address}));
   if (open->has_accounts()) return server::NotOnAccounts(*open, "unspent outputs");
-  v1::ListUnspentResponse answer;
-  const absl::Status status =
-      server::AnswerUnspent(open->view(), PageRequest<v1::ListUnspentRequest>(command),
-                            server::kWholeList, nullptr, &answer);
-  return PrintList(session, status, answer, answer.mutable_outputs());
+  v1::ListUnspentRequest request;
+  request.set_address(command.address);
+  return PrintList<v1::ListUnspentResponse>(
+      session, command.page, std::move(request), UnspentTable(),
+      [&open](const v1::ListUnspentRequest& page, v1::ListUnspentResponse* answer) {
+        return server::AnswerUnspent(open->view(), page, server::kWholeList, nullptr, answer);
+      });
 }
 
 absl::Status Run(const Session& session, const HistoryCommand& command) {
   COINWAKE_RETURN_IF_ERROR(CheckAsset(command.asset));
   COINWAKE_ASSIGN_OR_RETURN(const OpenPtr open, session.OpenFor({command.address}));
-  auto request = PageRequest<v1::ListHistoryRequest>(command);
-  request.set_asset(command.asset);
-  v1::ListHistoryResponse answer;
   COINWAKE_RETURN_IF_ERROR(CheckAssetOf(*open, command.asset));
-  const absl::Status status =
-      open->has_accounts()
-          ? server::AnswerHistory(open->accounts(), request, server::kWholeList, nullptr, &answer)
-          : server::AnswerHistory(open->view(), request, server::kWholeList, nullptr, &answer);
-  return PrintList(session, status, answer, answer.mutable_entries());
+  v1::ListHistoryRequest request;
+  request.set_address(command.address);
+  request.set_asset(command.asset);
+  return PrintList<v1::ListHistoryResponse>(
+      session, command.page, std::move(request),
+      HistoryTable(NetworkName(open->snapshot().network)),
+      [&open](const v1::ListHistoryRequest& page, v1::ListHistoryResponse* answer) {
+        return open->has_accounts()
+                   ? server::AnswerHistory(open->accounts(), page, server::kWholeList, nullptr,
+                                           answer)
+                   : server::AnswerHistory(open->view(), page, server::kWholeList, nullptr, answer);
+      });
 }
 
 absl::Status Run(const Session& session, const ClusterCommand& command) {

@@ -8,7 +8,6 @@
 #include "cli/table.h"
 #include "coinwake/v1/address.pb.h"
 #include "coinwake/v1/chain.pb.h"
-#include "coinwake/v1/explorer.pb.h"
 #include "coinwake/v1/index.pb.h"
 #include "indexer/base/utf8.h"
 
@@ -213,29 +212,6 @@ std::string Show(const v1::Address& address) {
   }
   if (!same.empty()) text += '\n' + same.Render();
   return text;
-}
-
-std::string Show(const v1::ListUnspentResponse& unspent) {
-  Table table({{"height", Align::kRight}, {"output"}, {"value BTC", Align::kRight}});
-  for (const v1::Unspent& output : unspent.outputs()) {
-    table.Add({std::to_string(output.height()), fmt::format("{}:{}", output.txid(), output.vout()),
-               Btc(output.value())});
-  }
-  return Header(unspent.snapshot()) + '\n' + (table.empty() ? "nothing unspent\n" : table.Render());
-}
-
-std::string Show(const v1::ListHistoryResponse& history) {
-  if (HasAccounts(history.snapshot().network())) return ShowAccounts(history);
-  Table table({{"height", Align::kRight},
-               {"time UTC"},
-               {"transaction"},
-               {"received BTC", Align::kRight},
-               {"sent BTC", Align::kRight}});
-  for (const v1::HistoryEntry& entry : history.entries()) {
-    table.Add({std::to_string(entry.height()), Time(entry.time()), Short(entry.txid()),
-               Btc(entry.received()), Btc(entry.sent())});
-  }
-  return Header(history.snapshot()) + '\n' + table.Render();
 }
 
 }  // namespace coinwake::cli

@@ -4,13 +4,11 @@
 #include <algorithm>
 #include <string>
 
-#include "absl/strings/str_join.h"
 #include "cli/legend.h"
 #include "cli/show.h"
 #include "cli/table.h"
 #include "coinwake/v1/address.pb.h"
 #include "coinwake/v1/chain.pb.h"
-#include "coinwake/v1/explorer.pb.h"
 #include "coinwake/v1/index.pb.h"
 #include "indexer/base/utf8.h"
 
@@ -198,23 +196,6 @@ std::string ShowAccounts(const v1::Address& address) {
   if (!table.empty())
     text += "\namounts are in base units (1 TRX is 1,000,000 sun)\n" + table.Render();
   return text;
-}
-
-std::string ShowAccounts(const v1::ListHistoryResponse& history) {
-  Legend legend(history.snapshot().network());
-  Table table({{"height", Align::kRight},
-               {"time UTC"},
-               {"transaction"},
-               {"received", Align::kRight},
-               {"sent", Align::kRight},
-               {"asset"},
-               {"marks"}});
-  for (const v1::HistoryEntry& entry : history.entries()) {
-    table.Add({std::to_string(entry.height()), Time(entry.time()), Short(entry.txid()),
-               Grouped(std::string_view(entry.received())), Grouped(std::string_view(entry.sent())),
-               legend.ShortOf(entry.asset(), kAssetWidth), absl::StrJoin(entry.marks(), ", ")});
-  }
-  return Header(history.snapshot()) + '\n' + table.Render() + legend.Render();
 }
 
 std::string ShowAccounts(const v1::Block& block) {

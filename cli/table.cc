@@ -34,15 +34,31 @@ void Table::Add(std::vector<std::string> cells) {
 
 std::string Table::Render(std::size_t indent) const {
   if (rows_.empty()) return "";
-  std::vector<std::string> titles;
-  std::vector<std::size_t> widths;
-  for (const Column& column : columns_) {
-    titles.push_back(column.title);
-    widths.push_back(Width(column.title));
+  std::vector<std::size_t> widths(columns_.size());
+  Fit(&widths);
+  return Lines(widths, /*with_titles=*/true, indent);
+}
+
+std::string Table::RenderNext() {
+  if (rows_.empty()) return "";
+  const bool is_first = widths_.empty();
+  widths_.resize(columns_.size());
+  Fit(&widths_);
+  std::string text = Lines(widths_, is_first, /*indent=*/0);
+  rows_.clear();
+  return text;
+}
+
+void Table::Fit(std::vector<std::size_t>* widths) const {
+  for (std::size_t i = 0; i < columns_.size(); ++i) {
+    std::size_t& width = (*widths)[i];
+    width = std::max(width, Width(columns_[i].title));
+    for (const auto& row : rows_) width = std::max(width, Width(row[i]));
   }
-  for (const auto& row : rows_) {
-    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], Width(row[i]));
-  }
+}
+
+std::string Table::Lines(const std::vector<std::size_t>& widths, bool with_titles,
+                         std::size_t indent) const {
   std::string text;
   const auto append_row = [&](const std::vector<std::string>& row) {
     std::string line(indent, ' ');
@@ -53,7 +69,11 @@ std::string Table::Render(std::size_t indent) const {
     line.erase(line.find_last_not_of(' ') + 1);
     text += line + '\n';
   };
-  append_row(titles);
+  if (with_titles) {
+    std::vector<std::string> titles;
+    for (const Column& column : columns_) titles.push_back(column.title);
+    append_row(titles);
+  }
   for (const auto& row : rows_) append_row(row);
   return text;
 }

@@ -30,10 +30,19 @@ class Table {
   bool empty() const { return rows_.empty(); }
   // All lines, each with `indent` blanks before it. Nothing when there are no rows.
   std::string Render(std::size_t indent = 0) const;
+  // The rows added since the last call, which are dropped: a long table in parts. Titles stand
+  // above the first row only, columns are never narrower than before.
+  std::string RenderNext();
 
  private:
+  // Widens `widths`, one a column, to what titles and rows need.
+  void Fit(std::vector<std::size_t>* widths) const;
+  std::string Lines(const std::vector<std::size_t>& widths, bool with_titles,
+                    std::size_t indent) const;
+
   std::vector<Column> columns_;
   std::vector<std::vector<std::string>> rows_;
+  std::vector<std::size_t> widths_;  // of the parts so far; empty before the first
 };
 
 // "name  value" lines, the values aligned and made Printable().

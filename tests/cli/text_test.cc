@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "cli/legend.h"
+#include "cli/list_table.h"
 #include "cli/parse.h"
 #include "cli/show.h"
 #include "cli/table.h"
@@ -11,6 +12,7 @@
 #include "cli/trace_seeds.h"
 #include "coinwake/v1/address.pb.h"
 #include "coinwake/v1/chain.pb.h"
+#include "coinwake/v1/explorer.pb.h"
 #include "coinwake/v1/trace.pb.h"
 #include "coinwake/v1/tracer.pb.h"
 #include "tests/support/matchers.h"
@@ -122,6 +124,48 @@ TEST(Show, ListsTheNamesOfAPathInFull) {
                "  TVYB16K1ZL24…aiogb5GpdRf5  = TVYB16K1ZL249cJav7AweGaiogb5GpdRf5\n"
                "  TR7NHqjeKQxG…L8otSzgjLj6t  = TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t, USDT (Tether)\n"
                "  TENzdTsDn6Qd…9wYyJbDrZNcy  = TENzdTsDn6QdRQVRHzP9b19wYyJbDrZNcy\n"));
+}
+
+TEST(Table, InPartsHasOneLineOfTitles) {
+  Table table({{"name"}, {"n", Align::kRight}});
+  EXPECT_EQ(table.RenderNext(), "");
+  table.Add({"x", "100"});
+  EXPECT_EQ(table.RenderNext(), "name    n\nx     100\n");
+  table.Add({"longer", "1"});
+  EXPECT_EQ(table.RenderNext(), "longer    1\n");
+  table.Add({"y", "2"});
+  EXPECT_EQ(table.RenderNext(), "y         2\n");
+}
+
+TEST(HistoryTable, OfPagesIsThatOfTheWhole) {
+  for (const char* const network : {"tron", "bitcoin"}) {
+    v1::ListHistoryResponse whole;
+    whole.mutable_snapshot()->set_network(network);
+    v1::ListHistoryResponse pages[2] = {whole, whole};
+    for (int i = 0; i < 5; ++i) {
+      v1::HistoryEntry entry;
+      entry.set_height(static_cast<std::uint64_t>(i));
+      entry.set_received("1");
+      entry.set_sent("2");
+      entry.set_asset(i % 3 != 0 ? "TRX" : "TRC20:TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t");
+      *whole.add_entries() = entry;
+      *pages[i / 3].add_entries() = entry;
+    }
+    HistoryTable in_one(network);
+    std::string expected = in_one.Next(whole);
+    expected += in_one.End();
+    HistoryTable in_two(network);
+    std::string text = in_two.Next(pages[0]);
+    text += in_two.Next(pages[1]);
+    text += in_two.End();
+    EXPECT_EQ(text, expected);
+  }
+}
+
+TEST(UnspentTable, SaysWhenThereIsNothing) {
+  UnspentTable table;
+  const std::string text = table.Next({});
+  EXPECT_THAT(text + table.End(), EndsWith("\n\nnothing unspent\n"));
 }
 
 TEST(Table, ShowsWhatOthersWroteWithoutLettingATerminalObeyIt) {

@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "cli/list_table.h"
 #include "coinwake/v1/address.pb.h"
 #include "coinwake/v1/chain.pb.h"
 #include "coinwake/v1/explorer.pb.h"
@@ -305,6 +306,24 @@ TEST(TronLookUps, AreTheServersAnswers) {
   }
   EXPECT_GT(lines.size(), 10U);
   EXPECT_EQ(history, lines);
+  // The command asks for page after page where a list is longer than one.
+  std::vector<std::string> paged;
+  int pages = 0;
+  history_request.set_page_size(7);
+  const auto ask = [&open](const v1::ListHistoryRequest& request, v1::ListHistoryResponse* page) {
+    return server::AnswerHistory(open->accounts(), request, server::kWholeList, nullptr, page);
+  };
+  const auto take = [&paged, &pages](v1::ListHistoryResponse* page) {
+    ++pages;
+    for (v1::HistoryEntry& entry : *page->mutable_entries()) {
+      *entry.mutable_snapshot() = page->snapshot();
+      paged.push_back(server::ToJson(entry));
+    }
+    return absl::OkStatus();
+  };
+  ASSERT_OK(cli::ForEachPage<v1::ListHistoryResponse>(history_request, ask, take));
+  EXPECT_GT(pages, 1);
+  EXPECT_EQ(paged, lines);
   v1::Status status_answer;
   server::FillNetworkStatus(open->accounts(), status_answer.add_networks());
   EXPECT_THAT(status, ElementsAre(server::ToJson(status_answer)));
