@@ -268,7 +268,7 @@ class Grammar {
     trace->add_option("--seeds", trace_.seeds_file,
                       "File of seeds: lines of `seeds extract --json`, or CSV "
                       "address_or_outpoint,label");
-    trace->add_option("--policy", trace_.policy, "fifo (default), haircut or poison");
+    trace->add_option("--policy", trace_.policy, "fifo (default), haircut or poison; on Tron lifo, tifo and cifo too");
     trace->add_option("--direction", trace_.direction, "forward (default)");
     trace->add_option("--fees", trace_.fees,
                       "sink (default): taint in fees ends; miner: it goes on to the block's "

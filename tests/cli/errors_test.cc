@@ -185,6 +185,9 @@ TEST(CommandLine, HelpAndVersionGoToStdoutAndSucceed) {
   EXPECT_THAT(Coinwake({"index", "bitcoin", "--help"}).out, Not(HasSubstr("INT")));
   EXPECT_THAT(Coinwake({"index", "bitcoin", "--help"}).out, HasSubstr("--from-height"));
   EXPECT_THAT(Coinwake({"trace", "--help"}).out, HasSubstr("--seed-output"));
+  for (const char* const policy : {"fifo", "haircut", "poison", "lifo", "tifo", "cifo"}) {
+    EXPECT_THAT(Coinwake({"trace", "--help"}).out, HasSubstr(policy));
+  }
 }
 
 TEST(CommandLine, OutputThatCannotBeWrittenIsAFailure) {
