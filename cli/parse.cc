@@ -268,7 +268,8 @@ class Grammar {
     trace->add_option("--seeds", trace_.seeds_file,
                       "File of seeds: lines of `seeds extract --json`, or CSV "
                       "address_or_outpoint,label");
-    trace->add_option("--policy", trace_.policy, "fifo (default), haircut or poison; on Tron lifo, tifo and cifo too");
+    trace->add_option("--policy", trace_.policy,
+                      "fifo (default), haircut or poison; on Tron lifo, tifo and cifo too");
     trace->add_option("--direction", trace_.direction, "forward (default)");
     trace->add_option("--fees", trace_.fees,
                       "sink (default): taint in fees ends; miner: it goes on to the block's "
@@ -283,8 +284,8 @@ class Grammar {
              "ADDR[=ENTITY]: a service you know (Tron): taint that arrives there ends as its exit");
     trace->add_option("--stops", trace_.stops_file, "File of such services, CSV address,entity");
     trace->add_option("--min-taint", trace_.min_taint, "Cut parts below this, base units");
-    AddNumber(trace, "--max-hops", trace_.max_hops, "Cut after this many transactions",
-              {0, kMax32});
+    AddNumber(trace, "--max-hops", trace_.max_hops,
+              "Cut after this many transactions; on Tron, transfers", {0, kMax32});
     trace->add_option("--since", trace_.since,
                       "HEIGHT or DATE (UTC): seeds received before it do not count");
     trace->add_option("--until", trace_.until, "HEIGHT or DATE (UTC): stop after this block");
@@ -301,7 +302,8 @@ class Grammar {
     path->add_option("--best", path_.best, "widest (default) or shortest");
     AddNumber(path, "--count", path_.count, "Paths at most", {1, server::kMaxPaths})
         ->default_str(std::to_string(path_.count));
-    AddNumber(path, "--max-hops", path_.max_hops, "Transactions at most", {0, kMax32});
+    AddNumber(path, "--max-hops", path_.max_hops, "Transactions at most; on Tron, transfers",
+              {0, kMax32});
   }
 
   void AddServe() {

@@ -65,7 +65,8 @@ std::string Show(const v1::Path& path) {
                amount(hop.value())});
   }
   return fmt::format("{}, bottleneck {} {}\n",
-                     Count(static_cast<std::uint64_t>(path.hops_size()), "transaction"),
+                     Count(static_cast<std::uint64_t>(path.hops_size()),
+                           accounts ? "transfer" : "transaction"),
                      amount(path.bottleneck()), unit) +
          table.Render(2) + legend.Render(2);
 }

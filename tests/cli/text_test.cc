@@ -24,6 +24,7 @@ using ::testing::ElementsAre;
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::Not;
+using ::testing::StartsWith;
 
 TEST(Btc, KeepsEveryDigit) {
   EXPECT_EQ(Btc("0"), "0.00000000");
@@ -124,6 +125,18 @@ TEST(Show, ListsTheNamesOfAPathInFull) {
                "  TVYB16K1ZL24…aiogb5GpdRf5  = TVYB16K1ZL249cJav7AweGaiogb5GpdRf5\n"
                "  TR7NHqjeKQxG…L8otSzgjLj6t  = TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t, USDT (Tether)\n"
                "  TENzdTsDn6Qd…9wYyJbDrZNcy  = TENzdTsDn6QdRQVRHzP9b19wYyJbDrZNcy\n"));
+}
+
+// Two transfers can be of one transaction.
+TEST(Show, CountsThePathsHopsAsWhatTheyAre) {
+  v1::Path path;
+  path.mutable_snapshot()->set_network("tron");
+  path.set_bottleneck("5");
+  path.add_hops()->set_asset("TRX");
+  path.add_hops();
+  EXPECT_THAT(Show(path), StartsWith("2 transfers, bottleneck 5 TRX\n"));
+  path.mutable_snapshot()->set_network("bitcoin");
+  EXPECT_THAT(Show(path), StartsWith("2 transactions, bottleneck 0.00000005 BTC\n"));
 }
 
 TEST(Table, InPartsHasOneLineOfTitles) {
