@@ -19,7 +19,7 @@ absl::Status Run(const Session& session, const SeedsExtractCommand& command) {
     if (session.json()) {
       session.PrintJson(wire);
     } else {
-      session.Print((is_first ? "" : "\n") + Show(wire));
+      session.Print((is_first ? "" : "\n") + Show(wire, session.global().network));
     }
     is_first = false;
   }

@@ -3,6 +3,7 @@
 #define COINWAKE_CLI_SHOW_H_
 
 #include <string>
+#include <string_view>
 
 namespace coinwake::v1 {
 class Address;
@@ -31,7 +32,8 @@ std::string Show(const v1::Cluster& cluster);
 std::string Show(const v1::Evidence& evidence);
 std::string Show(const v1::IndexReport& report);
 std::string Show(const v1::Path& path);
-std::string Show(const v1::Seller& seller);
+// `asked`: the network that --network names; empty where it names none.
+std::string Show(const v1::Seller& seller, std::string_view asked);
 std::string Show(const v1::Status& status);
 std::string Show(const v1::Transaction& transaction);
 std::string Show(const v1::VerifyReport& report);

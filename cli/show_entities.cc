@@ -71,7 +71,7 @@ std::string Show(const v1::Path& path) {
          table.Render(2) + legend.Render(2);
 }
 
-std::string Show(const v1::Seller& seller) {
+std::string Show(const v1::Seller& seller, std::string_view asked) {
   std::string text = Printable(seller.seller()) + '\n';
   for (const std::string& advertisement : seller.advertisements()) {
     text += "  advertisement " + Printable(advertisement) + '\n';
@@ -93,9 +93,12 @@ std::string Show(const v1::Seller& seller) {
   }
   text += table.Render(2);
   for (const v1::SellerSeed& seed : seller.seeds()) {
-    const bool known = !seed.network().empty();
-    text += fmt::format("  seed {} on {}\n", seed.address(),
-                        known ? seed.network() : "several networks: --network says which");
+    std::string where = "on " + seed.network();
+    if (seed.network().empty()) {
+      where = asked.empty() ? "on several networks: --network says which"
+                            : fmt::format("not on {}", asked);
+    }
+    text += fmt::format("  seed {} {}\n", seed.address(), where);
   }
   return text;
 }

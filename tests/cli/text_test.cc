@@ -13,6 +13,7 @@
 #include "coinwake/v1/address.pb.h"
 #include "coinwake/v1/chain.pb.h"
 #include "coinwake/v1/explorer.pb.h"
+#include "coinwake/v1/seeds.pb.h"
 #include "coinwake/v1/trace.pb.h"
 #include "coinwake/v1/tracer.pb.h"
 #include "tests/support/matchers.h"
@@ -125,6 +126,16 @@ TEST(Show, ListsTheNamesOfAPathInFull) {
                "  TVYB16K1ZL24…aiogb5GpdRf5  = TVYB16K1ZL249cJav7AweGaiogb5GpdRf5\n"
                "  TR7NHqjeKQxG…L8otSzgjLj6t  = TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t, USDT (Tether)\n"
                "  TENzdTsDn6Qd…9wYyJbDrZNcy  = TENzdTsDn6QdRQVRHzP9b19wYyJbDrZNcy\n"));
+}
+
+TEST(Show, SaysWhichSeedsAreNotOnTheNetworkAskedFor) {
+  v1::Seller seller;
+  v1::SellerSeed* const seed = seller.add_seeds();
+  seed->set_address("TENzdTsDn6QdRQVRHzP9b19wYyJbDrZNcy");
+  EXPECT_THAT(Show(seller, ""), HasSubstr("Ncy on several networks: --network says which\n"));
+  EXPECT_THAT(Show(seller, "bitcoin"), HasSubstr("Ncy not on bitcoin\n"));
+  seed->set_network("tron");
+  EXPECT_THAT(Show(seller, "tron"), HasSubstr("Ncy on tron\n"));
 }
 
 // Two transfers can be of one transaction.
