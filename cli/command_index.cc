@@ -9,6 +9,7 @@
 #include "indexer/verify/verify.h"
 #include "server/account_answers.h"
 #include "server/convert.h"
+#include "server/index_set.h"
 
 namespace coinwake::cli {
 namespace {
@@ -23,6 +24,24 @@ absl::StatusOr<std::vector<Network>> NetworksAsked(const Session& session) {
     std::erase_if(networks, [&asked](Network network) { return network != *asked; });
   }
   return networks;
+}
+
+// Prints the report for people; where it has no network, why: the folder may hold others than the
+// one asked for.
+template <typename Report>
+absl::Status PrintNetworks(const Session& session, const Report& report) {
+  COINWAKE_ASSIGN_OR_RETURN(const std::vector<Network> indexed,
+                            NetworksIn(session.files(), session.global().data));
+  const std::string& asked = session.global().network;
+  if (report.networks().empty() && !indexed.empty() && !asked.empty()) {
+    const absl::Status status = server::ChooseNetwork(indexed, asked, {}).status();
+    if (absl::IsNotFound(status)) {
+      session.Print(absl::StrCat(std::string(status.message()), "\n"));
+      return absl::OkStatus();
+    }
+  }
+  session.Print(Show(report));
+  return absl::OkStatus();
 }
 
 // Its progress has ended when this returns, so that results can be printed.
@@ -119,7 +138,7 @@ absl::Status Run(const Session& session, const StatusCommand&) {
   if (session.json()) {
     session.PrintJson(status);
   } else {
-    session.Print(Show(status));
+    COINWAKE_RETURN_IF_ERROR(PrintNetworks(session, status));
   }
   return absl::OkStatus();
 }
@@ -135,7 +154,7 @@ absl::Status Run(const Session& session, const VerifyCommand&) {
   if (session.json()) {
     session.PrintJson(report);
   } else {
-    session.Print(Show(report));
+    COINWAKE_RETURN_IF_ERROR(PrintNetworks(session, report));
   }
   if (problems == 0) return absl::OkStatus();
   return absl::DataLossError(absl::StrCat(problems, problems == 1 ? " problem" : " problems",

@@ -458,6 +458,13 @@ TEST(ManyNetworks, AreToldApart) {
   EXPECT_EQ(status.networks(2).snapshot().network(), "tron-private");
   EXPECT_EQ(AskOne<v1::Status>(ManyData(), {"status", "--network", "tron"}).networks_size(), 1);
 
+  // A network that the folder lacks is no empty folder; there is nothing wrong with it either.
+  for (const std::string command : {"status", "verify"}) {
+    const ProgramResult absent = On(DemoData(), {command, "--network", "tron"});
+    EXPECT_EQ(absent.exit_status, 0) << absent.err;
+    EXPECT_EQ(absent.out, "no index of tron; indexed: tron-private\n");
+  }
+
   // Text that is valid on one network only names it.
   const auto regtest =
       AskOne<v1::Transaction>(ManyData(), {"tx", kPeelHop0, "--network", kRegtest});
