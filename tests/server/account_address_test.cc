@@ -12,6 +12,7 @@
 #include "coinwake/v1/index.pb.h"
 #include "server/account_answers.h"
 #include "server/json.h"
+#include "server/page_token.h"
 #include "tests/server/tron_story.h"
 #include "tests/support/always_cancelled.h"
 #include "tests/support/matchers.h"

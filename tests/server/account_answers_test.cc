@@ -130,7 +130,7 @@ TEST(AccountTransaction, OfGenesisIsAnOpeningBalance) {
   v1::GetAddressRequest asked;
   asked.set_address(owner);
   v1::Address account;
-  ASSERT_OK(AnswerAddress(TheView(), asked, &account));
+  ASSERT_OK(AnswerAddress(TheView(), asked, nullptr, &account));
   EXPECT_EQ(account.address(), owner);
   EXPECT_TRUE(account.seen());
   EXPECT_EQ(account.balance(), "0");
