@@ -27,6 +27,8 @@ constexpr std::int64_t kMsInSecond = 1000;
 constexpr std::size_t kAll = std::numeric_limits<std::size_t>::max();
 // Read at once of what is said of an account.
 constexpr std::size_t kPageEvents = 4'096;
+constexpr std::string_view kTrx = "TRX";
+constexpr std::string_view kTrc20Prefix = "TRC20:";
 // WTRX wraps TRX: what goes in and comes out of it moves balances without Transfer events.
 constexpr std::string_view kWrappedTrx = "TRC20:TNUC9Qb1rRpS5CbWLmNMxXBjyFoydXjWFR";
 
@@ -38,15 +40,15 @@ std::uint64_t HeightOf(const AccountView& view, EventNum event) {
   return view.HeightOf(view.TransactionOf(event));
 }
 
-void FillIncomplete(const AccountView& view, AssetNum asset, const AssetSums& sums,
-                    v1::AssetSums* wire) {
+void FillIncomplete(const AccountView& view, const AssetSums& sums, v1::AssetSums* wire) {
   for (std::uint32_t reason = 0; reason < 32; ++reason) {
     if ((sums.gap_reasons >> reason & 1) == 0) continue;
     wire->add_incomplete(std::string(GapReasonName(static_cast<GapReason>(reason))));
   }
   const TronTotals& totals = view.totals();
   if (totals.without_receipt != 0) wire->add_incomplete("receipts_missing_in_index");
-  if (asset == kTrxAsset && totals.contract_runs != 0 && totals.internal_transactions == 0) {
+  const bool is_trx = wire->asset() == kTrx;
+  if (is_trx && totals.contract_runs != 0 && totals.internal_transactions == 0) {
     wire->add_incomplete("no_internal_transactions");
   }
 }
@@ -56,9 +58,10 @@ bool IsTrc20(const AccountView& view, AssetNum asset) {
   return !name.empty() && name.front() == static_cast<std::uint8_t>(tron::AssetKind::kTrc20);
 }
 
-void FillAsset(const AccountView& view, AssetNum asset, const AssetSums& sums,
+// `asset`: its name. It need not be the view's: sums of zeros say what may be missing, too.
+void FillAsset(const AccountView& view, const std::string& asset, const AssetSums& sums,
                v1::AssetSums* wire) {
-  wire->set_asset(AssetText(view, asset));
+  wire->set_asset(asset);
   wire->set_received(ToDecimal(sums.received));
   wire->set_sent(ToDecimal(sums.sent));
   wire->set_balance(SignedText(sums.BalanceOf(Pot::kFree)));
@@ -69,10 +72,10 @@ void FillAsset(const AccountView& view, AssetNum asset, const AssetSums& sums,
   wire->set_assumed_opening(ToDecimal(sums.shortfall));
   // More was sent than ever arrived, from the first block on: something else moves it.
   wire->set_event_derived(
-      IsTrc20(view, asset) &&
-      (wire->asset() == kWrappedTrx || (view.snapshot().complete_history && sums.shortfall != 0 &&
-                                        view.totals().without_receipt == 0)));
-  FillIncomplete(view, asset, sums, wire);
+      asset.starts_with(kTrc20Prefix) &&
+      (asset == kWrappedTrx || (view.snapshot().complete_history && sums.shortfall != 0 &&
+                                view.totals().without_receipt == 0)));
+  FillIncomplete(view, sums, wire);
 }
 
 void FillFact(const AccountView& view, EventNum number, const LedgerEvent& event,
@@ -161,27 +164,50 @@ void CopySums(const v1::AssetSums& from, v1::Address* to) {
   to->set_balance(from.balance());
 }
 
-absl::Status FillSeen(const AccountView& view, AddressNum address, std::optional<AssetNum> asked,
-                      const Cancellation* cancellation, v1::Address* answer) {
-  COINWAKE_ASSIGN_OR_RETURN(const AccountSums all,
-                            AccountSumsOf(view, address, asked, cancellation));
+void AddAsset(const AccountView& view, const std::string& asset, const AssetSums& sums,
+              bool is_main, v1::Address* answer) {
+  v1::AssetSums* const wire = answer->add_assets();
+  FillAsset(view, asset, sums, wire);
+  if (is_main) CopySums(*wire, answer);
+  if (!wire->has_first_height()) return;
+  answer->set_first_height(answer->has_first_height()
+                               ? std::min(answer->first_height(), wire->first_height())
+                               : wire->first_height());
+  answer->set_last_height(std::max(answer->last_height(), wire->last_height()));
+}
+
+// An asset by its name; `number` where anything was ever counted in it.
+struct AskedAsset {
+  std::string name;
+  std::optional<AssetNum> number;
+};
+
+// Of all assets where none is asked for. `address`: nullopt where it was never seen.
+absl::Status FillSums(const AccountView& view, std::optional<AddressNum> address,
+                      const std::optional<AskedAsset>& asked, const Cancellation* cancellation,
+                      v1::Address* answer) {
+  AccountSums all;
+  if (address.has_value() && (!asked.has_value() || asked->number.has_value())) {
+    const std::optional<AssetNum> one = asked.has_value() ? asked->number : std::nullopt;
+    COINWAKE_ASSIGN_OR_RETURN(all, AccountSumsOf(view, *address, one, cancellation));
+  }
   for (const auto& [asset, sums] : all.assets) {
-    v1::AssetSums* const wire = answer->add_assets();
-    FillAsset(view, asset, sums, wire);
-    if (asset == asked.value_or(kTrxAsset)) CopySums(*wire, answer);
-    if (wire->has_first_height()) {
-      answer->set_first_height(answer->has_first_height()
-                                   ? std::min(answer->first_height(), wire->first_height())
-                                   : wire->first_height());
-      answer->set_last_height(std::max(answer->last_height(), wire->last_height()));
-    }
+    AddAsset(view, AssetText(view, asset), sums, asked.has_value() || asset == kTrxAsset, answer);
   }
   answer->set_transactions(all.transactions);
-  answer->set_seen(true);
-  COINWAKE_RETURN_IF_ERROR(FillFacts(view, address, cancellation, answer));
-  if (IsToken(view, address)) answer->set_contract(true);
-  COINWAKE_RETURN_IF_ERROR(InferActivation(view, address, answer));
-  return view.damage().status();
+  // Only a row can say that its zeros may be wrong.
+  if (all.assets.empty() && (asked.has_value() || view.totals().without_receipt != 0)) {
+    AddAsset(view, asked.has_value() ? asked->name : std::string(kTrx), {}, true, answer);
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::optional<AskedAsset>> ParseAsked(const AccountView& view,
+                                                     const std::string& text) {
+  if (text.empty()) return std::optional<AskedAsset>();
+  COINWAKE_ASSIGN_OR_RETURN(const tron::Asset asset, ParseAssetName(text, view.snapshot().network));
+  COINWAKE_ASSIGN_OR_RETURN(const std::optional<AssetNum> number, FindIfCounted(view, asset));
+  return std::optional<AskedAsset>({asset.Name(), number});
 }
 
 // What ties a page token of a history to its list: the account, what was asked for, and the
@@ -211,15 +237,20 @@ absl::Status AnswerAddress(const AccountView& view, const v1::GetAddressRequest&
   answer->set_received("0");
   answer->set_sent("0");
   answer->set_balance("0");
-  const absl::StatusOr<std::optional<AssetNum>> asset = AssetAsked(view, request.asset());
-  // No unit of it exists: zeros are the answer.
-  if (!asset.ok() && !absl::IsNotFound(asset.status())) return asset.status();
+  COINWAKE_ASSIGN_OR_RETURN(const std::optional<AskedAsset> asked,
+                            ParseAsked(view, request.asset()));
   const absl::StatusOr<AddressNum> address = view.FindAddress(account.bytes());
-  if (absl::IsNotFound(address.status())) return view.damage().status();
+  if (absl::IsNotFound(address.status())) {
+    COINWAKE_RETURN_IF_ERROR(FillSums(view, std::nullopt, asked, cancellation, answer));
+    return view.damage().status();
+  }
   COINWAKE_RETURN_IF_ERROR(address.status());
-  if (asset.ok()) return FillSeen(view, *address, *asset, cancellation, answer);
   answer->set_seen(true);
-  return FillFacts(view, *address, cancellation, answer);
+  COINWAKE_RETURN_IF_ERROR(FillSums(view, *address, asked, cancellation, answer));
+  COINWAKE_RETURN_IF_ERROR(FillFacts(view, *address, cancellation, answer));
+  if (IsToken(view, *address)) answer->set_contract(true);
+  COINWAKE_RETURN_IF_ERROR(InferActivation(view, *address, answer));
+  return view.damage().status();
 }
 
 absl::Status AnswerHistory(const AccountView& view, const v1::ListHistoryRequest& request,

@@ -26,12 +26,22 @@ std::string AssetText(const AccountView& view, AssetNum asset) {
   return known.has_value() ? known->Name() : std::string("unknown");
 }
 
+std::string MissingReceipts(const AccountView& view) {
+  const std::uint64_t missing = view.totals().without_receipt;
+  if (missing == 0) return "";
+  return absl::StrCat("; but ", missing,
+                      " of the indexed transactions have no receipt, and only receipts tell of "
+                      "token transfers and of what contracts paid: to have them, index into an "
+                      "empty folder from a source with receipts");
+}
+
 absl::StatusOr<AddressNum> FindAccount(const AccountView& view, std::string_view name) {
   COINWAKE_ASSIGN_OR_RETURN(const tron::Account account, tron::ParseAccount(name));
   const absl::StatusOr<AddressNum> found = view.FindAddress(account.bytes());
   if (absl::IsNotFound(found.status())) {
     return absl::NotFoundError(absl::StrCat(Excerpt(name), " was never seen on ",
-                                            std::string(NetworkName(view.snapshot().network))));
+                                            std::string(NetworkName(view.snapshot().network)),
+                                            MissingReceipts(view)));
   }
   return found;
 }
@@ -50,17 +60,23 @@ absl::StatusOr<tron::Asset> ParseAssetName(std::string_view text, Network networ
                    "\"; known are TRX, TRC10:<id>, TRC20:<contract>, and USDT on tron"));
 }
 
-absl::StatusOr<AssetNum> FindAssetByName(const AccountView& view, std::string_view text) {
-  COINWAKE_ASSIGN_OR_RETURN(const tron::Asset asset, ParseAssetName(text, view.snapshot().network));
+absl::StatusOr<std::optional<AssetNum>> FindIfCounted(const AccountView& view,
+                                                      const tron::Asset& asset) {
   std::string bytes;
   tron::AppendAssetBytes(asset, &bytes);
   const absl::StatusOr<AssetNum> found = view.FindAsset(tron::SpanOf(bytes));
-  if (absl::IsNotFound(found.status())) {
-    return absl::NotFoundError(absl::StrCat("nothing on ",
-                                            std::string(NetworkName(view.snapshot().network)),
-                                            " was ever counted in ", asset.Name()));
-  }
-  return found;
+  if (absl::IsNotFound(found.status())) return std::optional<AssetNum>();
+  COINWAKE_RETURN_IF_ERROR(found.status());
+  return std::optional<AssetNum>(*found);
+}
+
+absl::StatusOr<AssetNum> FindAssetByName(const AccountView& view, std::string_view text) {
+  COINWAKE_ASSIGN_OR_RETURN(const tron::Asset asset, ParseAssetName(text, view.snapshot().network));
+  COINWAKE_ASSIGN_OR_RETURN(const std::optional<AssetNum> found, FindIfCounted(view, asset));
+  if (found.has_value()) return *found;
+  return absl::NotFoundError(
+      absl::StrCat("nothing on ", std::string(NetworkName(view.snapshot().network)),
+                   " was ever counted in ", asset.Name(), MissingReceipts(view)));
 }
 
 absl::StatusOr<AssetNum> FindAssetToFollow(const AccountView& view, std::string_view text) {

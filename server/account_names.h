@@ -21,13 +21,20 @@ std::string AccountName(const AccountView& view, std::optional<AddressNum> addre
 // "TRX", "TRC10:1002000", "TRC20:T...".
 std::string AssetText(const AccountView& view, AssetNum asset);
 
+// Why what is not found may yet be on the chain, to follow the words that it was not found; ""
+// where the index has every receipt.
+std::string MissingReceipts(const AccountView& view);
+
 // kInvalidArgument: no account's name. kNotFound: the view never saw the account.
 absl::StatusOr<AddressNum> FindAccount(const AccountView& view, std::string_view name);
 
 // What the text stands for on `network`: an asset's name, or USDT, which is Tether's contract on
 // the main network. kInvalidArgument.
 absl::StatusOr<tron::Asset> ParseAssetName(std::string_view text, Network network);
-// The same in the view. kNotFound: nothing was ever counted in it.
+// nullopt: nothing in the view was ever counted in it.
+absl::StatusOr<std::optional<AssetNum>> FindIfCounted(const AccountView& view,
+                                                      const tron::Asset& asset);
+// By what ParseAssetName() takes. kNotFound: nothing was ever counted in it.
 absl::StatusOr<AssetNum> FindAssetByName(const AccountView& view, std::string_view text);
 
 // The same for what has to be told apart by asset. kInvalidArgument: `text` is empty, too.

@@ -68,7 +68,7 @@ absl::Status AnswerPaths(const AccountView& view, const v1::FindPathsRequest& re
                             FindAccountPaths(accounts, domain, limits, cancellation));
   if (paths.empty()) {
     return absl::NotFoundError(absl::StrCat("no path leads from ", Excerpt(request.from()), " to ",
-                                            Excerpt(request.to())));
+                                            Excerpt(request.to()), MissingReceipts(view)));
   }
   const std::string name = AssetText(view, asset);
   for (const AccountPath& path : paths) {

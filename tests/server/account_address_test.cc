@@ -10,7 +10,11 @@
 #include <vector>
 
 #include "coinwake/v1/index.pb.h"
+#include "coinwake/v1/trace.pb.h"
+#include "coinwake/v1/tracer.pb.h"
 #include "server/account_answers.h"
+#include "server/account_names.h"
+#include "server/account_trace.h"
 #include "server/json.h"
 #include "server/page_token.h"
 #include "tests/server/tron_story.h"
@@ -20,9 +24,11 @@
 namespace coinwake::server {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 
 TEST(AccountAddress, SumsAreTheTruth) {
   const synthetic::TronTruth& truth = TheStory().chain.truth();
@@ -92,7 +98,28 @@ TEST(AccountAddress, OfOneAssetHasItsSumsAlone) {
   const v1::Address none = AddressOf(TheView(), kBob, "TRC10:1999999");
   EXPECT_TRUE(none.seen());
   EXPECT_EQ(none.balance(), "0");
-  EXPECT_THAT(none.assets(), IsEmpty());
+  ASSERT_EQ(none.assets_size(), 1);
+  EXPECT_EQ(
+      ToJson(none.assets(0)),
+      "{\"asset\":\"TRC10:1999999\",\"received\":\"0\",\"sent\":\"0\",\"balance\":\"0\","
+      "\"staked\":\"0\",\"transfers\":\"0\",\"assumed_opening\":\"0\",\"event_derived\":false,"
+      "\"incomplete\":[]}");
+  // There is one, but the account never had any.
+  const v1::Address dave = AddressOf(TheView(), kDave, TheStory().UsdtName());
+  EXPECT_EQ(dave.transactions(), 0U);
+  EXPECT_FALSE(dave.has_first_height());
+  EXPECT_EQ(Sums(dave, TheStory().UsdtName()).received(), "0");
+  EXPECT_THAT(Sums(dave, TheStory().UsdtName()).incomplete(), IsEmpty());
+  EXPECT_EQ(AddressOf(TheView(), InventedAddress(9, 9), "TRX").assets_size(), 1);
+}
+
+TEST(AccountAddress, IsTheSameAccountWhateverTheAsset) {
+  for (const std::string asset : {"TRX", "TRC10:1000001", "TRC10:1999999"}) {
+    SCOPED_TRACE(asset);
+    EXPECT_EQ(Who(AddressOf(TheView(), kDave, asset).activated_by()), "alice");
+    EXPECT_EQ(AddressOf(TheView(), kBob, asset).frozen_size(), 3);
+    EXPECT_TRUE(AddressOf(TheView(), TheStory().router, asset).contract());
+  }
 }
 
 TEST(AccountAddress, TellsWhoOpenedIt) {
@@ -120,7 +147,8 @@ TEST(AccountAddress, IsOpenedByCoinsNotByTokensOfContracts) {
   chain.Transfer(kBob, kDave, 5);
   chain.NextBlock();
   const TronIndex index = IndexOf(chain.blocks());
-  for (const std::string& asset : {std::string(), chain.truth().assets()[usdt].name}) {
+  for (const std::string& asset :
+       {std::string(), chain.truth().assets()[usdt].name, std::string("TRC10:1999999")}) {
     const v1::Address dave = AddressOf(index.view(), kDave, asset);
     EXPECT_EQ(Who(dave.activated_by()), "bob");
     EXPECT_EQ(dave.activated_height(), 2U);
@@ -276,7 +304,9 @@ TEST_F(AccountWindow, WithoutReceiptsSaysWhatIsMissing) {
   EXPECT_THAT(Sums(AddressOf(index.view(), kBob), "TRX").incomplete(),
               ElementsAre("receipts_missing_in_index"));
   EXPECT_EQ(AddressOf(index.view(), kBob).balance(), "10");
-  EXPECT_FALSE(AddressOf(index.view(), kDave).seen());  // only logs tell of it
+  const v1::Address dave = AddressOf(index.view(), kDave);
+  EXPECT_FALSE(dave.seen());  // only logs tell of it
+  EXPECT_THAT(Sums(dave, "TRX").incomplete(), ElementsAre("receipts_missing_in_index"));
   const v1::Block block = BlockAt(index.view(), "1001");
   EXPECT_FALSE(block.transactions(0).has_fee());
   EXPECT_THAT(Happened(block.transactions(0)), ElementsAre("0 gap alice> no_receipt"));
@@ -288,6 +318,33 @@ TEST_F(AccountWindow, WithoutReceiptsSaysWhatIsMissing) {
   const TronIndex partial = IndexOf(blocks, Network::kTron);
   FillNetworkStatus(partial.view(), &status);
   EXPECT_EQ(status.snapshot().receipts(), "partial");
+}
+
+TEST_F(AccountWindow, WithoutReceiptsNothingIsSaidToBeNone) {
+  std::vector<TronBlock> blocks = chain_.blocks();
+  for (TronBlock& block : blocks) block.receipts.clear();
+  const TronIndex index = IndexOf(blocks, Network::kTron);
+  for (const Address& account : {kAlice, kBob, kDave, kErin}) {
+    const v1::Address answer = AddressOf(index.view(), account, "USDT");
+    EXPECT_EQ(answer.received(), "0");
+    EXPECT_THAT(Sums(answer, "TRC20:" + kTether.ToBase58()).incomplete(),
+                ElementsAre("receipts_missing_in_index"));
+  }
+  const auto says_why = StatusIs(
+      absl::StatusCode::kNotFound,
+      AllOf(HasSubstr("but 5 of the indexed transactions have no receipt"), HasSubstr("folder")));
+  EXPECT_THAT(History(index.view(), {kAlice, "USDT"}), says_why);
+  EXPECT_THAT(History(index.view(), {kDave}), says_why);
+  EXPECT_THAT(FindAssetToFollow(index.view(), "USDT"), says_why);
+  v1::FindPathsRequest path;
+  path.set_from(kBob.ToBase58());
+  path.set_to(kAlice.ToBase58());
+  path.set_asset("TRX");
+  const auto no_path = [](const v1::Path&) { return absl::OkStatus(); };
+  EXPECT_THAT(AnswerPaths(index.view(), path, {}, nullptr, no_path), says_why);
+  const TronIndex whole = IndexOf(chain_.blocks(), Network::kTron);
+  EXPECT_THAT(History(whole.view(), {kAlice, "TRC10:1999999"}),
+              StatusIs(absl::StatusCode::kNotFound, Not(HasSubstr("receipt"))));
 }
 
 TEST(AccountAddress, SaysWhereContractsPaidUntold) {
