@@ -1,4 +1,7 @@
 // trace and path: where money went.
+#include <string_view>
+#include <unordered_set>
+
 #include "absl/strings/str_cat.h"
 #include "cli/commands.h"
 #include "cli/show.h"
@@ -79,6 +82,14 @@ absl::Status AddFileSeeds(const Session& session, const TraceCommand& command,
   return absl::OkStatus();
 }
 
+// Each text once, though several labels may share a seed.
+void Warn(const Session& session, const std::vector<server::TraceWarning>& warnings) {
+  std::unordered_set<std::string_view> said;
+  for (const server::TraceWarning& warning : warnings) {
+    if (said.insert(warning.text).second) session.Warn(warning.text);
+  }
+}
+
 }  // namespace
 
 absl::Status Run(const Session& session, const TraceCommand& command) {
@@ -113,14 +124,14 @@ absl::Status Run(const Session& session, const TraceCommand& command) {
   if (open->has_accounts()) {
     COINWAKE_ASSIGN_OR_RETURN(const server::PreparedAccountTrace trace,
                               server::PrepareTrace(open->accounts(), request));
-    for (const std::string& warning : trace.warnings) session.Warn(warning);
+    Warn(session, trace.warnings);
     COINWAKE_RETURN_IF_ERROR(server::AnswerTrace(open->accounts(), trace, /*limits=*/{},
                                                  /*cancellation=*/nullptr, emit));
   } else {
     COINWAKE_ASSIGN_OR_RETURN(const server::PreparedTrace trace,
                               server::PrepareTrace(open->view(), open->clusters, request,
                                                    /*cancellation=*/nullptr));
-    for (const std::string& warning : trace.warnings) session.Warn(warning);
+    Warn(session, trace.warnings);
     COINWAKE_RETURN_IF_ERROR(server::AnswerTrace(open->view(), trace, kNoLimits,
                                                  /*cancellation=*/nullptr, emit));
   }

@@ -113,9 +113,10 @@ absl::Status AddSeed(const AccountView& view, const v1::TraceSeed& seed, LabelNu
       labels->NumberOf(seed.label().empty() ? name : seed.label(), &trace->request.labels);
   const absl::StatusOr<AddressNum> address = view.FindAddress(account.bytes());
   if (absl::IsNotFound(address.status())) {
-    trace->warnings.push_back(absl::StrCat("seed ", name, " was never seen on ",
-                                           std::string(NetworkName(view.snapshot().network)),
-                                           " up to height ", view.snapshot().height));
+    trace->warnings.push_back({absl::StrCat("seed ", name, " was never seen on ",
+                                            std::string(NetworkName(view.snapshot().network)),
+                                            " up to height ", view.snapshot().height),
+                               label});
     return absl::OkStatus();
   }
   COINWAKE_RETURN_IF_ERROR(address.status());
@@ -178,16 +179,18 @@ class ListedStops : public AccountStops {
   const PreparedAccountTrace& trace_;
 };
 
-void AddCaveats(const AccountView& view, AssetNum asset, std::vector<std::string>* warnings) {
+void AddCaveats(const AccountView& view, AssetNum asset, std::vector<TraceWarning>* warnings) {
   const TronTotals& totals = view.totals();
   if (totals.without_receipt != 0) {
-    warnings->push_back(absl::StrCat(totals.without_receipt,
-                                     " transactions have no receipt: what only they tell was not "
-                                     "followed"));
+    warnings->push_back({absl::StrCat(totals.without_receipt,
+                                      " transactions have no receipt: what only they tell was not "
+                                      "followed"),
+                         std::nullopt});
   }
   if (asset == kTrxAsset && totals.contract_runs != 0 && totals.internal_transactions == 0) {
-    warnings->emplace_back(
-        "no receipt tells of internal transactions: TRX that contracts moved was not followed");
+    warnings->push_back(
+        {"no receipt tells of internal transactions: TRX that contracts moved was not followed",
+         std::nullopt});
   }
 }
 
@@ -196,7 +199,11 @@ class EventWriter : public AccountTraceReceiver {
  public:
   EventWriter(const AccountView& view, const PreparedAccountTrace& trace,
               const std::function<absl::Status(const v1::TraceEvent&)>& emit)
-      : view_(view), trace_(trace), asset_(AssetText(view, trace.asset)), emit_(emit) {}
+      : view_(view),
+        trace_(trace),
+        asset_(AssetText(view, trace.asset)),
+        warnings_(trace.warnings),
+        emit_(emit) {}
 
   absl::Status OnHolding(const AccountHolding& holding) override {
     event_.Clear();
@@ -245,6 +252,7 @@ class EventWriter : public AccountTraceReceiver {
     if (trace_.request.policy == AccountPolicy::kHaircut) {
       wire->set_fraction_bits(static_cast<std::uint32_t>(summary.fraction_bits));
     }
+    warnings_.AddTo(summary.label, wire);
     return Send();
   }
 
@@ -270,6 +278,7 @@ class EventWriter : public AccountTraceReceiver {
   const AccountView& view_;
   const PreparedAccountTrace& trace_;
   const std::string asset_;
+  const WarningsByLabel warnings_;
   const std::function<absl::Status(const v1::TraceEvent&)>& emit_;
   v1::TraceEvent event_;
 };

@@ -10,6 +10,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "indexer/base/status.h"
 #include "indexer/view/account_view.h"
+#include "server/trace_warnings.h"
 #include "tracer/account_trace.h"
 
 namespace coinwake::v1 {
@@ -27,7 +28,7 @@ struct PreparedAccountTrace {
   AccountTraceRequest request;        // but for its stops, which AnswerTrace() lends it
   std::vector<std::string> entities;  // in byte order
   absl::flat_hash_map<std::uint32_t, std::uint32_t> stops;  // AddressNum to entity
-  std::vector<std::string> warnings;  // a line each: seeds never seen, what the figures rest on
+  std::vector<TraceWarning> warnings;  // seeds never seen, what the figures rest on
 };
 
 // kInvalidArgument: a field is malformed or asks for what accounts do not have; the asset is

@@ -21,9 +21,9 @@ namespace {
 // Writes a trace's parts as events, one message reused for all of a kind.
 class EventWriter : public TraceReceiver {
  public:
-  EventWriter(const View& view, const TraceRequest& request,
+  EventWriter(const View& view, const PreparedTrace& trace,
               const std::function<absl::Status(const v1::TraceEvent&)>& emit)
-      : view_(view), request_(request), emit_(emit) {}
+      : view_(view), request_(trace.request), warnings_(trace.warnings), emit_(emit) {}
 
   absl::Status OnHolding(const Holding& holding) override {
     const TxNum tx = view_.TransactionOf(holding.output);
@@ -66,6 +66,7 @@ class EventWriter : public TraceReceiver {
     wire->set_exits(summary.exits.ToString());
     wire->set_sinks(summary.sinks.ToString());
     wire->set_holdings(summary.holdings);
+    warnings_.AddTo(summary.label, wire);
     return Send();
   }
 
@@ -84,6 +85,7 @@ class EventWriter : public TraceReceiver {
 
   const View& view_;
   const TraceRequest& request_;
+  const WarningsByLabel warnings_;
   const std::function<absl::Status(const v1::TraceEvent&)>& emit_;
   v1::TraceEvent event_;
 };
@@ -125,7 +127,7 @@ absl::Status ParsePathRequest(const View& view, const v1::FindPathsRequest& wire
 absl::Status AnswerTrace(const View& view, const PreparedTrace& trace, const TraceLimits& limits,
                          const Cancellation* cancellation,
                          const std::function<absl::Status(const v1::TraceEvent&)>& emit) {
-  EventWriter writer(view, trace.request, emit);
+  EventWriter writer(view, trace, emit);
   if (trace.request.seeds.empty()) return SendZeros(trace.request, writer);
   COINWAKE_RETURN_IF_ERROR(RunTrace(view, trace.request, limits, cancellation, writer).status());
   return view.damage().status();

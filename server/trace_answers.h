@@ -9,6 +9,7 @@
 #include "indexer/base/status.h"
 #include "indexer/view/view.h"
 #include "server/cluster_source.h"
+#include "server/trace_warnings.h"
 #include "tracer/trace.h"
 
 namespace coinwake::v1 {
@@ -23,7 +24,7 @@ namespace coinwake::server {
 // A request checked and put in the tracer's terms.
 struct PreparedTrace {
   TraceRequest request;
-  std::vector<std::string> warnings;  // a line each: seeds that were never seen
+  std::vector<TraceWarning> warnings;  // seeds that were never seen
 };
 
 // kInvalidArgument: a field is malformed or asks for what this version does not have.

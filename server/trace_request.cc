@@ -110,8 +110,9 @@ class SeedCollector {
     return script;
   }
 
-  // nullopt, with a warning, for a script never seen.
-  absl::StatusOr<std::optional<AddressNum>> Find(std::string_view name, ByteSpan script) {
+  // nullopt, with a warning for `label`, for a script never seen.
+  absl::StatusOr<std::optional<AddressNum>> Find(std::string_view name, ByteSpan script,
+                                                 std::uint32_t label) {
     const absl::StatusOr<AddressNum> address = view_.FindAddress(script);
     if (address.ok()) return *address;
     if (!absl::IsNotFound(address.status())) return address.status();
@@ -125,21 +126,21 @@ class SeedCollector {
       before = ", ";
     }
     if (!others.empty()) absl::StrAppend(&warning, ": seed that as well");
-    trace_->warnings.push_back(std::move(warning));
+    trace_->warnings.push_back({std::move(warning), label});
     return std::optional<AddressNum>();
   }
 
   absl::Status AddAddress(std::string_view name, std::string_view label) {
     std::uint32_t number = 0;
     COINWAKE_ASSIGN_OR_RETURN(const auto script, ParseSubject(name, label, &number));
-    COINWAKE_ASSIGN_OR_RETURN(const std::optional<AddressNum> address, Find(name, script));
+    COINWAKE_ASSIGN_OR_RETURN(const std::optional<AddressNum> address, Find(name, script, number));
     return address.has_value() ? AddOutputsOf(*address, number) : absl::OkStatus();
   }
 
   absl::Status AddCluster(std::string_view name, std::string_view label) {
     std::uint32_t number = 0;
     COINWAKE_ASSIGN_OR_RETURN(const auto script, ParseSubject(name, label, &number));
-    COINWAKE_ASSIGN_OR_RETURN(const std::optional<AddressNum> address, Find(name, script));
+    COINWAKE_ASSIGN_OR_RETURN(const std::optional<AddressNum> address, Find(name, script, number));
     if (!address.has_value()) return absl::OkStatus();
     COINWAKE_ASSIGN_OR_RETURN(const Cluster cluster,
                               clusters_.Of(*address, Profile::kStandard, cancellation_));

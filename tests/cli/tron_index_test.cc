@@ -409,6 +409,18 @@ TEST(TronTrace, NamesWhatIsNoAccount) {
               stops + ":1: an output is no service");
 }
 
+TEST(TronTrace, WarnsOfEachSeedOnce) {
+  const std::string seed = kNeverSeen;
+  const ProgramResult result = On(DemoData(), {"trace", "--asset", kUsdt, "--seed", seed + "=a",
+                                               "--seed", seed + "=b", "--stops", stops, "--json"});
+  EXPECT_EQ(result.exit_status, 0);
+  const std::string warned = "seed " + seed + " was never seen";
+  EXPECT_NE(result.err.find(warned), std::string::npos);
+  EXPECT_EQ(result.err.find(warned), result.err.rfind(warned));
+  ASSERT_EQ(result.lines().size(), 2U);
+  for (const std::string& line : result.lines()) EXPECT_THAT(line, HasSubstr(warned));
+}
+
 TEST(TronLookUps, AreTablesForPeople) {
   const std::string address = On(DemoData(), {"address", kSeller}).out;
   EXPECT_THAT(address,

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "coinwake/v1/address.pb.h"
 #include "coinwake/v1/chain.pb.h"
 #include "coinwake/v1/explorer.pb.h"
@@ -69,7 +70,8 @@ class AnswersTest : public ::testing::Test {
     const auto trace = PrepareTrace(view(), open_->clusters, request, nullptr);
     EXPECT_OK(trace);
     if (!trace.ok()) return {};
-    std::vector<std::string> lines = trace->warnings;
+    std::vector<std::string> lines;
+    for (const TraceWarning& warning : trace->warnings) lines.push_back(warning.text);
     EXPECT_OK(AnswerTrace(view(), *trace, {}, nullptr, [&](const v1::TraceEvent& event) {
       lines.push_back(ToJson(event));
       return absl::OkStatus();
@@ -321,6 +323,28 @@ TEST_F(AnswersTest, TraceOfUnseenSeedsWarnsAndSumsToZero) {
   EXPECT_THAT(lines[0], HasSubstr("never seen"));
   EXPECT_THAT(lines[2], HasSubstr("\"label\":\"a\",\"seeded\":\"0\""));
   EXPECT_THAT(lines[3], HasSubstr("\"label\":\"b\""));
+  EXPECT_THAT(lines[3], HasSubstr("\"warnings\":[\"seed script:51 was never seen on"));
+}
+
+TEST_F(AnswersTest, SummariesWarnOfTheirOwnSeedsAlone) {
+  v1::TraceRequest request;
+  for (const std::string label : {"a", "b", "c"}) {
+    v1::TraceSeed* seed = request.add_seeds();
+    seed->set_address(label == "b" ? NameOf("carol") : "script:51");
+    seed->set_label(label);
+  }
+  request.add_seeds()->set_address("script:52");
+  request.mutable_seeds(3)->set_label("c");
+  ASSERT_OK_AND_ASSIGN(const PreparedTrace trace,
+                       PrepareTrace(view(), open_->clusters, request, nullptr));
+  std::vector<std::string> warned;
+  ASSERT_OK(AnswerTrace(view(), trace, {}, nullptr, [&](const v1::TraceEvent& event) {
+    if (event.has_summary()) {
+      warned.push_back(absl::StrCat(event.summary().label(), " ", event.summary().warnings_size()));
+    }
+    return absl::OkStatus();
+  }));
+  EXPECT_THAT(warned, ElementsAre("a 1", "b 0", "c 2"));
 }
 
 TEST_F(AnswersTest, TraceRefusesLabelsThatAreNoText) {

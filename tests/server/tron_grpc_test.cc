@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "coinwake/v1/explorer.grpc.pb.h"
+#include "coinwake/v1/tracer.grpc.pb.h"
 #include "server/json.h"
 #include "server/server.h"
 #include "tests/cli/sample_index.h"
@@ -23,7 +24,9 @@
 namespace coinwake::server {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using ::testing::StartsWith;
 
 constexpr char kDemo[] = COINWAKE_TEST_DATA "/tron-demo";
@@ -60,6 +63,8 @@ class TronGrpcTest : public ::testing::Test {
     said["usdt"] = ask({"address", kSeller, "--asset", kUsdt});
     said["nobody"] = ask({"address", kNeverSeen});
     said["history"] = ask({"history", kSeller});
+    said["trace"] = ask({"trace", "--asset", kUsdt, "--seed", std::string(kSeller) + "=seller",
+                         "--seed", std::string(kNeverSeen) + "=ghost"});
     said["usdt history"] = ask({"history", kSeller, "--asset", kUsdt});
     const std::string& block = said["block"].at(0);
     const std::string before = "\"txid\":\"";
@@ -81,8 +86,21 @@ class TronGrpcTest : public ::testing::Test {
   }
 
   TronGrpcTest()
-      : explorer_(v1::Explorer::NewStub(
-            grpc::CreateChannel(Shared().server->address(), grpc::InsecureChannelCredentials()))) {}
+      : channel_(
+            grpc::CreateChannel(Shared().server->address(), grpc::InsecureChannelCredentials())),
+        explorer_(v1::Explorer::NewStub(channel_)),
+        tracer_(v1::Tracer::NewStub(channel_)) {}
+
+  // The events of a trace as JSON; `status` is how it ended.
+  std::vector<std::string> Trace(const v1::TraceRequest& request, grpc::Status* status) {
+    grpc::ClientContext context;
+    const auto reader = tracer_->Trace(&context, request);
+    std::vector<std::string> lines;
+    v1::TraceEvent event;
+    while (reader->Read(&event)) lines.push_back(ToJson(event));
+    *status = reader->Finish();
+    return lines;
+  }
 
   // The answer as JSON, or the error as its number and text.
   template <typename Answer, typename Request>
@@ -118,8 +136,31 @@ class TronGrpcTest : public ::testing::Test {
     return lines;
   }
 
+  std::shared_ptr<grpc::Channel> channel_;
   std::unique_ptr<v1::Explorer::Stub> explorer_;
+  std::unique_ptr<v1::Tracer::Stub> tracer_;
 };
+
+// With its warnings, which a command has on stderr as well.
+TEST_F(TronGrpcTest, ATraceEqualsTheCommandLineByLine) {
+  v1::TraceRequest request;
+  request.set_asset(kUsdt);
+  for (const auto& [address, label] :
+       {std::pair{kSeller, "seller"}, std::pair{kNeverSeen, "ghost"}}) {
+    v1::TraceSeed* const seed = request.add_seeds();
+    seed->set_address(address);
+    seed->set_label(label);
+  }
+  grpc::Status status;
+  const std::vector<std::string> lines = Trace(request, &status);
+  EXPECT_TRUE(status.ok()) << status.error_message();
+  EXPECT_EQ(lines, Shared().said["trace"]);
+  ASSERT_GE(lines.size(), 2U);
+  EXPECT_THAT(lines[lines.size() - 2], AllOf(HasSubstr("\"label\":\"ghost\""),
+                                             HasSubstr("seed T9yD14Nj9j7xAB4dbGeiX9h8un")));
+  EXPECT_THAT(lines.back(),
+              AllOf(HasSubstr("\"label\":\"seller\""), Not(HasSubstr("seed T9yD"))));
+}
 
 TEST_F(TronGrpcTest, LookupsEqualTheCommands) {
   EXPECT_EQ(Call(&v1::Explorer::Stub::GetStatus, v1::GetStatusRequest()),

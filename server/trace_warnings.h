@@ -1,0 +1,39 @@
+// What a trace's figures do not tell, for whoever reads them: on its summaries, and from a command.
+#ifndef COINWAKE_SERVER_TRACE_WARNINGS_H_
+#define COINWAKE_SERVER_TRACE_WARNINGS_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+
+namespace coinwake::v1 {
+class Summary;
+}  // namespace coinwake::v1
+
+namespace coinwake::server {
+
+struct TraceWarning {
+  std::string text;                    // a line
+  std::optional<std::uint32_t> label;  // its number in the request; nullopt: it concerns all
+};
+
+// Warnings by label: with ten thousand labels each summary has its own alone.
+class WarningsByLabel {
+ public:
+  // `warnings` is borrowed.
+  explicit WarningsByLabel(const std::vector<TraceWarning>& warnings);
+
+  // Adds those of `label` to its summary, then those that concern all, each in order.
+  void AddTo(std::uint32_t label, v1::Summary* summary) const;
+
+ private:
+  absl::flat_hash_map<std::uint32_t, std::vector<const std::string*>> of_label_;
+  std::vector<const std::string*> of_all_;
+};
+
+}  // namespace coinwake::server
+
+#endif  // COINWAKE_SERVER_TRACE_WARNINGS_H_

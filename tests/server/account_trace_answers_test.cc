@@ -1,0 +1,99 @@
+// Goal: a trace over accounts tells whoever asked what its figures do not: seeds never seen,
+// missing receipts; each summary what concerns its label.
+// Method: prepared requests and whole traces over a made chain.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "coinwake/v1/trace.pb.h"
+#include "coinwake/v1/tracer.pb.h"
+#include "server/account_trace.h"
+#include "tests/server/tron_story.h"
+#include "tests/support/matchers.h"
+
+namespace coinwake::server {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+const std::string kNobody = InventedAddress(9, 9).ToBase58();
+
+v1::TraceRequest SeededBy(const std::string& address, const std::string& label = "") {
+  v1::TraceRequest request;
+  request.set_asset("TRX");
+  v1::TraceSeed* const seed = request.add_seeds();
+  seed->set_address(address);
+  seed->set_label(label);
+  return request;
+}
+v1::TraceRequest SeededByBob() { return SeededBy(kBob.ToBase58(), "bob"); }
+
+// Summaries by label.
+std::map<std::string, v1::Summary> Summaries(const v1::TraceRequest& request) {
+  std::map<std::string, v1::Summary> summaries;
+  const auto trace = PrepareTrace(TheView(), request);
+  EXPECT_OK(trace);
+  if (!trace.ok()) return summaries;
+  EXPECT_OK(AnswerTrace(TheView(), *trace, {}, nullptr, [&](const v1::TraceEvent& event) {
+    if (event.has_summary()) summaries[event.summary().label()] = event.summary();
+    return absl::OkStatus();
+  }));
+  return summaries;
+}
+
+// The warnings of a trace of one label.
+std::vector<std::string> Warnings(const v1::TraceRequest& request) {
+  const auto summaries = Summaries(request);
+  EXPECT_THAT(summaries, SizeIs(1));
+  if (summaries.empty()) return {};
+  const auto& warnings = summaries.begin()->second.warnings();
+  return {warnings.begin(), warnings.end()};
+}
+
+TEST(AccountTraceAnswers, SummariesWarnOfTheirOwnSeeds) {
+  v1::TraceRequest request = SeededByBob();
+  *request.add_seeds() = SeededBy(kNobody, "nobody").seeds(0);
+  *request.add_seeds() = SeededBy(InventedAddress(9, 8).ToBase58(), "bob").seeds(0);
+  const auto summaries = Summaries(request);
+  ASSERT_THAT(summaries, SizeIs(2));
+  EXPECT_THAT(summaries.at("bob").warnings(),
+              ElementsAre("seed " + InventedAddress(9, 8).ToBase58() +
+                          " was never seen on tron-private up to height 7"));
+  EXPECT_THAT(summaries.at("nobody").warnings(),
+              ElementsAre(HasSubstr("seed " + kNobody + " was never seen")));
+  EXPECT_THAT(Warnings(SeededByBob()), IsEmpty());
+  // Where no seed was seen there is no trace, but a summary.
+  EXPECT_THAT(Warnings(SeededBy(kNobody)), ElementsAre(HasSubstr("never seen")));
+}
+
+TEST(AccountTraceAnswers, SummariesWarnOfMissingReceipts) {
+  TronChainBuilder chain({.opening = {{kAlice, 1'000 * kSunPerTrx}}});
+  const Address contract = chain.DeployContract(kAlice, "Vault", 0, {.energy = 1});
+  chain.Call(kAlice, {.contract = contract, .call_value = 5}, {.energy = 1});
+  chain.NextBlock();
+  const auto warnings_of = [](const AccountView& view) {
+    std::vector<std::string> warnings;
+    const auto trace = PrepareTrace(view, SeededBy(kAlice.ToBase58()));
+    EXPECT_OK(trace);
+    EXPECT_OK(AnswerTrace(view, *trace, {}, nullptr, [&](const v1::TraceEvent& event) {
+      for (const std::string& one : event.summary().warnings()) warnings.push_back(one);
+      return absl::OkStatus();
+    }));
+    return warnings;
+  };
+  std::vector<TronBlock> blocks = chain.blocks();
+  EXPECT_THAT(warnings_of(IndexOf(blocks).view()),
+              ElementsAre(HasSubstr("no receipt tells of internal transactions")));
+  for (TronBlock& block : blocks) block.receipts.clear();
+  EXPECT_THAT(warnings_of(IndexOf(blocks).view()),
+              ElementsAre(HasSubstr("2 transactions have no receipt")));
+}
+
+}  // namespace
+}  // namespace coinwake::server
