@@ -17,6 +17,7 @@
 #include "server/account_marks.h"
 #include "server/account_names.h"
 #include "server/convert.h"
+#include "server/limits.h"
 #include "server/names.h"
 #include "server/page_token.h"
 
@@ -282,7 +283,8 @@ absl::Status AnswerHistory(const AccountView& view, const v1::ListHistoryRequest
     more = !next.empty();
   }
   COINWAKE_ASSIGN_OR_RETURN(const auto marks,
-                            MarksOf(view, address, std::span(entries).first(end), cancellation));
+                            MarksOf(view, address, std::span(entries).first(end),
+                                    std::max<std::uint64_t>(kMarksLookBack, size), cancellation));
   for (std::size_t i = 0; i < end; ++i) {
     const std::uint64_t height = view.HeightOf(entries[i].tx);
     v1::HistoryEntry* const entry = answer->add_entries();

@@ -31,31 +31,77 @@ std::optional<AddressNum> CounterpartyOf(const LedgerEvent& event, AddressNum ad
   return event.to == address ? event.from : std::nullopt;
 }
 
-// Tells `finder` of all transfers of `address` before `end`.
-absl::Status NoteAll(const AccountView& view, AddressNum address, EventNum end,
-                     const Cancellation* cancellation, LookAlikes* finder) {
-  std::vector<AssetNum> assets;
-  COINWAKE_RETURN_IF_ERROR(view.AssetsOf(address, AssetNum{0}, kAll, &assets));
-  std::vector<EventNum> page;
-  for (const AssetNum asset : assets) {
-    if (asset == kFactsAsset || !CanBeDust(view, asset)) continue;
-    EventNum from{0};
-    do {
-      COINWAKE_RETURN_IF_ERROR(CheckCancelled(cancellation));
-      page.clear();
-      COINWAKE_RETURN_IF_ERROR(view.EventsOf(address, asset, from, kPageEvents, &page));
-      for (const EventNum number : page) {
-        if (number >= end) break;
-        const LedgerEvent event = view.Event(number);
-        const std::optional<AddressNum> other = CounterpartyOf(event, address);
-        if (!other.has_value() || IsDust(event.amount)) continue;
-        finder->Note(number, *other, AccountName(view, *other), event.amount);
-      }
-      if (!page.empty()) from = page.back() + 1;
-    } while (page.size() == kPageEvents && from < end);
+// Tells `finder` of an account's transfers, the latest events first, as many as there is room for.
+class LookBack {
+ public:
+  LookBack(const AccountView& view, AddressNum address, std::uint64_t room,
+           const Cancellation* cancellation, LookAlikes* finder)
+      : view_(view), address_(address), room_(room), cancellation_(cancellation), finder_(finder) {}
+
+  // Of the events before `end`; false where there is no room for all of them. Then halves of what
+  // has too many are looked at, the later one first, until the room is used up, to the event.
+  absl::StatusOr<bool> From(EventNum end) {
+    COINWAKE_RETURN_IF_ERROR(FindAssets());
+    EventNum begin{0};
+    COINWAKE_ASSIGN_OR_RETURN(const bool all, Collect(begin, end));
+    if (all) Note();
+    while (!all && room_ > 0) {
+      // [begin, end) has more events than there is room for, so that it is no single one.
+      const EventNum middle{end.value - (end.value - begin.value + 1) / 2};
+      COINWAKE_ASSIGN_OR_RETURN(const bool fits, Collect(middle, end));
+      if (fits) Note();
+      (fits ? end : begin) = middle;
+    }
+    COINWAKE_RETURN_IF_ERROR(view_.damage().status());
+    return all;
   }
-  return view.damage().status();
-}
+
+ private:
+  absl::Status FindAssets() {
+    COINWAKE_RETURN_IF_ERROR(view_.AssetsOf(address_, AssetNum{0}, kAll, &assets_));
+    std::erase_if(assets_, [this](AssetNum asset) {
+      return asset == kFactsAsset || !CanBeDust(view_, asset);
+    });
+    return absl::OkStatus();
+  }
+
+  // The events of [begin, end); false where there is no room for all.
+  absl::StatusOr<bool> Collect(EventNum begin, EventNum end) {
+    events_.clear();
+    for (const AssetNum asset : assets_) {
+      EventNum from = begin;
+      bool more = true;
+      while (more) {
+        COINWAKE_RETURN_IF_ERROR(CheckCancelled(cancellation_));
+        const std::size_t before = events_.size();
+        COINWAKE_RETURN_IF_ERROR(view_.EventsOf(address_, asset, from, kPageEvents, &events_));
+        more = events_.size() == before + kPageEvents && events_.back() < end;
+        if (more) from = events_.back() + 1;
+        while (events_.size() > before && events_.back() >= end) events_.pop_back();
+        if (events_.size() > room_) return false;
+      }
+    }
+    return true;
+  }
+
+  void Note() {
+    room_ -= events_.size();
+    for (const EventNum number : events_) {
+      const LedgerEvent event = view_.Event(number);
+      const std::optional<AddressNum> other = CounterpartyOf(event, address_);
+      if (!other.has_value() || IsDust(event.amount)) continue;
+      finder_->Note(number, *other, AccountName(view_, *other), event.amount);
+    }
+  }
+
+  const AccountView& view_;
+  const AddressNum address_;
+  std::uint64_t room_;
+  const Cancellation* const cancellation_;
+  LookAlikes* const finder_;
+  std::vector<AssetNum> assets_;
+  std::vector<EventNum> events_;
+};
 
 void AddMark(const char* mark, std::vector<std::string>* marks) {
   if (std::find(marks->begin(), marks->end(), mark) == marks->end()) marks->emplace_back(mark);
@@ -70,7 +116,7 @@ bool IsZeroTransfer(const AccountView& view, const LedgerEvent& event) {
 
 absl::StatusOr<std::vector<std::vector<std::string>>> MarksOf(
     const AccountView& view, AddressNum address, std::span<const AccountHistoryEntry> entries,
-    const Cancellation* cancellation) {
+    std::uint64_t look_back, const Cancellation* cancellation) {
   struct Dust {
     std::size_t entry;
     EventNum event;
@@ -99,11 +145,13 @@ absl::StatusOr<std::vector<std::vector<std::string>>> MarksOf(
   }
   COINWAKE_RETURN_IF_ERROR(view.damage().status());
   if (finder.empty()) return marks;
-  COINWAKE_RETURN_IF_ERROR(NoteAll(view, address, dust.back().event, cancellation, &finder));
+  LookBack look(view, address, look_back, cancellation, &finder);
+  COINWAKE_ASSIGN_OR_RETURN(const bool saw_all, look.From(dust.back().event));
   for (const Dust& one : dust) {
     if (finder.IsMarked(one.event, one.counterparty, one.name, one.amount)) {
       AddMark("dust_lookalike", &marks[one.entry]);
     }
+    if (!saw_all && !LookOf(one.name).empty()) AddMark("marks_bounded", &marks[one.entry]);
   }
   return marks;
 }

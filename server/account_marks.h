@@ -2,6 +2,7 @@
 #ifndef COINWAKE_SERVER_ACCOUNT_MARKS_H_
 #define COINWAKE_SERVER_ACCOUNT_MARKS_H_
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <vector>
@@ -16,12 +17,14 @@ namespace coinwake::server {
 bool IsZeroTransfer(const AccountView& view, const LedgerEvent& event);
 
 // Marks of each of `entries`, which are consecutive entries of the history of `address`:
-// zero_value, dust_lookalike (heuristics/poisoning.h; TRX and TRC-20 tokens). Cost: the events of
-// the entries' transactions, and where dust is among them those of the account before. kDataLoss;
-// kCancelled when `cancellation`, which may be null, says stop.
+// zero_value, dust_lookalike (heuristics/poisoning.h; TRX and TRC-20 tokens). Where dust is among
+// them, originals are sought among the account's latest `look_back` events in such assets before
+// the last of it; dust whose look has not seen all there are is marked marks_bounded as well.
+// Cost: the events of the entries' transactions, and some of `look_back`, however many the account
+// has. kDataLoss; kCancelled when `cancellation`, which may be null, says stop.
 absl::StatusOr<std::vector<std::vector<std::string>>> MarksOf(
     const AccountView& view, AddressNum address, std::span<const AccountHistoryEntry> entries,
-    const Cancellation* cancellation);
+    std::uint64_t look_back, const Cancellation* cancellation);
 
 }  // namespace coinwake::server
 

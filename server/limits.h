@@ -33,6 +33,11 @@ inline constexpr std::uint64_t kMaxPageBytes = 3 << 20;
 // An address list larger than this is a service more often than a person.
 inline constexpr std::uint64_t kMaxSeedClusterSize = 10'000;
 
+// Events of an account read, at least, in search of whom the other side of a page's dust looks
+// like: a few tenths of a second. Far more than people have; without it, to page through an
+// exchange's account would cost the square of its events.
+inline constexpr std::uint64_t kMarksLookBack = 100'000;
+
 inline constexpr std::uint32_t kMaxPaths = 100;
 
 // Inputs and outputs read in search of a chain of evidence: some seconds of work.

@@ -15,7 +15,11 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "coinwake/v1/index.pb.h"
+#include "indexer/view/account_history.h"
+#include "server/account_marks.h"
+#include "server/account_names.h"
 #include "server/json.h"
+#include "server/page_token.h"
 #include "tests/server/tron_story.h"
 #include "tests/support/matchers.h"
 
@@ -331,6 +335,65 @@ TEST(AccountHistory, MarksPoison) {
   const v1::Transaction transaction = Transaction(index.view(), zero);
   EXPECT_THAT(transaction.transfers(0).marks(), ElementsAre("zero_value"));
   EXPECT_THAT(transaction.transfers(1).marks(), IsEmpty());
+}
+
+// What MarksOf() says of the whole history of `address`, a text for each entry with a mark.
+std::vector<std::string> MarksWithin(const AccountView& view, const Address& address,
+                                     std::uint64_t look_back) {
+  const auto number = FindAccount(view, address.ToBase58());
+  EXPECT_OK(number);
+  const auto entries = HistoryOf(view, *number, std::nullopt, TxNum{0}, kWholeList);
+  EXPECT_OK(entries);
+  const auto marks = MarksOf(view, *number, *entries, look_back, nullptr);
+  EXPECT_OK(marks);
+  std::vector<std::string> texts;
+  for (std::size_t i = 0; i < marks->size(); ++i) {
+    if ((*marks)[i].empty()) continue;
+    texts.push_back(
+        absl::StrCat(view.HeightOf((*entries)[i].tx), " ", absl::StrJoin((*marks)[i], "+")));
+  }
+  return texts;
+}
+
+TEST(AccountHistory, LooksBackForOriginalsWithinABoundAndSaysSo) {
+  constexpr std::uint64_t kBetween = 3'000;
+  TronChainBuilder chain({.opening = {{kAlice, 1'000'000 * kSunPerTrx},
+                                      {kShop, 1'000 * kSunPerTrx},
+                                      {kBob, 1'000'000 * kSunPerTrx},
+                                      {kPoisoner, 1'000'000 * kSunPerTrx}}});
+  chain.NextBlock();  // 1
+  chain.Transfer(kAlice, kShop, 50'000'000);
+  chain.NextBlock();  // 2
+  // Others' events lie between, so that the account's own have to be counted.
+  for (std::uint64_t i = 0; i < kBetween; ++i) {
+    chain.Transfer(kAlice, kBob, 20'000);
+    if (i % 3 == 0) chain.Transfer(kBob, kDave, 20'000);
+  }
+  chain.NextBlock();  // 3
+  chain.Transfer(kPoisoner, kAlice, 1);
+  chain.Transfer(kDave, kAlice, 1);
+  chain.NextBlock();  // 4
+  const TronIndex index = IndexOf(chain.blocks());
+  std::vector<EventNum> events;
+  ASSERT_OK_AND_ASSIGN(const AddressNum alice, FindAccount(index.view(), kAlice.ToBase58()));
+  ASSERT_OK(index.view().EventsOf(alice, kTrxAsset, EventNum{0}, kWholeList, &events));
+  const std::uint64_t all = events.size() - 1;  // but for the last dust itself
+  ASSERT_GT(all, kBetween);
+  for (const std::uint64_t enough : {all + 7, all}) {
+    EXPECT_THAT(MarksWithin(index.view(), kAlice, enough), ElementsAre("4 dust_lookalike"));
+  }
+  EXPECT_THAT(MarksWithin(index.view(), kAlice, all - 1),
+              ElementsAre("4 dust_lookalike+marks_bounded", "4 marks_bounded"));
+  const auto shop = std::find_if(events.begin(), events.end(), [&](EventNum number) {
+    return index.view().Event(number).amount == 50'000'000;
+  });
+  const auto with_shop = static_cast<std::uint64_t>(events.end() - shop) - 1;
+  EXPECT_THAT(MarksWithin(index.view(), kAlice, with_shop),
+              ElementsAre("4 dust_lookalike+marks_bounded", "4 marks_bounded"));
+  for (const std::uint64_t little : {with_shop - 1, std::uint64_t{1}, std::uint64_t{0}}) {
+    EXPECT_THAT(MarksWithin(index.view(), kAlice, little),
+                ElementsAre("4 marks_bounded", "4 marks_bounded"));
+  }
 }
 
 }  // namespace
