@@ -14,7 +14,6 @@
 #include "server/account_answers.h"
 #include "server/account_names.h"
 #include "server/chain_time.h"
-#include "server/limits.h"
 #include "server/names.h"
 #include "server/trace_words.h"
 #include "tracer/label_ranking.h"
@@ -132,10 +131,6 @@ absl::Status AddSeed(const AccountView& view, const v1::TraceSeed& seed, LabelNu
 // The services that the caller names, seen ones only: nothing arrives at others.
 absl::Status AddStops(const AccountView& view, const v1::TraceRequest& wire,
                       PreparedAccountTrace* trace) {
-  if (static_cast<std::size_t>(wire.stops_size()) > kMaxStops) {
-    return absl::InvalidArgumentError(
-        absl::StrCat(wire.stops_size(), " stops are too many: at most ", kMaxStops));
-  }
   const bool ignored = wire.stop_at() == "none" || wire.stop_at() == "mixers";
   std::vector<std::pair<std::uint32_t, std::string>> seen;
   for (const v1::TraceStop& stop : wire.stops()) {

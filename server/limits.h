@@ -10,12 +10,14 @@
 
 namespace coinwake::server {
 
-// Seeds of one trace: 10,000 seeds of about 100 bytes fill the largest request.
+// Seeds of one trace, and deposit addresses of exchanges that a caller may list with it. A command
+// has no such limits.
 inline constexpr std::size_t kMaxSeeds = 10'000;
-inline constexpr int kMaxRequestBytes = 1 << 20;
-
-// Deposit addresses of an exchange that a caller may list with one trace.
 inline constexpr std::size_t kMaxStops = 100'000;
+
+// A stop is 40 bytes and its entity's name, a seed as much and its label: with names of 100 bytes
+// as many as are allowed take 15.4 MB.
+inline constexpr int kMaxRequestBytes = 16 << 20;
 
 // Longest text of one field: a script:HEX name of a 10,000-byte script (the longest spendable),
 // with some room. Longer scripts are listed in answers but cannot be asked for.

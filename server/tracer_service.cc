@@ -57,6 +57,10 @@ class TracerService final : public v1::Tracer::Service {
       return absl::InvalidArgumentError(
           absl::StrCat(request.seeds_size(), " seeds are too many: at most ", kMaxSeeds));
     }
+    if (static_cast<std::size_t>(request.stops_size()) > kMaxStops) {
+      return absl::InvalidArgumentError(
+          absl::StrCat(request.stops_size(), " stops are too many: at most ", kMaxStops));
+    }
     std::vector<std::string> addresses;
     for (const v1::TraceSeed& seed : request.seeds()) {
       if (seed.has_address()) addresses.push_back(seed.address());

@@ -34,6 +34,10 @@ v1::TraceRequest SeededBy(const std::string& address, const std::string& label =
 }
 v1::TraceRequest SeededByBob() { return SeededBy(kBob.ToBase58(), "bob"); }
 
+void AddStop(const std::string& address, v1::TraceRequest* request) {
+  request->add_stops()->set_address(address);
+}
+
 // Summaries by label.
 std::map<std::string, v1::Summary> Summaries(const v1::TraceRequest& request) {
   std::map<std::string, v1::Summary> summaries;
@@ -93,6 +97,17 @@ TEST(AccountTraceAnswers, SummariesWarnOfMissingReceipts) {
   for (TronBlock& block : blocks) block.receipts.clear();
   EXPECT_THAT(warnings_of(IndexOf(blocks).view()),
               ElementsAre(HasSubstr("2 transactions have no receipt")));
+}
+
+// The service has a limit; a command has none.
+TEST(AccountTraceAnswers, AsManyStopsAsAreGivenArePrepared) {
+  v1::TraceRequest request = SeededByBob();
+  for (int i = 0; i < 100'001; ++i) AddStop(kAlice.ToBase58(), &request);
+  EXPECT_OK(PrepareTrace(TheView(), request));
+  request.add_stops()->set_address(kAlice.ToBase58());
+  request.mutable_stops(100'001)->set_entity("another");
+  EXPECT_THAT(PrepareTrace(TheView(), request),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("two entities")));
 }
 
 }  // namespace

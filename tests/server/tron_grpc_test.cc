@@ -16,6 +16,7 @@
 #include "coinwake/v1/explorer.grpc.pb.h"
 #include "coinwake/v1/tracer.grpc.pb.h"
 #include "server/json.h"
+#include "server/limits.h"
 #include "server/server.h"
 #include "tests/cli/sample_index.h"
 #include "tests/support/matchers.h"
@@ -160,6 +161,29 @@ TEST_F(TronGrpcTest, ATraceEqualsTheCommandLineByLine) {
                                              HasSubstr("seed T9yD14Nj9j7xAB4dbGeiX9h8un")));
   EXPECT_THAT(lines.back(),
               AllOf(HasSubstr("\"label\":\"seller\""), Not(HasSubstr("seed T9yD"))));
+}
+
+TEST_F(TronGrpcTest, AsManySeedsAndStopsAsArePromisedFitARequest) {
+  const std::string name(100, 'x');
+  v1::TraceRequest request;
+  request.set_asset(kUsdt);
+  for (std::size_t i = 0; i < kMaxSeeds; ++i) {
+    v1::TraceSeed* const seed = request.add_seeds();
+    seed->set_address(kSeller);
+    seed->set_label(name);
+  }
+  for (std::size_t i = 0; i < kMaxStops; ++i) {
+    v1::TraceStop* const stop = request.add_stops();
+    stop->set_address(kNeverSeen);
+    stop->set_entity(name);
+  }
+  grpc::Status status;
+  EXPECT_FALSE(Trace(request, &status).empty());
+  EXPECT_TRUE(status.ok()) << status.error_message();
+  request.add_stops()->set_address(kNeverSeen);
+  Trace(request, &status);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_THAT(status.error_message(), HasSubstr("100001 stops are too many: at most 100000"));
 }
 
 TEST_F(TronGrpcTest, LookupsEqualTheCommands) {
