@@ -32,19 +32,16 @@ EventNum FirstEventAt(const AccountView& view, std::uint64_t height) {
 }
 
 absl::Status ParseTimes(const AccountView& view, const v1::TraceRequest& wire,
-                        AccountTraceRequest* request) {
-  if (!wire.since().empty()) {
-    COINWAKE_ASSIGN_OR_RETURN(const std::uint64_t height, HeightSince(view, wire.since()));
-    request->since = FirstEventAt(view, height).value;
+                        PreparedAccountTrace* trace) {
+  COINWAKE_ASSIGN_OR_RETURN(HeightSpan heights, HeightsOf(view, wire.since(), wire.until()));
+  if (heights.since.has_value()) trace->request.since = FirstEventAt(view, *heights.since).value;
+  if (heights.until.has_value()) {
+    const std::uint64_t last = std::min(*heights.until, view.snapshot().height);
+    trace->request.until = FirstEventAt(view, last + 1).value;
   }
-  if (wire.until().empty()) return absl::OkStatus();
-  COINWAKE_ASSIGN_OR_RETURN(const std::uint64_t height, HeightUntil(view, wire.until()));
-  if (height < view.snapshot().from_height) {
-    return absl::InvalidArgumentError(absl::StrCat("until height ", height,
-                                                   " is before the first indexed block, ",
-                                                   view.snapshot().from_height));
+  for (std::string& text : heights.warnings) {
+    trace->warnings.push_back({std::move(text), std::nullopt});
   }
-  request->until = FirstEventAt(view, std::min(height, view.snapshot().height) + 1).value;
   return absl::OkStatus();
 }
 
@@ -62,8 +59,7 @@ std::optional<Uint128> ParseUnits(std::string_view text) {
   return units;
 }
 
-absl::Status ParseOptions(const AccountView& view, const v1::TraceRequest& wire,
-                          AccountTraceRequest* request) {
+absl::Status ParseOptions(const v1::TraceRequest& wire, AccountTraceRequest* request) {
   COINWAKE_ASSIGN_OR_RETURN(request->policy,
                             Choose<AccountPolicy>("policy", wire.policy(),
                                                   {{"fifo", AccountPolicy::kFifo},
@@ -89,7 +85,7 @@ absl::Status ParseOptions(const AccountView& view, const v1::TraceRequest& wire,
     request->min_taint = AccountTaint::FromBaseUnits(*units);
   }
   if (wire.has_max_hops()) request->max_hops = wire.max_hops();
-  return ParseTimes(view, wire, request);
+  return absl::OkStatus();
 }
 
 bool IsTrc10(const AccountView& view, AssetNum asset) {
@@ -294,7 +290,8 @@ absl::Status SendZeros(const std::vector<std::string>& labels, AccountTraceRecei
 absl::StatusOr<PreparedAccountTrace> PrepareTrace(const AccountView& view,
                                                   const v1::TraceRequest& request) {
   PreparedAccountTrace trace;
-  COINWAKE_RETURN_IF_ERROR(ParseOptions(view, request, &trace.request));
+  COINWAKE_RETURN_IF_ERROR(ParseOptions(request, &trace.request));
+  COINWAKE_RETURN_IF_ERROR(ParseTimes(view, request, &trace));
   COINWAKE_ASSIGN_OR_RETURN(trace.asset, FindAssetToFollow(view, request.asset()));
   COINWAKE_RETURN_IF_ERROR(ViewAccounts::CheckFits(view));
   if (trace.asset == kTrxAsset) trace.request.fraction_bits = kTrxFractionBits;

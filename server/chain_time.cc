@@ -44,6 +44,57 @@ absl::StatusOr<std::uint64_t> UntilOf(const AnyView& view, std::string_view text
                                                  snapshot.from_height));
 }
 
+// Whether `text`, a height or a time as above, is beyond what is indexed.
+template <typename AnyView>
+absl::StatusOr<bool> IsBeyondTip(const AnyView& view, std::string_view text) {
+  const std::uint64_t tip = view.snapshot().height;
+  if (const auto height = ParseNumber(text); height.has_value()) return *height > tip;
+  COINWAKE_ASSIGN_OR_RETURN(const TimeSpan span, ParseUtc(text));
+  return span.begin > TimeAt(view, tip);
+}
+
+// Two times in the wrong order, be there blocks about them or not.
+bool AreReversedTimes(std::string_view since, std::string_view until) {
+  if (ParseNumber(since).has_value() || ParseNumber(until).has_value()) return false;
+  const absl::StatusOr<TimeSpan> first = ParseUtc(since);
+  const absl::StatusOr<TimeSpan> last = ParseUtc(until);
+  return first.ok() && last.ok() && first->begin >= last->end;
+}
+
+template <typename AnyView>
+absl::StatusOr<HeightSpan> SpanOf(const AnyView& view, std::string_view since,
+                                  std::string_view until) {
+  const Snapshot& snapshot = view.snapshot();
+  HeightSpan span;
+  bool is_open = until.empty();  // blocks still to come may be before it
+  const auto warn = [&](std::string_view what, std::string_view text, std::string_view effect) {
+    span.warnings.push_back(absl::StrCat(std::string(what), " ", Excerpt(text),
+                                         " is beyond the last indexed block, at height ",
+                                         snapshot.height, ": ", std::string(effect)));
+  };
+  if (!since.empty()) {
+    COINWAKE_ASSIGN_OR_RETURN(span.since, SinceOf(view, since));
+    if (*span.since > snapshot.height) warn("since", since, "nothing was seeded");
+  }
+  if (!until.empty()) {
+    COINWAKE_ASSIGN_OR_RETURN(span.until, UntilOf(view, until));
+    if (*span.until < snapshot.from_height) {
+      return absl::InvalidArgumentError(absl::StrCat("until height ", *span.until,
+                                                     " is before the first indexed block, ",
+                                                     snapshot.from_height));
+    }
+    COINWAKE_ASSIGN_OR_RETURN(const bool beyond, IsBeyondTip(view, until));
+    if (beyond) warn("until", until, "what came after was not followed");
+    is_open = *span.until == snapshot.height && !ParseNumber(until).has_value();
+  }
+  if ((span.since.has_value() && !is_open && *span.since > *span.until) ||
+      AreReversedTimes(since, until)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("no block is between since ", Excerpt(since), " and until ", Excerpt(until)));
+  }
+  return span;
+}
+
 }  // namespace
 
 absl::StatusOr<TimeSpan> ParseUtc(std::string_view text) {
@@ -89,6 +140,15 @@ absl::StatusOr<std::uint64_t> HeightUntil(const View& view, std::string_view tex
 }
 absl::StatusOr<std::uint64_t> HeightUntil(const AccountView& view, std::string_view text) {
   return UntilOf(view, text);
+}
+
+absl::StatusOr<HeightSpan> HeightsOf(const View& view, std::string_view since,
+                                     std::string_view until) {
+  return SpanOf(view, since, until);
+}
+absl::StatusOr<HeightSpan> HeightsOf(const AccountView& view, std::string_view since,
+                                     std::string_view until) {
+  return SpanOf(view, since, until);
 }
 
 }  // namespace coinwake::server

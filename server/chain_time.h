@@ -3,7 +3,10 @@
 #define COINWAKE_SERVER_CHAIN_TIME_H_
 
 #include <cstdint>
+#include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "indexer/base/status.h"
 #include "indexer/view/account_view.h"
@@ -30,6 +33,20 @@ absl::StatusOr<std::uint64_t> HeightSince(const AccountView& view, std::string_v
 // The last block not after it (a day counts to its end). kInvalidArgument when all are after it.
 absl::StatusOr<std::uint64_t> HeightUntil(const View& view, std::string_view text);
 absl::StatusOr<std::uint64_t> HeightUntil(const AccountView& view, std::string_view text);
+
+// The heights between which a trace seeds and follows.
+struct HeightSpan {
+  std::optional<std::uint64_t> since;  // may be above the tip, as `until`
+  std::optional<std::uint64_t> until;
+  std::vector<std::string> warnings;  // a line for each that is beyond the tip
+};
+
+// `since` and `until` as above; empty: none. kInvalidArgument: no block can be between them, or
+// `until` is before the first indexed block.
+absl::StatusOr<HeightSpan> HeightsOf(const View& view, std::string_view since,
+                                     std::string_view until);
+absl::StatusOr<HeightSpan> HeightsOf(const AccountView& view, std::string_view since,
+                                     std::string_view until);
 
 }  // namespace coinwake::server
 

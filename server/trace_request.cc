@@ -20,7 +20,7 @@
 namespace coinwake::server {
 namespace {
 
-absl::Status ParseOptions(const View& view, const v1::TraceRequest& wire, TraceRequest* request) {
+absl::Status ParseOptions(const v1::TraceRequest& wire, TraceRequest* request) {
   COINWAKE_ASSIGN_OR_RETURN(request->policy, Choose<Policy>("policy", wire.policy(),
                                                             {{"fifo", Policy::kFifo},
                                                              {"haircut", Policy::kHaircut},
@@ -48,16 +48,15 @@ absl::Status ParseOptions(const View& view, const v1::TraceRequest& wire, TraceR
         "this version stops at named addresses only on chains that have accounts");
   }
   if (wire.has_max_hops()) request->max_hops = wire.max_hops();
-  if (!wire.since().empty()) {
-    COINWAKE_ASSIGN_OR_RETURN(request->since_height, HeightSince(view, wire.since()));
-  }
-  if (!wire.until().empty()) {
-    COINWAKE_ASSIGN_OR_RETURN(request->until_height, HeightUntil(view, wire.until()));
-    if (*request->until_height < view.snapshot().from_height) {
-      return absl::InvalidArgumentError(absl::StrCat("until height ", *request->until_height,
-                                                     " is before the first indexed block, ",
-                                                     view.snapshot().from_height));
-    }
+  return absl::OkStatus();
+}
+
+absl::Status ParseTimes(const View& view, const v1::TraceRequest& wire, PreparedTrace* trace) {
+  COINWAKE_ASSIGN_OR_RETURN(HeightSpan heights, HeightsOf(view, wire.since(), wire.until()));
+  trace->request.since_height = heights.since;
+  trace->request.until_height = heights.until;
+  for (std::string& text : heights.warnings) {
+    trace->warnings.push_back({std::move(text), std::nullopt});
   }
   return absl::OkStatus();
 }
@@ -189,7 +188,8 @@ absl::StatusOr<PreparedTrace> PrepareTrace(const View& view, ClusterSource& clus
                                            const v1::TraceRequest& request,
                                            const Cancellation* cancellation) {
   PreparedTrace trace;
-  COINWAKE_RETURN_IF_ERROR(ParseOptions(view, request, &trace.request));
+  COINWAKE_RETURN_IF_ERROR(ParseOptions(request, &trace.request));
+  COINWAKE_RETURN_IF_ERROR(ParseTimes(view, request, &trace));
   if (request.seeds().empty()) return absl::InvalidArgumentError("a trace needs at least one seed");
   SeedCollector collector(view, clusters, request.force(), cancellation, &trace);
   for (const v1::TraceSeed& seed : request.seeds()) COINWAKE_RETURN_IF_ERROR(collector.Add(seed));

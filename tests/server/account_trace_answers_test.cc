@@ -1,5 +1,5 @@
 // Goal: a trace over accounts tells whoever asked what its figures do not: seeds never seen,
-// missing receipts; each summary what concerns its label.
+// missing receipts, times beyond the tip; each summary what concerns its label.
 // Method: prepared requests and whole traces over a made chain.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -17,6 +17,7 @@
 namespace coinwake::server {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -64,13 +65,15 @@ TEST(AccountTraceAnswers, SummariesWarnOfTheirOwnSeeds) {
   v1::TraceRequest request = SeededByBob();
   *request.add_seeds() = SeededBy(kNobody, "nobody").seeds(0);
   *request.add_seeds() = SeededBy(InventedAddress(9, 8).ToBase58(), "bob").seeds(0);
+  request.set_until("99");
   const auto summaries = Summaries(request);
   ASSERT_THAT(summaries, SizeIs(2));
   EXPECT_THAT(summaries.at("bob").warnings(),
               ElementsAre("seed " + InventedAddress(9, 8).ToBase58() +
-                          " was never seen on tron-private up to height 7"));
+                              " was never seen on tron-private up to height 7",
+                          HasSubstr("until 99 is beyond the last indexed block, at height 7")));
   EXPECT_THAT(summaries.at("nobody").warnings(),
-              ElementsAre(HasSubstr("seed " + kNobody + " was never seen")));
+              ElementsAre(HasSubstr("seed " + kNobody + " was never seen"), HasSubstr("until 99")));
   EXPECT_THAT(Warnings(SeededByBob()), IsEmpty());
   // Where no seed was seen there is no trace, but a summary.
   EXPECT_THAT(Warnings(SeededBy(kNobody)), ElementsAre(HasSubstr("never seen")));
@@ -108,6 +111,31 @@ TEST(AccountTraceAnswers, AsManyStopsAsAreGivenArePrepared) {
   request.mutable_stops(100'001)->set_entity("another");
   EXPECT_THAT(PrepareTrace(TheView(), request),
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("two entities")));
+}
+
+TEST(AccountTraceAnswers, TimesInTheWrongOrderAreRefusedAndThoseBeyondTheTipWarnedOf) {
+  const auto between = [](const std::string& since, const std::string& until) {
+    v1::TraceRequest request = SeededByBob();
+    request.set_since(since);
+    request.set_until(until);
+    return request;
+  };
+  const auto refused =
+      StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("no block is between"));
+  EXPECT_THAT(PrepareTrace(TheView(), between("5", "4")), refused);
+  EXPECT_THAT(PrepareTrace(TheView(), between("2030-01-02", "2030-01-01")), refused);
+  EXPECT_THAT(PrepareTrace(TheView(), between("2030-01-01", "5")), refused);
+  EXPECT_THAT(Warnings(between("5", "5")), IsEmpty());
+  EXPECT_THAT(Warnings(between("2025-01-01", "2025-01-01")), IsEmpty());
+  EXPECT_THAT(Warnings(between("", "2025-01-02")), ElementsAre(HasSubstr("until 2025-01-02 is")));
+  for (const auto& [since, until] : {std::pair{"8", "9"}, std::pair{"2030-01-01", "2031-01-01"},
+                                     std::pair{"2030-01-01", "99"}, std::pair{"8", "2030-01-01"}}) {
+    EXPECT_THAT(Warnings(between(since, until)),
+                ElementsAre(AllOf(HasSubstr(since), HasSubstr("nothing was seeded")),
+                            AllOf(HasSubstr(until), HasSubstr("not followed"))))
+        << since << ' ' << until;
+  }
+  EXPECT_EQ(Summaries(between("8", "")).at("bob").seeded(), "0");
 }
 
 }  // namespace

@@ -347,6 +347,35 @@ TEST_F(AnswersTest, SummariesWarnOfTheirOwnSeedsAlone) {
   EXPECT_THAT(warned, ElementsAre("a 1", "b 0", "c 2"));
 }
 
+TEST_F(AnswersTest, TraceRefusesTimesInTheWrongOrderAndWarnsOfThoseBeyondTheTip) {
+  const auto traced = [this](const std::string& since, const std::string& until) {
+    v1::TraceRequest request;
+    request.add_seeds()->set_address(NameOf("alice"));
+    request.set_since(since);
+    request.set_until(until);
+    return PrepareTrace(view(), open_->clusters, request, nullptr);
+  };
+  const auto refused =
+      StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("no block is between"));
+  EXPECT_THAT(traced("3", "2"), refused);
+  EXPECT_THAT(traced("2024-01-02", "2024-01-01"), refused);
+  EXPECT_THAT(traced("2023-11-14T22:43:20Z", "2"), refused);  // which is height 3
+  const auto warnings = [&traced](const std::string& since, const std::string& until) {
+    std::vector<std::string> texts;
+    const auto trace = traced(since, until);
+    EXPECT_OK(trace);
+    for (const TraceWarning& one : trace->warnings) texts.push_back(one.text);
+    return texts;
+  };
+  EXPECT_THAT(warnings("0", "5"), IsEmpty());
+  EXPECT_THAT(warnings("2023-11-14", "2023-11-14"), IsEmpty());
+  EXPECT_THAT(warnings("6", ""), ElementsAre(HasSubstr("since 6 is beyond the last indexed block, "
+                                                       "at height 5: nothing was seeded")));
+  EXPECT_THAT(warnings("", "6"), ElementsAre(HasSubstr("until 6 is beyond the last")));
+  EXPECT_THAT(warnings("2024-01-01", "2024-01-02"),
+              ElementsAre(HasSubstr("since 2024-01-01"), HasSubstr("until 2024-01-02")));
+}
+
 TEST_F(AnswersTest, TraceRefusesLabelsThatAreNoText) {
   v1::TraceRequest request;
   request.add_seeds()->set_address("script:51");
