@@ -109,6 +109,9 @@ absl::Status Run(const Session& session, const TraceCommand& command) {
   if (open->has_accounts()) {  // elsewhere there are none, and the request is refused for that
     COINWAKE_RETURN_IF_ERROR(CheckStops(stops, open->snapshot().network, command.stops_file));
   }
+  if (stops.empty() && !command.stops_file.empty()) {
+    session.Warn(command.stops_file + ": no stops");
+  }
   AddStops(command, stops, &request);
   COINWAKE_RETURN_IF_ERROR(
       AddFileSeeds(session, command, entries, open->snapshot().network, &request));

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <utility>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "coinwake/v1/chain.pb.h"
 #include "coinwake/v1/trace.pb.h"
@@ -124,21 +125,26 @@ absl::Status AddSeed(const AccountView& view, const v1::TraceSeed& seed, LabelNu
   return absl::OkStatus();
 }
 
-// The services that the caller names, seen ones only: nothing arrives at others.
-absl::Status AddStops(const AccountView& view, const v1::TraceRequest& wire,
-                      PreparedAccountTrace* trace) {
-  const bool ignored = wire.stop_at() == "none" || wire.stop_at() == "mixers";
-  std::vector<std::pair<std::uint32_t, std::string>> seen;
-  for (const v1::TraceStop& stop : wire.stops()) {
-    COINWAKE_RETURN_IF_ERROR(CheckLabel(stop.entity()));
-    COINWAKE_ASSIGN_OR_RETURN(const tron::Account account, tron::ParseAccount(stop.address()));
-    const absl::StatusOr<AddressNum> address = view.FindAddress(account.bytes());
-    if (absl::IsNotFound(address.status()) || ignored) continue;
-    COINWAKE_RETURN_IF_ERROR(address.status());
-    seen.emplace_back(static_cast<std::uint32_t>(address->value),
-                      stop.entity().empty() ? account.Name() : stop.entity());
-    trace->entities.push_back(seen.back().second);
+// Stops of one sort, for one warning about all of them.
+struct CountedStops {
+  std::uint64_t count = 0;
+  std::string first;
+
+  void Add(const std::string& name) {
+    if (count++ == 0) first = name;
   }
+  // Where there are any.
+  void Warn(const std::string& what, PreparedAccountTrace* trace) const {
+    if (count == 0) return;
+    trace->warnings.push_back(
+        {absl::StrCat("stops ", what, ": ", count, ", the first is ", first), std::nullopt});
+  }
+};
+
+absl::Status NumberEntities(const AccountView& view,
+                            const std::vector<std::pair<std::uint32_t, std::string>>& seen,
+                            PreparedAccountTrace* trace) {
+  for (const auto& [address, entity] : seen) trace->entities.push_back(entity);
   std::sort(trace->entities.begin(), trace->entities.end());
   trace->entities.erase(std::unique(trace->entities.begin(), trace->entities.end()),
                         trace->entities.end());
@@ -154,6 +160,42 @@ absl::Status AddStops(const AccountView& view, const v1::TraceRequest& wire,
     }
   }
   return absl::OkStatus();
+}
+
+// The services that the caller names, seen ones only: nothing arrives at others. After the seeds.
+absl::Status AddStops(const AccountView& view, const v1::TraceRequest& wire,
+                      PreparedAccountTrace* trace) {
+  absl::flat_hash_set<std::uint32_t> seeds;
+  for (const AccountSeed& seed : trace->request.seeds) seeds.insert(seed.account);
+  const bool ignored = wire.stop_at() == "none" || wire.stop_at() == "mixers";
+  CountedStops passed_by;
+  CountedStops unseen;
+  CountedStops seeded;
+  std::vector<std::pair<std::uint32_t, std::string>> seen;
+  for (const v1::TraceStop& stop : wire.stops()) {
+    COINWAKE_RETURN_IF_ERROR(CheckLabel(stop.entity()));
+    COINWAKE_ASSIGN_OR_RETURN(const tron::Account account, tron::ParseAccount(stop.address()));
+    const std::string name = account.Name();
+    if (ignored) {
+      passed_by.Add(name);
+      continue;
+    }
+    const absl::StatusOr<AddressNum> address = view.FindAddress(account.bytes());
+    if (absl::IsNotFound(address.status())) {
+      unseen.Add(name);
+      continue;
+    }
+    COINWAKE_RETURN_IF_ERROR(address.status());
+    if (seeds.contains(AccountOf(*address, Pot::kFree))) seeded.Add(name);
+    seen.emplace_back(static_cast<std::uint32_t>(address->value),
+                      stop.entity().empty() ? name : stop.entity());
+  }
+  passed_by.Warn("that stop nothing, as services are not what to stop at", trace);
+  unseen.Warn(absl::StrCat("never seen on ", std::string(NetworkName(view.snapshot().network)),
+                           " up to height ", view.snapshot().height),
+              trace);
+  seeded.Warn("that are seeds, whose own taint is followed all the same", trace);
+  return NumberEntities(view, seen, trace);
 }
 
 class ListedStops : public AccountStops {

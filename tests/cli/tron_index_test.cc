@@ -409,11 +409,14 @@ TEST(TronTrace, NamesWhatIsNoAccount) {
               stops + ":1: an output is no service");
 }
 
-TEST(TronTrace, WarnsOfEachSeedOnce) {
+TEST(TronTrace, WarnsOfAFileWithoutStopsAndOfEachSeedOnce) {
+  const std::string stops = ScratchPath("no stops.csv");
+  Write(stops, "");
   const std::string seed = kNeverSeen;
   const ProgramResult result = On(DemoData(), {"trace", "--asset", kUsdt, "--seed", seed + "=a",
                                                "--seed", seed + "=b", "--stops", stops, "--json"});
   EXPECT_EQ(result.exit_status, 0);
+  EXPECT_THAT(result.err, HasSubstr("no stops.csv: no stops"));
   const std::string warned = "seed " + seed + " was never seen";
   EXPECT_NE(result.err.find(warned), std::string::npos);
   EXPECT_EQ(result.err.find(warned), result.err.rfind(warned));

@@ -1,5 +1,5 @@
-// Goal: a trace over accounts tells whoever asked what its figures do not: seeds never seen,
-// missing receipts, times beyond the tip; each summary what concerns its label.
+// Goal: a trace over accounts tells whoever asked what its figures do not: seeds and stops never
+// seen, stops that stop nothing, times beyond the tip; each summary what concerns its label.
 // Method: prepared requests and whole traces over a made chain.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -100,6 +100,29 @@ TEST(AccountTraceAnswers, SummariesWarnOfMissingReceipts) {
   for (TronBlock& block : blocks) block.receipts.clear();
   EXPECT_THAT(warnings_of(IndexOf(blocks).view()),
               ElementsAre(HasSubstr("2 transactions have no receipt")));
+}
+
+TEST(AccountTraceAnswers, StopsThatDoNothingAreCounted) {
+  v1::TraceRequest request = SeededByBob();
+  AddStop(kAlice.ToBase58(), &request);
+  EXPECT_THAT(Warnings(request), IsEmpty());
+  AddStop(kNobody, &request);
+  AddStop(InventedAddress(9, 8).ToBase58(), &request);
+  AddStop(kBob.ToBase58(), &request);
+  EXPECT_THAT(
+      Warnings(request),
+      ElementsAre("stops never seen on tron-private up to height 7: 2, the first is " + kNobody,
+                  "stops that are seeds, whose own taint is followed all the same: 1, the "
+                  "first is " +
+                      kBob.ToBase58()));
+  for (const std::string stop_at : {"none", "mixers"}) {
+    request.set_stop_at(stop_at);
+    EXPECT_THAT(Warnings(request),
+                ElementsAre(AllOf(HasSubstr("stop nothing"),
+                                  HasSubstr(": 4, the first is " + kAlice.ToBase58()))));
+  }
+  request.set_stop_at("services");
+  EXPECT_THAT(Warnings(request), SizeIs(2));
 }
 
 // The service has a limit; a command has none.

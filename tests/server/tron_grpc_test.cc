@@ -65,7 +65,7 @@ class TronGrpcTest : public ::testing::Test {
     said["nobody"] = ask({"address", kNeverSeen});
     said["history"] = ask({"history", kSeller});
     said["trace"] = ask({"trace", "--asset", kUsdt, "--seed", std::string(kSeller) + "=seller",
-                         "--seed", std::string(kNeverSeen) + "=ghost"});
+                         "--seed", std::string(kNeverSeen) + "=ghost", "--stop", kNeverSeen});
     said["usdt history"] = ask({"history", kSeller, "--asset", kUsdt});
     const std::string& block = said["block"].at(0);
     const std::string before = "\"txid\":\"";
@@ -152,15 +152,17 @@ TEST_F(TronGrpcTest, ATraceEqualsTheCommandLineByLine) {
     seed->set_address(address);
     seed->set_label(label);
   }
+  request.add_stops()->set_address(kNeverSeen);
   grpc::Status status;
   const std::vector<std::string> lines = Trace(request, &status);
   EXPECT_TRUE(status.ok()) << status.error_message();
   EXPECT_EQ(lines, Shared().said["trace"]);
   ASSERT_GE(lines.size(), 2U);
-  EXPECT_THAT(lines[lines.size() - 2], AllOf(HasSubstr("\"label\":\"ghost\""),
-                                             HasSubstr("seed T9yD14Nj9j7xAB4dbGeiX9h8un")));
-  EXPECT_THAT(lines.back(),
-              AllOf(HasSubstr("\"label\":\"seller\""), Not(HasSubstr("seed T9yD"))));
+  EXPECT_THAT(lines[lines.size() - 2],
+              AllOf(HasSubstr("\"label\":\"ghost\""), HasSubstr("seed T9yD14Nj9j7xAB4dbGeiX9h8un"),
+                    HasSubstr("\"stops never seen")));
+  EXPECT_THAT(lines.back(), AllOf(HasSubstr("\"label\":\"seller\""), Not(HasSubstr("seed T9yD")),
+                                  HasSubstr("\"stops never seen")));
 }
 
 TEST_F(TronGrpcTest, AsManySeedsAndStopsAsArePromisedFitARequest) {
