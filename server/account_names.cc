@@ -82,7 +82,7 @@ absl::StatusOr<AssetNum> FindAssetByName(const AccountView& view, std::string_vi
 absl::StatusOr<AssetNum> FindAssetToFollow(const AccountView& view, std::string_view text) {
   if (!text.empty()) return FindAssetByName(view, text);
   return absl::InvalidArgumentError(
-      absl::StrCat("--asset is needed on ", std::string(NetworkName(view.snapshot().network)),
+      absl::StrCat("an asset is needed on ", std::string(NetworkName(view.snapshot().network)),
                    ": TRX, TRC10:<id>, TRC20:<contract>, or USDT on tron"));
 }
 

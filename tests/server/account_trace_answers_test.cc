@@ -161,5 +161,13 @@ TEST(AccountTraceAnswers, TimesInTheWrongOrderAreRefusedAndThoseBeyondTheTipWarn
   EXPECT_EQ(Summaries(between("8", "")).at("bob").seeded(), "0");
 }
 
+TEST(AccountTraceAnswers, AnAssetIsAskedForInWordsOfApiAndCommand) {
+  v1::TraceRequest request = SeededByBob();
+  request.clear_asset();
+  EXPECT_THAT(PrepareTrace(TheView(), request),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       HasSubstr("an asset is needed on tron-private: TRX, ")));
+}
+
 }  // namespace
 }  // namespace coinwake::server
