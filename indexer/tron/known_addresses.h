@@ -19,8 +19,8 @@ struct KnownToken {
   std::string_view contract;
   std::string_view symbol;
 };
-// USDT, USDC and WTRX as in GraphSense's token configuration; TUSD and USDD as tronscan.org lists
-// them (USDD has a contract of before 2025 and one since).
+// USDT, USDC and WTRX as in GraphSense's token configuration; TUSD and USDD as several public
+// wallets' token lists have them (USDD has a contract of before 2025 and one since).
 inline constexpr KnownToken kKnownTokens[] = {
     {kTetherContract, "USDT"},
     {"TEkxiTehnzSmSe2XqrBj4w32RUN966rdz8", "USDC"},

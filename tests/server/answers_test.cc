@@ -251,7 +251,7 @@ TEST(SameKey, IsNamedWhereASeedWasNeverSeen) {
   ASSERT_OK_AND_ASSIGN(const PreparedTrace trace,
                        PrepareTrace(open.view(), open.clusters, request, nullptr));
   ASSERT_EQ(trace.warnings.size(), 1u);
-  EXPECT_THAT(trace.warnings[0], HasSubstr("its key was paid as script:21"));
+  EXPECT_THAT(trace.warnings[0].text, HasSubstr("its key was paid as script:21"));
 }
 
 TEST_F(AnswersTest, TransactionHasItsFeeAndItsSpenders) {
