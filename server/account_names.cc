@@ -37,7 +37,7 @@ std::string MissingReceipts(const AccountView& view) {
 
 absl::StatusOr<AddressNum> FindAccount(const AccountView& view, std::string_view name) {
   COINWAKE_ASSIGN_OR_RETURN(const tron::Account account, tron::ParseAccount(name));
-  const absl::StatusOr<AddressNum> found = view.FindAddress(account.bytes());
+  absl::StatusOr<AddressNum> found = view.FindAddress(account.bytes());
   if (absl::IsNotFound(found.status())) {
     return absl::NotFoundError(absl::StrCat(Excerpt(name), " was never seen on ",
                                             std::string(NetworkName(view.snapshot().network)),

@@ -6,11 +6,12 @@
 // (poison marks for good). The index is behind AccountEvents, so nothing here knows of blocks.
 //
 // Rules, in the order in which one event applies them (CONTRACT "Seeds.", "Sinks.", "Tron."):
-// 1. Events of amount 0 and self-transfers move, taint and seed nothing. What moves between parts of
-//    one account, as by staking, takes its taint along: no transfer, so that no other rule applies.
+// 1. Events of amount 0 and self-transfers move, taint and seed nothing. What moves between parts
+//    of one account, as by staking, takes its taint along; as no transfer it meets no other rule.
 // 2. What leaves is taken by the policy. A run that is max_hops transfers away from its seed ends
 //    in the sink max_hops, wherever it was to go; any other has made one transfer more.
-// 3. Of a fee the taint ends in `fee`; of what is destroyed in `burnt`, of what is hidden in `mixer`.
+// 3. Of a fee the taint ends in `fee`, of what is destroyed in `burnt`, of what is hidden in the
+//    sink `mixer`.
 // 4. A seed account taints every receipt wholly, from event `since` on. Taint of its own label that
 //    arrives ends in returned_to_seed and the units are seeded anew. When labels compete, units
 //    that carry a label keep it (its own too) and the seed labels and counts the rest; of several
