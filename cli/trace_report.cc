@@ -15,13 +15,19 @@ namespace {
 constexpr std::size_t kLineWidth = 100;
 constexpr std::size_t kIndent = 2;
 constexpr std::size_t kGap = 2;             // between columns
-constexpr std::size_t kMostNameWidth = 34;  // a base58 address in full
+constexpr std::size_t kMostNameWidth = 35;  // a base58 address in full, and a mark
 constexpr std::size_t kLeastNameWidth = 9;
 
+// Behind the address of a key that was paid bare: the address itself was not.
+constexpr char kBareKey = '*';
+
+bool IsBareKey(const v1::Holding& holding) {
+  return !holding.has_address() && holding.has_key_address();
+}
+
 std::string HolderOf(const v1::Holding& holding) {
-  if (holding.has_address()) return holding.address();
-  if (holding.has_key_address()) return holding.key_address();
-  return holding.script_type();
+  if (IsBareKey(holding)) return holding.key_address() + kBareKey;
+  return holding.has_address() ? holding.address() : holding.script_type();
 }
 
 // `head` and `parts` with commas between them, on as many lines as needed.
@@ -126,13 +132,14 @@ void TraceReport::Add(const v1::Holding& holding) {
                                                 .note = note});
     return;
   }
-  parts_[holding.label()].holdings.push_back(
-      {.height = std::to_string(holding.height()),
-       .output = fmt::format("{}:{}", Short(holding.txid()), holding.vout()),
-       .spent = holding.has_spent_by(),
-       .holder = HolderOf(holding),
-       .taint = Btc(holding.taint()),
-       .value = Btc(holding.value())});
+  Part& part = parts_[holding.label()];
+  part.has_bare_keys = part.has_bare_keys || IsBareKey(holding);
+  part.holdings.push_back({.height = std::to_string(holding.height()),
+                           .output = fmt::format("{}:{}", Short(holding.txid()), holding.vout()),
+                           .spent = holding.has_spent_by(),
+                           .holder = HolderOf(holding),
+                           .taint = Btc(holding.taint()),
+                           .value = Btc(holding.value())});
 }
 
 void TraceReport::Add(const v1::Sink& sink) {
@@ -163,9 +170,15 @@ std::string TraceReport::Render(const std::string& policy, const std::string& fe
     } else {
       text += part.holdings.empty() ? "  nothing of it is unspent\n"
                                     : TableOf(part.holdings).Render(kIndent);
+      if (part.has_bare_keys) {
+        text += "  * to the bare public key of that address, whose own sums leave it out\n";
+      }
     }
     if (!part.sinks.empty()) text += Wrapped("sinks:", part.sinks);
     text += Wrapped("seeded", part.summary) + part.doubts;
+  }
+  if (policy == "poison") {
+    text += "\npoison counts whole amounts: what it reaches can add up to more than was seeded\n";
   }
   return text;
 }

@@ -48,6 +48,7 @@ class TraceReport {
   };
   struct Part {
     std::vector<Row> holdings;
+    bool has_bare_keys = false;
     std::vector<AccountRow> accounts;
     std::vector<std::string> sinks;
     std::vector<std::string> summary;

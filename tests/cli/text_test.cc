@@ -21,6 +21,7 @@
 namespace coinwake::cli {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
@@ -240,6 +241,26 @@ TEST(ParseCommandLine, RepeatsSeedsWithoutSwallowingWhatFollows) {
   EXPECT_EQ(request.seeds(0).label(), "Blue Heron");
   EXPECT_EQ(request.seeds(1).label(), "");
   EXPECT_EQ(request.seeds(2).output(), "c:0");
+}
+
+TEST(TraceReport, TellsABareKeyFromItsAddress) {
+  v1::TraceEvent event;
+  v1::Holding* const holding = event.mutable_holding();
+  holding->set_label("x");
+  holding->set_taint("7");
+  holding->set_value("7");
+  holding->set_address("1Hr2Pj6p984sZ8eC9333vZTkfZhASTEMPN");
+  TraceReport plain;
+  plain.Add(event);
+  EXPECT_THAT(plain.Render("", ""), Not(HasSubstr("*")));
+  holding->set_key_address(holding->address());
+  holding->clear_address();
+  TraceReport report;
+  report.Add(event);
+  EXPECT_THAT(report.Render("", ""),
+              AllOf(HasSubstr(" 1Hr2Pj6p984sZ8eC9333vZTkfZhASTEMPN* "),
+                    HasSubstr("bare public key"), Not(HasSubstr("poison counts"))));
+  EXPECT_THAT(report.Render("poison", ""), HasSubstr("poison counts whole amounts"));
 }
 
 TEST(TraceReport, SaysWhatFiguresRestOnThoughItsTaintHasPassedOn) {
