@@ -4,9 +4,10 @@
 //
 // DESCRIPTION. Of one account's transfers, a dust transfer is marked where the other side looks
 // like a third account, and that one had a transfer above dust with the account before, and was the
-// first of all that look alike to have one. Who came first is the original: a look-alike that was
-// mistaken for it and got real money stays one, and the original's own dust is never marked.
-// Transfers still to come change no mark.
+// first of all that look alike to have one. Which transfers count for that is the caller's to say:
+// a token of the poisoner's own has what transfers he likes. Who came first is the original: a
+// look-alike that was mistaken for it and got real money stays one, and the original's own dust is
+// never marked. Transfers still to come change no mark.
 //
 // Source: ALGORITHMS 5.3 rule T8, with its two figures; that the original comes first is ours.
 #ifndef COINWAKE_HEURISTICS_POISONING_H_
@@ -33,7 +34,7 @@ inline bool IsDust(const Uint256& amount) { return amount <= kMostDust; }
 std::string LookOf(std::string_view address);
 
 // Finds the originals among one account's transfers. First Watch() each dust transfer's other side,
-// then Note() all transfers up to the last of those in any order, then ask. Memory: what is
+// then Note() all genuine transfers up to the last of those in any order, then ask. Memory: what is
 // watched. One thread.
 class LookAlikes {
  public:

@@ -3,20 +3,37 @@
 #include <algorithm>
 #include <limits>
 #include <optional>
+#include <string_view>
 
 #include "heuristics/poisoning.h"
 #include "indexer/tron/asset.h"
+#include "indexer/tron/known_addresses.h"
 #include "server/account_names.h"
 
 namespace coinwake::server {
 namespace {
 
+constexpr std::string_view kTrc20Prefix = "TRC20:";
 constexpr std::size_t kPageEvents = 1'024;
 constexpr std::size_t kAll = std::numeric_limits<std::size_t>::max();
 
 bool IsOfKind(const AccountView& view, AssetNum asset, tron::AssetKind kind) {
   const ByteSpan name = view.AssetName(asset);
   return !name.empty() && name.front() == static_cast<std::uint8_t>(kind);
+}
+
+bool IsKnownToken(const AccountView& view, AssetNum asset) {
+  const std::string name = AssetText(view, asset);
+  return name.starts_with(kTrc20Prefix) &&
+         !tron::SymbolOfKnownToken(std::string_view(name).substr(kTrc20Prefix.size())).empty();
+}
+
+// What an account did to its own: "" where the event is no such thing.
+std::string_view StakingMark(const LedgerEvent& event, AddressNum address) {
+  if (!MovesValue(event.kind) || event.from != address || event.to != address) return "";
+  if (event.from_pot == event.to_pot) return "";
+  if (event.from_pot == Pot::kFree) return "staked";
+  return event.to_pot == Pot::kFree ? "unstaked" : "unstaking";
 }
 
 // Assets with a known or customary number of decimals; those of a TRC-10 token are its issuer's.
@@ -89,9 +106,16 @@ class LookBack {
     for (const EventNum number : events_) {
       const LedgerEvent event = view_.Event(number);
       const std::optional<AddressNum> other = CounterpartyOf(event, address_);
-      if (!other.has_value() || IsDust(event.amount)) continue;
+      if (!other.has_value() || IsDust(event.amount) || !IsDealing(number, event)) continue;
       finder_->Note(number, *other, AccountName(view_, *other), event.amount);
     }
+  }
+
+  // Whether the two surely dealt: anybody's token can say that it moved between any others.
+  bool IsDealing(EventNum number, const LedgerEvent& event) const {
+    if (event.asset == kTrxAsset || IsKnownToken(view_, event.asset)) return true;
+    return event.from == address_ &&
+           view_.Transaction(view_.TransactionOf(number)).owner == address_;
   }
 
   const AccountView& view_;
@@ -103,7 +127,7 @@ class LookBack {
   std::vector<EventNum> events_;
 };
 
-void AddMark(const char* mark, std::vector<std::string>* marks) {
+void AddMark(std::string_view mark, std::vector<std::string>* marks) {
   if (std::find(marks->begin(), marks->end(), mark) == marks->end()) marks->emplace_back(mark);
 }
 
@@ -133,11 +157,14 @@ absl::StatusOr<std::vector<std::vector<std::string>>> MarksOf(
     const IdRange<EventNum> events = view.Events(entries[begin].tx);
     for (EventNum number = events.begin; number < events.end; ++number) {
       const LedgerEvent event = view.Event(number);
-      const std::optional<AddressNum> other = CounterpartyOf(event, address);
-      if (!other.has_value() || !IsDust(event.amount)) continue;
       std::size_t entry = begin;  // they are in the order of assets
       while (entry < end && entries[entry].asset != event.asset) ++entry;
-      if (entry == end || !CanBeDust(view, event.asset)) continue;
+      if (entry == end) continue;
+      if (const auto mark = StakingMark(event, address); !mark.empty()) {
+        AddMark(mark, &marks[entry]);
+      }
+      const std::optional<AddressNum> other = CounterpartyOf(event, address);
+      if (!other.has_value() || !IsDust(event.amount) || !CanBeDust(view, event.asset)) continue;
       if (IsZeroTransfer(view, event)) AddMark("zero_value", &marks[entry]);
       dust.push_back({entry, number, *other, AccountName(view, *other), event.amount});
       finder.Watch(dust.back().name);

@@ -17,11 +17,13 @@ namespace coinwake::server {
 bool IsZeroTransfer(const AccountView& view, const LedgerEvent& event);
 
 // Marks of each of `entries`, which are consecutive entries of the history of `address`:
-// zero_value, dust_lookalike (heuristics/poisoning.h; TRX and TRC-20 tokens). Where dust is among
-// them, originals are sought among the account's latest `look_back` events in such assets before
-// the last of it; dust whose look has not seen all there are is marked marks_bounded as well.
-// Cost: the events of the entries' transactions, and some of `look_back`, however many the account
-// has. kDataLoss; kCancelled when `cancellation`, which may be null, says stop.
+// staked, unstaking, unstaked (between the account's own pots); zero_value, dust_lookalike
+// (heuristics/poisoning.h; TRX and TRC-20 tokens). Only transfers of TRX or a known token, and such
+// as the account itself sent, make an original: an invented token can have its own. Where dust is
+// among them, originals are sought among the account's latest `look_back` events in such assets
+// before the last of it; dust whose look has not seen all there are is marked marks_bounded as
+// well. Cost: the events of the entries' transactions, and some of `look_back`, however many the
+// account has. kDataLoss; kCancelled when `cancellation`, which may be null, says stop.
 absl::StatusOr<std::vector<std::vector<std::string>>> MarksOf(
     const AccountView& view, AddressNum address, std::span<const AccountHistoryEntry> entries,
     std::uint64_t look_back, const Cancellation* cancellation);

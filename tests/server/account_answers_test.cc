@@ -295,7 +295,10 @@ TEST(AccountHistory, MarksPoison) {
   const AssetId fake = chain.DeployToken(kPoisoner, "Tether USD", std::nullopt, {.energy = 1});
   chain.Mint(usdt, 10'000'000'000);
   chain.Mint(fake, 10'000'000'000);
-  chain.NextBlock();                                     // 1
+  chain.NextBlock();  // 1
+  // What the poisoner's own token says makes it no original, neither way.
+  chain.TokenTransfer(fake, kPoisoner, kAlice, 2'000'000'000);
+  chain.TokenTransferFrom(fake, kPoisoner, kAlice, kPoisoner, 1'000'000'000);
   chain.TokenTransfer(usdt, kAlice, kDave, 1);           // looks like nobody
   chain.TokenTransfer(usdt, kAlice, kPoisoner, 10'000);  // dust before there is an original
   chain.NextBlock();                                     // 2
