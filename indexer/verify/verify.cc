@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "indexer/base/bytes.h"
 #include "indexer/bitcoin/block.h"
+#include "indexer/bitcoin/key.h"
 #include "indexer/bitcoin/script.h"
 #include "indexer/verify/checker.h"
 #include "indexer/view/open.h"
@@ -22,9 +24,12 @@ class Verifier : private IndexChecker {
         {[this] { return Transactions(); }, "check spends"},
         {[this] { return Addresses(); }, "check scripts"},
         {[this] { return Keys(); }, "check keys"},
+        {[this] { return Foreign(); }, "check coins from before the window"},
         {[this] { return TransactionRuns(); }, "check txid look-up"},
         {[this] { return AddressRuns("script look-up"); }, "check script look-up"},
         {[this] { return OutputRuns(); }, "check address histories"},
+        {[this] { return KeyRuns(); }, "check key look-up"},
+        {[this] { return ForeignRuns(); }, "check address histories before the window"},
         {[this] { return StoreKeys(); }, "check the store"},
     });
   }
@@ -154,12 +159,56 @@ class Verifier : private IndexChecker {
       const auto owner = owners.Get<std::uint32_t>(key);
       Check(owner < view_.addresses_count() && keys_of.Get<std::uint32_t>(owner) == key,
             "key_address.col", key, "and address_key.col do not agree");
+      if (!IsLookedUp(KeyNum{key})) continue;
+      ++key_entries_;
+      if (bitcoin::UncompressKey(view_.Key(KeyNum{key}))) ++key_entries_;
     }
     for (std::uint64_t address = 0; address < keys_of.rows_count(); ++address) {
       if (keys_of.Get<std::uint32_t>(address) != kNone32) ++named;
     }
     Check(named == owners.rows_count(), "address_key.col", 0, "names keys that are not there");
     return absl::OkStatus();
+  }
+
+  // Whether hashes of this key are looked up: the script that P2SH hides already names it.
+  bool IsLookedUp(KeyNum key) const {
+    return view_.TypeOf(view_.AddressOfKey(key)) != ScriptType::kScriptHash;
+  }
+
+  // Value and script of what an input spends are known together or not at all.
+  absl::Status Foreign() {
+    const ColumnReader& values = view_.Column(ColumnId::kForeignValue);
+    const ColumnReader& addresses = view_.Column(ColumnId::kForeignAddress);
+    for (std::uint64_t row = 0; row < view_.foreign_count(); ++row) {
+      const bool known = values.Get<std::uint64_t>(row) != kNone64;
+      const auto address = addresses.Get<std::uint32_t>(row);
+      Check(known ? address < view_.addresses_count() : address == kNone32, "foreign_address.col",
+            row, known ? "names no address" : "names an address, but foreign_value.col no value");
+      if (known) ++foreign_entries_;
+    }
+    return absl::OkStatus();
+  }
+
+  // A key is found by the hashes of both its forms; one that is no point has no uncompressed form.
+  absl::Status KeyRuns() {
+    return Runs(RunTable::kKeys, "key look-up", key_entries_, [this](const RunEntry& entry) {
+      const KeyNum key{entry.number};
+      if (key.value >= view_.totals().keys || !IsLookedUp(key)) return false;
+      const ByteSpan compressed = view_.Key(key);
+      if (StartOf(ComputeHash160(compressed)) == entry.key) return true;
+      const auto uncompressed = bitcoin::UncompressKey(compressed);
+      return uncompressed.has_value() && StartOf(ComputeHash160(*uncompressed)) == entry.key;
+    });
+  }
+  static std::uint64_t StartOf(const Hash160& hash) { return LoadBe<std::uint64_t>(hash.data()); }
+
+  absl::Status ForeignRuns() {
+    const ColumnReader& addresses = view_.Column(ColumnId::kForeignAddress);
+    return Runs(RunTable::kAddressForeign, "address histories before the window", foreign_entries_,
+                [&](const RunEntry& entry) {
+                  return entry.number < view_.foreign_count() &&
+                         addresses.Get<std::uint32_t>(entry.number) == entry.key;
+                });
   }
 
   absl::Status OutputRuns() {
@@ -198,6 +247,9 @@ class Verifier : private IndexChecker {
 
   const View& view_;
   KvStore& store_;
+  // Entries that the look-ups must hold, counted in the columns.
+  std::uint64_t key_entries_ = 0;
+  std::uint64_t foreign_entries_ = 0;
 };
 
 }  // namespace
