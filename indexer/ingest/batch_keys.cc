@@ -144,9 +144,15 @@ absl::Status Batch::ResolveOldSources() {
     }
     COINWAKE_ASSIGN_OR_RETURN(source_types_[input.input_rel],
                               types.Get<std::uint8_t>(input.address));
-    if (source_types_[input.input_rel] == static_cast<std::uint8_t>(ScriptType::kNullData)) {
-      return CannotSpend(input.input_rel, kNeverSpendable);
+    const auto type = static_cast<ScriptType>(source_types_[input.input_rel]);
+    bool unspendable = type == ScriptType::kNullData;
+    // The type of a script that nobody can spend for other reasons does not tell: a malformed
+    // OP_RETURN, or one that is too long.
+    if (type == ScriptType::kNonstandard) {
+      const auto source = InputSource::FromRow(sources_[input.input_rel]);
+      COINWAKE_ASSIGN_OR_RETURN(unspendable, IsOldUnspendable(source.output()));
     }
+    if (unspendable) return CannotSpend(input.input_rel, kNeverSpendable);
   }
   return absl::OkStatus();
 }

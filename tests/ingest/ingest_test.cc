@@ -212,6 +212,28 @@ TEST(Ingest, RefusesASecondSpendNamingTheBlock) {
   }
 }
 
+TEST(Ingest, RefusesToSpendWhatNobodyCanHoweverBatchesFall) {
+  // Of the last two the type, nonstandard, does not tell that nobody can spend them.
+  const synthetic::Bytes scripts[] = {
+      {0x6a, 0x01, 0x07}, {0x6a, 0x4c}, synthetic::Bytes(10'001, 0x51)};
+  for (const synthetic::Bytes& script : scripts) {
+    for (const std::uint64_t batch : {0u, 1u}) {
+      SCOPED_TRACE(absl::StrCat(script.size(), " bytes, batches of ", batch));
+      ChosenChain chain;
+      const Hash256 txid = chain.Add(1, {{50, script}}).coinbase_txid;
+      chain.Add(2, {{50, {0x51}}}, {SpendOf(txid, 0, 1)});
+      FaultFileSystem files;
+      chain.Write(files);
+      IngestOptions options = OptionsFor("/blocks");
+      options.max_batch_blocks = batch;
+      const auto report = IndexBitcoin(files, options);
+      EXPECT_TRUE(absl::IsDataLoss(report.status())) << report.status();
+      EXPECT_THAT(report.status().message(), HasSubstr("spends what can never be spent"));
+      if (batch == 1) ExpectVerifies(files);
+    }
+  }
+}
+
 // BIP30: whatever a batch is, a copy overwrites the one before it and no other.
 TEST(Ingest, RepeatedCoinbasesCountOnceHoweverBatchesFall) {
   ChosenChain chain;
