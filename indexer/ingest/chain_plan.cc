@@ -283,6 +283,7 @@ class Planner {
         return absl::InvalidArgumentError(absl::StrCat(
             "--from-height ", *from_height_, ": the index begins at height ", plan_.from_height));
       }
+      COINWAKE_RETURN_IF_ERROR(CheckWindowHeight());
     }
     if (until_height_ && *until_height_ < plan_.from_height) {
       return absl::InvalidArgumentError(absl::StrCat(
@@ -290,6 +291,20 @@ class Planner {
           " begins at height ", plan_.from_height));
     }
     return absl::OkStatus();
+  }
+
+  // A window's height was told once, perhaps wrongly: the blocks down to genesis prove it.
+  absl::Status CheckWindowHeight() {
+    if (window_parent_ == kNoNode || tree_[window_parent_].root != genesis_) {
+      return absl::OkStatus();
+    }
+    const std::uint64_t height = std::uint64_t{tree_[window_parent_].depth} + 1;
+    if (height == plan_.from_height) return absl::OkStatus();
+    return absl::FailedPreconditionError(absl::StrCat(
+        index_.folder(), ": begins at height ", plan_.from_height, ", but its first block, ",
+        tree_[indexed_.front()].hash.ToDisplayHex(), ", has height ", height, " in ", scan_.folder,
+        ", so all its heights are wrong; index again into an empty --data folder, the same blocks ",
+        "alone with --from-height ", height));
   }
 
   // The height of a window's first block: as asked, or as BIP34 has it in the coinbase. Blocks

@@ -91,6 +91,7 @@ inline constexpr std::uint64_t kPlanningBytes = 336;
 // a warning names the damaged one and the choice is made without it. kInvalidArgument: a
 // window whose height nobody tells, an `until_height` before its first block, a folder that shares
 // no block with the index, or one whose best chain leaves the index's before a window begins.
+// kFailedPrecondition: the folder proves the index's heights wrong.
 absl::StatusOr<ChainPlan> PlanChain(FileSystem& files, const FolderScan& scan, IndexWriter& index,
                                     std::optional<std::uint64_t> until_height,
                                     std::optional<std::uint64_t> from_height);

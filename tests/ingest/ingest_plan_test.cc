@@ -21,6 +21,7 @@
 namespace coinwake {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -244,6 +245,39 @@ TEST_F(IngestPlan, BelievesAHeightOnlyIfTheNextBlockAgrees) {
   options_.from_height.reset();
   ASSERT_OK_AND_ASSIGN(const IngestReport report, Index());
   EXPECT_EQ(report.from_height, 100u);
+}
+
+TEST_F(IngestPlan, RefusesToGoOnWithHeightsThatTheFolderProvesWrong) {
+  // Coinbases that tell no height, as before BIP34.
+  std::vector<synthetic::BuiltBlock> blocks = {synthetic::RegtestGenesis()};
+  for (std::uint32_t i = 1; i <= 6; ++i) {
+    const synthetic::BlockBuilder builder(blocks.back().hash, /*height=*/7, 1'700'000'000);
+    blocks.push_back(builder.Finish({{1, {0x51}}}, /*extra_nonce=*/i));
+  }
+  const auto write_from = [&](std::size_t first) {
+    synthetic::BlockFolderWriter writer(files_, "/blocks", {});
+    for (std::size_t i = first; i < blocks.size(); ++i) ASSERT_OK(writer.Append(blocks[i].bytes));
+    ASSERT_OK(writer.Finish());
+  };
+  for (const std::uint64_t told : {3u, 4u, 200u}) {
+    SCOPED_TRACE(told);
+    options_.data_folder = absl::StrCat("/data", told);
+    write_from(4);
+    options_.from_height = told;
+    ASSERT_OK(Index());
+    options_.from_height.reset();
+    write_from(2);
+    ASSERT_OK(Index());  // nothing proves it yet
+    write_from(0);
+    if (told == 4) {
+      ASSERT_OK(Index());
+    } else {
+      EXPECT_THAT(Index(), StatusIs(absl::StatusCode::kFailedPrecondition,
+                                    AllOf(HasSubstr(absl::StrCat("begins at height ", told)),
+                                          HasSubstr("has height 4 in /blocks"),
+                                          HasSubstr("--from-height 4"))));
+    }
+  }
 }
 
 TEST_F(IngestPlan, RefusesHeightsBeyondAnyChain) {
