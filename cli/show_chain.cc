@@ -114,7 +114,9 @@ std::string Show(const v1::VerifyReport& report) {
   if (report.networks().empty()) return "nothing is indexed here\n";
   std::string text;
   for (const v1::NetworkCheck& network : report.networks()) {
-    text += Header(network.snapshot());
+    text += network.snapshot().block_hash().empty()
+                ? fmt::format("{}: cannot be opened\n", network.snapshot().network())
+                : Header(network.snapshot());
     text += fmt::format("{} checked, {}\n", Count(network.checked(), "fact"),
                         Count(static_cast<std::uint64_t>(network.problems_size()), "problem"));
     for (const std::string& problem : network.problems())

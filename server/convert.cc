@@ -81,7 +81,11 @@ void FillNetworkStatus(const View& view, v1::NetworkStatus* wire) {
 }
 
 void FillNetworkCheck(const VerifyReport& report, v1::NetworkCheck* wire) {
-  FillSnapshot(report.snapshot, wire->mutable_snapshot());
+  if (report.opened) {
+    FillSnapshot(report.snapshot, wire->mutable_snapshot());
+  } else {
+    wire->mutable_snapshot()->set_network(std::string(NetworkName(report.snapshot.network)));
+  }
   wire->set_checked(report.checked);
   for (const std::string& problem : report.problems) wire->add_problems(ValidUtf8(problem));
 }

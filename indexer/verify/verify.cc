@@ -256,11 +256,19 @@ class Verifier : private IndexChecker {
 
 absl::StatusOr<VerifyReport> VerifyIndex(FileSystem& files, const std::string& data_folder,
                                          Network network, Progress* progress) {
-  COINWAKE_ASSIGN_OR_RETURN(const OpenIndex index, OpenForReading(files, data_folder, network));
-  if (index.accounts != nullptr) {
-    return VerifyAccounts(*index.accounts, *index.store, progress);
+  const absl::StatusOr<OpenIndex> index = OpenForReading(files, data_folder, network);
+  if (absl::IsDataLoss(index.status())) {
+    VerifyReport report;
+    report.snapshot.network = network;
+    report.opened = false;
+    report.problems.emplace_back(index.status().message());
+    return report;
   }
-  return Verifier(*index.view, *index.store, progress).Run();
+  COINWAKE_RETURN_IF_ERROR(index.status());
+  if (index->accounts != nullptr) {
+    return VerifyAccounts(*index->accounts, *index->store, progress);
+  }
+  return Verifier(*index->view, *index->store, progress).Run();
 }
 
 }  // namespace coinwake

@@ -15,12 +15,14 @@ namespace coinwake {
 
 struct VerifyReport {
   Snapshot snapshot;
+  bool opened = true;                 // false: of `snapshot` only the network is known
   std::uint64_t checked = 0;          // facts compared
   std::vector<std::string> problems;  // the first kMaxProblems, each naming file, row and remedy
 };
 
-// Reads everything once. Problems in the data are in the report; the status is for what prevents
-// checking at all (kNotFound: no index; kUnavailable; kCancelled). `progress` may be null.
+// Reads everything once. Problems in the data are in the report, so damaged that nothing opens or
+// not; the status is for what prevents checking at all (kNotFound: no index; kUnavailable;
+// kUnimplemented; kCancelled). `progress` may be null.
 absl::StatusOr<VerifyReport> VerifyIndex(FileSystem& files, const std::string& data_folder,
                                          Network network, Progress* progress);
 

@@ -167,6 +167,23 @@ TEST(CommandLine, NetworkStoppedBeforeItsFirstCommitIsNotThere) {
   ExpectError({"serve", "--data", folder}, 1, "");
 }
 
+TEST(CommandLine, DamagedNetworkDoesNotSilenceTheOthers) {
+  const std::string data = CopyOfRegtestData("errors-damaged");
+  const std::string lost = FolderOfNetwork(data, Network::kBitcoin) + "/columns";
+  ASSERT_OK(RealFileSystem().CreateFolders(lost));
+  ASSERT_OK(RealFileSystem().Open(lost + "/tx_id.col", OpenMode::kCreate).status());
+  const ProgramResult result = Coinwake({"verify", "--data", data, "--json"});
+  EXPECT_EQ(result.exit_status, 1);
+  EXPECT_THAT(result.err, StartsWith("coinwake: error: 1 problem in the index in " + data));
+  EXPECT_THAT(result.out, AllOf(HasSubstr(R"("network":"bitcoin",)"), HasSubstr("/bitcoin/kv"),
+                                HasSubstr(R"("network":"bitcoin-regtest",)"),
+                                HasSubstr(R"("height":"330")"), HasSubstr(R"("problems":[]})")));
+  const ProgramResult text = Coinwake({"verify", "--data", data});
+  EXPECT_EQ(text.exit_status, 1);
+  EXPECT_THAT(text.out, AllOf(HasSubstr("bitcoin: cannot be opened\n0 facts checked, 1 problem\n"),
+                              HasSubstr("bitcoin-regtest, heights 0 to 330")));
+}
+
 TEST(CommandLine, HelpAndVersionGoToStdoutAndSucceed) {
   const ProgramResult version = Coinwake({"--version"});
   EXPECT_EQ(version.exit_status, 0);

@@ -1,5 +1,6 @@
 // Goal: verify looks at every part of an index. Method: small indexes of both chains on a file
-// system in memory, whose look-up tables, each in turn, lose their pages or hold one wrong entry.
+// system in memory, whose look-up tables, each in turn, lose their pages or hold one wrong entry,
+// and whose columns, each in turn, are gone.
 #include "indexer/verify/verify.h"
 
 #include <gmock/gmock.h>
@@ -27,6 +28,7 @@ namespace {
 
 using synthetic::Bytes;
 using ::testing::Contains;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
@@ -116,7 +118,7 @@ int ChangePages(FileSystem& files, Network network, RunTable table,
   return pages;
 }
 
-class EveryTable : public ::testing::TestWithParam<Network> {
+class EveryPart : public ::testing::TestWithParam<Network> {
  protected:
   void SetUp() override {
     if (ChainOf(GetParam()) == Chain::kBitcoin) {
@@ -132,7 +134,7 @@ class EveryTable : public ::testing::TestWithParam<Network> {
   FaultFileSystem good_;
 };
 
-TEST_P(EveryTable, IsMissedWhereItsPagesAreGone) {
+TEST_P(EveryPart, OfTheLookUpsIsMissed) {
   for (const RunTableSpec& spec : tables()) {
     const std::string name(1, static_cast<char>(spec.table));
     SCOPED_TRACE(name);
@@ -144,7 +146,7 @@ TEST_P(EveryTable, IsMissedWhereItsPagesAreGone) {
   }
 }
 
-TEST_P(EveryTable, IsComparedWithTheColumns) {
+TEST_P(EveryPart, OfTheLookUpsIsComparedWithTheColumns) {
   for (const RunTableSpec& spec : tables()) {
     SCOPED_TRACE(static_cast<char>(spec.table));
     const auto files = good_.Clone();
@@ -165,7 +167,21 @@ TEST_P(EveryTable, IsComparedWithTheColumns) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Chains, EveryTable,
+TEST_P(EveryPart, OfTheColumnsIsMissed) {
+  for (const ColumnSpec& spec : SchemaOf(ChainOf(GetParam())).columns) {
+    const std::string file = absl::StrCat(std::string(spec.name), ".col");
+    SCOPED_TRACE(file);
+    const auto files = good_.Clone();
+    ASSERT_OK(
+        files->Remove(absl::StrCat(ColumnsFolder(FolderOfNetwork(kData, GetParam())), "/", file)));
+    ASSERT_OK_AND_ASSIGN(const auto report, VerifyIndex(*files, kData, GetParam(), nullptr));
+    EXPECT_FALSE(report.opened);
+    EXPECT_EQ(report.snapshot.network, GetParam());
+    EXPECT_THAT(report.problems, ElementsAre(HasSubstr(file)));
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Chains, EveryPart,
                          ::testing::Values(Network::kBitcoinRegtest, Network::kTronPrivate),
                          [](const auto& network) {
                            return ChainOf(network.param) == Chain::kBitcoin ? "Bitcoin" : "Tron";
