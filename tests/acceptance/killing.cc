@@ -55,7 +55,7 @@ Interrupted RunAndKill(const std::vector<std::string>& arguments, std::mt19937_6
 }  // namespace
 
 int KillUntilDone(const std::vector<std::string>& arguments, const std::string& data_folder,
-                  Network network, std::uint64_t seed) {
+                  Network network, std::uint64_t seed, std::vector<std::uint64_t>* heights) {
   SCOPED_TRACE("seed " + std::to_string(seed));
   std::mt19937_64 random(seed);
   for (int kills = 0; kills < 400; ++kills) {
@@ -67,7 +67,10 @@ int KillUntilDone(const std::vector<std::string>& arguments, const std::string& 
     if (told.has_value()) {
       EXPECT_TRUE(found.has_value() && *found >= *told) << "told " << *told;
     }
-    if (found.has_value()) ExpectSound(data_folder, network);
+    if (found.has_value()) {
+      ExpectSound(data_folder, network);
+      if (heights != nullptr) heights->push_back(*found);
+    }
     if (::testing::Test::HasFailure()) return kills;
   }
   ADD_FAILURE() << "no run came to its end";
