@@ -121,6 +121,7 @@ class Batch {
   // batch_collect.cc
   absl::Status CollectBlock(const PreparedBlock& block);
   absl::Status CollectTransactions(const PreparedBlock& block);
+  std::uint64_t TablesBytes() const;
   bool Full() const;
   // batch_inputs.cc
   absl::Status ResolveInputs();
@@ -173,6 +174,7 @@ class Batch {
   std::vector<std::uint32_t> first_input_;
   std::vector<std::uint64_t> values_;       // by output_rel
   std::vector<std::uint8_t> output_types_;  // by output_rel: ScriptType, kUnspendableBit
+  std::uint64_t pubkey_outputs_ = 0;        // of type kPubkey
   std::vector<PendingFlags> pending_;       // by input_rel
   std::vector<KeyCandidate> key_candidates_;
   std::vector<Hash256> coinbase_txids_;  // by block

@@ -83,6 +83,8 @@ absl::Status Batch::ResolveScripts(std::size_t partition) {
   COINWAKE_RETURN_IF_ERROR(FindOldAddresses(digests, &old_addresses));
 
   std::vector<NewScript>& fresh = new_scripts_[partition];
+  fresh.reserve(
+      static_cast<std::size_t>(std::count(old_addresses.begin(), old_addresses.end(), kNone32)));
   for (std::size_t i = 0; i < digests.size(); ++i) {
     if (old_addresses[i] != kNone32) continue;
     first_seen_->Set(first_positions[i]);

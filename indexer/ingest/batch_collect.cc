@@ -45,12 +45,27 @@ Batch::Batch(IndexWriter& writer, const FolderScan& scan, const ChainPlan& plan,
 
 Batch::~Batch() = default;
 
-bool Batch::Full() const {
-  // What is in memory at the widest step, ResolveKeys: see docs/design/ingest.md.
+// What is in memory at the widest step, ResolveKeys (docs/design/ingest.md): what has grown here,
+// and what later steps will add to it, each at its exact size.
+std::uint64_t Batch::TablesBytes() const {
+  constexpr std::uint64_t kTxLater = sizeof(RunEntry);
+  constexpr std::uint64_t kOutputLater =
+      sizeof(addresses_[0]) + sizeof(NewScript) + 1;  // two bits in bitmaps, with their ranks
+  // Source and type; of an older output also its place and its address.
+  constexpr std::uint64_t kInputLater = 8 + 1 + 16 + 8;
   // Any input of a window may turn out to spend what lies before it.
-  const std::uint64_t input_bytes = undo_ != nullptr ? 28 + sizeof(ForeignRow) + 32 : 28;
-  const std::uint64_t tables = first_output_.size() * 24 + values_.size() * 24 +
-                               pending_.size() * input_bytes + key_candidates_.size() * 96;
+  const std::uint64_t foreign_later = undo_ != nullptr ? sizeof(ForeignRow) + 32 : 0;
+  // A row, the room to sort it in, two look-up entries and the transaction.
+  constexpr std::uint64_t kKeyLater = 2 * sizeof(KeyRow) + 2 * sizeof(RunEntry) + 4;
+  const auto grown = [](const auto& rows) { return rows.capacity() * sizeof(rows[0]); };
+  return grown(first_output_) + grown(first_input_) + first_output_.size() * kTxLater +
+         grown(values_) + grown(output_types_) + values_.size() * kOutputLater + grown(pending_) +
+         pending_.size() * (kInputLater + foreign_later) + grown(key_candidates_) +
+         key_candidates_.size() * (8 + kKeyLater) + pubkey_outputs_ * kKeyLater;
+}
+
+bool Batch::Full() const {
+  const std::uint64_t tables = TablesBytes();
   if (options_.max_blocks != 0 && blocks_.size() >= options_.max_blocks) return true;
   return tables >= options_.memory_bytes - options_.memory_bytes / kTablesShare ||
          first_output_.size() >= kMaxTransactions || values_.size() >= kMaxRelative ||
@@ -91,6 +106,7 @@ absl::Status Batch::CollectBlock(const PreparedBlock& block) {
     const PreparedOutput& output = block.outputs[i];
     COINWAKE_RETURN_IF_ERROR(AppendNumber(value_column, output.value));
     values_.push_back(output.value);
+    if (output.type == ScriptType::kPubkey) ++pubkey_outputs_;
     output_types_.push_back(static_cast<std::uint8_t>(static_cast<unsigned>(output.type) |
                                                       (output.unspendable ? kUnspendableBit : 0u)));
     COINWAKE_RETURN_IF_ERROR(scripts_.Add(output.script));

@@ -104,12 +104,16 @@ absl::Status Batch::ResolveSources() {
 // The same for sources of older commits, by one forward pass over their columns. The spenders read
 // on the way are those that the commit is about to set: their pages are wanted anyway.
 absl::Status Batch::ResolveOldSources() {
+  const auto is_old = [this](std::uint64_t row) {
+    const auto source = InputSource::FromRow(row);
+    return !source.is_foreign() && source.output().value < base_.outputs;
+  };
   std::vector<OldSource> sources;
+  sources.reserve(
+      static_cast<std::size_t>(std::count_if(sources_.begin(), sources_.end(), is_old)));
   for (std::uint32_t input = 0; input < sources_.size(); ++input) {
-    const auto source = InputSource::FromRow(sources_[input]);
-    if (!source.is_foreign() && source.output().value < base_.outputs) {
-      sources.push_back({source.output().value, input});
-    }
+    if (!is_old(sources_[input])) continue;
+    sources.push_back({InputSource::FromRow(sources_[input]).output().value, input});
   }
   if (sources.empty()) return absl::OkStatus();
   std::sort(sources.begin(), sources.end(), [](const OldSource& a, const OldSource& b) {
@@ -229,10 +233,13 @@ absl::Status Batch::AppendKeys() {
   std::vector<KeyRow> rows;
   COINWAKE_RETURN_IF_ERROR(KeepNewsOfInputs(&rows));
   rows.insert(rows.end(), p2pk_keys_.begin(), p2pk_keys_.end());
+  std::vector<KeyRow>().swap(p2pk_keys_);
   // By transaction, inputs before outputs; the order of a transaction's own keys is by address.
   std::stable_sort(rows.begin(), rows.end(), [](const KeyRow& a, const KeyRow& b) {
     return a.tx_rel != b.tx_rel ? a.tx_rel < b.tx_rel : a.address < b.address;
   });
+  key_txs_.reserve(rows.size());
+  key_entries_.reserve(2 * rows.size());
   for (const KeyRow& row : rows) {
     const std::uint64_t number = base_.keys + key_txs_.size();
     key_txs_.push_back(row.tx_rel);
