@@ -354,7 +354,8 @@ class Planner {
               [](const StalePlan& a, const StalePlan& b) { return a.hash < b.hash; });
     if (plan_.detached_blocks != 0) {
       plan_.warnings.push_back(
-          absl::StrCat(plan_.detached_blocks, " blocks connect to no block of the chain indexed"));
+          absl::StrCat(plan_.detached_blocks, " blocks connect to no block of the chain indexed; ",
+                       "copy the files with the blocks between from the node and run again"));
     }
     if (before_count != 0) {
       plan_.warnings.push_back(absl::StrCat(before_count, " blocks belong before height ",

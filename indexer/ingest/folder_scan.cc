@@ -35,7 +35,8 @@ class FolderScanner {
                         "once the node has written them"));
     }
     if (skipped.junk != 0) {
-      Warn(absl::StrCat(path, ": ", skipped.junk, " bytes between records are no block; skipped"));
+      Warn(absl::StrCat(path, ": ", skipped.junk, " bytes between records are no block; skipped, ",
+                        "copy the file again from the node if blocks are missing"));
     }
     return absl::OkStatus();
   }

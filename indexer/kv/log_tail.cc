@@ -44,7 +44,8 @@ absl::StatusOr<std::vector<std::uint8_t>> ReadWhole(const File& file, const std:
                                                     std::uint64_t max_bytes) {
   COINWAKE_ASSIGN_OR_RETURN(const std::uint64_t size, file.Size());
   if (size > max_bytes) {
-    return absl::DataLossError(absl::StrCat(path, ": ", size, " bytes: not a file of this index"));
+    return absl::DataLossError(absl::StrCat(path, ": ", size, " bytes: not a file of this index; ",
+                                            "restore the folder, or index into a new data folder"));
   }
   std::vector<std::uint8_t> bytes(size);
   COINWAKE_ASSIGN_OR_RETURN(const std::size_t count, file.ReadAt(0, bytes));

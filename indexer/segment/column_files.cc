@@ -92,7 +92,8 @@ absl::StatusOr<ColumnFiles> OpenColumnFiles(FileSystem& files, const std::string
     return existing.status();
   }
   if (!may_create) {
-    return absl::DataLossError(existing.status().message());
+    if (code == absl::StatusCode::kDataLoss) return existing.status();  // names its remedy
+    return absl::DataLossError(absl::StrCat(existing.status().message(), kRestoreColumn));
   }
   COINWAKE_RETURN_IF_ERROR(CreateFoldersDurably(files, folder));
   ColumnFiles result;
@@ -109,13 +110,13 @@ absl::Status ReadExactly(const File& file, const std::string& path, std::uint64_
   COINWAKE_ASSIGN_OR_RETURN(const std::size_t count, file.ReadAt(offset, to));
   if (count == to.size()) return absl::OkStatus();
   return absl::DataLossError(
-      absl::StrCat(path, ": offset ", offset + count, ": the file was cut short"));
+      absl::StrCat(path, ": offset ", offset + count, ": the file was cut short", kRestoreColumn));
 }
 
 absl::Status DamagedChunk(const std::string& path, std::uint64_t chunk) {
-  return absl::DataLossError(
-      absl::StrCat(path, ": offset ", kColumnHeaderBytes + chunk * kColumnChunkBytes,
-                   ": checksum mismatch; restore the file, or index into a new data folder"));
+  return absl::DataLossError(absl::StrCat(path, ": offset ",
+                                          kColumnHeaderBytes + chunk * kColumnChunkBytes,
+                                          ": checksum mismatch", kRestoreColumn));
 }
 
 }  // namespace coinwake

@@ -49,6 +49,9 @@ struct ColumnFiles {
 absl::StatusOr<ColumnFiles> OpenColumnFiles(FileSystem& files, const std::string& folder,
                                             const ColumnSpec& spec, bool may_create);
 
+// What to do about a file of a column that is missing or not whole; ends a message.
+inline constexpr char kRestoreColumn[] = "; restore the file, or index into a new data folder";
+
 // Fills `to` from `offset`; kDataLoss when the file ends before.
 absl::Status ReadExactly(const File& file, const std::string& path, std::uint64_t offset,
                          std::span<std::uint8_t> to);

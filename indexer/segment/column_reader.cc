@@ -52,7 +52,9 @@ absl::StatusOr<std::unique_ptr<ColumnReader>> ColumnReader::Open(FileSystem& fil
   auto rows_mapping = files.Map(paths.rows, kColumnHeaderBytes + bytes);
   auto sums_mapping = files.Map(paths.sums, sums_count * kSumBytes);
   for (const absl::Status& status : {rows_mapping.status(), sums_mapping.status()}) {
-    if (absl::IsNotFound(status)) return absl::DataLossError(status.message());
+    if (absl::IsNotFound(status) || absl::IsDataLoss(status)) {
+      return absl::DataLossError(absl::StrCat(status.message(), kRestoreColumn));
+    }
     COINWAKE_RETURN_IF_ERROR(status);
   }
   reader->rows_mapping_ = *std::move(rows_mapping);

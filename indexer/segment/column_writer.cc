@@ -134,9 +134,9 @@ absl::Status AppendOnlyWriter::Recover(std::uint64_t bytes, const ColumnState& c
   COINWAKE_ASSIGN_OR_RETURN(const std::uint64_t sums_size, own_.sums->Size());
   if (rows_size < kColumnHeaderBytes + bytes || sums_size < chunks * kSumBytes) {
     const bool rows_short = rows_size < kColumnHeaderBytes + bytes;
-    return absl::DataLossError(absl::StrCat(
-        rows_short ? own_.paths.rows : own_.paths.sums, ": ", rows_short ? rows_size : sums_size,
-        " bytes, fewer than were committed; restore the file, or index into a new data folder"));
+    return absl::DataLossError(absl::StrCat(rows_short ? own_.paths.rows : own_.paths.sums, ": ",
+                                            rows_short ? rows_size : sums_size,
+                                            " bytes, fewer than were committed", kRestoreColumn));
   }
   buffer_begin_ = chunks * kColumnChunkBytes;
   buffer_.resize(bytes - buffer_begin_);

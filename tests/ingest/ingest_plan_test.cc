@@ -197,6 +197,18 @@ TEST_F(IngestPlan, CountsBlocksBeforeAWindowAsNothingElse) {
   EXPECT_THAT(report.warnings, ElementsAre(HasSubstr("12 blocks belong before height 10")));
 }
 
+TEST_F(IngestPlan, NamesWhatToDoAboutBlocksAndBytesOfNoUse) {
+  const std::vector<std::size_t> path = chain_.PathTo(chain_.Extend(0, 9));
+  std::vector<std::size_t> gap = path;
+  gap.erase(gap.begin() + 5);
+  Write(gap);
+  files_.SetContents("/blocks/blk00001.dat", std::string(500, 'x'));
+  ASSERT_OK_AND_ASSIGN(const IngestReport report, Index());
+  EXPECT_THAT(report.warnings,
+              ElementsAre(HasSubstr("copy the file again from the node"),
+                          HasSubstr("copy the files with the blocks between from the node")));
+}
+
 TEST_F(IngestPlan, RefusesToStopBeforeAWindowBegins) {
   const std::size_t tip = chain_.Extend(0, 20);
   const std::vector<std::size_t> path = chain_.PathTo(tip);
