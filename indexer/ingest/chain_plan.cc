@@ -197,6 +197,7 @@ class Planner {
       if (until_height_ && plan_.from_height + i > *until_height_) break;
       plan_.append.push_back({tree_[path_[i]].hash, tree_[path_[i]].where});
     }
+    WarnOfBlocksPastUntil();
     CollectOthers();
     return std::move(plan_);
   }
@@ -332,6 +333,15 @@ class Planner {
                        "--from-height"));
     }
     return told.height;
+  }
+
+  // --until ends what a run adds: it takes nothing back.
+  void WarnOfBlocksPastUntil() {
+    const std::uint64_t kept_end = plan_.from_height + plan_.keep_blocks;
+    if (!until_height_ || kept_end == 0 || kept_end - 1 <= *until_height_) return;
+    plan_.warnings.push_back(absl::StrCat(
+        "--until ", *until_height_, ": the index goes on to height ", kept_end - 1,
+        " already and keeps what it has; to end there, index into another --data folder"));
   }
 
   // The blocks that are not on path_: stale, detached, or of the chain but before a window.

@@ -197,6 +197,31 @@ TEST_F(IngestPlan, CountsBlocksBeforeAWindowAsNothingElse) {
   EXPECT_THAT(report.warnings, ElementsAre(HasSubstr("12 blocks belong before height 10")));
 }
 
+TEST_F(IngestPlan, SaysThatUntilTakesNothingBack) {
+  const std::size_t fork = chain_.Extend(0, 6);
+  Write(chain_.PathTo(chain_.Extend(fork, 3)));
+  for (const std::uint64_t until : {9u, 20u, 8u, 5u}) {
+    SCOPED_TRACE(until);
+    options_.until_height = until;
+    ASSERT_OK_AND_ASSIGN(const IngestReport report, Index());
+    EXPECT_EQ(report.height, 9u);
+    if (until >= 9) {
+      EXPECT_THAT(report.warnings, IsEmpty());
+    } else {
+      EXPECT_THAT(report.warnings, ElementsAre(AllOf(HasSubstr(absl::StrCat("--until ", until)),
+                                                     HasSubstr("goes on to height 9"))));
+    }
+  }
+  // A reorganisation takes back blocks all the same, and none is added past the height asked.
+  chain_.Extend(fork, 5);
+  Write(chain_.All());
+  options_.until_height = 7;
+  ASSERT_OK_AND_ASSIGN(const IngestReport report, Index());
+  EXPECT_EQ(report.height, 7u);
+  EXPECT_EQ(report.rewound_blocks, 3u);
+  EXPECT_THAT(report.warnings, IsEmpty());
+}
+
 TEST_F(IngestPlan, NamesWhatToDoAboutBlocksAndBytesOfNoUse) {
   const std::vector<std::size_t> path = chain_.PathTo(chain_.Extend(0, 9));
   std::vector<std::size_t> gap = path;
