@@ -42,7 +42,10 @@ bool BuysNothing(std::int64_t left, std::int64_t sell_quantity, std::int64_t buy
 }  // namespace
 
 void Booker::Book(const AssetIssueContract& issue) {
-  if (receipt_ == nullptr) return;  // which token is not told
+  if (receipt_ == nullptr) {  // which token is not told
+    Change(TokenIssue{});
+    return;
+  }
   const ByteString& id = receipt_->outcome.asset_issue_id;
   const Asset asset = Asset::Trc10(id.empty() ? issue.name : id);
   const auto frozen = issue.total_supply < 0 ? std::nullopt : FrozenOf(issue);

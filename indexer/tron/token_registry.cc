@@ -1,8 +1,10 @@
 #include "indexer/tron/token_registry.h"
 
+#include <charconv>
 #include <concepts>
 #include <optional>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -75,6 +77,18 @@ TokenIssue TakeTokenIssue(ByteReader* reader) {
     part.expires_ms = parts.Read<std::int64_t>();
   }
   return issue;
+}
+
+// What java-tron may have numbered a token: its counter begins above a million.
+std::optional<std::uint64_t> NumberOf(const TokenName& text) {
+  constexpr std::uint64_t kLastBelow = 1'000'000;
+  std::uint64_t number = 0;
+  const char* const end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, number);
+  if (error != std::errc() || stop != end || number <= kLastBelow || text.front() == '0') {
+    return std::nullopt;
+  }
+  return number;
 }
 
 // nullopt: no such tag. Whether all fields were there is told by the reader.
@@ -163,13 +177,18 @@ absl::Status DecodeRegistryChanges(ByteSpan bytes, std::vector<RegistryChange>* 
   return absl::OkStatus();
 }
 
+void TokenRegistry::ApplyIssue(const TokenIssue& issue) {
+  // Where a token is called by its name, even one that looks like a number, none was told.
+  largest_number_ = issue.token == issue.name ? std::nullopt : NumberOf(issue.token);
+  if (issue.token.empty()) return;
+  tokens_.insert_or_assign(issue.token, issue);
+  token_of_name_.try_emplace(issue.name, issue.token);
+  token_of_issuer_.try_emplace(issue.issuer, issue.token);
+}
+
 void TokenRegistry::Apply(const RegistryChange& change) {
   std::visit(
-      Overloaded{[this](const TokenIssue& issue) {
-                   tokens_.insert_or_assign(issue.token, issue);
-                   token_of_name_.try_emplace(issue.name, issue.token);
-                   token_of_issuer_.try_emplace(issue.issuer, issue.token);
-                 },
+      Overloaded{[this](const TokenIssue& issue) { ApplyIssue(issue); },
                  [this](const SupplyUnfrozen& unfrozen) {
                    const auto found = tokens_.find(unfrozen.token);
                    if (found == tokens_.end()) return;
@@ -191,6 +210,10 @@ void TokenRegistry::Apply(const RegistryChange& change) {
 
 TokenName TokenRegistry::Resolve(const TokenName& text) const {
   if (tokens_.contains(text)) return text;
+  const std::optional<std::uint64_t> number = NumberOf(text);
+  if (number.has_value() && (!largest_number_.has_value() || *number <= *largest_number_)) {
+    return text;
+  }
   const auto found = token_of_name_.find(text);
   return found == token_of_name_.end() ? text : found->second;
 }

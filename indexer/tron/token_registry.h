@@ -10,6 +10,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -32,7 +33,9 @@ struct FrozenPart {
 
 // A token was issued.
 struct TokenIssue {
-  TokenName token;  // its number; its name where the receipt tells no number
+  // Its number; its name where the receipt tells no number; empty where there is no receipt, and
+  // then nothing else is said of it.
+  TokenName token;
   ByteString name;
   Account issuer;
   std::int32_t trx_num = 0;  // so many sun buy `num` units
@@ -98,6 +101,9 @@ class TokenRegistry {
   // How a message's token is called here: a known number stays itself; a known name becomes its
   // number (of several tokens of one name that of the first: names are unique as long as messages
   // carry them, before the proposal ALLOW_SAME_TOKEN_NAME); other text stays itself.
+  // Anybody may name a token by another's number. Text that may be a number is a name only if it is
+  // above the last token's, because java-tron numbers tokens one after the other: there is no such
+  // number yet. Where no issue tells the last number it stays itself.
   TokenName Resolve(const TokenName& text) const;
 
   // nullptr: never seen. Pointers live until the next Apply().
@@ -113,11 +119,14 @@ class TokenRegistry {
   friend bool operator==(const TokenRegistry&, const TokenRegistry&) = default;
 
  private:
+  void ApplyIssue(const TokenIssue& issue);
+
   absl::flat_hash_map<TokenName, TokenIssue> tokens_;
   absl::flat_hash_map<ByteString, TokenName> token_of_name_;
   absl::flat_hash_map<Account, TokenName> token_of_issuer_;
   absl::flat_hash_map<std::int64_t, ExchangePair> exchanges_;
   absl::flat_hash_map<ByteString, MarketOrder> orders_;
+  std::optional<std::uint64_t> largest_number_;  // of a token; nullopt: not told
 };
 
 }  // namespace coinwake::tron

@@ -144,6 +144,54 @@ TEST(LedgerTokens, AreCalledByNumberWhateverMessagesCallThem) {
               ElementsAre("token_issue TRC10:Old - > o 50"));
 }
 
+// What transferring `token` is booked as.
+std::string AssetOfTransfer(LedgerBench* bench, const std::string& token) {
+  auto transfer = Owned<wire::TransferAssetContract>();
+  transfer.set_to_address(AddressBytes('t'));
+  transfer.set_asset_name(token);
+  transfer.set_amount(1);
+  const std::vector<std::string> lines = bench->Book(ContractType::kTransferAsset, transfer);
+  return lines.size() == 1 ? lines[0] : absl::StrCat(lines.size(), " lines");
+}
+
+void IssueNamed(LedgerBench* bench, const std::string& name, const std::string& number) {
+  auto issue = IssueOf(1000);
+  issue.set_name(name);
+  bench->info.set_asset_issue_id(number);
+  bench->Book(ContractType::kAssetIssue, issue);
+}
+
+TEST(LedgerTokens, AreNotTakenOverByATokenOfTheirNumberAsName) {
+  LedgerBench bench;  // a window: the issue of 1002000 was not seen
+  IssueNamed(&bench, "1002000", "1005200");
+  EXPECT_EQ(AssetOfTransfer(&bench, "1002000"), "transfer TRC10:1002000 o > t 1");
+  EXPECT_EQ(AssetOfTransfer(&bench, "1005200"), "transfer TRC10:1005200 o > t 1");
+  // Nor by one that was named before the number was given, where nothing tells what was given.
+  IssueNamed(&bench, "1005202", "1005201");
+  bench.has_receipt = false;
+  bench.Book(ContractType::kAssetIssue, IssueOf(1000));
+  bench.has_receipt = true;
+  EXPECT_EQ(AssetOfTransfer(&bench, "1005202"), "transfer TRC10:1005202 o > t 1");
+  TokenRegistry again;
+  for (const RegistryChange& change : bench.changes) again.Apply(change);
+  EXPECT_EQ(again, bench.registry);
+  IssueNamed(&bench, "Coin", "1005203");
+  EXPECT_EQ(AssetOfTransfer(&bench, "1005202"), "transfer TRC10:1005202 o > t 1");
+}
+
+TEST(LedgerTokens, AreCalledByANameOfDigitsThatIsNoNumberYet) {
+  LedgerBench bench;
+  IssueNamed(&bench, "8888888", "1000001");
+  IssueNamed(&bench, "77", "1000002");
+  IssueNamed(&bench, "01000002", "1000003");
+  EXPECT_EQ(AssetOfTransfer(&bench, "8888888"), "transfer TRC10:1000001 o > t 1");
+  EXPECT_EQ(AssetOfTransfer(&bench, "77"), "transfer TRC10:1000002 o > t 1");
+  EXPECT_EQ(AssetOfTransfer(&bench, "01000002"), "transfer TRC10:1000003 o > t 1");
+  IssueNamed(&bench, "1000000", "1000004");  // below the first number
+  EXPECT_EQ(AssetOfTransfer(&bench, "1000000"), "transfer TRC10:1000004 o > t 1");
+  EXPECT_EQ(AssetOfTransfer(&bench, "1000009"), "transfer TRC10:1000009 o > t 1");
+}
+
 TEST(LedgerExchange, MovesToAndFromAPool) {
   LedgerBench bench;
   bench.info.set_asset_issue_id(kToken);
