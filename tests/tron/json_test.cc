@@ -132,6 +132,23 @@ TEST(Json, LimitsDepthAndSize) {
               StatusIs(kRefused, HasSubstr("bytes of JSON")));
 }
 
+TEST(Json, DepthIsThatOfBracketsOutsideOfTexts) {
+  const std::string brackets(100, '[');
+  EXPECT_OK(ReadJson(R"({"block_header":{},"a":")" + brackets + R"(\"\\","b":"{{"})"));
+  const std::string deep = R"([["\\",)" + std::string(kMaxJsonDepth, '[');
+  EXPECT_THAT(ReadJson(deep), StatusIs(kRefused, HasSubstr("deeply")));
+  EXPECT_THAT(ReadJson("]]]]" + brackets), StatusIs(kRefused));
+  EXPECT_THAT(ReadJson(R"(["\)"), StatusIs(kRefused, HasSubstr("no JSON")));
+}
+
+// In quadratic time this outlasts any limit of a test.
+TEST(Json, TakesTimeInProportion) {
+  std::string many = "[{}";
+  for (int i = 1; i < 1'000'000; ++i) many += ",{}";
+  ASSERT_OK_AND_ASSIGN(const JsonAnswer answer, ReadJson(many + "]"));
+  EXPECT_THAT(answer.blocks, IsEmpty());
+}
+
 // The results of the only transaction of a block whose JSON has this `ret`.
 std::vector<TransactionResult> ResultsOf(const std::string& ret, std::string* encoded) {
   const std::string hash(64, '0');
