@@ -13,10 +13,11 @@
 
 namespace coinwake {
 
-// Longer text is refused before any work: the longest thing of use is an extended key, 111 digits.
-inline constexpr std::size_t kMaxBase58Digits = 128;
+// Longer text is refused before any work: the longest thing of use is the sentence for a witness in
+// the first block of Tron's main net, 164 digits.
+inline constexpr std::size_t kMaxBase58Digits = 192;
 
-// `payload` and the first 4 bytes of its double SHA-256. REQUIRES: payload of at most 124 bytes.
+// `payload` and the first 4 bytes of its double SHA-256. REQUIRES: payload of at most 188 bytes.
 std::string EncodeBase58Check(ByteSpan payload);
 
 enum class Base58Error : std::uint8_t { kNone, kTooLong, kNotADigit, kTooShort, kChecksum };

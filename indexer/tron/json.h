@@ -4,7 +4,7 @@
 // which the merkle root and the block's id then prove (CheckMerkleRoot, CheckStatedIds); header and
 // results are encoded anew in the order java-tron writes them. Receipts decode equal, but are not
 // promised to be the bytes a node keeps. Both forms are read: `visible` false (all bytes in hex)
-// and true (addresses in base58).
+// and true (addresses in base58, even what genesis has for one).
 //
 // What java-tron leaves out is the default; integers are exact up to 64 bits and may be strings;
 // `bytes` are hex; enumerations are names or numbers. Names that are not known are passed over,

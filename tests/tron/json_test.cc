@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "absl/strings/str_cat.h"
+#include "indexer/base/base58.h"
 #include "indexer/base/hex.h"
 #include "tests/support/matchers.h"
 #include "tests/tron/fixture.h"
@@ -38,6 +39,27 @@ TEST(Json, BlocksAreTheBytesOfTheChain) {
     EXPECT_EQ(answer.blocks[0].block_id, block.header.id);
     ASSERT_EQ(answer.blocks[0].txids.size(), block.transactions.size());
     for (const auto& txid : answer.blocks[0].txids) EXPECT_TRUE(txid.has_value());
+  }
+}
+
+// Main net's first block names its maker by a sentence, which `visible` writes in base58 as well.
+TEST(Json, ReadsTheFirstBlockInBothForms) {
+  const std::vector<std::uint8_t> expected = FixtureBytes("mainnet/blocks/0.bin");
+  Block block;
+  ASSERT_OK(DecodeBlock(expected, &block));
+  nlohmann::json json = {{"blockID", block.header.id.ToHex()}};
+  auto& raw = json["block_header"]["raw_data"];
+  raw["txTrieRoot"] = block.header.tx_root.ToHex();
+  raw["parentHash"] = block.header.parent.ToHex();
+  for (const Transaction& transaction : block.transactions) {
+    json["transactions"].push_back({{"raw_data_hex", HexEncode(transaction.raw)}});
+  }
+  for (const std::string& witness :
+       {HexEncode(block.header.witness.bytes()), EncodeBase58Check(block.header.witness.bytes())}) {
+    raw["witness_address"] = witness;
+    ASSERT_OK_AND_ASSIGN(const JsonAnswer answer, ReadJson(json.dump()));
+    ASSERT_THAT(answer.blocks, SizeIs(1));
+    EXPECT_EQ(answer.blocks[0].bytes, std::string(expected.begin(), expected.end()));
   }
 }
 
