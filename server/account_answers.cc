@@ -48,6 +48,7 @@ void FillIncomplete(const AccountView& view, const AssetSums& sums, v1::AssetSum
   }
   const TronTotals& totals = view.totals();
   if (totals.without_receipt != 0) wire->add_incomplete("receipts_missing_in_index");
+  if (totals.malformed_transactions != 0) wire->add_incomplete("unknown_contracts_in_index");
   const bool is_trx = wire->asset() == kTrx;
   if (is_trx && totals.contract_runs != 0 && totals.internal_transactions == 0) {
     wire->add_incomplete("no_internal_transactions");

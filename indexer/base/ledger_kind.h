@@ -47,7 +47,8 @@ enum class EntryKind : std::uint8_t {
   kPermissionChanged = 70,  // of `from`; to what is in the transaction
 
   // The balances of `from`, and of `to` if there is one, in `asset` may have moved by an unknown
-  // amount. `gap` says why, and which further assets are meant.
+  // amount. `gap` says why, and which further assets are meant. Where not even `from` is known it
+  // hangs on no account.
   kGap = 128,
 };
 // "transfer", "self_destruct", ...; "unknown" for other numbers.
@@ -72,7 +73,9 @@ enum class GapReason : std::uint8_t {
   // its calls and logs did to anybody. `from` is the owner, `asset` TRX, others are meant as well.
   kNoReceipt = 1,
   kUnknownSuccess = 2,   // as kNoReceipt, of a call that may have failed as well
-  kUnknownContract = 3,  // a contract this version cannot read; `asset` is TRX, others may be meant
+  // A contract this version cannot read. `from` is its owner, `asset` TRX; it may have moved
+  // anything of anybody.
+  kUnknownContract = 3,
   kUnknownToken = 4,     // the token's issue was not seen; `asset` TRX if not even its name
   kUnknownExchange = 5,  // the exchange's opening was not seen: its other asset. `asset` is TRX
   kUnknownOrder = 6,     // the order's opening was not seen; of a cancelled one `asset` is TRX

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <limits>
+#include <vector>
 
 #include "tron/contract.pb.h"
 
@@ -313,6 +314,22 @@ bool UrlNames(std::string_view type_url, ContractType type) {
   return name.starts_with(kPackage) && name.substr(kPackage.size()) == KnownTypeName(type);
 }
 
+// Who pays for a contract whose message cannot be read: all but three have their owner first.
+// Nobody where that is no address.
+Account OwnerOfUnread(const Contract& contract) {
+  const bool is_second = contract.type == ContractType::kTransferAsset ||
+                         contract.type == ContractType::kAccountUpdate ||
+                         contract.type == ContractType::kSetAccountId;
+  std::vector<WireField> fields;
+  (void)ReadFields(SpanOf(contract.parameter),
+                   &fields);  // what stands before it breaks off will do
+  Account owner;
+  for (const WireField& field : fields) {
+    if (field.number == (is_second ? 2U : 1U)) owner = Account(field.bytes);
+  }
+  return owner.address().has_value() ? owner : Account();
+}
+
 }  // namespace
 
 void DecodeContractBody(Contract* contract) {
@@ -324,10 +341,12 @@ void DecodeContractBody(Contract* contract) {
                    [contract](const ReaderRow& known) { return known.type == contract->type; });
   if (row == kReaders.end()) {
     contract->problem = ContractProblem::kUnknownType;
+    contract->owner = OwnerOfUnread(*contract);
   } else if (!UrlNames(contract->type_url, contract->type)) {
     contract->problem = ContractProblem::kTypeUrlMismatch;
   } else if (!row->reader(contract)) {
     contract->problem = ContractProblem::kUnreadable;
+    contract->owner = OwnerOfUnread(*contract);
   }
 }
 

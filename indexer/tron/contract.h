@@ -324,8 +324,10 @@ struct Contract {
   ContractProblem problem = ContractProblem::kNone;
   ByteString type_url;
   ByteString parameter;  // as received; always kept
-  Account owner;         // who pays; nobody when `problem` is set
-  ContractBody body;     // monostate when `problem` is set
+  // Who pays. With a `problem`: the address where messages have their owner, nobody where there is
+  // none, or where the message is another's.
+  Account owner;
+  ContractBody body;  // monostate when `problem` is set
 };
 
 // Fills `problem`, `owner` and `body` from the rest. Every type has its own alternative of `body`.

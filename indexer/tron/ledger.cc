@@ -125,7 +125,7 @@ void Booker::BookFee() {
     Gap(GapReason::kNoReceipt, Asset::Trx(), payer);
     return;
   }
-  // A contract that cannot be read names no payer; there is a gap already.
+  // A contract that cannot be read may name no payer; there is a gap already.
   if (!payer.empty()) MoveIfAny(EntryKind::kFee, Asset::Trx(), payer, {}, receipt_->fee);
 }
 

@@ -32,7 +32,8 @@ struct WireField {
 
 // The fields of `message` that carry bytes, in the order they stand; numbers and the like are
 // passed over. The spans live as long as the message. kInvalidArgument names the byte where the
-// message breaks off or is none. `fields` is cleared first and keeps its capacity.
+// message breaks off or is none; `fields` then has those before. It is cleared first and keeps its
+// capacity.
 absl::Status ReadFields(ByteSpan message, std::vector<WireField>* fields);
 
 // kInvalidArgument, naming `what`, unless `bytes` are 32.

@@ -13,6 +13,7 @@
 #include "absl/strings/str_cat.h"
 #include "indexer/tron/asset.h"
 #include "indexer/tron/ledger.h"
+#include "indexer/verify/verify.h"
 #include "indexer/view/account_history.h"
 #include "indexer/view/open.h"
 #include "tests/ingest/hand_chain.h"
@@ -283,6 +284,22 @@ TEST_F(TronState, CountsWhatCannotBeRead) {
   EXPECT_EQ(view().Transaction(TxNum{0}).type, 200);
   EXPECT_EQ(view().Transaction(TxNum{1}).type, 1);
   EXPECT_EQ(view().Transaction(TxNum{2}).type, kUnknownContractType);
+}
+
+// What is odd and names nobody, blocks whose witness is no address among it, is no damage.
+TEST_F(TronState, IsSoundWhateverNamesNobody) {
+  HandChain chain;
+  chain.AddBytes(200, "type.googleapis.com/protocol.NewContract", "whatever");
+  chain.Add(ContractType::kAccountPermissionUpdate, wire::AccountPermissionUpdateContract());
+  chain.NextBlock();
+  ASSERT_OK(Index(chain.blocks()));
+  ASSERT_NO_FATAL_FAILURE(Open());
+  EXPECT_EQ(view().Block(1).witness, std::nullopt);
+  EXPECT_THAT(EventsOf(view(), TxNum{0}), ElementsAre("gap TRX - - 0"));
+  EXPECT_THAT(EventsOf(view(), TxNum{1}), ElementsAre("permission_changed TRX - - 0"));
+  index_ = {};
+  ASSERT_OK_AND_ASSIGN(const VerifyReport report, VerifyIndex(*files_, "/data", kNetwork, nullptr));
+  EXPECT_THAT(report.problems, ElementsAre());
 }
 
 // Only empty blocks: an index without a transaction.

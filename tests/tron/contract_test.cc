@@ -395,6 +395,33 @@ Transaction TransactionOf(const std::vector<wire::Contract>& contracts, std::str
   return transaction;
 }
 
+TEST(Contract, FindsTheOwnerOfWhatCannotBeRead) {
+  const auto owner_of = [](std::int32_t type, const std::string& parameter) {
+    Contract contract;
+    contract.type = static_cast<ContractType>(type);
+    contract.type_url = "type.googleapis.com/protocol." + ContractTypeName(contract.type);
+    contract.parameter = parameter;
+    DecodeContractBody(&contract);
+    EXPECT_NE(contract.problem, ContractProblem::kNone) << type;
+    return contract.owner;
+  };
+  const Account owner(SpanOf(AddressBytes('o')));
+  const std::string first = "\x0a\x15" + AddressBytes('o');
+  const std::string second = "\x12\x15" + AddressBytes('o');
+  const std::string broken = "\x1a\x7f";  // longer than what is there
+  for (const std::int32_t type : {20, 32, 60}) EXPECT_EQ(owner_of(type, first), owner) << type;
+  for (const std::int32_t type : {1, 31, 54}) {
+    EXPECT_EQ(owner_of(type, first + broken), owner) << type;
+  }
+  for (const std::int32_t type : {2, 10, 19}) {
+    EXPECT_EQ(owner_of(type, second + broken), owner) << type;
+    EXPECT_TRUE(owner_of(type, first + broken).empty()) << type;
+  }
+  EXPECT_TRUE(owner_of(60, second).empty());
+  EXPECT_TRUE(owner_of(60, "").empty());
+  EXPECT_TRUE(owner_of(60, "\x0a\x03owner").empty());  // no address
+}
+
 TEST(Contract, KeepsAndFlagsWhatIsOdd) {
   wire::Contract sound;
   sound.set_type(1);
@@ -415,6 +442,8 @@ TEST(Contract, KeepsAndFlagsWhatIsOdd) {
   EXPECT_EQ(static_cast<std::int32_t>(of_unknown.contract()->type), 4711);
   EXPECT_EQ(of_unknown.contract()->parameter, transfer.SerializeAsString());
   EXPECT_EQ(ContractTypeName(of_unknown.contract()->type), "unknown-4711");
+  EXPECT_EQ(of_unknown.contract()->owner.bytes().size(), kAddressSize);
+  EXPECT_EQ(of_unknown.contract()->owner, Account(SpanOf(AddressBytes('o'))));
 
   for (const char* const url :
        {"type.googleapis.com/protocol.TransferAssetContract", "protocol.TransferContract", "",
@@ -432,6 +461,7 @@ TEST(Contract, KeepsAndFlagsWhatIsOdd) {
   EXPECT_EQ(of_broken.contract()->problem, ContractProblem::kUnreadable);
   EXPECT_EQ(of_broken.contract()->parameter, "\x0a\xff");
   EXPECT_TRUE(std::holds_alternative<std::monostate>(of_broken.contract()->body));
+  EXPECT_TRUE(of_broken.contract()->owner.empty());
 
   const Transaction of_none = TransactionOf({}, &bytes);
   EXPECT_FALSE(of_none.well_formed());

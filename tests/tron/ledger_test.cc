@@ -328,6 +328,10 @@ TEST(Ledger, SaysThatItCannotReadAContract) {
   EXPECT_EQ(bench.counts.unknown_types, 1U);
   EXPECT_THAT(bench.BookContract(1, "type.googleapis.com/protocol.TransferContract", "\x0a\x7f"),
               ElementsAre("gap unknown_contract TRX - > -"));
+  bench.info.set_fee(4);  // one that names its owner is the owner's
+  EXPECT_THAT(bench.BookContract(78, "type.googleapis.com/protocol.NewContract",
+                                 Owned<wire::OwnerContract>().SerializeAsString()),
+              ElementsAre("gap unknown_contract TRX o > -", "fee TRX o > - 4"));
   wire::Transaction empty;
   empty.set_raw_data("");
   EXPECT_THAT(bench.BookBytes(empty), ElementsAre("gap unknown_contract TRX - > -"));
@@ -343,8 +347,8 @@ TEST(Ledger, SaysThatItCannotReadAContract) {
   bench.info.set_fee(4);
   EXPECT_THAT(bench.BookBytes(twice),
               ElementsAre("gap unknown_contract TRX o > -", "fee TRX o > - 4"));
-  EXPECT_EQ(bench.counts.malformed, 4U);
-  EXPECT_EQ(bench.counts.unknown_types, 1U);
+  EXPECT_EQ(bench.counts.malformed, 5U);
+  EXPECT_EQ(bench.counts.unknown_types, 2U);
 }
 
 TEST(Ledger, TakesGenesisAsOpeningBalances) {
