@@ -7,9 +7,12 @@
 namespace coinwake {
 namespace {
 
+// `what` names the block.
+absl::Status BadBlock(const std::string& what) {
+  return absl::DataLossError(absl::StrCat(what, "; take it from another node, or copy it again"));
+}
 absl::Status BadBlock(std::uint64_t number, const std::string& what) {
-  return absl::DataLossError(
-      absl::StrCat("block ", number, ": ", what, "; take it from another node, or copy it again"));
+  return BadBlock(absl::StrCat("block ", number, ": ", what));
 }
 
 absl::Status DecodeReceipts(PreparedTronBlock* prepared) {
@@ -34,7 +37,7 @@ absl::Status PrepareTronBlock(std::uint64_t number, PreparedTronBlock* prepared)
     return BadBlock(number, absl::StrCat("has the number ", prepared->block.header.number));
   }
   status = CheckMerkleRoot(prepared->block);
-  if (!status.ok()) return BadBlock(number, std::string(status.message()));
+  if (!status.ok()) return BadBlock(std::string(status.message()));
   prepared->receipts = {};
   status = DecodeReceipts(prepared);
   if (!status.ok()) return BadBlock(number, absl::StrCat("its receipts: ", status.message()));

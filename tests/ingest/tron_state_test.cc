@@ -31,6 +31,7 @@ using synthetic::InventedAddress;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::StartsWith;
 using tron::ContractType;
 
 namespace wire = tron::wire;
@@ -300,6 +301,19 @@ TEST_F(TronState, IsSoundWhateverNamesNobody) {
   index_ = {};
   ASSERT_OK_AND_ASSIGN(const VerifyReport report, VerifyIndex(*files_, "/data", kNetwork, nullptr));
   EXPECT_THAT(report.problems, ElementsAre());
+}
+
+TEST_F(TronState, NamesADamagedBlockOnce) {
+  HandChain chain;
+  chain.Add(ContractType::kAccountPermissionUpdate, wire::AccountPermissionUpdateContract());
+  chain.NextBlock();
+  std::vector<synthetic::TronBlock> blocks = chain.blocks();
+  const std::size_t signature = blocks[1].bytes.find("ssss");
+  ASSERT_NE(signature, std::string::npos);
+  blocks[1].bytes[signature] = 'S';
+  const auto report = Index(blocks);
+  EXPECT_THAT(report.status(), StatusIs(absl::StatusCode::kDataLoss,
+                                        StartsWith("block 1: the merkle root is not that")));
 }
 
 // Only empty blocks: an index without a transaction.
