@@ -26,6 +26,10 @@ namespace {
 
 constexpr std::int64_t kMsInSecond = 1000;
 constexpr std::size_t kAll = std::numeric_limits<std::size_t>::max();
+// Runs of contracts in a row without an internal transaction: as they happen by chance, and as
+// never.
+constexpr std::uint64_t kFewSilentRuns = 8;
+constexpr std::uint64_t kManySilentRuns = 100'000;
 // Read at once of what is said of an account.
 constexpr std::size_t kPageEvents = 4'096;
 constexpr std::string_view kTrx = "TRX";
@@ -41,6 +45,36 @@ std::uint64_t HeightOf(const AccountView& view, EventNum event) {
   return view.HeightOf(view.TransactionOf(event));
 }
 
+// The first height up to which `at_least` internal transactions were told of.
+std::uint64_t HeightOfInternals(const AccountView& view, std::uint64_t at_least) {
+  std::uint64_t low = view.snapshot().from_height;
+  std::uint64_t high = view.snapshot().height;
+  while (low < high) {
+    const std::uint64_t middle = low + (high - low) / 2;
+    if (view.TotalsAt(middle).internal_transactions < at_least) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return low;
+}
+
+// Whether contracts ran where receipts seem to come from a node that keeps no internal
+// transactions: all of the index, or so much before the first one or after the last that it is no
+// accident.
+bool LacksInternals(const AccountView& view) {
+  const TronTotals& totals = view.totals();
+  if (totals.internal_transactions == 0) return totals.contract_runs != 0;
+  const std::uint64_t first = HeightOfInternals(view, 1);
+  const std::uint64_t last = HeightOfInternals(view, totals.internal_transactions);
+  const bool at_once = first == view.snapshot().from_height;
+  const std::uint64_t before = at_once ? 0 : view.TotalsAt(first - 1).contract_runs;
+  const std::uint64_t after = totals.contract_runs - view.TotalsAt(last).contract_runs;
+  return std::max(before, after) > kManySilentRuns ||
+         (before + after > kFewSilentRuns && (before + after) > totals.contract_runs / 4);
+}
+
 void FillIncomplete(const AccountView& view, const AssetSums& sums, v1::AssetSums* wire) {
   for (std::uint32_t reason = 0; reason < 32; ++reason) {
     if ((sums.gap_reasons >> reason & 1) == 0) continue;
@@ -49,8 +83,7 @@ void FillIncomplete(const AccountView& view, const AssetSums& sums, v1::AssetSum
   const TronTotals& totals = view.totals();
   if (totals.without_receipt != 0) wire->add_incomplete("receipts_missing_in_index");
   if (totals.malformed_transactions != 0) wire->add_incomplete("unknown_contracts_in_index");
-  const bool is_trx = wire->asset() == kTrx;
-  if (is_trx && totals.contract_runs != 0 && totals.internal_transactions == 0) {
+  if (wire->asset() == kTrx && LacksInternals(view)) {
     wire->add_incomplete("no_internal_transactions");
   }
 }

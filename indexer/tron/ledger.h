@@ -17,8 +17,9 @@
 // java-tron's actuators and VM (release 4.8.1).
 //
 // Not to be seen from here: a node keeps internal transactions only if it is told to
-// (vm.saveInternalTx), and its receipts do not say whether it did. Without them TRX balances of
-// contracts, and of those they pay, do not add up. LedgerCounts lets the caller notice.
+// (vm.saveInternalTx; for stakes and rewards of contracts vm.saveFeaturedInternalTx as well), and
+// its receipts do not say whether it did. Without them TRX balances of contracts, and of those they
+// pay, do not add up. LedgerCounts lets the caller notice.
 #ifndef COINWAKE_INDEXER_TRON_LEDGER_H_
 #define COINWAKE_INDEXER_TRON_LEDGER_H_
 

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <vector>
 
 #include "tests/ingest/hand_chain.h"
 #include "tests/server/tron_story.h"
@@ -15,12 +16,14 @@ namespace {
 
 using synthetic::InventedAddress;
 using ::testing::ElementsAre;
+using ::testing::IsEmpty;
 using tron::ContractType;
 
 namespace wire = tron::wire;
 
 const Address kPayer = InventedAddress(5, 1);
 const Address kPayee = InventedAddress(5, 2);
+const Address kContract = InventedAddress(5, 3);
 
 std::string Bytes(const Address& address) {
   return std::string(address.bytes.begin(), address.bytes.end());
@@ -34,8 +37,63 @@ void AddTransfer(HandChain* chain, std::int64_t amount) {
   chain->Add(ContractType::kTransfer, transfer);
 }
 
+// Income, so that the payer can pay.
+void AddReward(HandChain* chain, std::int64_t amount) {
+  wire::OwnerContract owner;
+  owner.set_owner_address(Bytes(kPayer));
+  wire::TransactionInfo info;
+  info.set_withdraw_amount(amount);
+  chain->Add(ContractType::kWithdrawBalance, owner, info);
+}
+
+// In a block of its own.
+void AddRun(HandChain* chain, bool tells_internal) {
+  wire::TriggerSmartContract call;
+  call.set_owner_address(Bytes(kPayer));
+  call.set_contract_address(Bytes(kContract));
+  call.set_call_value(100);
+  wire::TransactionInfo info;
+  if (tells_internal) {
+    auto* const internal = info.add_internal_transactions();
+    internal->set_hash(std::string(32, 'h'));
+    internal->set_caller_address(Bytes(kContract));
+    internal->set_transfer_to_address(Bytes(kPayee));
+    internal->add_call_value_info()->set_call_value(1);
+    internal->set_note("call");
+  }
+  chain->Add(ContractType::kTriggerSmartContract, call, info);
+  chain->NextBlock();
+}
+
+// Of the payee, after so many runs that tell of no call, that tell of one, and again of none.
+std::vector<std::string> AfterRuns(int silent, int telling, int silent_again) {
+  HandChain chain;
+  AddReward(&chain, 1'000'000);
+  AddTransfer(&chain, 5);
+  chain.NextBlock();
+  for (int i = 0; i < silent; ++i) AddRun(&chain, false);
+  for (int i = 0; i < telling; ++i) AddRun(&chain, true);
+  for (int i = 0; i < silent_again; ++i) AddRun(&chain, false);
+  const TronIndex index = IndexOf(chain.blocks());
+  const v1::AssetSums sums = Sums(AddressOf(index.view(), kPayee), "TRX");
+  return {sums.incomplete().begin(), sums.incomplete().end()};
+}
+
+TEST(AccountIncomplete, SaysWhereAnEarlierNodeKeptNoCalls) {
+  const auto marked = ElementsAre("no_internal_transactions");
+  EXPECT_THAT(AfterRuns(49, 1, 0), marked);
+  EXPECT_THAT(AfterRuns(0, 1, 49), marked);
+  EXPECT_THAT(AfterRuns(9, 9, 0), marked);
+  EXPECT_THAT(AfterRuns(1, 0, 0), marked);
+  EXPECT_THAT(AfterRuns(0, 0, 0), IsEmpty());
+  EXPECT_THAT(AfterRuns(0, 3, 0), IsEmpty());
+  EXPECT_THAT(AfterRuns(4, 2, 4), IsEmpty());  // so few may make none
+  EXPECT_THAT(AfterRuns(5, 40, 5), IsEmpty());
+}
+
 TEST(AccountIncomplete, SaysThatAContractIsUnknown) {
   HandChain chain;
+  AddReward(&chain, 10'000);
   AddTransfer(&chain, 5);
   wire::OwnerContract owner;
   owner.set_owner_address(Bytes(kPayer));
