@@ -80,6 +80,11 @@ void FillIncomplete(const AccountView& view, const AssetSums& sums, v1::AssetSum
     if ((sums.gap_reasons >> reason & 1) == 0) continue;
     wire->add_incomplete(std::string(GapReasonName(static_cast<GapReason>(reason))));
   }
+  // From the first block on nobody has less than nothing: income was not told of.
+  if (asset == kTrxAsset && view.snapshot().complete_history &&
+      sums.BalanceOf(Pot::kFree).negative) {
+    wire->add_incomplete("negative_balance");
+  }
   const TronTotals& totals = view.totals();
   if (totals.without_receipt != 0) wire->add_incomplete("receipts_missing_in_index");
   if (totals.malformed_transactions != 0) wire->add_incomplete("unknown_contracts_in_index");

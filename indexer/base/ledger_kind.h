@@ -30,7 +30,8 @@ enum class EntryKind : std::uint8_t {
   kDestroyedFunds = 15,  // USDT's DestroyedBlackFunds: to nobody
   // What a contract that destroys itself leaves, to its heir; to nobody where that is itself. The
   // entry in TRX is there even if it is zero: what the contract still has in its pots goes along
-  // untold, out of kStake1 into the heir's balance, of kStake2 into the heir's kStake2.
+  // untold, out of kStake1 into the heir's balance, of kStake2 into the heir's kStake2. What it
+  // earned by voting is in the amount and came untold, so that its balance ends below zero.
   kSelfDestruct = 16,
   // A token into the shielded pool (to nobody) or out of it (from nobody). The pool's fee is seen
   // as its difference only.
@@ -72,17 +73,17 @@ enum class GapReason : std::uint8_t {
   // No receipt: fee, reward, the unfrozen, the other side of a trade and, of a smart contract, all
   // its calls and logs did to anybody. `from` is the owner, `asset` TRX, others are meant as well.
   kNoReceipt = 1,
-  kUnknownSuccess = 2,   // as kNoReceipt, of a call that may have failed as well
+  kUnknownSuccess = 2,  // as kNoReceipt, of a call that may have failed as well
   // A contract this version cannot read. `from` is its owner, `asset` TRX; it may have moved
   // anything of anybody.
   kUnknownContract = 3,
-  kUnknownToken = 4,     // the token's issue was not seen; `asset` TRX if not even its name
-  kUnknownExchange = 5,  // the exchange's opening was not seen: its other asset. `asset` is TRX
-  kUnknownOrder = 6,     // the order's opening was not seen; of a cancelled one `asset` is TRX
-  kUnknownAmount = 7,    // the receipt lacks the amount, or it is below zero
-  kUnknownTime = 8,      // the time of the block before is needed and was not given
-  kRestOfOrder = 9,      // less than buys one unit, which may be given back any time, untold
-  kUnknownAccount = 10,  // a message that names no account where there must be one
+  kUnknownToken = 4,         // the token's issue was not seen; `asset` TRX if not even its name
+  kUnknownExchange = 5,      // the exchange's opening was not seen: its other asset. `asset` is TRX
+  kUnknownOrder = 6,         // the order's opening was not seen; of a cancelled one `asset` is TRX
+  kUnknownAmount = 7,        // the receipt lacks the amount, or it is below zero
+  kUnknownTime = 8,          // the time of the block before is needed and was not given
+  kRestOfOrder = 9,          // less than buys one unit, which may be given back any time, untold
+  kUnknownAccount = 10,      // a message that names no account where there must be one
   kSelfDestructToSelf = 11,  // destroyed, or left where it is: since java-tron 4.8.1 either may be
 };
 std::string_view GapReasonName(GapReason reason);

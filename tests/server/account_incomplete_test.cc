@@ -91,6 +91,36 @@ TEST(AccountIncomplete, SaysWhereAnEarlierNodeKeptNoCalls) {
   EXPECT_THAT(AfterRuns(5, 40, 5), IsEmpty());
 }
 
+// A contract that voted takes its reward along when it destroys itself, and nothing tells of that.
+TEST(AccountIncomplete, SaysThatMoreLeftThanCame) {
+  HandChain chain;
+  AddReward(&chain, 1'000);
+  AddTransfer(&chain, 5);
+  wire::TriggerSmartContract call;
+  call.set_owner_address(Bytes(kPayer));
+  call.set_contract_address(Bytes(kContract));
+  call.set_call_value(100);
+  wire::TransactionInfo info;
+  auto* const end = info.add_internal_transactions();
+  end->set_hash(std::string(32, 'h'));
+  end->set_caller_address(Bytes(kContract));
+  end->set_transfer_to_address(Bytes(kPayee));
+  end->add_call_value_info()->set_call_value(400);
+  end->set_note("suicide");
+  chain.Add(ContractType::kTriggerSmartContract, call, info);
+  chain.NextBlock();
+  const TronIndex index = IndexOf(chain.blocks());
+  const v1::AssetSums sums = Sums(AddressOf(index.view(), kContract), "TRX");
+  EXPECT_EQ(sums.balance(), "-300");
+  EXPECT_THAT(sums.incomplete(), ElementsAre("negative_balance"));
+  EXPECT_THAT(Sums(AddressOf(index.view(), kPayee), "TRX").incomplete(), IsEmpty());
+  EXPECT_THAT(Sums(AddressOf(index.view(), kPayer), "TRX").incomplete(), IsEmpty());
+  // A window begins with unknown balances.
+  const std::vector<synthetic::TronBlock> blocks(chain.blocks().begin() + 1, chain.blocks().end());
+  const TronIndex window = IndexOf(blocks, Network::kTron);
+  EXPECT_THAT(Sums(AddressOf(window.view(), kContract), "TRX").incomplete(), IsEmpty());
+}
+
 TEST(AccountIncomplete, SaysThatAContractIsUnknown) {
   HandChain chain;
   AddReward(&chain, 10'000);
