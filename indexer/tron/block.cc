@@ -18,6 +18,9 @@ constexpr std::uint32_t kHeaderSignature = 2;
 constexpr std::uint32_t kTransactionRaw = 1;
 constexpr std::uint32_t kTransactionSignature = 2;
 constexpr std::uint32_t kTransactionResult = 5;
+constexpr std::uint32_t kRawContract = 11;
+constexpr std::uint32_t kResultOrderDetails = 26;
+constexpr std::uint32_t kResultCancelledAmounts = 28;
 
 constexpr std::size_t kNumberSize = 8;  // bytes of a block id that are the number
 
@@ -55,6 +58,23 @@ absl::Status DecodeHeaderRaw(BlockHeader* header) {
   return absl::OkStatus();
 }
 
+// How many parts of it are kept.
+std::size_t RoomIn(ByteSpan bytes) { return bytes.size() / kMinBlockPartSize + kShortParts; }
+
+std::size_t PartsOf(const Transaction& transaction) {
+  std::size_t parts = 1 + transaction.contracts.size();
+  for (const TransactionResult& result : transaction.results) {
+    parts +=
+        1 + result.outcome.order_details.size() + result.outcome.cancel_unfreeze_v2_amounts.size();
+  }
+  return parts;
+}
+
+absl::Status MorePartsThan(std::size_t offset, std::size_t room) {
+  return Bad(offset, absl::StrCat("more transactions, contracts and results than the ", room,
+                                  " that so many bytes of java-tron's have room for"));
+}
+
 // Decodes transactions one after the other, with the same scratch for all.
 class TransactionDecoder {
  public:
@@ -70,6 +90,7 @@ class TransactionDecoder {
 };
 
 absl::Status TransactionDecoder::Decode(ByteSpan bytes, Transaction* transaction) {
+  if (CountFields(bytes) > RoomIn(bytes)) return MorePartsThan(0, RoomIn(bytes));
   COINWAKE_RETURN_IF_ERROR(ReadFields(bytes, &fields_));
   transaction->bytes = bytes;
   bool has_raw = false;
@@ -92,11 +113,12 @@ absl::Status TransactionDecoder::Decode(ByteSpan bytes, Transaction* transaction
 }
 
 absl::Status TransactionDecoder::DecodeRaw(Transaction* transaction) {
+  // Limits are asked before protobuf makes an object of each.
+  if (CountFields(transaction->raw, {kRawContract}) > kMaxContracts) {
+    return absl::InvalidArgumentError("a transaction has more contracts than are kept");
+  }
   if (!Parse(transaction->raw, &raw_)) {
     return absl::InvalidArgumentError("a transaction's raw data is no protobuf message");
-  }
-  if (static_cast<std::size_t>(raw_.contract_size()) > kMaxContracts) {
-    return absl::InvalidArgumentError("a transaction has more contracts than are kept");
   }
   transaction->contracts.reserve(static_cast<std::size_t>(raw_.contract_size()));
   for (wire::Contract& from : *raw_.mutable_contract()) {
@@ -122,6 +144,8 @@ absl::Status TransactionDecoder::AddResult(ByteSpan bytes, Transaction* transact
   if (transaction->results.size() == kMaxResults) {
     return absl::InvalidArgumentError("a transaction has more results than are kept");
   }
+  const std::size_t details = CountFields(bytes, {kResultOrderDetails, kResultCancelledAmounts});
+  if (details > RoomIn(bytes)) return MorePartsThan(0, RoomIn(bytes));
   if (!Parse(bytes, &result_)) return absl::InvalidArgumentError("no protobuf message");
   TransactionResult& to = transaction->results.emplace_back();
   to.fee = result_.fee();
@@ -179,6 +203,8 @@ absl::Status DecodeBlock(ByteSpan bytes, Block* block) {
   *block = {};
   block->size_bytes = bytes.size();
   if (bytes.size() > kMaxBlockSize) return Bad(kMaxBlockSize, "larger than any block may be");
+  const std::size_t room = RoomIn(bytes);
+  if (CountFields(bytes) > room) return MorePartsThan(0, room);
   std::vector<WireField> fields;
   COINWAKE_RETURN_IF_ERROR(ReadFields(bytes, &fields));
   const auto count = std::count_if(fields.begin(), fields.end(), [](const WireField& field) {
@@ -189,6 +215,7 @@ absl::Status DecodeBlock(ByteSpan bytes, Block* block) {
   }
   block->transactions.reserve(static_cast<std::size_t>(count));
   TransactionDecoder decoder;
+  std::size_t parts = 0;
   bool has_header = false;
   for (const WireField& field : fields) {
     if (field.number == kBlockTransactions) {
@@ -196,6 +223,8 @@ absl::Status DecodeBlock(ByteSpan bytes, Block* block) {
       transaction.offset = static_cast<std::uint32_t>(field.offset);
       const absl::Status status = decoder.Decode(field.bytes, &transaction);
       if (!status.ok()) return Within("transaction", field.offset, status);
+      parts += PartsOf(transaction);
+      if (parts > room) return MorePartsThan(field.offset, room);
       if (!transaction.well_formed()) ++block->malformed_transactions;
     } else if (field.number == kBlockHeaderField) {
       if (has_header) return Bad(field.offset, "the block has a header twice");

@@ -38,6 +38,12 @@ inline constexpr std::size_t kMaxBlockTransactions = 50'000;
 // Of one transaction; java-tron has exactly one contract and at most one result.
 inline constexpr std::size_t kMaxContracts = 16;
 inline constexpr std::size_t kMaxResults = 16;
+// Of all in a block together: transactions, contracts, results and their details. java-tron's have
+// more bytes than this each on average, because a transaction has 65 for its signature and some 80
+// for its contract; so what a block takes decoded is in proportion to its bytes. A few may be
+// shorter.
+inline constexpr std::size_t kMinBlockPartSize = 32;
+inline constexpr std::size_t kShortParts = 64;
 
 struct BlockHeader {
   std::uint64_t number = 0;  // height

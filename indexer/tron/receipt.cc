@@ -13,6 +13,13 @@ namespace {
 // Fields of the messages that are framed here (java-tron: core/Tron.proto, api/api.proto).
 constexpr std::uint32_t kRetInfos = 3;
 constexpr std::uint32_t kListInfos = 1;
+constexpr std::uint32_t kInfoResult = 5;
+constexpr std::uint32_t kInfoLog = 8;
+constexpr std::uint32_t kInfoInternal = 17;
+constexpr std::uint32_t kInfoOrderDetails = 26;
+constexpr std::uint32_t kInfoCancelledAmounts = 29;
+constexpr std::uint32_t kLogTopics = 2;
+constexpr std::uint32_t kInternalValues = 4;
 
 // Logs have addresses as contracts know them, without the prefix.
 Account ContractOf(const std::string& bytes) {
@@ -82,36 +89,74 @@ absl::Status Convert(wire::TransactionInfo& from, Receipt* to) {
   return absl::OkStatus();
 }
 
+std::size_t RoomIn(ByteSpan bytes) { return bytes.size() / kMinReceiptPartSize + kShortParts; }
+
+// What of it becomes an object each.
+std::size_t PartsOf(ByteSpan info) {
+  std::size_t parts = 0;
+  (void)VisitFields(info, [&parts](const WireField& field) {
+    switch (field.number) {
+      case kInfoLog:
+        parts += 1 + CountFields(field.bytes, {kLogTopics});
+        break;
+      case kInfoInternal:
+        parts += 1 + CountFields(field.bytes, {kInternalValues});
+        break;
+      case kInfoResult:
+      case kInfoOrderDetails:
+      case kInfoCancelledAmounts:
+        ++parts;
+        break;
+      default:
+        break;
+    }
+    return absl::OkStatus();
+  });
+  return parts;
+}
+
+// Takes what `info` has from `*room`, before protobuf makes an object of each.
+absl::Status DecodeInfo(ByteSpan bytes, std::size_t* room, Receipt* receipt) {
+  *receipt = {};
+  const std::size_t parts = PartsOf(bytes);
+  if (parts > *room) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("has ", parts, " logs, internal transactions, values and results, where ",
+                     *room, " are as many as so many bytes of java-tron's have room for"));
+  }
+  *room -= parts;
+  wire::TransactionInfo info;
+  if (!info.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
+    return absl::InvalidArgumentError("no protobuf message TransactionInfo");
+  }
+  return Convert(info, receipt);
+}
+
 // Receipts are parsed one by one, so that the generated objects of a whole block's never stand in
 // memory at once.
 absl::Status DecodeInfos(ByteSpan bytes, std::uint32_t number, BlockReceipts* receipts) {
   if (bytes.size() > kMaxReceiptsSize) {
     return absl::InvalidArgumentError("larger than any block's receipts may be");
   }
-  std::vector<WireField> fields;
-  COINWAKE_RETURN_IF_ERROR(ReadFields(bytes, &fields));
-  for (const WireField& field : fields) {
-    if (field.number != number) continue;
-    const absl::Status status =
-        DecodeTransactionInfo(field.bytes, &receipts->receipts.emplace_back());
-    if (!status.ok()) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("receipt at byte ", field.offset, ": ", std::string(status.message())));
-    }
-  }
-  return absl::OkStatus();
+  std::size_t room = RoomIn(bytes);
+  return VisitFields(bytes, [&](const WireField& field) {
+    if (field.number != number) return absl::OkStatus();
+    const absl::Status status = DecodeInfo(field.bytes, &room, &receipts->receipts.emplace_back());
+    if (status.ok()) return absl::OkStatus();
+    return absl::InvalidArgumentError(
+        absl::StrCat("receipt at byte ", field.offset, ": ", std::string(status.message())));
+  });
 }
 
 }  // namespace
 
 absl::Status DecodeTransactionInfo(ByteSpan bytes, Receipt* receipt) {
   *receipt = {};
-  wire::TransactionInfo info;
-  if (bytes.size() > kMaxReceiptsSize ||
-      !info.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
-    return absl::InvalidArgumentError("no protobuf message TransactionInfo");
+  if (bytes.size() > kMaxReceiptsSize) {
+    return absl::InvalidArgumentError("larger than any block's receipts may be");
   }
-  return Convert(info, receipt);
+  std::size_t room = RoomIn(bytes);
+  return DecodeInfo(bytes, &room, receipt);
 }
 
 absl::Status DecodeTransactionRet(ByteSpan bytes, BlockReceipts* receipts) {

@@ -21,6 +21,11 @@ namespace coinwake::tron {
 
 // Of all receipts of one block. java-tron bounds them only by the energy a block can spend.
 inline constexpr std::size_t kMaxReceiptsSize = 64'000'000;  // bytes
+// Of all parts of a block's receipts together: logs and topics, internal transactions and their
+// values, results and fills of orders. java-tron's have more bytes than this each, in receipts that
+// have 34 for their id, so that what receipts take decoded is in proportion to their bytes. A few
+// may be shorter.
+inline constexpr std::size_t kMinReceiptPartSize = 16;
 
 // What a contract wrote while it ran.
 struct Log {
@@ -89,8 +94,8 @@ struct BlockReceipts {
 // A TransactionRet as java-tron's transactionRetStore has it, a TransactionInfoList as its API
 // sends it (which names no block of its own: that of the first receipt), and a TransactionInfo
 // alone. kInvalidArgument: no such message; an id, an internal hash or a topic that is not of 32
-// bytes; a number of a block below zero; more bytes than kMaxReceiptsSize. The result is then of no
-// use.
+// bytes; a number of a block below zero; more bytes or parts than the limits above. The result is
+// then of no use.
 absl::Status DecodeTransactionRet(ByteSpan bytes, BlockReceipts* receipts);
 absl::Status DecodeTransactionInfoList(ByteSpan bytes, BlockReceipts* receipts);
 absl::Status DecodeTransactionInfo(ByteSpan bytes, Receipt* receipt);

@@ -20,8 +20,8 @@ absl::Status Bad(int offset, const char* what) {
 
 }  // namespace
 
-absl::Status ReadFields(ByteSpan message, std::vector<WireField>* fields) {
-  fields->clear();
+absl::Status VisitFields(ByteSpan message,
+                         absl::FunctionRef<absl::Status(const WireField&)> visit) {
   if (message.size() > static_cast<std::size_t>(std::numeric_limits<int>::max())) {
     return Bad(0, "a message longer than protobuf has");
   }
@@ -41,11 +41,30 @@ absl::Status ReadFields(ByteSpan message, std::vector<WireField>* fields) {
       return Bad(at, "a field is longer than what is there");
     }
     const auto begin = static_cast<std::size_t>(in.CurrentPosition());
-    fields->push_back({static_cast<std::uint32_t>(number), begin,
-                       message.subspan(begin, static_cast<std::size_t>(length))});
+    COINWAKE_RETURN_IF_ERROR(visit({static_cast<std::uint32_t>(number), begin,
+                                    message.subspan(begin, static_cast<std::size_t>(length))}));
     in.Skip(length);
   }
   return absl::OkStatus();
+}
+
+absl::Status ReadFields(ByteSpan message, std::vector<WireField>* fields) {
+  fields->clear();
+  return VisitFields(message, [fields](const WireField& field) {
+    fields->push_back(field);
+    return absl::OkStatus();
+  });
+}
+
+std::size_t CountFields(ByteSpan message, std::initializer_list<std::uint32_t> numbers) {
+  std::size_t count = 0;
+  (void)VisitFields(message, [&](const WireField& field) {
+    const bool counts = numbers.size() == 0 ||
+                        std::find(numbers.begin(), numbers.end(), field.number) != numbers.end();
+    if (counts) ++count;
+    return absl::OkStatus();
+  });
+  return count;
 }
 
 absl::Status SetHash(const std::string& bytes, const char* what, Hash256* hash) {

@@ -8,10 +8,12 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "indexer/base/bytes.h"
 #include "indexer/base/hash.h"
 #include "indexer/base/status.h"
@@ -35,6 +37,12 @@ struct WireField {
 // message breaks off or is none; `fields` then has those before. It is cleared first and keeps its
 // capacity.
 absl::Status ReadFields(ByteSpan message, std::vector<WireField>* fields);
+
+// The same one after the other, to `visit`, whose error ends it and is returned.
+absl::Status VisitFields(ByteSpan message, absl::FunctionRef<absl::Status(const WireField&)> visit);
+// How many of them are numbered as one of `numbers`, all if that is empty. Those before it breaks
+// off count.
+std::size_t CountFields(ByteSpan message, std::initializer_list<std::uint32_t> numbers = {});
 
 // kInvalidArgument, naming `what`, unless `bytes` are 32.
 absl::Status SetHash(const ByteString& bytes, const char* what, Hash256* hash);

@@ -335,6 +335,41 @@ TEST(DecodeBlock, LimitsWhatItKeeps) {
               StatusIs(kRefused, HasSubstr("more results")));
 }
 
+// A million objects of a megabyte of nothing would fill the memory.
+TEST(DecodeBlock, KeepsNoMorePartsThanItsBytesHaveRoomFor) {
+  const auto decode = [](const std::string& transaction, int count) {
+    wire::Block block;
+    EXPECT_TRUE(block.ParseFromString(SmallBlock()));
+    for (int i = 0; i < count; ++i) block.add_transactions(transaction);
+    Block decoded;
+    return DecodeBlock(SpanOf(block.SerializeAsString()), &decoded);
+  };
+  const std::string room = "than the ";
+  wire::TransactionRaw raw;
+  raw.add_contract();
+  wire::Transaction transaction;
+  transaction.set_raw_data(raw.SerializeAsString());
+  transaction.add_ret();
+  EXPECT_OK(decode(transaction.SerializeAsString(), 10));
+  EXPECT_THAT(decode(transaction.SerializeAsString(), 100), StatusIs(kRefused, HasSubstr(room)));
+  wire::Transaction signed_one = transaction;  // no shorter than any of the chain
+  signed_one.add_signature(std::string(65, 's'));
+  signed_one.set_raw_data(raw.SerializeAsString() + "\x72\x16" + std::string(22, 's'));
+  EXPECT_OK(decode(signed_one.SerializeAsString(), 10'000));
+  for (std::size_t i = 1; i < kMaxContracts; ++i) raw.add_contract();
+  transaction.set_raw_data(raw.SerializeAsString());
+  EXPECT_THAT(decode(transaction.SerializeAsString(), 10), StatusIs(kRefused, HasSubstr(room)));
+  Transaction one;
+  for (const char* const many : {"\x2a\x00", "\x12\x00"}) {  // results, signatures
+    std::string bytes = transaction.SerializeAsString();
+    for (int i = 0; i < 1000; ++i) bytes.append(many, 2);
+    EXPECT_THAT(DecodeTransaction(SpanOf(bytes), &one), StatusIs(kRefused, HasSubstr(room)));
+  }
+  for (int i = 0; i < 1000; ++i) transaction.mutable_ret(0)->add_order_details();
+  EXPECT_THAT(DecodeTransaction(SpanOf(transaction.SerializeAsString()), &one),
+              StatusIs(kRefused, HasSubstr(room)));
+}
+
 TEST(DecodeBlock, KeepsUnknownFieldsInHashes) {
   wire::Block block;
   ASSERT_TRUE(block.ParseFromString(SmallBlock()));

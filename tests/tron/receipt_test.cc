@@ -7,6 +7,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
+
 #include "indexer/base/hex.h"
 #include "indexer/tron/event.h"
 #include "indexer/tron/json.h"
@@ -314,6 +316,53 @@ TEST(Receipt, ListsNameTheirBlockByTheFirst) {
   ASSERT_THAT(receipts.receipts, SizeIs(1));
   EXPECT_EQ(receipts.block_number, 9U);
   EXPECT_EQ(receipts.block_time_ms, 77);
+}
+
+// A million objects of a megabyte of nothing would fill the memory.
+TEST(Receipt, HasNoMorePartsThanItsBytesHaveRoomFor) {
+  wire::TransactionInfo small;
+  small.set_id(std::string(32, 'i'));
+  const auto refused = [](const wire::TransactionInfo& info) {
+    Receipt receipt;
+    EXPECT_THAT(DecodeTransactionInfo(SpanOf(info.SerializeAsString()), &receipt),
+                StatusIs(kRefused, HasSubstr("have room for")));
+  };
+  constexpr int kMany = 1000;
+  std::array<wire::TransactionInfo, 6> infos;
+  infos.fill(small);
+  infos[1].add_log();
+  infos[2].add_internal_transactions()->set_hash(std::string(32, 'h'));
+  for (int i = 0; i < kMany; ++i) {
+    infos[0].add_log();
+    infos[1].mutable_log(0)->add_topics("");
+    infos[2].mutable_internal_transactions(0)->add_call_value_info();
+    infos[3].add_order_details();
+    infos[4].add_contract_result("");
+    infos[5].add_cancel_unfreeze_v2_amount();
+  }
+  for (const wire::TransactionInfo& info : infos) refused(info);
+  wire::TransactionInfo dense = small;  // as dense as contracts can make it
+  for (int i = 0; i < kMany; ++i) {
+    wire::Log& log = *dense.add_log();
+    log.set_address(std::string(20, 'c'));
+    log.add_topics(std::string(32, 't'));
+    wire::InternalTransaction& call = *dense.add_internal_transactions();
+    call.set_hash(std::string(32, 'h'));
+    call.set_caller_address(std::string(21, 'c'));
+    call.add_call_value_info();
+    dense.add_order_details()->set_maker_order_id(std::string(32, 'm'));
+  }
+  Receipt receipt;
+  EXPECT_OK(DecodeTransactionInfo(SpanOf(dense.SerializeAsString()), &receipt));
+  EXPECT_THAT(receipt.logs, SizeIs(kMany));
+  // What a few may do, all of a block may not.
+  for (int i = 0; i < 60; ++i) small.add_log();
+  EXPECT_OK(DecodeTransactionInfo(SpanOf(small.SerializeAsString()), &receipt));
+  wire::TransactionRet ret;
+  for (int i = 0; i < 100; ++i) *ret.add_transaction_info() = small;
+  BlockReceipts receipts;
+  EXPECT_THAT(DecodeTransactionRet(SpanOf(ret.SerializeAsString()), &receipts),
+              StatusIs(kRefused, HasSubstr("have room for")));
 }
 
 TEST(MatchReceipts, CountsWhatDoesNotFit) {
