@@ -71,13 +71,22 @@ TEST(TronKill, AReorganisationEndsInTheLongerChain) {
   const std::string whole = FreshFolder("tron-kill-fork-whole");
   IndexAccounts(longer, whole);
   const std::string expected = DumpOf(whole);
-  for (const std::uint64_t seed : {3U, 4U, 5U}) {
+  int within = 0;  // kills after the blocks were taken back and before the run's last commit
+  // Three seeds; more where the machine is too quick or too slow for a kill to fall within.
+  for (std::uint64_t seed = 3; seed < 6 || (within == 0 && seed < 30); ++seed) {
     const std::string data = FreshFolder("tron-kill-fork-data");
     IndexAccounts(first, data);
-    KillUntilDone(IndexArguments(longer, data), data, kNetwork, seed);
-    EXPECT_EQ(DumpOf(data), expected);
+    std::vector<std::uint64_t> heights;
+    KillUntilDone(IndexArguments(longer, data), data, kNetwork, seed, &heights);
+    for (const std::uint64_t height : heights) {
+      if (height != chain.blocks().back().number && height != other.blocks().back().number) {
+        ++within;
+      }
+    }
+    ASSERT_EQ(DumpOf(data), expected);
     ExpectSound(data, kNetwork);
   }
+  EXPECT_GT(within, 0);
 }
 
 }  // namespace

@@ -246,8 +246,7 @@ TEST(SameKey, IsNamedWhereASeedWasNeverSeen) {
   ASSERT_OK_AND_ASSIGN(OpenIndex index, chain.Build(files, "/data"));
   OpenNetwork open(std::move(index), 1, nullptr);
   v1::TraceRequest request;
-  request.add_seeds()->set_address(
-      bitcoin::NameOfScript(scripts[0], open.snapshot().network));
+  request.add_seeds()->set_address(bitcoin::NameOfScript(scripts[0], open.snapshot().network));
   ASSERT_OK_AND_ASSIGN(const PreparedTrace trace,
                        PrepareTrace(open.view(), open.clusters, request, nullptr));
   ASSERT_EQ(trace.warnings.size(), 1u);
