@@ -69,6 +69,24 @@ bool IsFact(EntryKind kind) { return !MovesValue(kind) && kind != EntryKind::kGa
 
 }  // namespace
 
+absl::Status BookBlock(const PreparedTronBlock& block, std::optional<std::int64_t> parent_time_ms,
+                       tron::TokenRegistry* registry, std::vector<tron::Booking>* bookings) {
+  const tron::BlockHeader& header = block.block.header;
+  const tron::BlockContext context{header.number, header.version, parent_time_ms};
+  const std::vector<tron::Transaction>& transactions = block.block.transactions;
+  if (bookings->size() < transactions.size()) bookings->resize(transactions.size());
+  for (std::size_t i = 0; i < transactions.size(); ++i) {
+    const absl::Status status =
+        BookTransaction(context, transactions[i], block.ReceiptOf(i), registry, &(*bookings)[i]);
+    if (!status.ok()) {
+      return absl::DataLossError(absl::StrCat("block ", header.number, ": transaction ",
+                                              transactions[i].txid.ToHex(), ": ", status.message(),
+                                              "; take its receipts from another node"));
+    }
+  }
+  return absl::OkStatus();
+}
+
 TronBatch::TronBatch(IndexWriter& writer, tron::TokenRegistry& registry,
                      std::optional<std::int64_t> parent_time_ms)
     : writer_(writer),
@@ -90,27 +108,8 @@ std::uint32_t TronBatch::InternAsset(const Asset& asset) {
   return assets_.Intern(AsBytes(asset_name_.data(), asset_name_.size()));
 }
 
-absl::Status TronBatch::Book(const PreparedTronBlock& block) {
-  const tron::BlockHeader& header = block.block.header;
-  const tron::BlockContext context{header.number, header.version, parent_time_ms_};
-  if (bookings_.size() < block.block.transactions.size()) {
-    bookings_.resize(block.block.transactions.size());
-  }
-  for (std::size_t i = 0; i < block.block.transactions.size(); ++i) {
-    const tron::Transaction& transaction = block.block.transactions[i];
-    const absl::Status status =
-        BookTransaction(context, transaction, block.ReceiptOf(i), &registry_, &bookings_[i]);
-    if (!status.ok()) {
-      return absl::DataLossError(absl::StrCat("block ", header.number, ": transaction ",
-                                              transaction.txid.ToHex(), ": ", status.message(),
-                                              "; take its receipts from another node"));
-    }
-  }
-  return absl::OkStatus();
-}
-
 absl::Status TronBatch::Add(const PreparedTronBlock& block) {
-  COINWAKE_RETURN_IF_ERROR(Book(block));
+  COINWAKE_RETURN_IF_ERROR(BookBlock(block, parent_time_ms_, &registry_, &bookings_));
   const tron::BlockHeader& header = block.block.header;
   COINWAKE_RETURN_IF_ERROR(writer_.column(TronColumn::kBlockId).Append(header.id.bytes));
   COINWAKE_RETURN_IF_ERROR(AppendNumber(writer_.column(TronColumn::kBlockTime), header.time_ms));

@@ -25,6 +25,12 @@
 
 namespace coinwake {
 
+// Books a block's transactions, in order, into the first of `bookings`, which grows as needed.
+// `parent_time_ms` is the time of the block before, if known. kDataLoss: the block cannot be
+// booked; block and transaction are named, and the registry follows those before the transaction.
+absl::Status BookBlock(const PreparedTronBlock& block, std::optional<std::int64_t> parent_time_ms,
+                       tron::TokenRegistry* registry, std::vector<tron::Booking>* bookings);
+
 class TronBatch {
  public:
   // `writer` and `registry` are borrowed; the registry is as the last commit left it and follows
@@ -62,7 +68,6 @@ class TronBatch {
     TronTotals totals;  // but what depends on which names are new
   };
 
-  absl::Status Book(const PreparedTronBlock& block);
   absl::Status AppendTransaction(const PreparedTronBlock& block, std::size_t index);
   absl::Status AppendEvent(const tron::Entry& entry);
   void Count(const tron::LedgerCounts& counts);

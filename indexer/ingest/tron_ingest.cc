@@ -46,10 +46,10 @@ class TronIngestRun {
     for (int plan = 0;; ++plan) {
       COINWAKE_RETURN_IF_ERROR(OpenWriter());
       COINWAKE_RETURN_IF_ERROR(CheckUntil());
-      COINWAKE_RETURN_IF_ERROR(Rewind());
-      const absl::Status appended = Append();
-      if (!absl::IsAborted(appended) || plan == kMaxReplans) {
-        COINWAKE_RETURN_IF_ERROR(appended);
+      absl::Status followed = Rewind();
+      if (followed.ok()) followed = Append();
+      if (!absl::IsAborted(followed) || plan == kMaxReplans) {
+        COINWAKE_RETURN_IF_ERROR(followed);
         break;
       }
       // The node changed its chain: what is uncommitted is dropped with the writer.
@@ -121,11 +121,13 @@ class TronIngestRun {
     return std::min(range_.last, options_.until_height.value_or(range_.last));
   }
 
-  absl::Status LoadRegistry() {
+  // As transactions below `end` left it.
+  absl::Status LoadRegistry(TxNum end) {
     registry_ = {};
     std::vector<tron::RegistryChange> changes;
     const auto records = writer_->store().NewIterator();
-    for (records->Seek(RegistryKey(TxNum{0})); records->Valid() && records->key().starts_with("g");
+    const std::string end_key = RegistryKey(end);
+    for (records->Seek(RegistryKey(TxNum{0})); records->Valid() && records->key() < end_key;
          records->Next()) {
       changes.clear();
       COINWAKE_RETURN_IF_ERROR(DecodeRegistryChanges(tron::SpanOf(records->value()), &changes));
@@ -190,22 +192,61 @@ class TronIngestRun {
       append_nothing_ = true;
       return absl::OkStatus();
     }
+    COINWAKE_RETURN_IF_ERROR(CheckBranch(*common));
     report_.rewound_blocks += Tip() - *common;
     return writer_->Rewind(*common - writer_->committed().from_height + 1);
   }
 
+  // Whether the source's blocks above `common` can be booked, as far as they are to replace blocks
+  // of the index and be more than those: else good blocks would go for a branch that ends early.
+  // Errors name the block, as Append() does.
+  absl::Status CheckBranch(std::uint64_t common) {
+    COINWAKE_ASSIGN_OR_RETURN(const Totals kept,
+                              writer_->TotalsAfter(common - writer_->committed().from_height + 1));
+    COINWAKE_RETURN_IF_ERROR(LoadRegistry(TxNum{TronFromTotals(kept).transactions}));
+    COINWAKE_ASSIGN_OR_RETURN(Parent parent, ParentOf(common + 1));
+    std::vector<tron::Booking> bookings;
+    const std::uint64_t end = std::min(Last(), Tip() + 1) + 1;
+    for (std::uint64_t next = common + 1; next < end; next = parent.height + 1) {
+      COINWAKE_RETURN_IF_ERROR(CheckStop());
+      absl::Status bad_block = ReadWindow(next, end, 0);
+      PrepareWindow(next);
+      for (std::size_t i = 0; i < window_count_; ++i) {
+        absl::Status status = CheckPrepared(i, parent);
+        if (status.ok()) status = BookBlock(window_[i], parent.time_ms, &registry_, &bookings);
+        if (!status.ok()) {
+          bad_block = std::move(status);
+          break;
+        }
+        parent = ParentFrom(window_[i].block.header);
+      }
+      if (absl::IsDataLoss(bad_block)) {
+        return absl::DataLossError(absl::StrCat(std::string(bad_block.message()),
+                                                "; its branch leaves the index after ", "block ",
+                                                common, ", and nothing was rewound"));
+      }
+      COINWAKE_RETURN_IF_ERROR(bad_block);
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status CheckStop() const {
+    if (options_.progress == nullptr || !options_.progress->StopRequested()) {
+      return absl::OkStatus();
+    }
+    return absl::CancelledError(absl::StrCat("stopped as asked; ", writer_->committed().blocks,
+                                             " blocks are committed, run again to go on"));
+  }
+
   absl::Status Append() {
-    COINWAKE_RETURN_IF_ERROR(LoadRegistry());
+    COINWAKE_RETURN_IF_ERROR(LoadRegistry(TxNum{TronFromTotals(writer_->totals()).transactions}));
     const std::uint64_t end = Last() + 1;
     std::uint64_t next = writer_->empty() ? range_.first : Tip() + 1;
     if (append_nothing_ || next >= end) return RememberFinal();
     COINWAKE_ASSIGN_OR_RETURN(Parent parent, ParentOf(next));
     total_blocks_ = end - next;
     while (next < end) {
-      if (options_.progress != nullptr && options_.progress->StopRequested()) {
-        return absl::CancelledError(absl::StrCat("stopped as asked; ", writer_->committed().blocks,
-                                                 " blocks are committed, run again to go on"));
-      }
+      COINWAKE_RETURN_IF_ERROR(CheckStop());
       TronBatch batch(*writer_, registry_, parent.time_ms);
       absl::Status bad_block;
       COINWAKE_RETURN_IF_ERROR(Collect(batch, end, &next, &parent, &bad_block));
@@ -221,6 +262,9 @@ class TronIngestRun {
     std::optional<Hash256> id;
     std::optional<std::int64_t> time_ms;
   };
+  static Parent ParentFrom(const tron::BlockHeader& header) {
+    return {header.number, header.id, header.time_ms};
+  }
   // Whether the source no longer has that block: a node that changed its chain since it was asked.
   bool SourceLeft(const Parent& parent) {
     const auto id = source_->BlockId(parent.height);
@@ -284,16 +328,19 @@ class TronIngestRun {
     COINWAKE_CHECK(status.ok());
   }
 
+  // What is wrong with that block of the window, which is to follow `parent`. kAborted: the source
+  // changed its chain.
+  absl::Status CheckPrepared(std::size_t place, const Parent& parent) {
+    if (!prepared_[place].ok() || !parent.id.has_value()) return prepared_[place];
+    absl::Status follows = CheckFollows(window_[place].block.header, *parent.id);
+    if (!follows.ok() && SourceLeft(parent)) return absl::AbortedError(follows.message());
+    return follows;
+  }
+
   absl::Status AddWindow(TronBatch& batch, Parent* parent, absl::Status* bad_block) {
     for (std::size_t i = 0; i < window_count_; ++i) {
       const PreparedTronBlock& block = window_[i];
-      *bad_block = prepared_[i];
-      if (bad_block->ok() && parent->id.has_value()) {
-        *bad_block = CheckFollows(block.block.header, *parent->id);
-        if (!bad_block->ok() && SourceLeft(*parent)) {
-          *bad_block = absl::AbortedError(bad_block->message());
-        }
-      }
+      *bad_block = CheckPrepared(i, *parent);
       if (!bad_block->ok()) return absl::OkStatus();
       const absl::Status added = batch.Add(block);
       if (absl::IsDataLoss(added)) {
@@ -302,7 +349,7 @@ class TronIngestRun {
       }
       COINWAKE_RETURN_IF_ERROR(added);
       extra_receipts_ += block.match.extra + block.match.repeated + block.match.other_blocks;
-      *parent = {block.block.header.number, block.block.header.id, block.block.header.time_ms};
+      *parent = ParentFrom(block.block.header);
     }
     return absl::OkStatus();
   }

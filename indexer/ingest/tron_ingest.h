@@ -2,7 +2,7 @@
 //
 // Run again, it goes on from where the index is. Where the source's chain leaves the index's, the
 // index is rewound to the last common block, never below what was final, and only for a chain that
-// is longer or final itself. docs/design/tron.md.
+// is longer or final itself, and can be booked so far. docs/design/tron.md.
 #ifndef COINWAKE_INDEXER_INGEST_TRON_INGEST_H_
 #define COINWAKE_INDEXER_INGEST_TRON_INGEST_H_
 

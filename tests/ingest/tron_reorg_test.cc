@@ -17,6 +17,8 @@
 #include "tests/support/fault_file_system.h"
 #include "tests/support/matchers.h"
 #include "tests/tron_source/node_folder.h"
+#include "tron/block.pb.h"
+#include "tron/receipt.pb.h"
 
 namespace coinwake {
 namespace {
@@ -114,6 +116,53 @@ TEST_F(TronReorg, ThereAndBackAgain) {
   ASSERT_OK_AND_ASSIGN(const TronIngestReport report, Index(fork.one.blocks(), 2));
   EXPECT_EQ(report.rewound_blocks, 4u);
   EXPECT_EQ(Dump(files_, "/data"), Fresh(fork.one.blocks()));
+}
+
+// Signs a block's first transaction anew, so that its merkle root is another.
+void Damage(synthetic::TronBlock* block) {
+  tron::wire::Block message;
+  ASSERT_TRUE(message.ParseFromString(block->bytes));
+  ASSERT_GT(message.transactions_size(), 0);
+  std::string& transaction = *message.mutable_transactions(0);
+  const std::size_t signature = transaction.find(std::string("\x12\x41", 2));
+  ASSERT_NE(signature, std::string::npos);
+  transaction[signature + 9] = static_cast<char>(transaction[signature + 9] ^ 1);
+  block->bytes = message.SerializeAsString();
+}
+// Has the receipt of its first transaction say the opposite of the block.
+void Contradict(synthetic::TronBlock* block) {
+  tron::wire::TransactionRet ret;
+  ASSERT_TRUE(ret.ParseFromString(block->receipts));
+  ret.mutable_transaction_info(0)->set_result(1);
+  block->receipts = ret.SerializeAsString();
+}
+
+// A branch that ends in a block nobody can book, before it is longer, is not followed.
+TEST_F(TronReorg, KeepsItsChainWhereTheLongerBranchCannotBeBooked) {
+  Fork fork(75, 8, 3, 0);
+  for (int i = 0; i < 6; ++i) {
+    fork.other.chain().Transfer(fork.one.person(0), fork.one.person(1), 3 + i);
+    fork.other.chain().NextBlock();
+  }
+  ASSERT_OK(Index(fork.one.blocks()));
+  const std::string before = Dump(files_, "/data");
+  for (const auto& harm : {Damage, Contradict}) {
+    for (std::size_t bad = 8; bad < 12; ++bad) {
+      SCOPED_TRACE(bad);
+      std::vector<synthetic::TronBlock> blocks = fork.other.blocks();
+      harm(&blocks[bad]);
+      EXPECT_THAT(Index(blocks, 2),
+                  StatusIs(absl::StatusCode::kDataLoss,
+                           AllOf(HasSubstr(absl::StrCat("block ", bad, ": ")),
+                                 HasSubstr("after block 7, and nothing was rewound"))));
+      EXPECT_EQ(Dump(files_, "/data"), before);
+    }
+  }
+  // Longer before it ends, it is followed as far as it goes.
+  std::vector<synthetic::TronBlock> blocks = fork.other.blocks();
+  Damage(&blocks[12]);
+  EXPECT_THAT(Index(blocks), StatusIs(absl::StatusCode::kDataLoss, HasSubstr("block 12: ")));
+  EXPECT_EQ(Dump(files_, "/data"), Fresh({blocks.begin(), blocks.begin() + 12}));
 }
 
 TEST_F(TronReorg, KeepsItsChainWhileTheOtherIsNotLonger) {
