@@ -25,6 +25,8 @@ constexpr std::uint64_t kFixedBytes = 96 * kMib;
 // What a decoded block takes, beside its bytes and its receipts'.
 constexpr std::uint64_t kDecodedFactor = 8;
 constexpr std::size_t kMaxWindowBlocks = 256;
+// How many blocks without receipts the source is asked for those again.
+constexpr std::uint64_t kReceiptProbes = 8;
 // How often a node may change its chain under our hands before we give up.
 constexpr int kMaxReplans = 100;
 
@@ -47,12 +49,13 @@ class TronIngestRun {
       COINWAKE_RETURN_IF_ERROR(OpenWriter());
       COINWAKE_RETURN_IF_ERROR(CheckUntil());
       absl::Status followed = Rewind();
+      if (followed.ok() && plan == 0) followed = WarnOfLateReceipts();
       if (followed.ok()) followed = Append();
       if (!absl::IsAborted(followed) || plan == kMaxReplans) {
         COINWAKE_RETURN_IF_ERROR(followed);
         break;
       }
-      // The node changed its chain: what is uncommitted is dropped with the writer.
+      // The source's chain is another: what is uncommitted is dropped with the writer.
       writer_.reset();
       COINWAKE_ASSIGN_OR_RETURN(range_, source_->Range());
     }
@@ -236,6 +239,42 @@ class TronIngestRun {
     }
     return absl::CancelledError(absl::StrCat("stopped as asked; ", writer_->committed().blocks,
                                              " blocks are committed, run again to go on"));
+  }
+
+  // The height of the block with the transaction without receipt that has `rank` such before it.
+  absl::StatusOr<std::uint64_t> HeightWithoutReceipt(std::uint64_t rank) {
+    std::uint64_t low = 0;
+    std::uint64_t high = writer_->committed().blocks;  // so many blocks have more than `rank`
+    while (high - low > 1) {
+      const std::uint64_t middle = low + (high - low) / 2;
+      COINWAKE_ASSIGN_OR_RETURN(const Totals totals, writer_->TotalsAfter(middle));
+      (TronFromTotals(totals).without_receipt > rank ? high : low) = middle;
+    }
+    return writer_->committed().from_height + high - 1;
+  }
+
+  // A block that was indexed without receipts stays so. Says where the source has them by now.
+  absl::Status WarnOfLateReceipts() {
+    const std::uint64_t lacking = TronFromTotals(writer_->totals()).without_receipt;
+    if (!agreed_.has_value() || lacking == 0) return absl::OkStatus();
+    std::optional<std::uint64_t> asked;
+    for (std::uint64_t probe = 0; probe < kReceiptProbes; ++probe) {
+      COINWAKE_RETURN_IF_ERROR(CheckStop());
+      COINWAKE_ASSIGN_OR_RETURN(const std::uint64_t height,
+                                HeightWithoutReceipt((lacking - 1) * probe / (kReceiptProbes - 1)));
+      if (height < range_.first || height > *agreed_ || height == asked) continue;
+      asked = height;
+      const absl::StatusOr<bool> has = source_->HasReceipts(height);
+      if (absl::IsCancelled(has.status())) return has.status();
+      // This run has no other need of that block, and can do without if it is damaged.
+      if (!has.value_or(false)) continue;
+      report_.warnings.push_back(absl::StrCat(
+          options_.source, ": has receipts of block ", height, ", which the index in ",
+          writer_->folder(),
+          " lacks and gets by no further run; index again into an empty folder to have them"));
+      return absl::OkStatus();
+    }
+    return absl::OkStatus();
   }
 
   absl::Status Append() {

@@ -1,5 +1,6 @@
 #include "indexer/tron_source/block_source.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -12,9 +13,11 @@
 namespace coinwake::tron {
 
 void AddWarning(std::string warning, SourceReport* report) {
-  if (report->warnings.size() > kMaxSourceWarnings) return;
-  if (report->warnings.size() == kMaxSourceWarnings) warning = "further warnings are left out";
-  report->warnings.push_back(std::move(warning));
+  std::vector<std::string>& warnings = report->warnings;
+  if (warnings.size() > kMaxSourceWarnings) return;
+  if (std::find(warnings.begin(), warnings.end(), warning) != warnings.end()) return;
+  if (warnings.size() == kMaxSourceWarnings) warning = "further warnings are left out";
+  warnings.push_back(std::move(warning));
 }
 
 absl::StatusOr<std::unique_ptr<BlockSource>> OpenBlockSource(FileSystem& files,

@@ -67,9 +67,13 @@ class BlockSource {
   virtual absl::StatusOr<Hash256> BlockId(std::uint64_t number) = 0;
   // Reads a block; fast in ascending order. kNotFound: not in the range. kDataLoss: what is stored
   // or sent is damaged. kUnavailable: it could not be read. kCancelled: progress asked to stop.
-  // kAborted: a node changed its chain below this block, so that it does not follow the block read
-  // before; ask BlockId() how far back, and go on from there. `block` is of no use after an error.
+  // kAborted: the chain is another than Range() said: a node changed it below this block, so that
+  // it does not follow the block read before, or files turned out to end before this block. Ask
+  // Range() and BlockId() how far back, and go on from there. `block` is of no use after an error.
   virtual absl::Status Read(std::uint64_t number, RawBlock* block) = 0;
+  // Whether there are receipts of that block's transactions. Cheaper than Read() where one block is
+  // asked for. Errors as Read(), but never kAborted.
+  virtual absl::StatusOr<bool> HasReceipts(std::uint64_t number) = 0;
   virtual const SourceReport& report() const = 0;
 };
 
@@ -95,7 +99,7 @@ absl::StatusOr<std::unique_ptr<BlockSource>> OpenBlockSource(FileSystem& files,
                                                              const std::string& source,
                                                              const SourceOptions& options);
 
-// For sources: adds a warning while there is room, then one that more were left out.
+// For sources: adds a warning, once, while there is room, then one that more were left out.
 void AddWarning(std::string warning, SourceReport* report);
 
 }  // namespace coinwake::tron

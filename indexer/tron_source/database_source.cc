@@ -93,6 +93,12 @@ class DatabaseSource final : public BlockSource {
     return AddReceipts(number, *txids, block);
   }
 
+  absl::StatusOr<bool> HasReceipts(std::uint64_t number) override {
+    RawBlock block;
+    COINWAKE_RETURN_IF_ERROR(Read(number, &block));
+    return block.receipts_form != RawBlock::Receipts::kNone;
+  }
+
   const SourceReport& report() const override { return report_; }
 
  private:

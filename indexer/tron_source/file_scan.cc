@@ -38,6 +38,7 @@ class Scanner {
     scan_.chain = std::move(choice.chain);
     report_.stale_blocks += choice.stale_blocks;
     report_.detached_blocks += choice.detached_blocks;
+    FindWhereReceiptsAreTorn();
     std::stable_sort(
         scan_.receipts.begin(), scan_.receipts.end(),
         [](const ReceiptPlace& a, const ReceiptPlace& b) { return a.number < b.number; });
@@ -78,8 +79,24 @@ class Scanner {
                               ": the file ends within a message; its last ", reader.torn_bytes(),
                               " bytes are skipped, run again once it is whole"),
                  &report_);
+      if (kind == FileKind::kReceipts) {
+        scan_.torn_receipts.push_back({.offset = reader.next_offset(), .file = index});
+      }
     }
     return absl::OkStatus();
+  }
+
+  // A file need not be in order: what it lacks can be of any block from its lowest on. One without
+  // a whole message is taken to go on where the others end.
+  void FindWhereReceiptsAreTorn() {
+    std::uint64_t end = 0;
+    for (const ReceiptPlace& place : scan_.receipts) end = std::max(end, place.number + 1);
+    for (TornReceipts& torn : scan_.torn_receipts) {
+      torn.from = end;
+      for (const ReceiptPlace& place : scan_.receipts) {
+        if (place.file == torn.file) torn.from = std::min(torn.from, place.number);
+      }
+    }
   }
 
   absl::Status TakeBlock(ByteSpan bytes, BlockPlace place) {

@@ -29,11 +29,19 @@ struct ReceiptPlace {
   std::uint32_t size = 0;
 };
 
+// A `*.receipts` file that ends within a message.
+struct TornReceipts {
+  std::uint64_t from = 0;    // receipts of blocks from here on may be in what it lacks
+  std::uint64_t offset = 0;  // of the message it ends within
+  std::uint32_t file = 0;
+};
+
 struct FileScan {
   std::vector<SourceFile> files;
   // The chain by number; of a JSON file `offset` is the place in its answer.
   std::vector<BlockPlace> chain;
   std::vector<ReceiptPlace> receipts;  // by number, then in the order of the files
+  std::vector<TornReceipts> torn_receipts;
 };
 
 // The files that `source` names, by name: those of a folder, or a file of blocks or JSON with the

@@ -43,6 +43,27 @@ class FileSource final : public BlockSource {
   }
 
   absl::Status Read(std::uint64_t number, RawBlock* block) override {
+    bool lacks_receipts = false;
+    COINWAKE_RETURN_IF_ERROR(ReadBlock(number, block, &lacks_receipts));
+    if (!lacks_receipts) return absl::OkStatus();
+    for (const TornReceipts& torn : scan_.torn_receipts) {
+      if (torn.from <= number) return EndBefore(number, torn);
+    }
+    ++report_.blocks_without_receipts;
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<bool> HasReceipts(std::uint64_t number) override {
+    RawBlock block;
+    bool lacks_receipts = false;
+    COINWAKE_RETURN_IF_ERROR(ReadBlock(number, &block, &lacks_receipts));
+    return block.receipts_form != RawBlock::Receipts::kNone;
+  }
+
+  const SourceReport& report() const override { return report_; }
+
+ private:
+  absl::Status ReadBlock(std::uint64_t number, RawBlock* block, bool* lacks_receipts) {
     *block = {};
     COINWAKE_ASSIGN_OR_RETURN(const BlockPlace* place, Find(number));
     const SourceFile& file = scan_.files[place->file];
@@ -57,12 +78,23 @@ class FileSource final : public BlockSource {
     BlockHeader header;
     const ByteSpan bytes = SpanOf(block->block);
     if (!ReadHeaderOf(bytes, &header).ok() || header.id != place->id) return Changed(file.path);
-    return AddReceipts(header, bytes, block);
+    return AddReceipts(header, bytes, block, lacks_receipts);
   }
 
-  const SourceReport& report() const override { return report_; }
+  // An index never gets receipts for a block it has without: better no block than that.
+  absl::Status EndBefore(std::uint64_t number, const TornReceipts& torn) {
+    const std::uint64_t first = NumberOfBlockId(scan_.chain.front().id);
+    const std::string why = absl::StrCat(
+        "blocks from ", number, " on are left out: ", scan_.files[torn.file].path,
+        " ends within a message, and what it lacks may be their receipts; run again once it is "
+        "whole, or cut it off at offset ",
+        torn.offset, " to index them without receipts");
+    if (number == first) return absl::DataLossError(why);
+    scan_.chain.resize(number - first);
+    AddWarning(why, &report_);
+    return absl::AbortedError(why);
+  }
 
- private:
   absl::StatusOr<const BlockPlace*> Find(std::uint64_t number) const {
     const std::uint64_t first = NumberOfBlockId(scan_.chain.front().id);
     if (number < first || number - first >= scan_.chain.size()) {
@@ -99,7 +131,8 @@ class FileSource final : public BlockSource {
     return &*last->held;
   }
 
-  absl::Status AddReceipts(const BlockHeader& header, ByteSpan bytes, RawBlock* block) {
+  absl::Status AddReceipts(const BlockHeader& header, ByteSpan bytes, RawBlock* block,
+                           bool* lacks_receipts) {
     const absl::StatusOr<std::vector<Hash256>> txids = TxidsOf(bytes);
     // What is wrong with its transactions is for the decoder to say.
     if (!txids.ok() || txids->empty() || header.number == 0) return absl::OkStatus();
@@ -113,7 +146,7 @@ class FileSource final : public BlockSource {
       COINWAKE_RETURN_IF_ERROR(GatherInfos(header, *txids, places, block, &problem));
     }
     if (block->receipts_form != RawBlock::Receipts::kNone) return absl::OkStatus();
-    ++report_.blocks_without_receipts;
+    *lacks_receipts = true;
     if (problem.empty() && !places.empty()) problem = "are not those of its transactions";
     if (!problem.empty()) {
       AddWarning(absl::StrCat("block ", header.number, ": the receipts in ",
@@ -189,7 +222,7 @@ class FileSource final : public BlockSource {
   }
 
   FileSystem& files_;
-  const FileScan scan_;  // with a chain
+  FileScan scan_;  // with a chain
   SourceReport report_;
   LastUsed<std::unique_ptr<File>> block_file_;
   LastUsed<std::unique_ptr<File>> receipt_file_;

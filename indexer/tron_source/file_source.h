@@ -19,7 +19,9 @@ namespace coinwake::tron {
 // The receipts of a block are the TransactionRet of its number whose receipts are those of its
 // transactions (MatchReceipts) and, if forks have several, that is of the block's time; else, the
 // JSON receipts of its transactions, from any number of files. Where both tell nothing or two
-// different things, the block has none, and a warning says so.
+// different things, the block has none, and a warning says so. But where a `*.receipts` file that
+// ends within a message may lack them, the chain ends before the block (kAborted from Read(), or
+// kDataLoss for the first block), also with a warning.
 absl::StatusOr<std::unique_ptr<BlockSource>> OpenFileSource(FileSystem& files,
                                                             const std::string& place,
                                                             std::vector<SourceFile> sources,

@@ -43,6 +43,12 @@ struct Fetched {
 
 std::uint64_t NumberOf(const Fetched& block) { return NumberOfBlockId(block.id); }
 
+NodeCall InfosCall(std::uint64_t number) {
+  protocol::NumberMessage message;
+  message.set_num(static_cast<std::int64_t>(number));
+  return {kInfos, message.SerializeAsString(), "", {}};
+}
+
 class NodeSource final : public BlockSource {
  public:
   NodeSource(std::string place, const std::string& address, const SourceOptions& options)
@@ -85,6 +91,22 @@ class NodeSource final : public BlockSource {
     *block = fetched.raw;
     if (fetched.lacks_receipts) ++report_.blocks_without_receipts;
     return absl::OkStatus();
+  }
+
+  // The node is asked once: it had its time since the block was indexed.
+  absl::StatusOr<bool> HasReceipts(std::uint64_t number) override {
+    COINWAKE_ASSIGN_OR_RETURN(const std::vector<Fetched> blocks,
+                              Fetch(number, 1, /*may_lack=*/false));
+    auto txids = TxidsOf(SpanOf(blocks.front().raw.block));
+    if (!txids.ok() || txids->empty()) return false;
+    std::sort(txids->begin(), txids->end());
+    NodeCall call = InfosCall(number);
+    bool has = false;
+    COINWAKE_RETURN_IF_ERROR(client_->Call({&call, 1}, [&](const NodeCall& answered) {
+      has = !answered.answer.empty() && CheckInfos(answered, *txids).ok();
+      return absl::OkStatus();
+    }));
+    return has;
   }
 
   const SourceReport& report() const override { return report_; }
@@ -234,9 +256,7 @@ class NodeSource final : public BlockSource {
       // What is wrong with its transactions is for the decoder to say; block 0 has no receipts.
       if (!ids.ok() || ids->empty() || NumberOf(block) == 0) continue;
       std::sort(ids->begin(), ids->end());
-      protocol::NumberMessage number;
-      number.set_num(static_cast<std::int64_t>(NumberOf(block)));
-      calls.push_back({kInfos, number.SerializeAsString(), "", {}});
+      calls.push_back(InfosCall(NumberOf(block)));
       asked.push_back(&block);
       txids.push_back(*std::move(ids));
     }

@@ -64,6 +64,8 @@ class AllSources : public ::testing::Test {
         EXPECT_NE(ReceiptIds(block), std::nullopt);
         EXPECT_EQ(ReceiptIds(block), ReceiptIds(expected));
         EXPECT_EQ(*source->BlockId(number), *sources_[0]->BlockId(number));
+        EXPECT_THAT(source->HasReceipts(number),
+                    IsOkAndHolds(expected.receipts_form != RawBlock::Receipts::kNone));
       }
     }
   }

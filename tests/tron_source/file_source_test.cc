@@ -183,6 +183,58 @@ TEST_F(FileSource, SkipsATornEndAndNamesIt) {
   }
 }
 
+// No index is to get blocks without receipts only because these were not copied yet.
+TEST_F(FileSource, EndsWhereATornReceiptsFileMayLackReceipts) {
+  Write("a.blocks", BlocksFile(chain_));
+  const std::string whole = ReceiptsFile(chain_);
+  const std::string first_eight = ReceiptsFile({chain_.begin(), chain_.begin() + 8});
+  for (const std::size_t more : {std::size_t{1}, std::size_t{40}}) {
+    Write("a.receipts", whole.substr(0, first_eight.size() + more));  // block 9 has none
+    ASSERT_OK_AND_ASSIGN(const auto source, Open());
+    EXPECT_EQ(source->Range()->last, 11U);
+    for (std::size_t i = 0; i < 8; ++i) ExpectBlock(*source, chain_[i], Form::kTransactionRet);
+    EXPECT_THAT(source->HasReceipts(8), IsOkAndHolds(false));
+    EXPECT_EQ(source->Range()->last, 11U);
+    RawBlock block;
+    EXPECT_THAT(source->Read(8, &block), StatusIs(absl::StatusCode::kAborted));
+    EXPECT_EQ(source->Range()->last, 7U);
+    EXPECT_THAT(source->Read(8, &block), StatusIs(absl::StatusCode::kNotFound));
+    EXPECT_EQ(source->report().skipped_bytes, more);
+    EXPECT_EQ(source->report().blocks_without_receipts, 0U);
+    EXPECT_THAT(source->report().warnings,
+                ElementsAre(HasSubstr("a.receipts: offset"),
+                            HasSubstr(absl::StrCat("blocks from 8 on are left out: /blocks/a.rec",
+                                                   "eipts ends within a message"))));
+  }
+  // What others have of them makes up for it, and so do blocks that need none.
+  Write("b.receipts", ReceiptsFile({chain_.begin() + 8, chain_.end()}));
+  ExpectChain(chain_, Form::kTransactionRet);
+}
+
+// Blocks below what a torn file begins with have none for another reason.
+TEST_F(FileSource, GoesWithoutReceiptsBelowATornFile) {
+  Write("a.blocks", BlocksFile(chain_));
+  Write("a.receipts", ReceiptsFile({chain_.begin() + 7, chain_.end() - 1}) + "\x7f");
+  ASSERT_OK_AND_ASSIGN(const auto source, Open());
+  for (std::size_t i = 0; i < 11; ++i) {
+    ExpectBlock(*source, chain_[i], i < 7 ? Form::kNone : Form::kTransactionRet);
+  }
+  RawBlock block;
+  EXPECT_THAT(source->Read(11, &block), StatusIs(absl::StatusCode::kAborted));
+  // Nothing whole in it, and other files that end before block 5.
+  Write("a.receipts", "\x7f");
+  Write("b.receipts", ReceiptsFile({chain_[1], chain_[4]}));
+  ASSERT_OK_AND_ASSIGN(const auto other, Open());
+  ExpectBlock(*other, chain_[2], Form::kNone);
+  EXPECT_THAT(other->Read(5, &block), StatusIs(absl::StatusCode::kAborted));
+  EXPECT_EQ(other->Range()->last, 4U);
+  // A chain of which nothing would be left.
+  Write("a.blocks", BlocksFile({chain_.begin() + 5, chain_.end()}));
+  ASSERT_OK_AND_ASSIGN(const auto window, Open());
+  EXPECT_THAT(window->Read(5, &block),
+              StatusIs(absl::StatusCode::kDataLoss, HasSubstr("run again once it is whole")));
+}
+
 TEST_F(FileSource, RefusesWhatIsNoBlockInTheMiddleAndNamesThePlace) {
   const std::string first = Delimited(chain_[0].block);
   Write("a.blocks", first + Delimited("no block") + Delimited(chain_[1].block));

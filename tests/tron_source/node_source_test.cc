@@ -227,6 +227,13 @@ TEST_F(NodeSource, GoesWithoutReceiptsThatStayWrongOrAway) {
   EXPECT_EQ(source->report().blocks_without_receipts, 2U);
   EXPECT_THAT(source->report().warnings,
               ElementsAre(HasSubstr("receipts of block 5"), HasSubstr("receipts of block 7")));
+  // Asked for one block, it asks the node once, and notices when they have come.
+  const int calls = node_.calls(Method::kInfos);
+  EXPECT_THAT(source->HasReceipts(5), IsOkAndHolds(false));
+  EXPECT_THAT(source->HasReceipts(7), IsOkAndHolds(false));
+  EXPECT_EQ(node_.calls(Method::kInfos), calls + 2);
+  node_.SetChain(chain_);
+  EXPECT_THAT(source->HasReceipts(7), IsOkAndHolds(true));
 }
 
 TEST_F(NodeSource, StopsAskingANodeThatKeepsNoReceipts) {
