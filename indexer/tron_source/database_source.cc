@@ -34,13 +34,15 @@ class DatabaseSource final : public BlockSource {
     const auto solid = database_->Get(NodeTable::kProperties, kSolidKey);
     if (solid.ok() && solid->size() == sizeof(std::uint64_t)) {
       range_.last = std::min(range_.last, LoadBe<std::uint64_t>(solid->data()));
+      range_.solid = range_.last;
     } else if (solid.ok() || absl::IsNotFound(solid.status())) {
-      AddWarning(absl::StrCat(folder_, ": does not say which blocks are final; all are taken"),
+      AddWarning(absl::StrCat(folder_,
+                              ": does not say which blocks are final; all are taken, none as "
+                              "final"),
                  &report_);
     } else {
       return solid.status();
     }
-    range_.solid = range_.last;
     COINWAKE_ASSIGN_OR_RETURN(range_.first, database_->FirstNumberFrom(0));
     if (range_.first < range_.last) {
       // Block 0 alone, before a gap.
@@ -48,7 +50,7 @@ class DatabaseSource final : public BlockSource {
                                 database_->FirstNumberFrom(range_.first + 1));
       if (second > range_.last) {
         range_.last = range_.first;
-        range_.solid = range_.first;
+        if (range_.solid.has_value()) range_.solid = range_.first;
       } else if (second != range_.first + 1) {
         range_.first = second;
       }

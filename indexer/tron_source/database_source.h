@@ -16,8 +16,9 @@ namespace coinwake::tron {
 absl::StatusOr<std::optional<std::string>> FindDatabaseFolder(FileSystem& files,
                                                               const std::string& source);
 
-// The chain is what block-index says, up to LATEST_SOLIDIFIED_BLOCK_NUM where that is known: blocks
-// that are not final are in the node's memory and not there. A lite node has block 0 and then its
+// The chain is what block-index says, up to LATEST_SOLIDIFIED_BLOCK_NUM: blocks that are not final
+// are in the node's memory and not there. Where that number is missing, all blocks are taken and
+// none is called final. A lite node has block 0 and then its
 // latest ones: the range begins with those. Receipts are those of the block's number; where
 // transactionRetStore has none, those of its transactions in transactionHistoryStore. Whether they
 // are those of the transactions is for who decodes them. Errors as NodeDatabase::Open();

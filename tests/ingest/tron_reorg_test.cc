@@ -289,10 +289,12 @@ class TronFinality : public ::testing::Test {
   ~TronFinality() override { std::filesystem::remove_all(folder_); }
   std::string Path(const std::string& name) const { return (folder_ / name).string(); }
   absl::StatusOr<TronIngestReport> IndexNode(const std::vector<synthetic::TronBlock>& blocks,
-                                             std::uint64_t solid,
+                                             std::optional<std::uint64_t> solid,
                                              std::optional<std::uint64_t> until = std::nullopt) {
     std::filesystem::remove_all(folder_ / "database");
-    tron::WriteNodeFolder(folder_ / "database", tron::RowsOf(NodeBlocksOf(blocks), solid));
+    tron::NodeRows rows = tron::RowsOf(NodeBlocksOf(blocks), solid.value_or(0));
+    if (!solid.has_value()) rows.properties.clear();
+    tron::WriteNodeFolder(folder_ / "database", rows);
     TronIngestOptions options = TronTestOptions(Path("database"), Path("data"));
     options.until_height = until;
     return IndexTron(RealFileSystem(), options);
@@ -339,6 +341,15 @@ TEST_F(TronFinality, WinsOverLength) {
   EXPECT_EQ(report.rewound_blocks, 9u);
   EXPECT_EQ(report.block_hash, fork.other.blocks().back().id);
   EXPECT_EQ(report.final_height, fork.other.blocks().back().number);
+}
+
+TEST_F(TronFinality, IsNotTakenForSaidWhereTheNodeDoesNotSay) {
+  Fork fork(76, 9, 4, 9);
+  ASSERT_OK_AND_ASSIGN(TronIngestReport report, IndexNode(fork.one.blocks(), std::nullopt));
+  EXPECT_EQ(report.height, 12u);
+  EXPECT_EQ(report.final_height, std::nullopt);
+  ASSERT_OK_AND_ASSIGN(report, IndexFiles(fork.other.blocks()));
+  EXPECT_EQ(report.rewound_blocks, 4u);
 }
 
 // What a node calls final it says of its own chain, not of the blocks an index has in their place.

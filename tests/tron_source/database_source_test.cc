@@ -188,6 +188,27 @@ TEST_F(DatabaseSource, EndsBeforeTheGapOfALiteNodeWithoutFinalBlocks) {
   EXPECT_EQ(source->Range()->solid, 0U);
 }
 
+// What is not called final can be left again.
+TEST_F(DatabaseSource, CallsNoBlockFinalWhereTheNodeDoesNotSay) {
+  for (const bool has_gap : {false, true}) {
+    for (const std::string& number : {std::string(), std::string("short")}) {
+      fs::remove_all(root_);
+      NodeRows rows = RowsOf(chain_, 29);
+      if (has_gap) {
+        rows = RowsOf({chain_.begin() + 20, chain_.end()}, 29);
+        rows.Add(chain_[0]);
+      }
+      rows.properties["LATEST_SOLIDIFIED_BLOCK_NUM"] = number;
+      WriteNode(rows);
+      ASSERT_OK_AND_ASSIGN(const auto source, Open());
+      EXPECT_EQ(source->Range()->first, has_gap ? 20U : 0U);
+      EXPECT_EQ(source->Range()->last, 29U);
+      EXPECT_EQ(source->Range()->solid, std::nullopt);
+      EXPECT_THAT(source->report().warnings, ElementsAre(HasSubstr("none as final")));
+    }
+  }
+}
+
 TEST_F(DatabaseSource, FallsBackToTheHistoryStore) {
   NodeRows rows = RowsOf(chain_, 29);
   for (const int number : {4, 5}) rows.rets.erase(Key(chain_[number].number));
