@@ -1,7 +1,6 @@
 #include "indexer/tron_source/file_scan.h"
 
 #include <algorithm>
-#include <set>
 #include <string_view>
 #include <tuple>
 #include <utility>
@@ -131,11 +130,8 @@ class Scanner {
     for (std::size_t i = 0; i < json->blocks.size(); ++i) {
       COINWAKE_RETURN_IF_ERROR(TakeBlock(SpanOf(json->blocks[i]), {.offset = i, .file = index}));
     }
-    std::set<std::uint64_t> numbers;
-    for (const JsonInfo& info : json->infos) {
-      if (numbers.insert(info.block_number).second) {
-        scan_.receipts.push_back({.number = info.block_number, .file = index});
-      }
+    for (std::size_t i = 0; i < json->infos.size(); ++i) {
+      scan_.receipts.push_back({.number = json->infos[i].block_number, .offset = i, .file = index});
     }
     return absl::OkStatus();
   }

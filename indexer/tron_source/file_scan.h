@@ -21,10 +21,10 @@ struct SourceFile {
   FileKind kind = FileKind::kBlocks;
 };
 
-// A TransactionRet; or, of a JSON file, that it has receipts of that block.
+// A TransactionRet; or one receipt of a JSON file.
 struct ReceiptPlace {
-  std::uint64_t number = 0;
-  std::uint64_t offset = 0;
+  std::uint64_t number = 0;  // of its block
+  std::uint64_t offset = 0;  // of a JSON file: the place among its receipts
   std::uint32_t file = 0;
   std::uint32_t size = 0;
 };
@@ -40,7 +40,7 @@ struct FileScan {
   std::vector<SourceFile> files;
   // The chain by number; of a JSON file `offset` is the place in its answer.
   std::vector<BlockPlace> chain;
-  std::vector<ReceiptPlace> receipts;  // by number, then in the order of the files
+  std::vector<ReceiptPlace> receipts;  // by number, then in the order they stand
   std::vector<TornReceipts> torn_receipts;
 };
 

@@ -8,7 +8,9 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "indexer/tron/block.h"
+#include "indexer/tron/json.h"
 #include "indexer/tron/receipt.h"
+#include "indexer/tron_source/json_cache.h"
 #include "indexer/tron_source/json_file.h"
 #include "indexer/tron_source/messages.h"
 
@@ -20,17 +22,24 @@ absl::Status Changed(const std::string& path) {
       absl::StrCat(path, ": has changed since it was scanned; run again when nothing writes it"));
 }
 
-// The file read last, open or in memory: ascending reads come back to it.
-template <typename T>
+// What decoded JSON may take, once for blocks and once for receipts: about one of the largest
+// files.
+constexpr std::uint64_t kMaxJsonHeld = kMaxJsonSize;
+
+// The file read last: ascending reads come back to it.
 struct LastUsed {
   std::uint32_t file = 0;
-  std::optional<T> held;
+  std::unique_ptr<File> held;
 };
 
 class FileSource final : public BlockSource {
  public:
   FileSource(FileSystem& files, FileScan scan, SourceReport report)
-      : files_(files), scan_(std::move(scan)), report_(std::move(report)) {}
+      : files_(files),
+        scan_(std::move(scan)),
+        report_(std::move(report)),
+        block_json_(files, kMaxJsonHeld),
+        info_json_(files, kMaxJsonHeld) {}
 
   absl::StatusOr<SourceRange> Range() override {
     const std::uint64_t last = NumberOfBlockId(scan_.chain.back().id);
@@ -104,31 +113,25 @@ class FileSource final : public BlockSource {
   }
 
   absl::StatusOr<ByteString> Record(std::uint32_t file, std::uint64_t offset, std::uint32_t size,
-                                    LastUsed<std::unique_ptr<File>>* last) {
+                                    LastUsed* last) {
     const std::string& path = scan_.files[file].path;
-    if (!last->held.has_value() || last->file != file) {
+    if (last->held == nullptr || last->file != file) {
       COINWAKE_ASSIGN_OR_RETURN(last->held, files_.Open(path, OpenMode::kRead));
       last->file = file;
     }
     ByteString bytes(size, '\0');
     COINWAKE_ASSIGN_OR_RETURN(
         const std::size_t read,
-        (*last->held)
-            ->ReadAt(offset, std::span(reinterpret_cast<std::uint8_t*>(bytes.data()), size)));
+        last->held->ReadAt(offset, std::span(reinterpret_cast<std::uint8_t*>(bytes.data()), size)));
     if (read != size) return Changed(path);
     return bytes;
   }
 
-  absl::StatusOr<const JsonFile*> Json(std::uint32_t file, LastUsed<JsonFile>* last) {
-    if (!last->held.has_value() || last->file != file) {
-      last->held.reset();
-      absl::StatusOr<JsonFile> json = LoadJsonFile(files_, scan_.files[file].path);
-      if (absl::IsInvalidArgument(json.status())) return Changed(scan_.files[file].path);
-      COINWAKE_RETURN_IF_ERROR(json.status());
-      last->held = *std::move(json);
-      last->file = file;
-    }
-    return &*last->held;
+  absl::StatusOr<const JsonFile*> Json(std::uint32_t file, JsonCache* cache) {
+    const std::string& path = scan_.files[file].path;
+    absl::StatusOr<const JsonFile*> json = cache->Get(file, path);
+    if (absl::IsInvalidArgument(json.status())) return Changed(path);
+    return json;
   }
 
   absl::Status AddReceipts(const BlockHeader& header, ByteSpan bytes, RawBlock* block,
@@ -199,18 +202,18 @@ class FileSource final : public BlockSource {
     for (const ReceiptPlace& place : places) {
       if (scan_.files[place.file].kind != FileKind::kJson) continue;
       COINWAKE_ASSIGN_OR_RETURN(const JsonFile* json, Json(place.file, &info_json_));
-      for (const JsonInfo& info : json->infos) {
-        const auto at = index_of.find(info.txid);
-        if (info.block_number != header.number || at == index_of.end()) continue;
-        std::optional<JsonInfo>& kept = found[at->second];
-        const bool same_time = info.block_time_ms == header.time_ms;
-        if (!kept.has_value() || (same_time && kept->block_time_ms != header.time_ms)) {
-          kept = info;
-        } else if (kept->bytes != info.bytes &&
-                   same_time == (kept->block_time_ms == header.time_ms)) {
-          *problem = "are several that differ";
-          return absl::OkStatus();
-        }
+      if (place.offset >= json->infos.size()) return Changed(scan_.files[place.file].path);
+      const JsonInfo& info = json->infos[place.offset];
+      const auto at = index_of.find(info.txid);
+      if (info.block_number != header.number || at == index_of.end()) continue;
+      std::optional<JsonInfo>& kept = found[at->second];
+      const bool same_time = info.block_time_ms == header.time_ms;
+      if (!kept.has_value() || (same_time && kept->block_time_ms != header.time_ms)) {
+        kept = info;
+      } else if (kept->bytes != info.bytes &&
+                 same_time == (kept->block_time_ms == header.time_ms)) {
+        *problem = "are several that differ";
+        return absl::OkStatus();
       }
     }
     if (std::any_of(found.begin(), found.end(), [](const auto& info) { return !info; })) {
@@ -224,10 +227,10 @@ class FileSource final : public BlockSource {
   FileSystem& files_;
   FileScan scan_;  // with a chain
   SourceReport report_;
-  LastUsed<std::unique_ptr<File>> block_file_;
-  LastUsed<std::unique_ptr<File>> receipt_file_;
-  LastUsed<JsonFile> block_json_;
-  LastUsed<JsonFile> info_json_;
+  LastUsed block_file_;
+  LastUsed receipt_file_;
+  JsonCache block_json_;
+  JsonCache info_json_;
 };
 
 }  // namespace

@@ -416,6 +416,32 @@ TEST_F(JsonSource, GathersReceiptsFromAnyNumberOfFiles) {
   EXPECT_THAT(source->report().warnings, ElementsAre(HasSubstr("are not those")));
 }
 
+// Each receipt of a block in another file: every file is read a second time, however many blocks.
+TEST_F(JsonSource, ReadsFilesThatShareBlocksOnce) {
+  const std::vector<TestBlock> chain = MakeTestChain({}, 0, 200);
+  std::vector<nlohmann::json> halves(2, nlohmann::json::array());
+  for (const TestBlock& block : chain) {
+    for (std::size_t i = 0; i < block.txids.size(); ++i) {
+      halves[i].push_back({{"id", block.txids[i].ToHex()},
+                           {"blockNumber", block.number},
+                           {"blockTimeStamp", 3000 * block.number},
+                           {"fee", 100 + i}});
+    }
+  }
+  Write("a.json", halves[0].dump());
+  Write("b.json", halves[1].dump());
+  Write("c.blocks", BlocksFile(chain));
+  ASSERT_OK_AND_ASSIGN(const auto source, Open());
+  const std::uint64_t before = files_.operations_count();
+  for (const TestBlock& expected : chain) {
+    RawBlock block;
+    ASSERT_OK(source->Read(expected.number, &block));
+    EXPECT_EQ(ReceiptIds(block), expected.number == 0 ? std::vector<Hash256>() : expected.txids);
+  }
+  EXPECT_LT(files_.operations_count() - before, chain.size() + 20);
+  EXPECT_THAT(source->report().warnings, IsEmpty());
+}
+
 TEST_F(JsonSource, RefusesBlocksThatHaveOtherIdsThanTheySay) {
   nlohmann::json block = FixtureJson("shasta/blocks/2.json");
   block["blockID"] = std::string(64, '0');
