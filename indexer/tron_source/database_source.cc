@@ -113,25 +113,21 @@ class DatabaseSource final : public BlockSource {
                                             "again"));
   }
 
+  // `txids` are in the block's order.
   absl::Status AddReceipts(std::uint64_t number, const std::vector<Hash256>& txids,
                            RawBlock* block) {
     auto ret = database_->Get(NodeTable::kRets, NumberKey(number));
-    if (ret.ok()) {
+    if (ret.ok() && AreOf(*ret, txids)) {
       block->receipts = *std::move(ret);
       block->receipts_form = RawBlock::Receipts::kTransactionRet;
       return absl::OkStatus();
     }
-    if (!absl::IsNotFound(ret.status())) return ret.status();
+    if (!ret.ok() && !absl::IsNotFound(ret.status())) return ret.status();
     for (const Hash256& txid : txids) {
       const auto info = database_->Get(NodeTable::kInfos, KeyOf(txid));
       if (absl::IsNotFound(info.status())) {
         block->receipts.clear();
-        if (report_.blocks_without_receipts++ == 0) {
-          AddWarning(absl::StrCat(folder_, ": block ", number,
-                                  " and maybe others have no receipts; the node ran without "
-                                  "storage.transHistory.switch"),
-                     &report_);
-        }
+        GoWithoutReceipts(number, /*has_others=*/ret.ok());
         return absl::OkStatus();
       }
       COINWAKE_RETURN_IF_ERROR(info.status());
@@ -141,10 +137,36 @@ class DatabaseSource final : public BlockSource {
     return absl::OkStatus();
   }
 
+  // All are used or none, as of every source. What cannot be read is for the decoder to say.
+  static bool AreOf(const std::string& ret, std::vector<Hash256> txids) {
+    absl::StatusOr<std::vector<Hash256>> named = TxidsOfRet(SpanOf(ret));
+    if (!named.ok()) return true;
+    std::sort(named->begin(), named->end());
+    std::sort(txids.begin(), txids.end());
+    return *named == txids;
+  }
+
+  void GoWithoutReceipts(std::uint64_t number, bool has_others) {
+    ++report_.blocks_without_receipts;
+    if (has_others) {
+      AddWarning(absl::StrCat(folder_, ": block ", number,
+                              ": the receipts in transactionRetStore are not those of its "
+                              "transactions; not used"),
+                 &report_);
+    } else if (!told_of_none_) {
+      told_of_none_ = true;
+      AddWarning(absl::StrCat(folder_, ": block ", number,
+                              " and maybe others have no receipts; the node ran without "
+                              "storage.transHistory.switch"),
+                 &report_);
+    }
+  }
+
   const std::string folder_;
   const std::unique_ptr<NodeDatabase> database_;
   SourceReport report_;
   SourceRange range_;
+  bool told_of_none_ = false;
 };
 
 }  // namespace

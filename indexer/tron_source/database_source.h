@@ -18,11 +18,10 @@ absl::StatusOr<std::optional<std::string>> FindDatabaseFolder(FileSystem& files,
 
 // The chain is what block-index says, up to LATEST_SOLIDIFIED_BLOCK_NUM: blocks that are not final
 // are in the node's memory and not there. Where that number is missing, all blocks are taken and
-// none is called final. A lite node has block 0 and then its
-// latest ones: the range begins with those. Receipts are those of the block's number; where
-// transactionRetStore has none, those of its transactions in transactionHistoryStore. Whether they
-// are those of the transactions is for who decodes them. Errors as NodeDatabase::Open();
-// kInvalidArgument: no block.
+// none is called final. A lite node has block 0 and then its latest ones: the range begins with
+// those. Receipts are those of the block's number, where they are of its transactions; else those
+// of each of its transactions in transactionHistoryStore, where they all are there. Errors as
+// NodeDatabase::Open(); kInvalidArgument: no block.
 absl::StatusOr<std::unique_ptr<BlockSource>> OpenDatabaseSource(FileSystem& files,
                                                                 const std::string& folder);
 

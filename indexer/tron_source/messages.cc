@@ -13,7 +13,27 @@ constexpr std::uint32_t kBlockTransactions = 1;
 constexpr std::uint32_t kBlockHeader = 2;
 constexpr std::uint32_t kTransactionRaw = 1;
 constexpr std::uint32_t kListInfos = 1;
+constexpr std::uint32_t kRetInfos = 3;
 constexpr std::uint32_t kInfoId = 1;
+
+absl::StatusOr<std::vector<Hash256>> TxidsOfInfos(ByteSpan message, std::uint32_t number) {
+  std::vector<WireField> infos;
+  std::vector<WireField> fields;
+  std::vector<Hash256> txids;
+  COINWAKE_RETURN_IF_ERROR(ReadFields(message, &infos));
+  for (const WireField& info : infos) {
+    if (info.number != number) continue;
+    COINWAKE_RETURN_IF_ERROR(ReadFields(info.bytes, &fields));
+    const auto id = std::find_if(fields.begin(), fields.end(),
+                                 [](const WireField& field) { return field.number == kInfoId; });
+    Hash256& txid = txids.emplace_back();
+    if (id == fields.end() || id->bytes.size() != txid.bytes.size()) {
+      return absl::InvalidArgumentError("a receipt has no id of 32 bytes");
+    }
+    std::copy(id->bytes.begin(), id->bytes.end(), txid.bytes.begin());
+  }
+  return txids;
+}
 
 }  // namespace
 
@@ -57,22 +77,11 @@ absl::StatusOr<std::uint64_t> BlockNumberOfRet(ByteSpan ret) {
 }
 
 absl::StatusOr<std::vector<Hash256>> TxidsOfInfoList(ByteSpan list) {
-  std::vector<WireField> infos;
-  std::vector<WireField> fields;
-  std::vector<Hash256> txids;
-  COINWAKE_RETURN_IF_ERROR(ReadFields(list, &infos));
-  for (const WireField& info : infos) {
-    if (info.number != kListInfos) continue;
-    COINWAKE_RETURN_IF_ERROR(ReadFields(info.bytes, &fields));
-    const auto id = std::find_if(fields.begin(), fields.end(),
-                                 [](const WireField& field) { return field.number == kInfoId; });
-    Hash256& txid = txids.emplace_back();
-    if (id == fields.end() || id->bytes.size() != txid.bytes.size()) {
-      return absl::InvalidArgumentError("a receipt has no id of 32 bytes");
-    }
-    std::copy(id->bytes.begin(), id->bytes.end(), txid.bytes.begin());
-  }
-  return txids;
+  return TxidsOfInfos(list, kListInfos);
+}
+
+absl::StatusOr<std::vector<Hash256>> TxidsOfRet(ByteSpan ret) {
+  return TxidsOfInfos(ret, kRetInfos);
 }
 
 void AppendInfo(std::string_view info, ByteString* list) {

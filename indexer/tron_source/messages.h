@@ -22,8 +22,9 @@ absl::Status ReadHeaderOf(ByteSpan block, BlockHeader* header);
 absl::StatusOr<std::vector<Hash256>> TxidsOf(ByteSpan block);
 // The number a TransactionRet gives its block.
 absl::StatusOr<std::uint64_t> BlockNumberOfRet(ByteSpan ret);
-// The ids that a TransactionInfoList names, in order.
+// The ids that a TransactionInfoList or a TransactionRet names, in order.
 absl::StatusOr<std::vector<Hash256>> TxidsOfInfoList(ByteSpan list);
+absl::StatusOr<std::vector<Hash256>> TxidsOfRet(ByteSpan ret);
 // Adds a TransactionInfo to the bytes of a TransactionInfoList.
 void AppendInfo(std::string_view info, ByteString* list);
 

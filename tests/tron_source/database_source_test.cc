@@ -228,6 +228,34 @@ TEST_F(DatabaseSource, FallsBackToTheHistoryStore) {
   EXPECT_THAT(source->report().warnings, ElementsAre(HasSubstr("block 4")));
 }
 
+TEST_F(DatabaseSource, UsesAllReceiptsOfABlockOrNone) {
+  NodeRows rows = RowsOf(chain_, 29);
+  rows.rets[Key(4)] = chain_[7].ret;
+  rows.rets[Key(5)] = chain_[8].ret;
+  rows.rets[Key(8)] = MakeTestBlock(chain_[7].id, 8, {.transactions = 1}).ret;  // of two
+  for (std::size_t i = 0; i < chain_[5].txids.size(); ++i) {
+    rows.infos[Key(chain_[5].txids[i])] = chain_[5].infos[i];
+  }
+  rows.infos[Key(chain_[8].txids[0])] = chain_[8].infos[0];
+  rows.rets[Key(10)] = "\x1a";
+  WriteNode(rows);
+  ASSERT_OK_AND_ASSIGN(const auto source, Open());
+  RawBlock block;
+  ASSERT_OK(source->Read(5, &block));
+  EXPECT_EQ(block.receipts, chain_[5].info_list);
+  for (const std::uint64_t number : {4U, 8U}) {
+    ASSERT_OK(source->Read(number, &block));
+    EXPECT_EQ(block.receipts_form, Form::kNone);
+    EXPECT_EQ(block.receipts, "");
+  }
+  EXPECT_EQ(source->report().blocks_without_receipts, 2U);
+  EXPECT_THAT(source->report().warnings,
+              ElementsAre(HasSubstr("block 4: the receipts in transactionRetStore are not those"),
+                          HasSubstr("block 8: the receipts in transactionRetStore are not those")));
+  ASSERT_OK(source->Read(10, &block));  // what is damaged is named by who decodes it
+  EXPECT_EQ(block.receipts, rows.rets[Key(10)]);
+}
+
 TEST_F(DatabaseSource, LooksAtCheckpointsFirst) {
   // The stop came when only block-index had been written: block and receipts lag behind.
   const std::vector<TestBlock> fork = MakeTestChain(chain_[19].id, 20, 3, 5);
