@@ -151,22 +151,44 @@ class TronIngestRun {
     return id;
   }
 
+  // Whether the source has that block as the index has it.
+  absl::StatusOr<bool> AgreesAt(std::uint64_t height) {
+    COINWAKE_RETURN_IF_ERROR(CheckStop());
+    COINWAKE_ASSIGN_OR_RETURN(const Hash256 ours, IndexedId(height));
+    COINWAKE_ASSIGN_OR_RETURN(const Hash256 theirs, source_->BlockId(height));
+    return ours == theirs;
+  }
+
   // The highest block that the index and the source both have; kNotFound: none.
-  // kFailedPrecondition: it is below what is final, which ends the search.
+  // kFailedPrecondition: it is below what is final.
   absl::StatusOr<std::uint64_t> CommonHeight() {
     const std::uint64_t lowest = std::max(writer_->committed().from_height, range_.first);
-    for (std::uint64_t height = std::min(Tip(), range_.last);; --height) {
-      COINWAKE_ASSIGN_OR_RETURN(const Hash256 ours, IndexedId(height));
-      COINWAKE_ASSIGN_OR_RETURN(const Hash256 theirs, source_->BlockId(height));
-      if (ours == theirs) return height;
-      if (final_height_.has_value() && height <= *final_height_) {
+    const std::uint64_t top = std::min(Tip(), range_.last);
+    if (final_height_.has_value() && *final_height_ >= lowest) {
+      const std::uint64_t height = std::min(*final_height_, top);
+      COINWAKE_ASSIGN_OR_RETURN(const bool agrees, AgreesAt(height));
+      if (!agrees) {
         return absl::FailedPreconditionError(absl::StrCat(
             options_.source, ": block ", height, " is not the one in ", writer_->folder(),
             ", where blocks up to ", *final_height_, " are final; it is another chain"));
       }
-      if (height == lowest) break;
     }
-    return absl::NotFoundError("");
+    // Who agrees on a block agrees on all below. First by steps that double: forks are short.
+    std::uint64_t above = top + 1;
+    std::uint64_t height = top;
+    for (std::uint64_t step = 1;; step *= 2) {
+      COINWAKE_ASSIGN_OR_RETURN(const bool agrees, AgreesAt(height));
+      if (agrees) break;
+      if (height == lowest) return absl::NotFoundError("");
+      above = height;
+      height -= std::min(step, height - lowest);
+    }
+    while (above - height > 1) {
+      const std::uint64_t middle = height + (above - height) / 2;
+      COINWAKE_ASSIGN_OR_RETURN(const bool agrees, AgreesAt(middle));
+      (agrees ? height : above) = middle;
+    }
+    return height;
   }
 
   // Cuts off what the source's chain does not have, where that chain is to be preferred.

@@ -96,6 +96,47 @@ TEST_F(TronReorg, FollowsALongerBranch) {
   }
 }
 
+class StopAtCall final : public Progress {
+ public:
+  explicit StopAtCall(int call) : left_(call) {}
+  bool StopRequested() const override { return --left_ < 0; }
+  bool stopped() const { return left_ < 0; }
+
+ private:
+  mutable int left_;
+};
+
+// A fork far back is found in few steps, and each of them can be stopped.
+TEST_F(TronReorg, StopsWhileItLooksForTheFork) {
+  Fork fork(77, 4, 60, 61);
+  ASSERT_OK(Index(fork.one.blocks()));
+  WriteTronBlocks(files_, "/blocks", fork.other.blocks());
+  const std::string before = Dump(files_, "/data");
+  TronIngestOptions options = TronTestOptions("/blocks", "/data");
+  int calls = 0;
+  for (;; ++calls) {
+    SCOPED_TRACE(calls);
+    StopAtCall progress(calls);
+    options.progress = &progress;
+    const auto report = IndexTron(files_, options);
+    if (!progress.stopped()) {
+      ASSERT_OK(report);
+      EXPECT_EQ(report->rewound_blocks, 60u);
+      break;
+    }
+    ASSERT_THAT(report, StatusIs(absl::StatusCode::kCancelled));
+    const std::string after = Dump(files_, "/data");
+    if (after != before) break;  // rewound
+  }
+  // One for each message while the files are scanned, then a dozen steps, then the branch.
+  const int scanned = 2 * static_cast<int>(fork.other.blocks().size());
+  EXPECT_GT(calls, scanned);
+  EXPECT_LT(calls, scanned + 20);
+  options.progress = nullptr;
+  ASSERT_OK(IndexTron(files_, options));
+  EXPECT_EQ(Dump(files_, "/data"), Fresh(fork.other.blocks()));
+}
+
 // Both branches in the folder: the source chooses, and counts the other as stale.
 TEST_F(TronReorg, FollowsALongerBranchBesideTheOld) {
   Fork fork(61, 6, 2, 4);
