@@ -32,7 +32,7 @@ class Scanner {
       COINWAKE_RETURN_IF_ERROR(file.kind == FileKind::kJson ? ScanJson(index) : ScanRecords(index));
     }
     COINWAKE_RETURN_IF_ERROR(Tell(scan_.files.size()));
-    KeepFirstCopies();
+    SetCopiesAside();
     ChainChoice choice = ChooseChain(blocks_);
     scan_.chain = std::move(choice.chain);
     report_.stale_blocks += choice.stale_blocks;
@@ -136,15 +136,24 @@ class Scanner {
     return absl::OkStatus();
   }
 
-  void KeepFirstCopies() {
+  void SetCopiesAside() {
     std::sort(blocks_.begin(), blocks_.end(), [](const BlockPlace& a, const BlockPlace& b) {
       return std::tie(a.id, a.file, a.offset) < std::tie(b.id, b.file, b.offset);
     });
-    const auto end =
-        std::unique(blocks_.begin(), blocks_.end(),
-                    [](const BlockPlace& a, const BlockPlace& b) { return a.id == b.id; });
-    report_.duplicate_blocks += static_cast<std::uint64_t>(blocks_.end() - end);
-    blocks_.erase(end, blocks_.end());
+    std::size_t kept = 0;
+    std::size_t copies = 0;  // of the block kept last
+    for (std::size_t i = 0; i < blocks_.size(); ++i) {
+      const BlockPlace place = blocks_[i];
+      const bool is_copy = kept != 0 && blocks_[kept - 1].id == place.id;
+      copies = is_copy ? copies + 1 : 0;
+      if (!is_copy) {
+        blocks_[kept++] = place;
+      } else if (copies <= kMaxFurtherCopies) {
+        scan_.copies.push_back(place);
+      }
+    }
+    report_.duplicate_blocks += blocks_.size() - kept;
+    blocks_.resize(kept);
   }
 
   FileSystem& files_;

@@ -36,10 +36,14 @@ struct TornReceipts {
   std::uint32_t file = 0;
 };
 
+inline constexpr std::size_t kMaxFurtherCopies = 7;
+
 struct FileScan {
   std::vector<SourceFile> files;
   // The chain by number; of a JSON file `offset` is the place in its answer.
   std::vector<BlockPlace> chain;
+  // Further copies of blocks, by id, at most kMaxFurtherCopies of each.
+  std::vector<BlockPlace> copies;
   std::vector<ReceiptPlace> receipts;  // by number, then in the order they stand
   std::vector<TornReceipts> torn_receipts;
 };
@@ -49,10 +53,10 @@ struct FileScan {
 absl::StatusOr<std::vector<SourceFile>> ListSourceFiles(FileSystem& files,
                                                         const std::string& source);
 
-// Memory: 80 bytes a block and 24 a receipt, beside one record or JSON file. A record that the end
-// of its file cuts short is skipped with a warning, and so is a JSON file that is no answer.
-// kDataLoss names file and offset of a record that is no such message, or of what is no record: to
-// go on behind it could hide any number of blocks. kCancelled.
+// Memory: 80 bytes a block and 24 a receipt, each copy counted, beside one record or JSON file. A
+// record that the end of its file cuts short is skipped with a warning, and so is a JSON file that
+// is no answer. kDataLoss names file and offset of a record that is no such message, or of what is
+// no record: to go on behind it could hide any number of blocks. kCancelled.
 absl::StatusOr<FileScan> ScanFiles(FileSystem& files, std::vector<SourceFile> sources,
                                    Progress* progress, SourceReport* report);
 

@@ -75,19 +75,54 @@ class FileSource final : public BlockSource {
   absl::Status ReadBlock(std::uint64_t number, RawBlock* block, bool* lacks_receipts) {
     *block = {};
     COINWAKE_ASSIGN_OR_RETURN(const BlockPlace* place, Find(number));
-    const SourceFile& file = scan_.files[place->file];
-    if (file.kind == FileKind::kJson) {
-      COINWAKE_ASSIGN_OR_RETURN(const JsonFile* json, Json(place->file, &block_json_));
-      if (place->offset >= json->blocks.size()) return Changed(file.path);
-      block->block = json->blocks[place->offset];
-    } else {
-      COINWAKE_ASSIGN_OR_RETURN(block->block,
-                                Record(place->file, place->offset, place->size, &block_file_));
-    }
+    COINWAKE_RETURN_IF_ERROR(ReadBestCopy(*place, &block->block));
     BlockHeader header;
     const ByteSpan bytes = SpanOf(block->block);
-    if (!ReadHeaderOf(bytes, &header).ok() || header.id != place->id) return Changed(file.path);
+    if (!ReadHeaderOf(bytes, &header).ok()) return Changed(scan_.files[place->file].path);
     return AddReceipts(header, bytes, block, lacks_receipts);
+  }
+
+  // The first copy that holds the transactions its header commits to; the first of all where none
+  // does, for who decodes it to say what is wrong.
+  absl::Status ReadBestCopy(const BlockPlace& place, ByteString* bytes) {
+    COINWAKE_RETURN_IF_ERROR(ReadCopy(place, bytes));
+    const auto [begin, end] =
+        std::equal_range(scan_.copies.begin(), scan_.copies.end(), place,
+                         [](const BlockPlace& a, const BlockPlace& b) { return a.id < b.id; });
+    if (begin == end || IsSound(*bytes)) return absl::OkStatus();
+    for (auto copy = begin; copy != end; ++copy) {
+      ByteString other;
+      COINWAKE_RETURN_IF_ERROR(ReadCopy(*copy, &other));
+      if (!IsSound(other)) continue;
+      AddWarning(
+          absl::StrCat(scan_.files[place.file].path, ": block ", NumberOfBlockId(place.id),
+                       " is damaged there; the copy in ", scan_.files[copy->file].path, " is used"),
+          &report_);
+      *bytes = std::move(other);
+      return absl::OkStatus();
+    }
+    return absl::OkStatus();
+  }
+
+  static bool IsSound(const ByteString& bytes) {
+    Block block;
+    return DecodeBlock(SpanOf(bytes), &block).ok() && CheckMerkleRoot(block).ok();
+  }
+
+  absl::Status ReadCopy(const BlockPlace& place, ByteString* bytes) {
+    const SourceFile& file = scan_.files[place.file];
+    if (file.kind == FileKind::kJson) {
+      COINWAKE_ASSIGN_OR_RETURN(const JsonFile* json, Json(place.file, &block_json_));
+      if (place.offset >= json->blocks.size()) return Changed(file.path);
+      *bytes = json->blocks[place.offset];
+    } else {
+      COINWAKE_ASSIGN_OR_RETURN(*bytes, Record(place.file, place.offset, place.size, &block_file_));
+    }
+    BlockHeader header;
+    if (!ReadHeaderOf(SpanOf(*bytes), &header).ok() || header.id != place.id) {
+      return Changed(file.path);
+    }
+    return absl::OkStatus();
   }
 
   // An index never gets receipts for a block it has without: better no block than that.

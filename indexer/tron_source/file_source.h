@@ -16,6 +16,8 @@ namespace coinwake::tron {
 // `sources` as from ListSourceFiles(), of `place`. kInvalidArgument: they hold no block. Others as
 // ScanFiles().
 //
+// Of a block's copies the first is given that holds the transactions its header commits to.
+//
 // The receipts of a block are the TransactionRet of its number whose receipts are those of its
 // transactions (MatchReceipts) and, if forks have several, that is of the block's time; else, the
 // JSON receipts of its transactions, from any number of files. Where both tell nothing or two

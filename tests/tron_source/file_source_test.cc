@@ -118,6 +118,41 @@ TEST_F(FileSource, ReadsBlocksInAnyOrderAcrossFilesWithCopies) {
   }
 }
 
+// Ids are of headers: a copy with other transactions has the same.
+TEST_F(FileSource, TakesAnotherCopyWhereTheFirstIsDamaged) {
+  const auto damage = [](TestBlock block, std::size_t byte) {
+    const std::size_t signature = block.block.find(std::string("\x12\x41s", 3));
+    EXPECT_NE(signature, std::string::npos);
+    block.block[signature + byte] = 'x';
+    return block;
+  };
+  const TestBlock& good = chain_[5];
+  Write("a.blocks", BlocksFile({damage(good, 9), damage(chain_[4], 9), chain_[3]}));
+  Write("b.blocks", BlocksFile({damage(good, 10), damage(chain_[4], 10), chain_[3]}));
+  std::vector<TestBlock> rest = chain_;
+  rest[4] = damage(chain_[4], 11);  // sound nowhere
+  Write("c.blocks", BlocksFile(rest));
+  Write("c.receipts", ReceiptsFile(chain_));
+  ASSERT_OK_AND_ASSIGN(const auto source, Open());
+  for (const TestBlock& block : chain_) {
+    if (block.number != 4) ExpectBlock(*source, block, Form::kTransactionRet);
+  }
+  RawBlock block;
+  ASSERT_OK(source->Read(4, &block));
+  EXPECT_EQ(block.block, damage(chain_[4], 9).block);
+  EXPECT_EQ(source->report().duplicate_blocks, 6U);
+  EXPECT_THAT(source->report().warnings,
+              ElementsAre(HasSubstr("/blocks/a.blocks: block 5 is damaged there; the copy in "
+                                    "/blocks/c.blocks is used")));
+  // Not however many there are.
+  std::string damaged;
+  for (std::size_t i = 0; i < 20; ++i) damaged += BlocksFile({damage(good, 9 + i)});
+  Write("a.blocks", damaged);
+  ASSERT_OK_AND_ASSIGN(const auto other, Open());
+  ASSERT_OK(other->Read(5, &block));
+  EXPECT_EQ(block.block, damage(good, 9).block);
+}
+
 TEST_F(FileSource, CountsForksAndHolesAndGivesEachForkItsReceipts) {
   const auto fork = MakeTestChain(chain_[7].id, 8, 3, 1);  // loses: 8, 9, 10
   const auto beyond = MakeTestChain(chain_[11].id, 12, 6, 2);
