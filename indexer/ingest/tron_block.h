@@ -29,6 +29,10 @@ struct PreparedTronBlock {
 // its header commits to. Safe from any thread.
 absl::Status PrepareTronBlock(std::uint64_t number, PreparedTronBlock* prepared);
 
+// What preparing a block makes of its bytes, in bytes of memory, with them; rather too much. Counts
+// the parts of its messages, because a part of two bytes can become hundreds.
+std::uint64_t PreparedSize(const tron::RawBlock& raw);
+
 }  // namespace coinwake
 
 #endif  // COINWAKE_INDEXER_INGEST_TRON_BLOCK_H_

@@ -22,8 +22,6 @@ namespace {
 constexpr std::uint64_t kMib = 1 << 20;
 // What is set aside before a batch gets its share: the store, column buffers, the program itself.
 constexpr std::uint64_t kFixedBytes = 96 * kMib;
-// What a decoded block takes, beside its bytes and its receipts'.
-constexpr std::uint64_t kDecodedFactor = 8;
 constexpr std::size_t kMaxWindowBlocks = 256;
 // How many blocks without receipts the source is asked for those again.
 constexpr std::uint64_t kReceiptProbes = 8;
@@ -368,13 +366,14 @@ class TronIngestRun {
     if (options_.max_batch_blocks != 0) {
       most = std::min(most, options_.max_batch_blocks - batch_blocks);
     }
+    window_.clear();  // what one block left would be held beside the next ones
     window_count_ = 0;
     std::uint64_t used_bytes = 0;
     while (window_count_ < most && used_bytes < window_bytes_) {
-      if (window_.size() == window_count_) window_.emplace_back();
-      tron::RawBlock& raw = window_[window_count_].raw;
+      if (window_count_ != 0 && !CheckStop().ok()) break;  // blocks can be slow to read
+      tron::RawBlock& raw = window_.emplace_back().raw;
       COINWAKE_RETURN_IF_ERROR(source_->Read(first + window_count_, &raw));
-      used_bytes += (raw.block.size() + raw.receipts.size()) * kDecodedFactor;
+      used_bytes += PreparedSize(raw);
       ++window_count_;
     }
     return absl::OkStatus();

@@ -20,6 +20,26 @@ absl::Status Bad(int offset, const char* what) {
 
 }  // namespace
 
+bool TakeField(ByteSpan* message, std::optional<ByteSpan>* bytes) {
+  if (message->size() > static_cast<std::size_t>(std::numeric_limits<int>::max())) return false;
+  const int size = static_cast<int>(message->size());
+  CodedInputStream in(message->data(), size);
+  const std::uint32_t tag = in.ReadTag();
+  if (WireFormatLite::GetTagFieldNumber(tag) == 0) return false;
+  bytes->reset();
+  if (WireFormatLite::GetTagWireType(tag) != WireFormatLite::WIRETYPE_LENGTH_DELIMITED) {
+    if (!WireFormatLite::SkipField(&in, tag)) return false;
+  } else {
+    int length = 0;
+    if (!in.ReadVarintSizeAsInt(&length) || length > size - in.CurrentPosition()) return false;
+    *bytes = message->subspan(static_cast<std::size_t>(in.CurrentPosition()),
+                              static_cast<std::size_t>(length));
+    in.Skip(length);
+  }
+  *message = message->subspan(static_cast<std::size_t>(in.CurrentPosition()));
+  return true;
+}
+
 absl::Status VisitFields(ByteSpan message,
                          absl::FunctionRef<absl::Status(const WireField&)> visit) {
   if (message.size() > static_cast<std::size_t>(std::numeric_limits<int>::max())) {

@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,7 +39,11 @@ struct WireField {
 // capacity.
 absl::Status ReadFields(ByteSpan message, std::vector<WireField>* fields);
 
-// The same one after the other, to `visit`, whose error ends it and is returned.
+// Takes the first field off `message`, which is not empty, and gives what it carries: nullopt where
+// that is a number or the like. False, and nothing is taken, where no whole field begins.
+bool TakeField(ByteSpan* message, std::optional<ByteSpan>* bytes);
+
+// As ReadFields, one after the other to `visit`, whose error ends it and is returned.
 absl::Status VisitFields(ByteSpan message, absl::FunctionRef<absl::Status(const WireField&)> visit);
 // How many of them are numbered as one of `numbers`, all if that is empty. Those before it breaks
 // off count.
