@@ -238,7 +238,7 @@ class TronIngestRun {
         absl::Status status = CheckPrepared(i, parent);
         if (status.ok()) status = BookBlock(window_[i], parent.time_ms, &registry_, &bookings);
         if (!status.ok()) {
-          bad_block = std::move(status);
+          bad_block = OfSource(status);
           break;
         }
         parent = ParentFrom(window_[i].block.header);
@@ -251,6 +251,12 @@ class TronIngestRun {
       COINWAKE_RETURN_IF_ERROR(bad_block);
     }
     return absl::OkStatus();
+  }
+
+  // Names the source of what is wrong with a block.
+  absl::Status OfSource(const absl::Status& status) const {
+    return absl::Status(status.code(),
+                        absl::StrCat(options_.source, ": ", std::string(status.message())));
   }
 
   absl::Status CheckStop() const {
@@ -392,19 +398,27 @@ class TronIngestRun {
   // changed its chain.
   absl::Status CheckPrepared(std::size_t place, const Parent& parent) {
     if (!prepared_[place].ok() || !parent.id.has_value()) return prepared_[place];
-    absl::Status follows = CheckFollows(window_[place].block.header, *parent.id);
-    if (!follows.ok() && SourceLeft(parent)) return absl::AbortedError(follows.message());
-    return follows;
+    const absl::Status follows = CheckFollows(window_[place].block.header, *parent.id);
+    if (follows.ok()) return absl::OkStatus();
+    if (SourceLeft(parent)) return absl::AbortedError(follows.message());
+    if (parent.height > Tip()) return follows;  // the source contradicts itself
+    return absl::DataLossError(
+        absl::StrCat(std::string(follows.message()), " as in ", writer_->folder(),
+                     "; it is another chain, or of a ", "fork: give a source that also has block ",
+                     parent.height, " as the index has it, or all blocks ", "from the fork on"));
   }
 
   absl::Status AddWindow(TronBatch& batch, Parent* parent, absl::Status* bad_block) {
     for (std::size_t i = 0; i < window_count_; ++i) {
       const PreparedTronBlock& block = window_[i];
       *bad_block = CheckPrepared(i, *parent);
-      if (!bad_block->ok()) return absl::OkStatus();
+      if (!bad_block->ok()) {
+        *bad_block = OfSource(*bad_block);
+        return absl::OkStatus();
+      }
       const absl::Status added = batch.Add(block);
       if (absl::IsDataLoss(added)) {
-        *bad_block = added;
+        *bad_block = OfSource(added);
         return absl::OkStatus();
       }
       COINWAKE_RETURN_IF_ERROR(added);

@@ -236,7 +236,10 @@ TEST_F(TronReorg, RefusesAnotherChain) {
   const std::uint64_t next = one.blocks().size();
   const std::vector<synthetic::TronBlock> rest(
       other.blocks().begin() + static_cast<std::ptrdiff_t>(next), other.blocks().end());
-  EXPECT_THAT(Index(rest), StatusIs(absl::StatusCode::kDataLoss, HasSubstr(absl::StrCat(next))));
+  EXPECT_THAT(Index(rest), StatusIs(absl::StatusCode::kDataLoss,
+                                    AllOf(HasSubstr(absl::StrCat("/blocks: block ", next)),
+                                          HasSubstr("as in /data/tron-private; it is another"),
+                                          HasSubstr(absl::StrCat("has block ", next - 1)))));
   EXPECT_EQ(Dump(files_, "/data"), before);
 }
 
