@@ -15,7 +15,6 @@
 namespace coinwake::tron {
 namespace {
 
-constexpr std::string_view kBlocksEnding = ".blocks";
 constexpr std::string_view kReceiptsEnding = ".receipts";
 constexpr std::string_view kJsonEnding = ".json";
 constexpr char kStage[] = "scan block files";
@@ -74,10 +73,14 @@ class Scanner {
     }
     if (reader.torn_bytes() > 0) {
       report_.skipped_bytes += reader.torn_bytes();
-      AddWarning(absl::StrCat(path, ": offset ", reader.next_offset(),
-                              ": the file ends within a message; its last ", reader.torn_bytes(),
-                              " bytes are skipped, run again once it is whole"),
-                 &report_);
+      const char* const remedy =
+          reader.next_offset() == 0
+              ? " bytes are skipped; it is not whole yet, or holds no messages after their lengths"
+              : " bytes are skipped, run again once it is whole";
+      AddWarning(
+          absl::StrCat(path, ": offset ", reader.next_offset(),
+                       ": the file ends within a message; its last ", reader.torn_bytes(), remedy),
+          &report_);
       if (kind == FileKind::kReceipts) {
         scan_.torn_receipts.push_back({.offset = reader.next_offset(), .file = index});
       }
@@ -128,6 +131,7 @@ class Scanner {
     }
     COINWAKE_RETURN_IF_ERROR(json.status());
     for (std::size_t i = 0; i < json->blocks.size(); ++i) {
+      COINWAKE_RETURN_IF_ERROR(Tell(index));
       COINWAKE_RETURN_IF_ERROR(TakeBlock(SpanOf(json->blocks[i]), {.offset = i, .file = index}));
     }
     for (std::size_t i = 0; i < json->infos.size(); ++i) {

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "indexer/base/file_system.h"
@@ -13,6 +14,8 @@
 #include "indexer/tron_source/chain_choice.h"
 
 namespace coinwake::tron {
+
+inline constexpr std::string_view kBlocksEnding = ".blocks";
 
 enum class FileKind : std::uint8_t { kBlocks, kReceipts, kJson };
 

@@ -34,8 +34,9 @@ struct LastUsed {
 
 class FileSource final : public BlockSource {
  public:
-  FileSource(FileSystem& files, FileScan scan, SourceReport report)
+  FileSource(FileSystem& files, FileScan scan, SourceReport report, const Progress* progress)
       : files_(files),
+        progress_(progress),
         scan_(std::move(scan)),
         report_(std::move(report)),
         block_json_(files, kMaxJsonHeld),
@@ -163,6 +164,9 @@ class FileSource final : public BlockSource {
   }
 
   absl::StatusOr<const JsonFile*> Json(std::uint32_t file, JsonCache* cache) {
+    if (progress_ != nullptr && progress_->StopRequested()) {
+      return absl::CancelledError("stopped as asked");
+    }
     const std::string& path = scan_.files[file].path;
     absl::StatusOr<const JsonFile*> json = cache->Get(file, path);
     if (absl::IsInvalidArgument(json.status())) return Changed(path);
@@ -260,7 +264,8 @@ class FileSource final : public BlockSource {
   }
 
   FileSystem& files_;
-  FileScan scan_;  // with a chain
+  const Progress* const progress_;  // may be null
+  FileScan scan_;                   // with a chain
   SourceReport report_;
   LastUsed block_file_;
   LastUsed receipt_file_;
@@ -278,12 +283,25 @@ absl::StatusOr<std::unique_ptr<BlockSource>> OpenFileSource(FileSystem& files,
   COINWAKE_ASSIGN_OR_RETURN(FileScan scan,
                             ScanFiles(files, std::move(sources), options.progress, &report));
   if (scan.chain.empty()) {
+    // JSON that is no answer may lie about for any reason; a file of blocks has something to say.
+    const auto about_blocks = std::stable_partition(
+        report.warnings.begin(), report.warnings.end(), [](const std::string& warning) {
+          return warning.find(absl::StrCat(std::string(kBlocksEnding), ": ")) != std::string::npos;
+        });
+    if (about_blocks != report.warnings.begin()) {
+      report.warnings.erase(about_blocks, report.warnings.end());
+    }
+    constexpr std::size_t kMostTold = 3;
+    std::string why;
+    for (std::size_t i = 0; i < std::min(kMostTold, report.warnings.size()); ++i) {
+      absl::StrAppend(&why, "; ", report.warnings[i]);
+    }
+    if (report.warnings.size() > kMostTold) absl::StrAppend(&why, "; and more");
     return absl::InvalidArgumentError(
-        absl::StrCat(place, ": holds no block", report.warnings.empty() ? "" : "; ",
-                     report.warnings.empty() ? "" : report.warnings.front(),
+        absl::StrCat(place, ": holds no block", why,
                      "; expected are *.blocks or the answers of a node's getblockbynum as *.json"));
   }
-  return std::make_unique<FileSource>(files, std::move(scan), std::move(report));
+  return std::make_unique<FileSource>(files, std::move(scan), std::move(report), options.progress);
 }
 
 }  // namespace coinwake::tron

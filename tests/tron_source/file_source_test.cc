@@ -20,9 +20,11 @@
 namespace coinwake::tron {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 using ::testing::SizeIs;
 using Form = RawBlock::Receipts;
 
@@ -296,6 +298,22 @@ TEST_F(FileSource, RefusesPlacesWithoutBlocks) {
   EXPECT_THAT(Open(), StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("holds no block")));
 }
 
+// An unrelated .json is not to blame where a file of blocks is what is wrong.
+TEST_F(FileSource, TellsWhyThereIsNoBlock) {
+  Write("package.json", "{\"name\": 1}");
+  EXPECT_THAT(Open(),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("package.json: neither")));
+  Write("x.blocks", std::string("\xf9\xbe\xb4\x01", 4) + std::string(480, '\0'));
+  EXPECT_THAT(Open(),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       AllOf(HasSubstr("x.blocks: offset 0"), Not(HasSubstr("package")),
+                             HasSubstr("not whole yet, or holds no messages after their len"))));
+  for (int i = 0; i < 5; ++i) Write(absl::StrCat(i, ".blocks"), "\x7f");
+  EXPECT_THAT(Open(), StatusIs(absl::StatusCode::kInvalidArgument,
+                               AllOf(HasSubstr("2.blocks"), Not(HasSubstr("3.blocks")),
+                                     HasSubstr("; and more"))));
+}
+
 TEST_F(FileSource, NoticesThatAFileChangedSinceItWasScanned) {
   Write("a.blocks", BlocksFile(chain_));
   ASSERT_OK_AND_ASSIGN(const auto source, Open());
@@ -475,6 +493,24 @@ TEST_F(JsonSource, ReadsFilesThatShareBlocksOnce) {
   }
   EXPECT_LT(files_.operations_count() - before, chain.size() + 20);
   EXPECT_THAT(source->report().warnings, IsEmpty());
+}
+
+class StopLater final : public Progress {
+ public:
+  bool StopRequested() const override { return stop; }
+  bool stop = false;
+};
+
+TEST_F(JsonSource, StopsBetweenFilesWhenAsked) {
+  Write("a.json", Fixture("shasta/blocks/1.json"));
+  StopLater progress;
+  ASSERT_OK_AND_ASSIGN(const auto source,
+                       OpenBlockSource(files_, kFolder, {.progress = &progress}));
+  progress.stop = true;
+  RawBlock block;
+  EXPECT_THAT(source->Read(1, &block), StatusIs(absl::StatusCode::kCancelled));
+  progress.stop = false;
+  EXPECT_OK(source->Read(1, &block));
 }
 
 TEST_F(JsonSource, RefusesBlocksThatHaveOtherIdsThanTheySay) {
