@@ -7,11 +7,13 @@ option(COINWAKE_LIBRARY_ASSERTIONS "libstdc++ checks its preconditions in our so
 option(COINWAKE_PCH "Precompile the libraries' headers that most files include (gcc)" OFF)
 option(COINWAKE_QUIET_GCC12 "Without warnings that gcc 12 gives wrongly at -O3" OFF)
 
-# Flags of our own targets only; imported and generated code stays quiet.
+# Flags of our own targets only; imported and generated code stays quiet. Macros that libraries
+# define (by -pthread too) are on everywhere or nowhere: a precompiled header serves one way only.
 add_library(coinwake_flags INTERFACE)
 target_compile_features(coinwake_flags INTERFACE cxx_std_20)
+target_link_libraries(coinwake_flags INTERFACE Boost::headers)
 target_compile_options(coinwake_flags INTERFACE
-  -pthread  # everywhere, as some libraries ask for it and a precompiled header serves one way only
+  -pthread
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Woverloaded-virtual
   $<$<BOOL:${COINWAKE_QUIET_GCC12}>:-Wno-array-bounds>
   $<$<BOOL:${COINWAKE_QUIET_GCC12}>:-Wno-restrict>
@@ -33,8 +35,8 @@ if(COINWAKE_PCH)
     add_library(${name} OBJECT "${PROJECT_BINARY_DIR}/${name}.cc")
     set_target_properties(${name} PROPERTIES CXX_EXTENSIONS OFF)
     target_compile_options(${name} PRIVATE -fpch-preprocess)  # ccache asks for it
-    target_link_libraries(${name} PRIVATE coinwake_flags Boost::headers absl::flat_hash_map
-                          absl::statusor absl::strings ${libraries})
+    target_link_libraries(${name} PRIVATE coinwake_flags absl::flat_hash_map absl::statusor
+                          absl::strings ${libraries})
     target_precompile_headers(${name} PRIVATE ${headers})
   endfunction()
   set(pch_headers <algorithm> <array> <functional> <map> <memory> <optional> <span> <string> <vector>

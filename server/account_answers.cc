@@ -81,16 +81,14 @@ void FillIncomplete(const AccountView& view, const AssetSums& sums, v1::AssetSum
     wire->add_incomplete(std::string(GapReasonName(static_cast<GapReason>(reason))));
   }
   // From the first block on nobody has less than nothing: income was not told of.
-  if (asset == kTrxAsset && view.snapshot().complete_history &&
-      sums.BalanceOf(Pot::kFree).negative) {
+  const bool is_trx = wire->asset() == kTrx;
+  if (is_trx && view.snapshot().complete_history && sums.BalanceOf(Pot::kFree).negative) {
     wire->add_incomplete("negative_balance");
   }
   const TronTotals& totals = view.totals();
   if (totals.without_receipt != 0) wire->add_incomplete("receipts_missing_in_index");
   if (totals.malformed_transactions != 0) wire->add_incomplete("unknown_contracts_in_index");
-  if (wire->asset() == kTrx && LacksInternals(view)) {
-    wire->add_incomplete("no_internal_transactions");
-  }
+  if (is_trx && LacksInternals(view)) wire->add_incomplete("no_internal_transactions");
 }
 
 bool IsTrc20(const AccountView& view, AssetNum asset) {
