@@ -12,8 +12,8 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
 TEST(Samples, GiveTheirSellersAndAddresses) {
-  const auto result = ExtractSellers(RealFileSystem(), {std::string(COINWAKE_SAMPLES) + "/adverts"},
-                                     Network::kBitcoinRegtest);
+  const auto result =
+      ExtractSellers(RealFileSystem(), {COINWAKE_SAMPLES "/adverts"}, Network::kBitcoinRegtest);
   ASSERT_TRUE(result.ok()) << result.status();
   const std::vector<Seller>& sellers = result->sellers;
   ASSERT_EQ(sellers.size(), 3u);

@@ -15,6 +15,7 @@
 #include "coinwake/v1/trace.pb.h"
 #include "coinwake/v1/tracer.pb.h"
 #include "indexer/base/hex.h"
+#include "indexer/bitcoin/address.h"
 #include "indexer/bitcoin/key.h"
 #include "server/address_answers.h"
 #include "server/block_answers.h"

@@ -18,6 +18,7 @@
 #include "tests/support/fault_file_system.h"
 #include "tests/support/matchers.h"
 #include "tests/view/index_damage.h"
+#include "tracer/account_cursor.h"
 #include "tracer/view_accounts.h"
 
 namespace coinwake {
@@ -50,8 +51,10 @@ absl::StatusOr<std::string> AskEverything(const AccountView& view) {
     absl::StrAppend(&more, view.AssetName(asset).size(), "\n");
     ViewAccounts accounts(view, asset,
                           [](AddressNum address) { return absl::StrCat(address.value); });
+    const AccountTraceLimits no_limits;
+    AccountMeter meter(no_limits, nullptr);
     for (AddressNum address; address.value < view.addresses_count(); ++address) {
-      const auto balance = accounts.BalanceBefore(AccountOf(address, Pot::kFree), kNone32);
+      const auto balance = accounts.BalanceBefore(AccountOf(address, Pot::kFree), kNone32, meter);
       if (balance.ok()) absl::StrAppend(&more, ToDecimal(Uint256(balance->balance)), "\n");
       const auto sums = SumsOf(view, address, asset);
       if (sums.ok()) absl::StrAppend(&more, ToDecimal(sums->received), "\n");
