@@ -16,20 +16,29 @@ using namespace coinwake::tron;  // NOLINT(google-build-using-namespace)
 
 namespace {
 
-void CheckBlock(BlockSource& source, std::uint64_t number, const Hash256* parent) {
+// False where the chain turns out to end before: a block or its receipts are damaged or cut short.
+bool CheckBlock(BlockSource& source, std::uint64_t number, const Hash256* parent) {
   RawBlock raw;
-  COINWAKE_CHECK(source.Read(number, &raw).ok());
+  const absl::Status read = source.Read(number, &raw);
+  if (absl::IsAborted(read)) {
+    const auto range = source.Range();
+    COINWAKE_CHECK(!range.ok() || range->last < number);
+    return false;
+  }
+  if (absl::IsDataLoss(read)) return false;
+  COINWAKE_CHECK(read.ok());
   BlockHeader header;
   COINWAKE_CHECK(ReadHeaderOf(SpanOf(raw.block), &header).ok());
   COINWAKE_CHECK(header.number == number && header.id == *source.BlockId(number));
   COINWAKE_CHECK(parent == nullptr || CheckFollows(header, *parent).ok());
-  if (raw.receipts_form == RawBlock::Receipts::kNone) return;
+  if (raw.receipts_form == RawBlock::Receipts::kNone) return true;
   COINWAKE_CHECK(raw.receipts_form == RawBlock::Receipts::kTransactionRet);
   BlockReceipts receipts;
   COINWAKE_CHECK(DecodeTransactionRet(SpanOf(raw.receipts), &receipts).ok());
   Block block;
-  if (!DecodeBlock(SpanOf(raw.block), &block).ok()) return;
+  if (!DecodeBlock(SpanOf(raw.block), &block).ok()) return true;
   COINWAKE_CHECK(MatchReceipts(block, receipts.receipts).complete());
+  return true;
 }
 
 }  // namespace
@@ -49,7 +58,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto range = (*source)->Range();
   Hash256 parent;
   for (std::uint64_t number = range->first;; ++number) {
-    CheckBlock(**source, number, number == range->first ? nullptr : &parent);
+    if (!CheckBlock(**source, number, number == range->first ? nullptr : &parent)) break;
     parent = *(*source)->BlockId(number);
     if (number == range->last) break;
   }

@@ -312,8 +312,9 @@ TEST_F(TronState, NamesADamagedBlockOnce) {
   ASSERT_NE(signature, std::string::npos);
   blocks[1].bytes[signature] = 'S';
   const auto report = Index(blocks);
-  EXPECT_THAT(report.status(), StatusIs(absl::StatusCode::kDataLoss,
-                                        StartsWith("block 1: the merkle root is not that")));
+  EXPECT_THAT(report.status(),
+              StatusIs(absl::StatusCode::kDataLoss,
+                       StartsWith("/blocks: block 1: the merkle root is not that")));
 }
 
 // Only empty blocks: an index without a transaction.

@@ -225,7 +225,7 @@ TEST(AccountHistory, IsWhatHappenedInChainOrder) {
   const std::string failed_fee = Transaction("failed").fee();
   EXPECT_THAT(Texts(history),
               ElementsAre("0 +2000000000 -0 TRX", "3 +400000000 -0 usdt", "3 +7 -0 coupon",
-                          "4 +0 -0 TRX", "4 +3 -0 TRX", "4 +0 -" + failed_fee + " TRX",
+                          "4 +0 -0 TRX staked", "4 +3 -0 TRX", "4 +0 -" + failed_fee + " TRX",
                           "5 +0 -230 TRX", "5 +0 -1000001 TRX", "7 +0 -400000000 usdt"));
   EXPECT_EQ(history.entries(1).txid(), TheStory().txids.at("pay").ToHex());
   EXPECT_EQ(history.entries(1).time(), 1'735'689'600 + 2 * 3);

@@ -236,13 +236,10 @@ TEST(SameKey, IsNamedWhereASeedWasNeverSeen) {
   const auto bytes =
       HexDecode("0279be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798");
   std::copy(bytes->begin(), bytes->end(), key.begin());
-  std::vector<std::uint8_t> bare = {0x21};
-  bare.insert(bare.end(), key.begin(), key.end());
-  bare.push_back(0xac);
   const auto scripts = bitcoin::ScriptsOfKeyHash(ComputeHash160(key));
   IndexBuilder chain;
-  chain.AddBlock({{"mint", {}, {{"bare", 5, bare, ScriptType::kPubkey}}}});
-  chain.RevealKey("bare", key);
+  chain.AddBlock({{"mint", {}, {{"another form", 5}}}});
+  chain.RevealKey("another form", key);
   FaultFileSystem files;
   ASSERT_OK_AND_ASSIGN(OpenIndex index, chain.Build(files, "/data"));
   OpenNetwork open(std::move(index), 1, nullptr);
@@ -251,7 +248,9 @@ TEST(SameKey, IsNamedWhereASeedWasNeverSeen) {
   ASSERT_OK_AND_ASSIGN(const PreparedTrace trace,
                        PrepareTrace(open.view(), open.clusters, request, nullptr));
   ASSERT_EQ(trace.warnings.size(), 1u);
-  EXPECT_THAT(trace.warnings[0].text, HasSubstr("its key was paid as script:21"));
+  EXPECT_THAT(trace.warnings[0].text,
+              HasSubstr("its key was paid as " +
+                        ScriptName(open.view(), chain.AddressOf("another form")) + ": seed"));
 }
 
 TEST_F(AnswersTest, TransactionHasItsFeeAndItsSpenders) {
