@@ -41,7 +41,8 @@ std::shared_ptr<grpc::Channel> MakeChannel(const std::string& address,
   // Each source connects anew, no slower than it tries again.
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
   const auto backoff_ms = static_cast<int>(std::clamp<std::int64_t>(options.backoff_ms, 100, 1000));
-  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, backoff_ms);
+  // Whatever its name says, this is how long one attempt to connect may take.
+  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, static_cast<int>(options.call_timeout_ms));
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, backoff_ms);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, static_cast<int>(kMaxBackoffMs));
   return grpc::CreateCustomChannel(absl::StrCat("dns:///", address),
