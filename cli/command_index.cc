@@ -76,7 +76,6 @@ absl::StatusOr<IngestReport> Index(const Session& session, const IndexCommand& c
 // As Index().
 absl::StatusOr<TronIngestReport> Index(const Session& session, const IndexTronCommand& command,
                                        std::optional<Network> network) {
-  KeepFreedMemoryOutOfArenas();
   ProgressReporter progress(session.global().progress);
   return IndexTron(session.files(), {.source = command.blocks,
                                      .data_folder = session.global().data,
