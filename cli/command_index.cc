@@ -51,9 +51,11 @@ absl::Status PrintNetworks(const Session& session, const Report& report) {
 // back to the system when freed. Call before threads start.
 void KeepFreedMemoryOutOfArenas() {
 #ifdef __GLIBC__
+  // NOLINTBEGIN(concurrency-mt-unsafe): there are no threads yet.
   mallopt(M_ARENA_MAX, 1);
   mallopt(M_MMAP_THRESHOLD, 512 << 10);  // bytes
   mallopt(M_TRIM_THRESHOLD, 2 << 20);
+  // NOLINTEND(concurrency-mt-unsafe)
 #endif
 }
 

@@ -398,7 +398,7 @@ class TronIngestRun {
   // changed its chain.
   absl::Status CheckPrepared(std::size_t place, const Parent& parent) {
     if (!prepared_[place].ok() || !parent.id.has_value()) return prepared_[place];
-    const absl::Status follows = CheckFollows(window_[place].block.header, *parent.id);
+    absl::Status follows = CheckFollows(window_[place].block.header, *parent.id);
     if (follows.ok()) return absl::OkStatus();
     if (SourceLeft(parent)) return absl::AbortedError(follows.message());
     if (parent.height > Tip()) return follows;  // the source contradicts itself
