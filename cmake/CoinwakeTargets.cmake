@@ -27,7 +27,7 @@ if(COINWAKE_CLANG_TIDY)
   find_program(COINWAKE_CLANG_TIDY_EXE NAMES clang-tidy-14 clang-tidy REQUIRED)
 endif()
 
-# Headers of others only: they do not change, and two thirds of what a test's compilation takes is
+# Headers of others only: they do not change, and nearly half of what a test's compilation takes is
 # reading them. Release and tidy go without, so that every file still has to include what it uses.
 if(COINWAKE_PCH)
   function(_coinwake_pch name headers libraries)

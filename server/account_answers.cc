@@ -233,9 +233,10 @@ absl::Status FillSums(const AccountView& view, std::optional<AddressNum> address
     AddAsset(view, AssetText(view, asset), sums, asked.has_value() || asset == kTrxAsset, answer);
   }
   answer->set_transactions(all.transactions);
-  // Only a row can say that its zeros may be wrong.
-  if (all.assets.empty() && (asked.has_value() || view.totals().without_receipt != 0)) {
+  if (all.assets.empty()) {
+    // Only a row can say that its zeros may be wrong.
     AddAsset(view, asked.has_value() ? asked->name : std::string(kTrx), {}, true, answer);
+    if (!asked.has_value() && answer->assets(0).incomplete().empty()) answer->clear_assets();
   }
   return absl::OkStatus();
 }

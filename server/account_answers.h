@@ -38,7 +38,7 @@ absl::Status AnswerTransaction(const AccountView& view, const v1::GetTransaction
 absl::Status AnswerAddress(const AccountView& view, const v1::GetAddressRequest& request,
                            const Cancellation* cancellation, v1::Address* answer);
 // O(events of the page), and where a page has dust some of kMarksLookBack events or as many as the
-// page may have entries: a list asked for whole has all its marks.
+// page may have entries.
 absl::Status AnswerHistory(const AccountView& view, const v1::ListHistoryRequest& request,
                            std::uint32_t max_page_size, const Cancellation* cancellation,
                            v1::ListHistoryResponse* answer);

@@ -245,7 +245,7 @@ class TronIngestRun {
       }
       if (absl::IsDataLoss(bad_block)) {
         return absl::DataLossError(absl::StrCat(std::string(bad_block.message()),
-                                                "; its branch leaves the index after ", "block ",
+                                                "; its branch leaves the index after block ",
                                                 common, ", and nothing was rewound"));
       }
       COINWAKE_RETURN_IF_ERROR(bad_block);
@@ -404,8 +404,8 @@ class TronIngestRun {
     if (parent.height > Tip()) return follows;  // the source contradicts itself
     return absl::DataLossError(
         absl::StrCat(std::string(follows.message()), " as in ", writer_->folder(),
-                     "; it is another chain, or of a ", "fork: give a source that also has block ",
-                     parent.height, " as the index has it, or all blocks ", "from the fork on"));
+                     "; it is another chain, or of a fork: give a source that also has block ",
+                     parent.height, " as the index has it, or all blocks from the fork on"));
   }
 
   absl::Status AddWindow(TronBatch& batch, Parent* parent, absl::Status* bad_block) {
