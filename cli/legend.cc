@@ -6,14 +6,14 @@
 #include "indexer/base/network.h"
 #include "indexer/base/utf8.h"
 #include "indexer/tron/known_addresses.h"
+#include "server/account_names.h"
 
 namespace coinwake::cli {
 namespace {
 
 // As an account, and as an asset.
 bool IsTether(std::string_view name) {
-  constexpr std::string_view kTrc20 = "TRC20:";
-  if (name.starts_with(kTrc20)) name.remove_prefix(kTrc20.size());
+  if (name.starts_with(server::kTrc20Prefix)) name.remove_prefix(server::kTrc20Prefix.size());
   return name == tron::kTetherContract;
 }
 

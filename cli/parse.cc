@@ -314,7 +314,7 @@ class Grammar {
               {1, server::kMaxServerThreads / 2})
         ->default_str(std::to_string(serve_.max_traces));
     AddNumber(serve, "--max-trace-transactions", serve_.max_trace_transactions,
-              "Transactions one trace may read; 0: no limit")
+              "Transactions one trace may read, on Tron events; 0: no limit")
         ->default_str(std::to_string(serve_.max_trace_transactions));
     AddNumber(serve, "--threads", serve_.threads,
               "Threads that compute clusters; 0: one a processor", {0, kMaxThreads});

@@ -13,11 +13,13 @@
 #include "coinwake/v1/chain.pb.h"
 #include "coinwake/v1/explorer.pb.h"
 #include "indexer/tron/address.h"
+#include "indexer/tron/known_addresses.h"
 #include "indexer/view/account_history.h"
 #include "server/account_marks.h"
 #include "server/account_names.h"
 #include "server/convert.h"
 #include "server/limits.h"
+#include "server/missing_internals.h"
 #include "server/names.h"
 #include "server/page_token.h"
 
@@ -26,16 +28,9 @@ namespace {
 
 constexpr std::int64_t kMsInSecond = 1000;
 constexpr std::size_t kAll = std::numeric_limits<std::size_t>::max();
-// Runs of contracts in a row without an internal transaction: as they happen by chance, and as
-// never.
-constexpr std::uint64_t kFewSilentRuns = 8;
-constexpr std::uint64_t kManySilentRuns = 100'000;
 // Read at once of what is said of an account.
 constexpr std::size_t kPageEvents = 4'096;
 constexpr std::string_view kTrx = "TRX";
-constexpr std::string_view kTrc20Prefix = "TRC20:";
-// WTRX wraps TRX: what goes in and comes out of it moves balances without Transfer events.
-constexpr std::string_view kWrappedTrx = "TRC20:TNUC9Qb1rRpS5CbWLmNMxXBjyFoydXjWFR";
 
 std::string SignedText(const SignedAmount& amount) {
   return absl::StrCat(amount.negative ? "-" : "", ToDecimal(amount.magnitude));
@@ -43,36 +38,6 @@ std::string SignedText(const SignedAmount& amount) {
 
 std::uint64_t HeightOf(const AccountView& view, EventNum event) {
   return view.HeightOf(view.TransactionOf(event));
-}
-
-// The first height up to which `at_least` internal transactions were told of.
-std::uint64_t HeightOfInternals(const AccountView& view, std::uint64_t at_least) {
-  std::uint64_t low = view.snapshot().from_height;
-  std::uint64_t high = view.snapshot().height;
-  while (low < high) {
-    const std::uint64_t middle = low + (high - low) / 2;
-    if (view.TotalsAt(middle).internal_transactions < at_least) {
-      low = middle + 1;
-    } else {
-      high = middle;
-    }
-  }
-  return low;
-}
-
-// Whether contracts ran where receipts seem to come from a node that keeps no internal
-// transactions: all of the index, or so much before the first one or after the last that it is no
-// accident.
-bool LacksInternals(const AccountView& view) {
-  const TronTotals& totals = view.totals();
-  if (totals.internal_transactions == 0) return totals.contract_runs != 0;
-  const std::uint64_t first = HeightOfInternals(view, 1);
-  const std::uint64_t last = HeightOfInternals(view, totals.internal_transactions);
-  const bool at_once = first == view.snapshot().from_height;
-  const std::uint64_t before = at_once ? 0 : view.TotalsAt(first - 1).contract_runs;
-  const std::uint64_t after = totals.contract_runs - view.TotalsAt(last).contract_runs;
-  return std::max(before, after) > kManySilentRuns ||
-         (before + after > kFewSilentRuns && (before + after) > totals.contract_runs / 4);
 }
 
 void FillIncomplete(const AccountView& view, const AssetSums& sums, v1::AssetSums* wire) {
@@ -91,11 +56,6 @@ void FillIncomplete(const AccountView& view, const AssetSums& sums, v1::AssetSum
   if (is_trx && LacksInternals(view)) wire->add_incomplete("no_internal_transactions");
 }
 
-bool IsTrc20(const AccountView& view, AssetNum asset) {
-  const ByteSpan name = view.AssetName(asset);
-  return !name.empty() && name.front() == static_cast<std::uint8_t>(tron::AssetKind::kTrc20);
-}
-
 // `asset`: its name. It need not be the view's: sums of zeros say what may be missing, too.
 void FillAsset(const AccountView& view, const std::string& asset, const AssetSums& sums,
                v1::AssetSums* wire) {
@@ -109,10 +69,10 @@ void FillAsset(const AccountView& view, const std::string& asset, const AssetSum
   if (sums.last.has_value()) wire->set_last_height(HeightOf(view, *sums.last));
   wire->set_assumed_opening(ToDecimal(sums.shortfall));
   // More was sent than ever arrived, from the first block on: something else moves it.
-  wire->set_event_derived(
-      asset.starts_with(kTrc20Prefix) &&
-      (asset == kWrappedTrx || (view.snapshot().complete_history && sums.shortfall != 0 &&
-                                view.totals().without_receipt == 0)));
+  wire->set_event_derived(asset.starts_with(kTrc20Prefix) &&
+                          (asset.ends_with(tron::kWrappedTrxContract) ||
+                           (view.snapshot().complete_history && sums.shortfall != 0 &&
+                            view.totals().without_receipt == 0)));
   FillIncomplete(view, sums, wire);
 }
 
@@ -174,7 +134,7 @@ absl::Status InferActivation(const AccountView& view, AddressNum address, v1::Ad
   std::optional<EventNum> first;
   std::vector<EventNum> events;
   for (const AssetNum asset : assets) {
-    if (asset == kFactsAsset || IsTrc20(view, asset)) continue;
+    if (asset == kFactsAsset || IsOfKind(view, asset, tron::AssetKind::kTrc20)) continue;
     events.clear();
     COINWAKE_RETURN_IF_ERROR(view.EventsOf(address, asset, EventNum{0}, 1, &events));
     if (!events.empty()) first = std::min(first.value_or(events.front()), events.front());

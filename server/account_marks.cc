@@ -13,14 +13,8 @@
 namespace coinwake::server {
 namespace {
 
-constexpr std::string_view kTrc20Prefix = "TRC20:";
 constexpr std::size_t kPageEvents = 1'024;
 constexpr std::size_t kAll = std::numeric_limits<std::size_t>::max();
-
-bool IsOfKind(const AccountView& view, AssetNum asset, tron::AssetKind kind) {
-  const ByteSpan name = view.AssetName(asset);
-  return !name.empty() && name.front() == static_cast<std::uint8_t>(kind);
-}
 
 bool IsKnownToken(const AccountView& view, AssetNum asset) {
   const std::string name = AssetText(view, asset);

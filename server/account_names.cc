@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "indexer/tron/address.h"
+#include "indexer/tron/known_addresses.h"
 #include "indexer/tron/wire.h"
 #include "server/names.h"
 
@@ -9,7 +10,6 @@ namespace coinwake::server {
 namespace {
 
 constexpr std::string_view kUsdt = "USDT";
-constexpr std::string_view kUsdtContract = "TRC20:TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t";
 
 }  // namespace
 
@@ -24,6 +24,11 @@ std::string AccountName(const AccountView& view, std::optional<AddressNum> addre
 std::string AssetText(const AccountView& view, AssetNum asset) {
   const std::optional<tron::Asset> known = tron::AssetOfBytes(view.AssetName(asset));
   return known.has_value() ? known->Name() : std::string("unknown");
+}
+
+bool IsOfKind(const AccountView& view, AssetNum asset, tron::AssetKind kind) {
+  const ByteSpan name = view.AssetName(asset);
+  return !name.empty() && name.front() == static_cast<std::uint8_t>(kind);
 }
 
 std::string MissingReceipts(const AccountView& view) {
@@ -48,7 +53,9 @@ absl::StatusOr<AddressNum> FindAccount(const AccountView& view, std::string_view
 
 absl::StatusOr<tron::Asset> ParseAssetName(std::string_view text, Network network) {
   if (text == kUsdt) {
-    if (network == Network::kTron) return tron::ParseAsset(kUsdtContract);
+    if (network == Network::kTron)
+      return tron::ParseAsset(
+          absl::StrCat(std::string(kTrc20Prefix), std::string(tron::kTetherContract)));
     return absl::InvalidArgumentError(
         absl::StrCat("USDT is short for Tether's contract on tron; on ",
                      std::string(NetworkName(network)), " name the token: TRC20:<contract>"));

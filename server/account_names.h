@@ -20,6 +20,9 @@ std::string AccountName(const AccountView& view, AddressNum address);
 std::string AccountName(const AccountView& view, std::optional<AddressNum> address);
 // "TRX", "TRC10:1002000", "TRC20:T...".
 std::string AssetText(const AccountView& view, AssetNum asset);
+// Before the contract in the name of a TRC-20 token.
+inline constexpr std::string_view kTrc20Prefix = "TRC20:";
+bool IsOfKind(const AccountView& view, AssetNum asset, tron::AssetKind kind);
 
 // Why what is not found may yet be on the chain, to follow the words that it was not found; ""
 // where the index has every receipt.

@@ -15,6 +15,7 @@
 #include "server/account_answers.h"
 #include "server/account_names.h"
 #include "server/chain_time.h"
+#include "server/missing_internals.h"
 #include "server/names.h"
 #include "server/trace_words.h"
 #include "tracer/label_ranking.h"
@@ -89,11 +90,6 @@ absl::Status ParseOptions(const v1::TraceRequest& wire, AccountTraceRequest* req
   return absl::OkStatus();
 }
 
-bool IsTrc10(const AccountView& view, AssetNum asset) {
-  const ByteSpan name = view.AssetName(asset);
-  return !name.empty() && name[0] == static_cast<std::uint8_t>(tron::AssetKind::kTrc10);
-}
-
 absl::Status AddSeed(const AccountView& view, const v1::TraceSeed& seed, LabelNumbers* labels,
                      PreparedAccountTrace* trace) {
   COINWAKE_RETURN_IF_ERROR(CheckLabel(seed.label()));
@@ -119,7 +115,7 @@ absl::Status AddSeed(const AccountView& view, const v1::TraceSeed& seed, LabelNu
   // What arrives in an account's pots comes out of its own free balance, and goes back there, which
   // is no receipt; but that a token's issuer gets the frozen supply right into its pot.
   trace->request.seeds.push_back({AccountOf(*address, Pot::kFree), label});
-  if (IsTrc10(view, trace->asset)) {
+  if (IsOfKind(view, trace->asset, tron::AssetKind::kTrc10)) {
     trace->request.seeds.push_back({AccountOf(*address, Pot::kFrozenSupply), label});
   }
   return absl::OkStatus();
@@ -220,9 +216,13 @@ void AddCaveats(const AccountView& view, AssetNum asset, std::vector<TraceWarnin
                                       "followed"),
                          std::nullopt});
   }
-  if (asset == kTrxAsset && totals.contract_runs != 0 && totals.internal_transactions == 0) {
+  if (asset == kTrxAsset && LacksInternals(view)) {
+    const char* const where = totals.internal_transactions == 0
+                                  ? "no receipt tells"
+                                  : "the receipts of a long part of the chain do not tell";
     warnings->push_back(
-        {"no receipt tells of internal transactions: TRX that contracts moved was not followed",
+        {absl::StrCat(where,
+                      " of internal transactions: TRX that contracts moved was not followed"),
          std::nullopt});
   }
 }

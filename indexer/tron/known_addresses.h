@@ -14,6 +14,8 @@ namespace coinwake::tron {
 inline constexpr std::string_view kZeroAddress = "T9yD14Nj9j7xAB4dbGeiX9h8unkKHxuWwb";
 
 inline constexpr std::string_view kTetherContract = "TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t";
+// Wraps TRX: what goes in and comes out of it moves balances without Transfer events.
+inline constexpr std::string_view kWrappedTrxContract = "TNUC9Qb1rRpS5CbWLmNMxXBjyFoydXjWFR";
 
 struct KnownToken {
   std::string_view contract;
@@ -27,7 +29,7 @@ inline constexpr KnownToken kKnownTokens[] = {
     {"TPYmHEhy5n8TCEfYGqW2rPxsghSfzghPDn", "USDD"},
     {"TXDk8mbtRbXeYuMNS83CfKPaYYT8XWv9Hz", "USDD"},
     {"TUpMhErZL2fhh4sVNULAbNKLokS4GjC1F4", "TUSD"},
-    {"TNUC9Qb1rRpS5CbWLmNMxXBjyFoydXjWFR", "WTRX"},
+    {kWrappedTrxContract, "WTRX"},
 };
 
 // Empty where the address, in base58, is none of these contracts.

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "coinwake/v1/tracer.pb.h"
+#include "server/account_trace.h"
 #include "tests/ingest/hand_chain.h"
 #include "tests/server/tron_story.h"
 #include "tests/support/matchers.h"
@@ -76,6 +78,14 @@ std::vector<std::string> AfterRuns(int silent, int telling, int silent_again) {
   for (int i = 0; i < silent_again; ++i) AddRun(&chain, false);
   const TronIndex index = IndexOf(chain.blocks());
   const v1::AssetSums sums = Sums(AddressOf(index.view(), kPayee), "TRX");
+  // A trace warns of the same.
+  v1::TraceRequest request;
+  request.set_asset("TRX");
+  request.add_seeds()->set_address(kPayee.ToBase58());
+  const auto trace = PrepareTrace(index.view(), request);
+  EXPECT_OK(trace.status());
+  EXPECT_EQ(trace.ok() ? trace->warnings.size() : 0,
+            static_cast<std::size_t>(sums.incomplete_size()));
   return {sums.incomplete().begin(), sums.incomplete().end()};
 }
 

@@ -200,12 +200,17 @@ TEST_F(AnswersTest, LongAnswersEndWhenCancelled) {
               StatusIs(absl::StatusCode::kCancelled));
 }
 
-// A form that does not follow from the key, as hybrid ones do not, is known by having revealed it.
-TEST(SameKey, HasWhateverRevealedTheKey) {
-  std::array<std::uint8_t, 33> key{};  // the generator point's
+std::array<std::uint8_t, 33> GeneratorKey() {
+  std::array<std::uint8_t, 33> key{};
   const auto bytes =
       HexDecode("0279be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798");
   std::copy(bytes->begin(), bytes->end(), key.begin());
+  return key;
+}
+
+// A form that does not follow from the key, as hybrid ones do not, is known by having revealed it.
+TEST(SameKey, HasWhateverRevealedTheKey) {
+  const std::array<std::uint8_t, 33> key = GeneratorKey();
   const auto scripts = bitcoin::ScriptsOfKeyHash(ComputeHash160(key));
   IndexBuilder chain;
   chain.AddBlock({{"mint",
@@ -232,10 +237,7 @@ TEST(SameKey, HasWhateverRevealedTheKey) {
 
 // Whoever seeds the address of a key must hear that the key itself was paid.
 TEST(SameKey, IsNamedWhereASeedWasNeverSeen) {
-  std::array<std::uint8_t, 33> key{};  // the generator point's
-  const auto bytes =
-      HexDecode("0279be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798");
-  std::copy(bytes->begin(), bytes->end(), key.begin());
+  const std::array<std::uint8_t, 33> key = GeneratorKey();
   const auto scripts = bitcoin::ScriptsOfKeyHash(ComputeHash160(key));
   IndexBuilder chain;
   chain.AddBlock({{"mint", {}, {{"another form", 5}}}});
