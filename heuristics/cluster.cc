@@ -51,8 +51,9 @@ std::vector<AddressNum> Cluster::Members(std::optional<AddressNum> after, std::s
 
 absl::StatusOr<Cluster> ClusterAround(const View& view, Profile /*profile*/, AddressNum address,
                                       std::uint64_t max_rows) {
+  COINWAKE_ASSIGN_OR_RETURN(const FactsReader reader, FactsReader::Make(view));
   RowBudget budget(max_rows);
-  CoSpendSearch search(view, address);
+  CoSpendSearch search(reader, address);
   while (!search.frontier().empty()) COINWAKE_RETURN_IF_ERROR(search.Advance(&budget));
   COINWAKE_RETURN_IF_ERROR(view.damage().status());
   return Cluster(search.AllReached());

@@ -6,7 +6,8 @@
 
 namespace coinwake {
 
-std::vector<AddressNum> CoSpenders(const View& view, TxNum tx) {
+std::vector<AddressNum> CoSpenders(const FactsReader& reader, TxNum tx) {
+  const View& view = reader.view();
   std::vector<AddressNum> addresses;
   const IdRange<InputNum> inputs = view.Inputs(tx);
   if (inputs.size() < 2) return addresses;
@@ -17,7 +18,9 @@ std::vector<AddressNum> CoSpenders(const View& view, TxNum tx) {
   }
   std::sort(addresses.begin(), addresses.end());
   addresses.erase(std::unique(addresses.begin(), addresses.end()), addresses.end());
-  if (addresses.size() < 2 || DetectEqualOutputs(view, tx).is_coinjoin) addresses.clear();
+  if (addresses.size() < 2 || JudgeMix(reader.Read(tx), nullptr).may_have_parties()) {
+    addresses.clear();
+  }
   return addresses;
 }
 

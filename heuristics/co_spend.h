@@ -4,6 +4,7 @@
 
 #include <vector>
 
+#include "heuristics/transaction_facts.h"
 #include "indexer/base/script_type.h"
 #include "indexer/view/view.h"
 
@@ -35,9 +36,9 @@ constexpr bool NamesSomebody(ScriptType type) {
 
 // The addresses that rule co_spend (heuristics/cluster.h) joins through `tx`, ascending and
 // distinct: those of its inputs that are known, name somebody and are not signed ANYONECANPAY
-// throughout. Empty for a coinbase, for a transaction that mixes (heuristics/coinjoin.h), and where
-// fewer than two are left. Coins from before a window count when their script is known.
-std::vector<AddressNum> CoSpenders(const View& view, TxNum tx);
+// throughout. Empty for a coinbase, for a transaction that mixes or may (heuristics/coinjoin.h),
+// and where fewer than two are left. Coins from before a window count when their script is known.
+std::vector<AddressNum> CoSpenders(const FactsReader& reader, TxNum tx);
 
 }  // namespace coinwake
 

@@ -20,7 +20,8 @@ absl::Status RowBudget::Take(std::uint64_t rows) {
       absl::StrCat("more than ", max_, " inputs and outputs would have to be read"));
 }
 
-CoSpendSearch::CoSpendSearch(const View& view, AddressNum start) : view_(view), frontier_{start} {
+CoSpendSearch::CoSpendSearch(const FactsReader& reader, AddressNum start)
+    : reader_(reader), view_(reader.view()), frontier_{start} {
   steps_.emplace(start, Step{start, TxNum{}});
 }
 
@@ -77,7 +78,7 @@ absl::Status CoSpendSearch::Expand(AddressNum address, TxNum tx, RowBudget* budg
   std::vector<AddressNum>& joined = entry->second;
   if (is_first) {
     COINWAKE_RETURN_IF_ERROR(budget->Take(view_.Inputs(tx).size()));
-    joined = CoSpenders(view_, tx);
+    joined = CoSpenders(reader_, tx);
   }
   // `address` itself may be in it only through an input that joins nobody; another address of the
   // transaction may still come here by one that does.

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "heuristics/transaction_facts.h"
 #include "indexer/view/view.h"
 
 namespace coinwake {
@@ -24,7 +25,7 @@ class RowBudget {
   std::uint64_t used_ = 0;
 };
 
-// Not thread-safe. `view` is borrowed.
+// Not thread-safe. `reader` is borrowed.
 class CoSpendSearch {
  public:
   // How the search came to an address.
@@ -33,7 +34,7 @@ class CoSpendSearch {
     TxNum tx;
   };
 
-  CoSpendSearch(const View& view, AddressNum start);
+  CoSpendSearch(const FactsReader& reader, AddressNum start);
 
   // Addresses met on the last level, ascending; empty when all that can be reached was met.
   const std::vector<AddressNum>& frontier() const { return frontier_; }
@@ -52,6 +53,7 @@ class CoSpendSearch {
   absl::Status CollectSpends(AddressNum address, RowBudget* budget);
   absl::Status Expand(AddressNum address, TxNum tx, RowBudget* budget);
 
+  const FactsReader& reader_;
   const View& view_;
   std::vector<AddressNum> frontier_;
   absl::flat_hash_map<AddressNum, Step> steps_;  // every address met

@@ -1,53 +1,459 @@
 #include "heuristics/coinjoin.h"
 
 #include <algorithm>
+#include <limits>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
+#include "absl/strings/str_cat.h"
+#include "heuristics/mix_funding.h"
 
 namespace coinwake {
+namespace {
 
-EqualOutputs JudgeEqualOutputs(std::vector<std::uint64_t>* values, std::size_t inputs,
-                               std::size_t distinct_input_addresses) {
-  EqualOutputs result;
-  std::sort(values->begin(), values->end());
-  for (auto run = std::lower_bound(values->begin(), values->end(), kMinEqualValue);
-       run != values->end();) {
-    const auto run_end = std::upper_bound(run, values->end(), *run);
-    const auto count = static_cast<std::uint32_t>(run_end - run);
-    if (count >= 2 && count >= result.equal_outputs) {  // ascending: a tie goes to the larger value
-      result.value = *run;
-      result.equal_outputs = count;
+// Heights of the main network from which a protocol's transactions exist (ALGORITHMS.md 3.1-3.3).
+constexpr std::uint64_t kWasabi1Since = 530'500;
+constexpr std::uint64_t kWhirlpoolSince = 570'000;
+constexpr std::uint64_t kWasabi2Since = 741'213;
+
+bool IsSegwitKey(ScriptType type) { return type == ScriptType::kWitnessV0KeyHash; }
+bool IsWabiSabiType(ScriptType type) {
+  return type == ScriptType::kWitnessV0KeyHash || type == ScriptType::kWitnessV1Taproot;
+}
+
+// What the rules ask of a transaction more than once.
+struct Shape {
+  std::vector<OutputFacts> outputs;  // without OP_RETURN, by vout
+  bool has_data = false;             // an OP_RETURN
+  std::uint64_t value = 0;           // the most frequent of kMinEqualValue at least
+  std::size_t equal = 0;             // how many outputs have it; 0 unless two have
+  std::size_t single_values = 0;     // values that one output has
+  std::size_t repeated_values = 0;   // of kMinEqualValue at least that several have
+  std::size_t input_addresses = 0;   // distinct; unknown ones count each
+  std::size_t output_addresses = 0;  // distinct
+  std::size_t most_inputs_of_one = 0;
+  std::size_t most_outputs_to_one = 0;
+  bool pays_itself = false;  // an address is among the inputs and the outputs
+
+  std::size_t others() const { return outputs.size() - equal; }
+};
+
+void CountValues(Shape* shape) {
+  std::vector<std::uint64_t> values;
+  values.reserve(shape->outputs.size());
+  for (const OutputFacts& output : shape->outputs) values.push_back(output.value);
+  std::sort(values.begin(), values.end());
+  for (auto run = values.begin(); run != values.end();) {
+    const auto run_end = std::upper_bound(run, values.end(), *run);
+    const auto count = static_cast<std::size_t>(run_end - run);
+    if (count == 1) ++shape->single_values;
+    if (count > 1 && *run >= kMinEqualValue) {
+      ++shape->repeated_values;
+      if (count > shape->equal) {  // ascending: a tie goes to the lower value
+        shape->value = *run;
+        shape->equal = count;
+      }
     }
     run = run_end;
   }
-  const std::size_t needed = (values->size() + 1) / 2;
-  result.is_coinjoin = inputs >= 2 && values->size() >= 3 && result.equal_outputs >= needed &&
-                       distinct_input_addresses >= needed;
-  return result;
 }
 
-EqualOutputs DetectEqualOutputs(const View& view, TxNum tx) {
-  std::vector<std::uint64_t> values;
-  const IdRange<OutputNum> outputs = view.Outputs(tx);
-  values.reserve(outputs.size());
-  for (OutputNum output = outputs.begin; output != outputs.end; ++output) {
-    if (view.TypeOf(view.AddressOf(output)) != ScriptType::kNullData) {
-      values.push_back(view.Value(output));
-    }
-  }
-  std::vector<AddressNum> addresses;
-  const IdRange<InputNum> inputs = view.Inputs(tx);
-  std::size_t unknown = 0;
-  for (InputNum input = inputs.begin; input != inputs.end; ++input) {
-    const std::optional<AddressNum> address = view.SourceAddress(view.Source(input));
-    if (address.has_value()) {
-      addresses.push_back(*address);
+Shape ShapeOf(const TransactionFacts& facts) {
+  Shape shape;
+  absl::flat_hash_map<AddressNum, std::size_t> inputs_of;
+  absl::flat_hash_map<AddressNum, std::size_t> outputs_to;
+  for (const InputFacts& input : facts.inputs) {
+    std::size_t count = 1;
+    if (input.address.has_value()) {
+      count = ++inputs_of[*input.address];
     } else {
+      ++shape.input_addresses;
+    }
+    shape.most_inputs_of_one = std::max(shape.most_inputs_of_one, count);
+  }
+  shape.input_addresses += inputs_of.size();
+  for (const OutputFacts& output : facts.outputs) {
+    if (output.type == ScriptType::kNullData) {
+      shape.has_data = true;
+      continue;
+    }
+    shape.outputs.push_back(output);
+    shape.most_outputs_to_one = std::max(shape.most_outputs_to_one, ++outputs_to[output.address]);
+    if (inputs_of.contains(output.address)) shape.pays_itself = true;
+  }
+  shape.output_addresses = outputs_to.size();
+  CountValues(&shape);
+  return shape;
+}
+
+bool AllInputs(const TransactionFacts& facts, bool (*is_allowed)(ScriptType)) {
+  return std::all_of(facts.inputs.begin(), facts.inputs.end(), [&](const InputFacts& input) {
+    return !input.address.has_value() || is_allowed(input.type);
+  });
+}
+
+bool AllOutputs(const Shape& shape, bool (*is_allowed)(ScriptType)) {
+  return std::all_of(shape.outputs.begin(), shape.outputs.end(),
+                     [&](const OutputFacts& output) { return is_allowed(output.type); });
+}
+
+bool Exists(const TransactionFacts& facts, std::uint64_t since) {
+  return !facts.main_height.has_value() || *facts.main_height >= since;
+}
+
+MixVerdict Found(MixProtocol protocol, const Shape& shape, std::uint32_t confidence_permille) {
+  MixVerdict verdict;
+  verdict.protocol = protocol;
+  verdict.anonymity_set = static_cast<std::uint32_t>(shape.equal);
+  verdict.value = shape.value;
+  verdict.confidence_permille = confidence_permille;
+  return verdict;
+}
+
+// --- Whirlpool (3.3): 5 to 10 outputs of a pool's value, as many inputs, of which some enter with
+// the miner's fee on top and the others stay from an earlier mix.
+
+constexpr std::uint64_t kMaxEntryExcess = 110'000;  // satoshi
+constexpr std::uint64_t kMinEntryExcess = 100;
+constexpr std::size_t kMaxPremixOutputs = 70;
+
+bool IsWhirlpool(const TransactionFacts& facts, const Shape& shape) {
+  const std::size_t n = facts.inputs.size();
+  if (!Exists(facts, kWhirlpoolSince) || n < 5 || n > 10 || shape.has_data ||
+      shape.outputs.size() != n || shape.equal != n || shape.input_addresses != n ||
+      shape.output_addresses != n || !AllInputs(facts, IsSegwitKey)) {
+    return false;  // outputs may be of any type: some are paid straight to another wallet
+  }
+  if (std::none_of(std::begin(kWhirlpoolPools), std::end(kWhirlpoolPools),
+                   [&](const WhirlpoolPool& pool) { return pool.denomination == shape.value; })) {
+    return false;
+  }
+  std::size_t entering = 0;
+  std::size_t unknown = 0;
+  for (const InputFacts& input : facts.inputs) {
+    if (!input.value.has_value()) {
       ++unknown;
+    } else if (*input.value != shape.value) {
+      if (*input.value < shape.value + kMinEntryExcess ||
+          *input.value > shape.value + kMaxEntryExcess) {
+        return false;
+      }
+      ++entering;
     }
   }
-  std::sort(addresses.begin(), addresses.end());
-  const auto distinct =
-      static_cast<std::size_t>(std::unique(addresses.begin(), addresses.end()) - addresses.begin());
-  return JudgeEqualOutputs(&values, inputs.size(), distinct + unknown);
+  return entering < n && entering + unknown > 0;
+}
+
+// --- Wasabi 2 (3.2): inputs and outputs by value, descending; four fifths of the outputs and more
+// in standard denominations.
+
+constexpr std::size_t kMinWasabi2Size = 10;
+constexpr std::size_t kLargeWasabi2 = 50;  // inputs of a round of the first coordinator, at least
+constexpr std::size_t kMediumWasabi2 = 20;
+
+// Powers of ten and their doubles and fives: what people pay as well.
+bool IsRound(std::uint64_t value) {
+  while (value % 10 == 0 && value > 0) value /= 10;
+  return value == 1 || value == 2 || value == 5;
+}
+
+bool Descends(const TransactionFacts& facts) {
+  std::uint64_t last = std::numeric_limits<std::uint64_t>::max();
+  for (const InputFacts& input : facts.inputs) {
+    if (!input.value.has_value()) continue;
+    if (*input.value > last) return false;
+    last = *input.value;
+  }
+  return std::is_sorted(
+      facts.outputs.begin(), facts.outputs.end(),
+      [](const OutputFacts& a, const OutputFacts& b) { return a.value > b.value; });
+}
+
+bool IsWasabi2(const TransactionFacts& facts, const Shape& shape) {
+  const std::size_t inputs = facts.inputs.size();
+  const std::size_t outputs = shape.outputs.size();
+  if (!Exists(facts, kWasabi2Since) || inputs < kMinWasabi2Size || outputs < kMinWasabi2Size ||
+      shape.has_data || !AllInputs(facts, IsWabiSabiType) || !AllOutputs(shape, IsWabiSabiType) ||
+      !Descends(facts)) {
+    return false;
+  }
+  // A mix of one address is none: at most a tenth of the inputs (or two) and of the outputs.
+  if (shape.most_inputs_of_one > std::max<std::size_t>(2, inputs / 10) ||
+      shape.most_outputs_to_one > std::max<std::size_t>(2, outputs / 10)) {
+    return false;
+  }
+  const std::vector<std::uint64_t>& denominations = WabiSabiDenominations();
+  std::size_t standard = 0;
+  std::size_t round = 0;
+  for (const OutputFacts& output : shape.outputs) {
+    if (!std::binary_search(denominations.begin(), denominations.end(), output.value)) continue;
+    ++standard;
+    if (IsRound(output.value)) ++round;
+  }
+  if (standard * 10 <= outputs * 8) return false;
+  // Few inputs and round values only: somebody's sorted batch of payments.
+  return inputs >= kLargeWasabi2 || (standard - round) * 4 >= standard;
+}
+
+std::uint32_t Wasabi2Confidence(std::size_t inputs) {
+  if (inputs >= kLargeWasabi2) return 990;
+  return inputs >= kMediumWasabi2 ? 970 : 930;
+}
+
+// --- Equal outputs: JoinMarket (3.4) and whatever mixes like it (3.5).
+
+constexpr std::size_t kMinEqual = 3;
+constexpr std::size_t kManyEqual = 5;       // enough to believe the shape where sums are unknown
+constexpr std::size_t kMaxJoinMarket = 20;  // equal outputs; Wasabi 1 has more
+constexpr std::size_t kMaxSide = 100;       // inputs, or outputs
+constexpr std::size_t kMaxSidesRatio = 4;
+
+bool HasJoinMarketShape(const Shape& shape) {
+  return shape.equal >= kMinEqual && !shape.has_data &&
+         (shape.others() == shape.equal || shape.others() + 1 == shape.equal);
+}
+
+// Everybody brings coins of their own and takes them out at fresh addresses, and there is room for
+// one change each and a coordinator's fee.
+bool MayHaveParties(const Shape& shape) {
+  return shape.input_addresses >= shape.equal && shape.others() <= shape.equal + 1 &&
+         shape.output_addresses == shape.outputs.size() && !shape.pays_itself;
+}
+
+Funding FundingOf(const TransactionFacts& facts, const Shape& shape) {
+  EqualMix mix;
+  mix.value = shape.value;
+  mix.participants = shape.equal;
+  std::uint64_t in = 0;
+  absl::flat_hash_map<AddressNum, std::size_t> group_of;
+  for (const InputFacts& input : facts.inputs) {
+    if (!input.value.has_value()) return Funding::kUnknown;
+    in += *input.value;
+    if (input.address.has_value()) {
+      const auto [place, is_new] = group_of.try_emplace(*input.address, mix.groups.size());
+      if (!is_new) {
+        mix.groups[place->second] += *input.value;
+        continue;
+      }
+    }
+    mix.groups.push_back(*input.value);
+  }
+  std::uint64_t out = 0;
+  for (const OutputFacts& output : facts.outputs) out += output.value;
+  for (const OutputFacts& output : shape.outputs) {
+    if (output.value != shape.value) mix.others.push_back(output.value);
+  }
+  if (out > in) return Funding::kUnknown;  // amounts that cannot be
+  mix.fee = in - out;
+  const Funding funding = CanFund(mix);
+  if (funding != Funding::kImpossible || mix.others.empty() ||
+      mix.others.size() > mix.participants) {
+    return funding;
+  }
+  // A coordinator's fee may stand among fewer others as well.
+  const auto smallest = std::min_element(mix.others.begin(), mix.others.end());
+  if (*smallest > MaxCoordinatorFee(mix)) return funding;
+  mix.fee += *smallest;
+  mix.others.erase(smallest);
+  return CanFund(mix);
+}
+
+bool IsOverlarge(const TransactionFacts& facts, const Shape& shape) {
+  const std::size_t large = std::max(facts.inputs.size(), shape.outputs.size());
+  const std::size_t small = std::min(facts.inputs.size(), shape.outputs.size());
+  return large > kMaxSide || large > kMaxSidesRatio * small;
+}
+
+MixVerdict Suspect(const Shape& shape) {
+  MixVerdict verdict;
+  verdict.suspected = true;
+  verdict.anonymity_set = static_cast<std::uint32_t>(shape.equal);
+  verdict.value = shape.value;
+  return verdict;
+}
+
+std::string_view FundingText(Funding funding) {
+  switch (funding) {
+    case Funding::kImpossible:
+      return "no split of the inputs gives each its equal output and change";
+    case Funding::kPossible:
+      return "the inputs split so that each gets its equal output and change";
+    case Funding::kUnknown:
+      return "the inputs split in too many ways to try, or a value is unknown";
+  }
+  return "";
+}
+
+MixVerdict JudgeEqualOutputs(const TransactionFacts& facts, const Shape& shape,
+                             std::vector<std::string>* reasons) {
+  MixVerdict none;
+  none.anonymity_set = static_cast<std::uint32_t>(shape.equal);
+  none.value = shape.value;
+  if (shape.equal < 2 || !MayHaveParties(shape)) return none;
+  const Funding funding = FundingOf(facts, shape);
+  if (reasons != nullptr) reasons->emplace_back(FundingText(funding));
+  if (funding == Funding::kImpossible) return none;
+  const bool is_believed = funding == Funding::kPossible || shape.equal >= kManyEqual;
+  if (shape.equal < kMinEqual) {
+    if (reasons != nullptr && funding == Funding::kPossible) {
+      reasons->emplace_back("two equal outputs: one party (Stonewall) or two");
+    }
+    return funding == Funding::kPossible ? Suspect(shape) : none;
+  }
+  if (shape.has_data || IsOverlarge(facts, shape) || !is_believed) {
+    if (reasons != nullptr) {
+      reasons->emplace_back(shape.has_data ? "an OP_RETURN, which mixes do not write"
+                            : is_believed  ? "more inputs or outputs than such mixes have"
+                                           : "too few equal outputs to believe the shape alone");
+    }
+    return Suspect(shape);
+  }
+  const bool is_joinmarket = HasJoinMarketShape(shape) && shape.equal <= kMaxJoinMarket &&
+                             (shape.repeated_values == 1 || funding == Funding::kPossible);
+  std::uint32_t confidence = funding == Funding::kPossible ? 900 : 700;
+  if (shape.equal < kManyEqual) confidence -= 150;
+  if (!is_joinmarket) confidence -= 50;
+  return Found(is_joinmarket ? MixProtocol::kJoinMarket : MixProtocol::kEqualOutputs, shape,
+               confidence);
+}
+
+// --- Wasabi 1 (3.1): at the known coordinator's, or by its shape where the coordinator's script
+// changes every round.
+
+constexpr std::uint64_t kWasabi1Value = 10'000'000;  // satoshi: 0.1 bitcoin
+constexpr std::uint64_t kWasabi1Spread = 2'000'000;
+constexpr std::size_t kMinWasabi1Equal = 10;
+
+bool IsWasabi1AtCoordinator(const TransactionFacts& facts, const Shape& shape) {
+  return Exists(facts, kWasabi1Since) && facts.pays_wasabi_coordinator && !shape.has_data &&
+         shape.equal >= kMinEqual && shape.input_addresses >= kMinEqual &&
+         AllInputs(facts, IsSegwitKey);
+}
+
+bool HasWasabi1Shape(const TransactionFacts& facts, const Shape& shape) {
+  if (!Exists(facts, kWasabi1Since) || shape.has_data || shape.equal < kMinWasabi1Equal ||
+      facts.inputs.size() < shape.equal || shape.input_addresses * 2 < shape.equal ||
+      shape.output_addresses != shape.outputs.size() || shape.single_values < 2) {
+    return false;
+  }
+  if (shape.value < kWasabi1Value - kWasabi1Spread ||
+      shape.value > kWasabi1Value + kWasabi1Spread) {
+    return false;
+  }
+  // A few makers may have met at a tenth of a bitcoin by chance.
+  const bool is_joinmarket =
+      HasJoinMarketShape(shape) && shape.equal < kMaxJoinMarket && shape.repeated_values == 1;
+  return !is_joinmarket && AllInputs(facts, IsSegwitKey) && AllOutputs(shape, IsSegwitKey);
+}
+
+std::string EqualText(const Shape& shape) {
+  return absl::StrCat(shape.equal, " of ", shape.outputs.size(), " outputs of ", shape.value,
+                      " satoshi, ", shape.input_addresses, " input addresses");
+}
+
+}  // namespace
+
+std::string_view MixProtocolName(MixProtocol protocol) {
+  switch (protocol) {
+    case MixProtocol::kNone:
+      return "";
+    case MixProtocol::kWhirlpool:
+      return "whirlpool";
+    case MixProtocol::kWasabi2:
+      return "wasabi2";
+    case MixProtocol::kWasabi1:
+      return "wasabi1";
+    case MixProtocol::kJoinMarket:
+      return "joinmarket";
+    case MixProtocol::kEqualOutputs:
+      return "equal_outputs";
+  }
+  return "";
+}
+
+const std::vector<std::uint64_t>& WabiSabiDenominations() {
+  static const auto* const kAll = [] {
+    constexpr std::uint64_t kMin = 5'000;
+    constexpr std::uint64_t kMax = 134'375'000'000;
+    constexpr std::array<std::array<std::uint64_t, 2>, 6> kSeries = {
+        {{2, 1}, {3, 1}, {3, 2}, {10, 1}, {10, 2}, {10, 5}}};
+    auto* all = new std::vector<std::uint64_t>;
+    for (const auto& [base, factor] : kSeries) {
+      for (std::uint64_t power = 1; factor * power <= kMax; power *= base) {
+        if (factor * power >= kMin) all->push_back(factor * power);
+      }
+    }
+    std::sort(all->begin(), all->end());
+    all->erase(std::unique(all->begin(), all->end()), all->end());
+    return all;
+  }();
+  return *kAll;
+}
+
+std::optional<Premix> FindPremix(const TransactionFacts& facts) {
+  if (!Exists(facts, kWhirlpoolSince)) return std::nullopt;
+  std::vector<std::uint64_t> values;
+  for (const OutputFacts& output : facts.outputs) {
+    if (output.type != ScriptType::kNullData) values.push_back(output.value);
+  }
+  if (values.size() < 2 || values.size() + 1 != facts.outputs.size()) return std::nullopt;
+  std::sort(values.begin(), values.end());
+  for (const WhirlpoolPool& pool : kWhirlpoolPools) {
+    Premix premix{pool.denomination, 0, 0};
+    const auto end =
+        std::upper_bound(values.begin(), values.end(), pool.denomination + kMaxEntryExcess);
+    for (auto run =
+             std::lower_bound(values.begin(), values.end(), pool.denomination + kMinEntryExcess);
+         run != end;) {
+      const auto run_end = std::upper_bound(run, end, *run);
+      const auto count = static_cast<std::size_t>(run_end - run);
+      if (count >= premix.outputs) {  // ascending: a tie goes to the larger value
+        premix.value = *run;
+        premix.outputs = count;
+      }
+      run = run_end;
+    }
+    const bool pays_fee = std::any_of(values.begin(), values.end(), [&](std::uint64_t value) {
+      return value != premix.value && value * 2 >= pool.fee && value <= pool.fee * 3;
+    });
+    if (premix.outputs >= 1 && premix.outputs <= kMaxPremixOutputs &&
+        premix.outputs + 2 >= values.size() && pays_fee) {
+      return premix;
+    }
+  }
+  return std::nullopt;
+}
+
+MixVerdict JudgeMix(const TransactionFacts& facts, std::vector<std::string>* reasons) {
+  MixVerdict none;
+  if (facts.inputs.size() < kMinMixInputs || facts.outputs.size() < kMinMixOutputs) return none;
+  const Shape shape = ShapeOf(facts);
+  const auto say = [&](std::string reason) {
+    if (reasons != nullptr) reasons->push_back(std::move(reason));
+  };
+  if (shape.equal < 2) return none;
+  say(EqualText(shape));
+  if (IsWhirlpool(facts, shape)) {
+    say("a pool's value, as many inputs, some with the miner's fee on top");
+    return Found(MixProtocol::kWhirlpool, shape, 990);
+  }
+  if (IsWasabi2(facts, shape)) {
+    say("inputs and outputs descend, four fifths of the outputs in standard denominations");
+    return Found(MixProtocol::kWasabi2, shape, Wasabi2Confidence(facts.inputs.size()));
+  }
+  if (IsWasabi1AtCoordinator(facts, shape)) {
+    say("pays Wasabi's coordinator");
+    return Found(MixProtocol::kWasabi1, shape, 995);
+  }
+  if (FindPremix(facts).has_value()) {
+    say("makes coins of one party ready for a Whirlpool pool");
+    return none;
+  }
+  if (HasWasabi1Shape(facts, shape)) {
+    say("native segwit throughout, about a tenth of a bitcoin each, change and a fee besides");
+    return Found(MixProtocol::kWasabi1, shape, 950);
+  }
+  return JudgeEqualOutputs(facts, shape, reasons);
 }
 
 }  // namespace coinwake

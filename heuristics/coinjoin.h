@@ -1,37 +1,87 @@
-// Multi-party transactions by the equal-output rule.
+// Transactions that several parties made together, by the structure of their protocols.
+//
+// One rule set, used wherever it matters whether a transaction mixes: co-spend evidence, kinds of
+// transactions, stops of a trace. Sources: ALGORITHMS.md 3, which cites Dumplings, GraphSense
+// (after Schnoering & Vazirgiannis 2023), crocs-muni's filters and WalletWasabi; what is our own
+// choice is said there or in docs/design/coinjoin.md, with what the rules find in real data.
 #ifndef COINWAKE_HEURISTICS_COINJOIN_H_
 #define COINWAKE_HEURISTICS_COINJOIN_H_
 
-#include <cstddef>
 #include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
 #include <vector>
 
-#include "indexer/view/view.h"
+#include "heuristics/transaction_facts.h"
 
 namespace coinwake {
 
-// BlockSci's isCoinjoin with its defects avoided: OP_RETURN outputs do not count, values under
-// kMinEqualValue are ignored, at least (not exactly) p equal outputs, ties to the larger value;
-// where p = floor((outputs + 1) / 2), at least 2 inputs, 3 outputs, and p distinct input addresses.
-// Does not recognise Wasabi 2 (WabiSabi), whose outputs are mostly unequal, nor a mix in which the
-// outputs that are not equal outnumber those that are (Wasabi 1 with change for every participant
-// and a coordinator's fee besides).
-inline constexpr std::uint64_t kMinEqualValue = 5000;  // satoshi
-
-struct EqualOutputs {
-  bool is_coinjoin = false;
-  std::uint64_t value = 0;          // the value shared, 0 if none
-  std::uint32_t equal_outputs = 0;  // how many outputs share it: the anonymity set
+enum class MixProtocol : std::uint8_t {
+  kNone,
+  kWhirlpool,     // Samourai's, Ashigaru's
+  kWasabi2,       // WabiSabi
+  kWasabi1,       // ZeroLink
+  kJoinMarket,    // makers and a taker
+  kEqualOutputs,  // none of these by shape, but the sums are a mix's
 };
-// Inputs whose script is unknown (unresolved) count as a distinct address each: where it is not
-// known, a mix is likelier to be recognised than to join strangers. `value` and `equal_outputs`
-// tell of the most frequent value that at least two outputs share, whatever the verdict. O(inputs +
-// outputs) log.
-EqualOutputs DetectEqualOutputs(const View& view, TxNum tx);
+// whirlpool, wasabi2, wasabi1, joinmarket, equal_outputs; "" for none.
+std::string_view MixProtocolName(MixProtocol protocol);
 
-// The rule itself. `values`: of the outputs that are not OP_RETURN, in any order (sorted in place).
-EqualOutputs JudgeEqualOutputs(std::vector<std::uint64_t>* values, std::size_t inputs,
-                               std::size_t distinct_input_addresses);
+// Versioned together: every change of a rule here is a new version.
+inline constexpr std::uint32_t kMixRulesVersion = 1;
+
+struct MixVerdict {
+  MixProtocol protocol = MixProtocol::kNone;
+  // None of the protocols, but the sums allow several parties: two equal outputs that two groups of
+  // inputs could have paid for (Stonewall X2 looks like that, and so does its one-party form), or a
+  // mix's shape with more inputs than real ones have. Such inputs are not taken for one party's.
+  bool suspected = false;
+  // Equal outputs of the most frequent value: nobody hides among more in one step.
+  std::uint32_t anonymity_set = 0;
+  std::uint64_t value = 0;  // satoshi of each; 0 where no value repeats
+  // How sure the rule is, a prior until measured (docs/accuracy.md).
+  std::uint32_t confidence_permille = 0;
+
+  bool is_coinjoin() const { return protocol != MixProtocol::kNone; }
+  // Whether the inputs may belong to several parties.
+  bool may_have_parties() const { return is_coinjoin() || suspected; }
+};
+
+// A transaction cannot be a mix, whatever its facts, with fewer inputs or outputs than these, or
+// without two equal outputs of kMinEqualValue at least.
+inline constexpr std::size_t kMinMixInputs = 2;
+inline constexpr std::size_t kMinMixOutputs = 3;
+inline constexpr std::uint64_t kMinEqualValue = 5000;  // satoshi: below are markers of tokens
+
+// Pure and total. Unresolved inputs count as an address each and as any script type: where it is
+// not known, a mix is likelier to be recognised than to join strangers. `reasons`, where not null,
+// gets a line for what decided. Cost: O((inputs + outputs) log), and at most three searches of
+// CanFund for what has a mix's shape.
+MixVerdict JudgeMix(const TransactionFacts& facts, std::vector<std::string>* reasons);
+
+// A Tx0 of Whirlpool: one party's coins cut to a pool's value and the miner's fee on top, beside
+// the coordinator's fee, at most one change and an OP_RETURN (ALGORITHMS.md 3.3). No mix: its
+// inputs belong together, and so do its change and its premix outputs.
+struct Premix {
+  std::uint64_t denomination = 0;  // of the pool, satoshi
+  std::uint64_t value = 0;         // of each premix output
+  std::size_t outputs = 0;         // how many
+};
+std::optional<Premix> FindPremix(const TransactionFacts& facts);
+
+// The 78 denominations of WabiSabi from 5,000 satoshi to 1,343.75 bitcoin, ascending.
+const std::vector<std::uint64_t>& WabiSabiDenominations();
+
+// Denominations of Whirlpool's pools and of its successor's, in satoshi.
+struct WhirlpoolPool {
+  std::uint64_t denomination;
+  std::uint64_t fee;  // the coordinator's in a Tx0, about
+};
+inline constexpr WhirlpoolPool kWhirlpoolPools[] = {
+    {100'000, 5'000},     {1'000'000, 50'000},   {2'500'000, 87'500},
+    {5'000'000, 175'000}, {25'000'000, 875'000}, {50'000'000, 1'750'000},
+};
 
 }  // namespace coinwake
 

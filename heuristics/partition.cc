@@ -113,8 +113,8 @@ struct ChainColumns {
 // Scans batches of transactions; one for each thread. The same rule as CoSpenders(), over columns.
 class BatchScanner {
  public:
-  BatchScanner(const ChainColumns& columns, UnionByMin* unions)
-      : columns_(columns), unions_(*unions) {}
+  BatchScanner(const ChainColumns& columns, const FactsReader& reader, UnionByMin* unions)
+      : columns_(columns), reader_(reader), unions_(*unions) {}
 
   // Transactions [begin, end). False when their rows contradict each other (stored bytes are
   // wrong).
@@ -127,7 +127,9 @@ class BatchScanner {
     }
     ResolveInputs();
     flags_ = columns_.input_flags.Rows(first_input_.front(), first_input_.back());
-    for (std::size_t i = 0; i + 1 < first_input_.size(); ++i) ScanTransaction(i);
+    for (std::size_t i = 0; i + 1 < first_input_.size(); ++i) {
+      ScanTransaction(TxNum{begin + i}, i);
+    }
     return true;
   }
 
@@ -174,7 +176,7 @@ class BatchScanner {
     }
   }
 
-  void ScanTransaction(std::size_t index) {
+  void ScanTransaction(TxNum tx, std::size_t index) {
     const std::size_t begin = first_input_[index] - first_input_.front();
     const std::size_t end = first_input_[index + 1] - first_input_.front();
     if (end - begin < 2) return;
@@ -192,7 +194,7 @@ class BatchScanner {
       joined_.push_back(addresses_[i]);
     }
     const auto smallest = std::min_element(joined_.begin(), joined_.end());
-    if (joined_.size() < 2 || IsMix(index, inputs)) return;
+    if (joined_.size() < 2 || IsMix(tx, index)) return;
     const std::uint32_t root = *smallest;
     for (const std::uint32_t address : joined_) {
       if (address != root) unions_.Unite(root, address);
@@ -203,46 +205,30 @@ class BatchScanner {
     return static_cast<ScriptType>(columns_.address_type.Get<std::uint8_t>(address));
   }
 
-  bool IsMix(std::size_t index, std::span<const std::uint32_t> inputs) {
+  bool IsMix(TxNum tx, std::size_t index) {
+    // Most transactions end here: every mix has two equal outputs.
     const std::uint64_t begin = first_output_[index];
     const std::uint64_t end = first_output_[index + 1];
-    if (end - begin < 3) return false;
+    if (end - begin < kMinMixOutputs) return false;
     const ByteSpan rows = columns_.output_value.Rows(begin, end);
     values_.clear();
     for (std::uint64_t i = 0; i < end - begin; ++i) {
-      values_.push_back(LoadLe<std::uint64_t>(rows.data() + i * sizeof(std::uint64_t)));
+      const auto value = LoadLe<std::uint64_t>(rows.data() + i * sizeof(std::uint64_t));
+      if (value >= kMinEqualValue) values_.push_back(value);
     }
-    // Most transactions end here: the rule needs two equal values at least.
-    if (JudgeEqualOutputs(&values_, inputs.size(), 0).equal_outputs < 2) return false;
-    values_.clear();
-    for (std::uint64_t i = begin; i < end; ++i) {
-      const auto address = columns_.output_address.Get<std::uint32_t>(i);
-      const bool counts =
-          address >= columns_.address_type.rows || TypeOf(address) != ScriptType::kNullData;
-      if (counts) {
-        values_.push_back(LoadLe<std::uint64_t>(rows.data() + (i - begin) * sizeof(std::uint64_t)));
-      }
-    }
-    return JudgeEqualOutputs(&values_, inputs.size(), CountDistinct(inputs)).is_coinjoin;
-  }
-
-  std::size_t CountDistinct(std::span<const std::uint32_t> inputs) {
-    distinct_.assign(inputs.begin(), inputs.end());
-    std::sort(distinct_.begin(), distinct_.end());
-    const auto known_end = std::lower_bound(distinct_.begin(), distinct_.end(), kNone32);
-    const auto unique_end = std::unique(distinct_.begin(), known_end);
-    return static_cast<std::size_t>((unique_end - distinct_.begin()) +
-                                    (distinct_.end() - known_end));
+    std::sort(values_.begin(), values_.end());
+    return std::adjacent_find(values_.begin(), values_.end()) != values_.end() &&
+           JudgeMix(reader_.Read(tx), nullptr).may_have_parties();
   }
 
   const ChainColumns& columns_;
+  const FactsReader& reader_;
   UnionByMin& unions_;
   std::vector<std::uint64_t> first_input_;
   std::vector<std::uint64_t> first_output_;
   ByteSpan flags_;
   std::vector<std::uint32_t> addresses_;  // of the batch's inputs
   std::vector<std::uint32_t> joined_;
-  std::vector<std::uint32_t> distinct_;
   std::vector<std::uint64_t> values_;
 };
 
@@ -311,12 +297,13 @@ class FlatPartition final : public Partition {
 };
 
 // False when some batch could not be read.
-bool ScanChain(const ChainColumns& columns, std::uint64_t transactions, int threads,
+bool ScanChain(const ChainColumns& columns, const FactsReader& reader, int threads,
                UnionByMin* unions) {
+  const std::uint64_t transactions = reader.view().transactions_count();
   std::atomic<std::uint64_t> next_batch{0};
   std::atomic<bool> good{true};
   const auto work = [&] {
-    BatchScanner scanner(columns, unions);
+    BatchScanner scanner(columns, reader, unions);
     while (good.load(std::memory_order_relaxed)) {
       const std::uint64_t begin =
           next_batch.fetch_add(1, std::memory_order_relaxed) * kBatchTransactions;
@@ -351,8 +338,9 @@ absl::StatusOr<std::shared_ptr<const Partition>> Partition::Build(const View& vi
   const ChainColumns columns(view);
   if (view.damage().found()) return view.damage().status();
   auto partition = std::make_shared<FlatPartition>(profile, count);
-  const bool good = ScanChain(columns, view.transactions_count(),
-                              std::clamp(threads, 1, kMaxThreads), partition->unions());
+  COINWAKE_ASSIGN_OR_RETURN(const FactsReader reader, FactsReader::Make(view));
+  const bool good =
+      ScanChain(columns, reader, std::clamp(threads, 1, kMaxThreads), partition->unions());
   if (view.damage().found()) return view.damage().status();
   if (!good) {
     return absl::DataLossError(

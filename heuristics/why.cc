@@ -42,8 +42,9 @@ absl::StatusOr<std::vector<EvidenceLink>> WhyJoined(const View& view, const Part
       absl::NotFoundError("the two addresses are not joined under this profile");
   if (partition != nullptr && partition->ClusterOf(a) != partition->ClusterOf(b)) return not_joined;
   if (a == b) return std::vector<EvidenceLink>();
-  CoSpendSearch from_a(view, a);
-  CoSpendSearch from_b(view, b);
+  COINWAKE_ASSIGN_OR_RETURN(const FactsReader reader, FactsReader::Make(view));
+  CoSpendSearch from_a(reader, a);
+  CoSpendSearch from_b(reader, b);
   RowBudget budget(max_rows);
   while (!from_a.frontier().empty() && !from_b.frontier().empty()) {
     const bool advance_a = from_a.frontier().size() <= from_b.frontier().size();

@@ -8,6 +8,7 @@
 #include <random>
 #include <set>
 
+#include "heuristics/coinjoin.h"
 #include "tests/heuristics/support.h"
 #include "tests/support/fault_file_system.h"
 
@@ -22,27 +23,17 @@ struct ModelInput {
 struct ModelTransaction {
   std::uint64_t number;
   std::vector<ModelInput> inputs;
-  std::vector<std::uint64_t> values;  // of outputs that are not OP_RETURN
 };
 
-// The rules of ALGORITHMS 1.1 and 3.5 once more, written to be read.
-std::set<std::uint64_t> JoinedBy(const ModelTransaction& tx) {
-  std::map<std::uint64_t, std::size_t> counts;
-  for (const std::uint64_t value : tx.values) {
-    if (value >= 5000) ++counts[value];
-  }
-  std::size_t most = 0;
-  for (const auto& [value, count] : counts) most = std::max(most, count);
-  std::set<std::uint64_t> payers;
+// The rule of ALGORITHMS 1.1 once more, written to be read; whether it mixes is asked of the rules
+// for that.
+std::set<std::uint64_t> JoinedBy(const FactsReader& reader, const ModelTransaction& tx) {
   std::set<std::uint64_t> joined;
+  if (JudgeMix(reader.Read(TxNum{tx.number}), nullptr).may_have_parties()) return joined;
   for (const ModelInput& input : tx.inputs) {
-    payers.insert(input.address);
     if (input.names_somebody && !input.anyone_can_pay) joined.insert(input.address);
   }
-  const std::size_t p = (tx.values.size() + 1) / 2;
-  const bool mix =
-      tx.inputs.size() >= 2 && tx.values.size() >= 3 && most >= p && payers.size() >= p;
-  return mix ? std::set<std::uint64_t>() : joined;
+  return joined;
 }
 
 class RandomChain {
@@ -88,7 +79,7 @@ class RandomChain {
     Keep(coinbase, &fresh);
     block.push_back(coinbase);
     for (std::uint64_t n = 1 + Below(8); n > 0 && !coins_.empty(); --n) {
-      block.push_back(RandomTransaction(&fresh));
+      block.push_back(Below(6) == 0 ? RandomMix(&fresh) : RandomTransaction(&fresh));
     }
     builder_.AddBlock(block);
     for (std::size_t i = 0; i < block.size(); ++i) Record(block[i]);
@@ -117,6 +108,28 @@ class RandomChain {
     return tx;
   }
 
+  // Each coin's holder takes out as much as the others, at addresses never seen, and the change.
+  SimpleTransaction RandomMix(std::vector<Coin>* fresh) {
+    SimpleTransaction tx;
+    tx.name = "t" + std::to_string(count_++);
+    constexpr std::uint64_t kEach = 6'000;
+    for (std::size_t at = 0; at < coins_.size() && tx.inputs.size() < 5; ++at) {
+      if (coins_[at].value < kEach + 500) continue;
+      tx.inputs.push_back(Spend(coins_[at].tx, coins_[at].vout));
+      for (const std::uint64_t value : {kEach, coins_[at].value - kEach}) {
+        SimpleOutput output;
+        output.value = value;
+        output.address = "n" + std::to_string(10'000 + fresh_names_++);
+        tx.outputs.push_back(output);
+      }
+      coins_[at] = coins_.back();
+      coins_.pop_back();
+    }
+    if (tx.outputs.empty()) tx.outputs.push_back(RandomOutput(0));
+    Keep(tx, fresh);
+    return tx;
+  }
+
   // Outputs that later transactions may spend; what is never spendable is left.
   void Keep(const SimpleTransaction& tx, std::vector<Coin>* fresh) {
     for (std::uint32_t i = 0; i < tx.outputs.size(); ++i) {
@@ -134,9 +147,6 @@ class RandomChain {
       model.inputs.push_back(
           {IdentityOf(spent), input.flags.anyone_can_pay,
            spent.type == ScriptType::kPubkeyHash || spent.type == ScriptType::kMultisig});
-    }
-    for (const SimpleOutput& output : tx.outputs) {
-      if (output.type != ScriptType::kNullData) model.values.push_back(output.value);
     }
     transactions_.push_back(model);
   }
@@ -162,6 +172,7 @@ class RandomChain {
   const std::uint64_t names_;
   IndexBuilder builder_;
   std::uint64_t count_ = 0;
+  std::uint64_t fresh_names_ = 0;
   std::vector<Coin> coins_;
   std::map<std::pair<std::string, std::uint32_t>, SimpleOutput> outputs_;
   std::vector<ModelTransaction> transactions_;
@@ -198,13 +209,14 @@ void CheckChain(std::uint64_t seed, Coverage* coverage) {
   FaultFileSystem files;  // for being in memory: nothing fails here
   ASSERT_OK_AND_ASSIGN(const OpenIndex index, chain.builder().Build(files, "/data"));
   const View& view = *index.view;
+  ASSERT_OK_AND_ASSIGN(const FactsReader reader, FactsReader::Make(view));
   const std::map<std::uint64_t, AddressNum> numbers = chain.Numbers(view);
   std::vector<std::set<std::uint64_t>> joins;
   std::map<TxNum, std::set<AddressNum>> join_of;
   for (const ModelTransaction& tx : chain.transactions()) {
-    joins.push_back(JoinedBy(tx));
+    joins.push_back(JoinedBy(reader, tx));
     if (joins.back().size() > 1) ++coverage->joins;
-    if (tx.inputs.size() > 1 && joins.back().empty()) ++coverage->mixes;
+    if (JudgeMix(reader.Read(TxNum{tx.number}), nullptr).is_coinjoin()) ++coverage->mixes;
     for (const std::uint64_t address : joins.back()) {
       join_of[TxNum{tx.number}].insert(numbers.at(address));
     }

@@ -11,6 +11,8 @@
 #include <vector>
 
 #include "heuristics/cluster.h"
+#include "heuristics/transaction_facts.h"
+#include "indexer/base/check.h"
 #include "tests/support/index_builder.h"
 #include "tests/support/matchers.h"
 
@@ -57,6 +59,11 @@ class ClusterTest : public ::testing::Test {
     partition_ = *std::move(partition);
   }
   const View& view() const { return *index_.view; }
+  FactsReader reader() const {
+    auto reader = FactsReader::Make(view());
+    COINWAKE_CHECK(reader.ok());
+    return *std::move(reader);
+  }
   bool Joined(const std::string& a, const std::string& b) const {
     return partition_->ClusterOf(chain_.AddressOf(a)) == partition_->ClusterOf(chain_.AddressOf(b));
   }
