@@ -1,4 +1,4 @@
-// block, tx, address, utxos, history, cluster, why: one answer each.
+// block, tx, kind, address, utxos, history, cluster, why: one answer each.
 #include <string>
 #include <utility>
 
@@ -11,6 +11,7 @@
 #include "server/account_answers.h"
 #include "server/address_answers.h"
 #include "server/block_answers.h"
+#include "server/kind_answers.h"
 #include "server/page_token.h"
 
 namespace coinwake::cli {
@@ -94,6 +95,17 @@ absl::Status Run(const Session& session, const TxCommand& command) {
   COINWAKE_RETURN_IF_ERROR(open->has_accounts()
                                ? server::AnswerTransaction(open->accounts(), request, &answer)
                                : server::AnswerTransaction(open->view(), request, &answer));
+  return PrintAnswer(session, answer);
+}
+
+absl::Status Run(const Session& session, const KindCommand& command) {
+  COINWAKE_ASSIGN_OR_RETURN(const OpenPtr open, session.OpenFor({}));
+  v1::GetTransactionKindRequest request;
+  request.set_txid(command.txid);
+  v1::TransactionKind answer;
+  COINWAKE_RETURN_IF_ERROR(open->has_accounts()
+                               ? server::AnswerKind(open->accounts(), request, &answer)
+                               : server::AnswerKind(open->view(), request, &answer));
   return PrintAnswer(session, answer);
 }
 

@@ -56,6 +56,9 @@ struct BlockCommand {
 struct TxCommand {
   std::string txid;
 };
+struct KindCommand {
+  std::string txid;
+};
 struct AddressCommand {
   std::string address;
   std::string asset;
@@ -124,9 +127,9 @@ struct ServeCommand {
 
 using Command =
     std::variant<StatusCommand, VerifyCommand, IndexCommand, IndexTronCommand, DecodeCommand,
-                 DecodeTronCommand, BlockCommand, TxCommand, AddressCommand, UtxosCommand,
-                 HistoryCommand, ClusterCommand, WhyCommand, SeedsExtractCommand, TraceCommand,
-                 PathCommand, ServeCommand>;
+                 DecodeTronCommand, BlockCommand, TxCommand, KindCommand, AddressCommand,
+                 UtxosCommand, HistoryCommand, ClusterCommand, WhyCommand, SeedsExtractCommand,
+                 TraceCommand, PathCommand, ServeCommand>;
 
 struct Invocation {
   GlobalOptions global;

@@ -199,6 +199,10 @@ class Grammar {
     Add(app_, "tx", "A transaction", tx_)
         ->add_option("TXID", tx_.txid, "Transaction id")
         ->required();
+    Add(app_, "kind", "What a transaction looks like: a mix of several parties, or a payment",
+        kind_)
+        ->add_option("TXID", kind_.txid, "Transaction id")
+        ->required();
     CLI::App* const address = Add(app_, "address", "Sums of an address", address_);
     AddAddressArgument(address, "ADDR", address_.address);
     AddAsset(address, address_.asset);
@@ -330,6 +334,7 @@ class Grammar {
   VerifyCommand verify_;
   BlockCommand block_;
   TxCommand tx_;
+  KindCommand kind_;
   AddressCommand address_;
   UtxosCommand utxos_;
   HistoryCommand history_;

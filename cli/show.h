@@ -15,6 +15,7 @@ class Path;
 class Seller;
 class Status;
 class Transaction;
+class TransactionKind;
 class VerifyReport;
 }  // namespace coinwake::v1
 
@@ -36,6 +37,7 @@ std::string Show(const v1::Path& path);
 std::string Show(const v1::Seller& seller, std::string_view asked);
 std::string Show(const v1::Status& status);
 std::string Show(const v1::Transaction& transaction);
+std::string Show(const v1::TransactionKind& kind);
 std::string Show(const v1::VerifyReport& report);
 
 }  // namespace coinwake::cli

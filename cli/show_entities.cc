@@ -1,4 +1,4 @@
-// Clusters, evidence, paths and sellers for people.
+// Clusters, evidence, kinds of transactions, paths and sellers for people.
 #include <fmt/format.h>
 
 #include <string>
@@ -45,6 +45,20 @@ std::string Show(const v1::Evidence& evidence) {
   std::string text = Header(evidence.snapshot()) + '\n' + table.Render();
   if (evidence.links().empty()) text += "the same address\n";
   return text;
+}
+
+std::string Show(const v1::TransactionKind& kind) {
+  Facts facts;
+  facts.Add("transaction", kind.txid());
+  facts.Add("kind", kind.kind());
+  if (!kind.protocol().empty()) {
+    facts.Add("protocol", fmt::format("{}, confidence {:.3f}", kind.protocol(), kind.confidence()));
+  }
+  if (kind.anonymity_set() != 0) facts.Add("anonymity set", Grouped(kind.anonymity_set()));
+  if (kind.has_change_vout()) facts.Add("change", fmt::format("output {}", kind.change_vout()));
+  if (kind.suspected()) facts.Add("parties", "perhaps several: its inputs are not joined");
+  for (int i = 0; i < kind.reasons_size(); ++i) facts.Add(i == 0 ? "why" : "", kind.reasons(i));
+  return Header(kind.snapshot()) + '\n' + facts.Render();
 }
 
 std::string Show(const v1::Path& path) {

@@ -144,8 +144,8 @@ bool IsWhirlpool(const TransactionFacts& facts, const Shape& shape) {
   return entering < n && entering + unknown > 0;
 }
 
-// --- Wasabi 2 (3.2): inputs and outputs by value, descending; four fifths of the outputs and more
-// in standard denominations.
+// --- Wasabi 2 (3.2): four fifths of the outputs and more in standard denominations, inputs and
+// outputs by value, descending.
 
 constexpr std::size_t kMinWasabi2Size = 10;
 constexpr std::size_t kLargeWasabi2 = 50;  // inputs of a round of the first coordinator, at least
@@ -173,8 +173,7 @@ bool IsWasabi2(const TransactionFacts& facts, const Shape& shape) {
   const std::size_t inputs = facts.inputs.size();
   const std::size_t outputs = shape.outputs.size();
   if (!Exists(facts, kWasabi2Since) || inputs < kMinWasabi2Size || outputs < kMinWasabi2Size ||
-      shape.has_data || !AllInputs(facts, IsWabiSabiType) || !AllOutputs(shape, IsWabiSabiType) ||
-      !Descends(facts)) {
+      shape.has_data || !AllInputs(facts, IsWabiSabiType) || !AllOutputs(shape, IsWabiSabiType)) {
     return false;
   }
   // A mix of one address is none: at most a tenth of the inputs (or two) and of the outputs.
@@ -191,11 +190,16 @@ bool IsWasabi2(const TransactionFacts& facts, const Shape& shape) {
     if (IsRound(output.value)) ++round;
   }
   if (standard * 10 <= outputs * 8) return false;
+  const std::size_t odd = standard - round;
+  // Nobody pays powers of three and two by the dozen: the order need not be the client's then.
+  if (!Descends(facts)) return inputs >= kMediumWasabi2 && odd * 2 >= outputs;
   // Few inputs and round values only: somebody's sorted batch of payments.
-  return inputs >= kLargeWasabi2 || (standard - round) * 4 >= standard;
+  return inputs >= kLargeWasabi2 || odd * 4 >= standard;
 }
 
-std::uint32_t Wasabi2Confidence(std::size_t inputs) {
+std::uint32_t Wasabi2Confidence(const TransactionFacts& facts) {
+  const std::size_t inputs = facts.inputs.size();
+  if (!Descends(facts)) return 900;
   if (inputs >= kLargeWasabi2) return 990;
   return inputs >= kMediumWasabi2 ? 970 : 930;
 }
@@ -293,13 +297,21 @@ MixVerdict JudgeEqualOutputs(const TransactionFacts& facts, const Shape& shape,
   const Funding funding = FundingOf(facts, shape);
   if (reasons != nullptr) reasons->emplace_back(FundingText(funding));
   if (funding == Funding::kImpossible) return none;
-  const bool is_believed = funding == Funding::kPossible || shape.equal >= kManyEqual;
+  const bool is_joinmarket = HasJoinMarketShape(shape) && shape.equal <= kMaxJoinMarket &&
+                             (shape.repeated_values == 1 || funding == Funding::kPossible);
+  // Where the sums tell nothing, only a shape that payments seldom have is believed.
+  const bool is_believed =
+      funding == Funding::kPossible || (shape.equal >= kManyEqual && is_joinmarket);
   if (shape.equal < kMinEqual) {
     if (reasons != nullptr && funding == Funding::kPossible) {
       reasons->emplace_back("two equal outputs: one party (Stonewall) or two");
     }
     return funding == Funding::kPossible ? Suspect(shape) : none;
   }
+  const bool is_resolved =
+      std::all_of(facts.inputs.begin(), facts.inputs.end(),
+                  [](const InputFacts& input) { return input.value.has_value(); });
+  if (!is_resolved && !is_joinmarket) return none;  // a batch of payments, as far as is known
   if (shape.has_data || IsOverlarge(facts, shape) || !is_believed) {
     if (reasons != nullptr) {
       reasons->emplace_back(shape.has_data ? "an OP_RETURN, which mixes do not write"
@@ -308,8 +320,6 @@ MixVerdict JudgeEqualOutputs(const TransactionFacts& facts, const Shape& shape,
     }
     return Suspect(shape);
   }
-  const bool is_joinmarket = HasJoinMarketShape(shape) && shape.equal <= kMaxJoinMarket &&
-                             (shape.repeated_values == 1 || funding == Funding::kPossible);
   std::uint32_t confidence = funding == Funding::kPossible ? 900 : 700;
   if (shape.equal < kManyEqual) confidence -= 150;
   if (!is_joinmarket) confidence -= 50;
@@ -438,8 +448,9 @@ MixVerdict JudgeMix(const TransactionFacts& facts, std::vector<std::string>* rea
     return Found(MixProtocol::kWhirlpool, shape, 990);
   }
   if (IsWasabi2(facts, shape)) {
-    say("inputs and outputs descend, four fifths of the outputs in standard denominations");
-    return Found(MixProtocol::kWasabi2, shape, Wasabi2Confidence(facts.inputs.size()));
+    say(absl::StrCat("four fifths of the outputs in standard denominations",
+                     Descends(facts) ? ", inputs and outputs in descending order" : ""));
+    return Found(MixProtocol::kWasabi2, shape, Wasabi2Confidence(facts));
   }
   if (IsWasabi1AtCoordinator(facts, shape)) {
     say("pays Wasabi's coordinator");

@@ -173,16 +173,9 @@ absl::Status AnswerBlock(const View& view, const v1::GetBlockRequest& request, v
 
 absl::Status AnswerTransaction(const View& view, const v1::GetTransactionRequest& request,
                                v1::Transaction* answer) {
-  COINWAKE_ASSIGN_OR_RETURN(const Hash256 txid, ParseHash(request.txid(), "transaction id"));
-  const absl::StatusOr<TxNum> tx = view.FindTransaction(txid);
-  if (absl::IsNotFound(tx.status())) {
-    return absl::NotFoundError(absl::StrCat("no transaction ", txid.ToDisplayHex(), " on ",
-                                            NetworkOf(view), " up to height ",
-                                            view.snapshot().height));
-  }
-  COINWAKE_RETURN_IF_ERROR(tx.status());
+  COINWAKE_ASSIGN_OR_RETURN(const TxNum tx, FindByTxid(view, request.txid()));
   FillSnapshot(view.snapshot(), answer->mutable_snapshot());
-  FillTransaction(view, *tx, view.Block(view.HeightOf(*tx)), answer);
+  FillTransaction(view, tx, view.Block(view.HeightOf(tx)), answer);
   return view.damage().status();
 }
 

@@ -6,6 +6,7 @@
 #include "server/address_answers.h"
 #include "server/block_answers.h"
 #include "server/convert.h"
+#include "server/kind_answers.h"
 #include "server/limits.h"
 #include "server/services.h"
 #include "server/status_map.h"
@@ -45,6 +46,15 @@ class ExplorerService final : public v1::Explorer::Service {
     return On(request->network(), {}, [&](OpenNetwork& open) {
       return open.has_accounts() ? AnswerTransaction(open.accounts(), *request, answer)
                                  : AnswerTransaction(open.view(), *request, answer);
+    });
+  }
+
+  grpc::Status GetTransactionKind(grpc::ServerContext*,
+                                  const v1::GetTransactionKindRequest* request,
+                                  v1::TransactionKind* answer) override {
+    return On(request->network(), {}, [&](OpenNetwork& open) {
+      return open.has_accounts() ? AnswerKind(open.accounts(), *request, answer)
+                                 : AnswerKind(open.view(), *request, answer);
     });
   }
 

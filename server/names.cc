@@ -58,6 +58,17 @@ absl::StatusOr<AddressNum> FindByName(const View& view, std::string_view name) {
   return address;
 }
 
+absl::StatusOr<TxNum> FindByTxid(const View& view, std::string_view text) {
+  COINWAKE_ASSIGN_OR_RETURN(const Hash256 txid, ParseHash(text, "transaction id"));
+  absl::StatusOr<TxNum> tx = view.FindTransaction(txid);
+  if (absl::IsNotFound(tx.status())) {
+    return absl::NotFoundError(absl::StrCat("no transaction ", txid.ToDisplayHex(), " on ",
+                                            NetworkOf(view), " up to height ",
+                                            view.snapshot().height));
+  }
+  return tx;
+}
+
 absl::StatusOr<Hash256> ParseId(std::string_view text, std::string_view what) {
   const std::optional<Hash256> hash = Hash256::FromHex(text);
   if (hash.has_value()) return *hash;

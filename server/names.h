@@ -31,6 +31,10 @@ absl::StatusOr<AddressNum> FindByName(const View& view, std::string_view name);
 // 64 hex digits in display order. kInvalidArgument says what `what` ("txid") should look like.
 absl::StatusOr<Hash256> ParseHash(std::string_view text, std::string_view what);
 
+// The transaction of a txid in display order. kInvalidArgument as ParseHash; kNotFound when the
+// best chain has none.
+absl::StatusOr<TxNum> FindByTxid(const View& view, std::string_view text);
+
 // The same for a chain whose people write hashes as they are. kInvalidArgument.
 absl::StatusOr<Hash256> ParseId(std::string_view text, std::string_view what);
 

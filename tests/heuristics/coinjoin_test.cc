@@ -161,6 +161,18 @@ TEST(JudgeMix, Wasabi2) {
   EXPECT_NE(Judge(facts).protocol, MixProtocol::kWasabi2);  // three quarters are standard
 }
 
+// Another client's order, told by its denominations alone.
+TEST(JudgeMix, Wasabi2InAnyOrder) {
+  TransactionFacts facts = Wasabi2(24);
+  std::swap(facts.inputs[0], facts.inputs[1]);
+  EXPECT_EQ(Judge(facts).protocol, MixProtocol::kWasabi2);
+  EXPECT_LT(Judge(facts).confidence_permille, Judge(Wasabi2(24)).confidence_permille);
+  for (OutputFacts& output : facts.outputs) {
+    if (output.value == 2'097'152 || output.value == 3'188'646) output.value = 2'000'000;
+  }
+  EXPECT_NE(Judge(facts).protocol, MixProtocol::kWasabi2);
+}
+
 TEST(JudgeMix, ASortedBatchOfRoundPaymentsIsNoWasabi2) {
   std::vector<std::uint64_t> inputs;
   for (std::size_t i = 0; i < 12; ++i) inputs.push_back(9'000'000 - 50'000 * i);

@@ -20,7 +20,8 @@ namespace {
 // A run as an index. Coins from before its first block are unresolved.
 class EmulatedRun {
  public:
-  explicit EmulatedRun(const std::string& name) : builder_(IndexBuilder::Options{.window_from_height = 1}) {
+  explicit EmulatedRun(const std::string& name)
+      : builder_(IndexBuilder::Options{.window_from_height = 1}) {
     std::vector<SimpleTransaction> block;
     for (const std::string& line :
          ReadLinesMaybeGzip(std::string(COINWAKE_TEST_DATA) + "/coinjoin/" + name + ".txt")) {

@@ -79,6 +79,7 @@ class GrpcTest : public ::testing::Test {
       if (input.has_address() && input.address() != Shared().merged_a)
         Shared().merged_b = input.address();
     }
+    ask("kind", {"kind", kConsolidation});
     Shared().said["status"] = Lines(data, {"status"});
     ask("block", {"block", "111"});
     ask("stale", {"block", kStaleBlock});
@@ -170,6 +171,10 @@ TEST_F(GrpcTest, LookupsEqualTheCommands) {
   transaction.set_network(kRegtest);
   transaction.set_txid(kPeelHop0);
   EXPECT_EQ(Call(&v1::Explorer::Stub::GetTransaction, transaction), Shared().said["tx"][0]);
+  v1::GetTransactionKindRequest kind;
+  kind.set_network(kRegtest);
+  kind.set_txid(kConsolidation);
+  EXPECT_EQ(Call(&v1::Explorer::Stub::GetTransactionKind, kind), Shared().said["kind"][0]);
   v1::GetAddressRequest address;
   address.set_address(Shared().seed);  // its text says which network
   EXPECT_EQ(Call(&v1::Explorer::Stub::GetAddress, address), Shared().said["address"][0]);

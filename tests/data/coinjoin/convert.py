@@ -83,7 +83,19 @@ def convert_run(name, folder, pattern):
     write(name, lines)
 
 
+def convert_patterns(name, folder):
+    lines = []
+    for path in sorted(glob.glob(os.path.join(folder, "*.json"))):
+        tx = json.load(open(path))
+        coins = [[f"{c['value']}:{c['scriptpubkey']}" for c in side]
+                 for side in ([i["prevout"] for i in tx["vin"]], tx["vout"])]
+        name_of = os.path.basename(path)[:-len(".json")]
+        lines.append(f"{name_of} 0 | {' '.join(coins[0])} | {' '.join(coins[1])}")
+    write(name, lines)
+
+
 def main():
+    convert_patterns("patterns", os.path.join(sys.argv[1], "privacy-patterns"))
     for name, pattern in LISTS.items():
         convert_list(name, sys.argv[1], pattern)
     for name, pattern in RUNS.items():

@@ -1,0 +1,45 @@
+#include "server/kind_answers.h"
+
+#include <string>
+#include <utility>
+
+#include "coinwake/v1/chain.pb.h"
+#include "coinwake/v1/explorer.pb.h"
+#include "heuristics/transaction_kind.h"
+#include "server/account_answers.h"
+#include "server/convert.h"
+#include "server/names.h"
+
+namespace coinwake::server {
+
+absl::Status AnswerKind(const View& view, const v1::GetTransactionKindRequest& request,
+                        v1::TransactionKind* answer) {
+  COINWAKE_ASSIGN_OR_RETURN(const TxNum tx, FindByTxid(view, request.txid()));
+  COINWAKE_ASSIGN_OR_RETURN(const FactsReader reader, FactsReader::Make(view));
+  TransactionKind kind = KindOf(reader, tx);
+  FillSnapshot(view.snapshot(), answer->mutable_snapshot());
+  answer->set_txid(view.Txid(tx).ToDisplayHex());
+  answer->set_kind(std::string(KindName(kind.kind)));
+  answer->set_protocol(std::string(kind.protocol));
+  answer->set_anonymity_set(kind.anonymity_set);
+  answer->set_confidence(kind.confidence_permille / 1000.0);
+  for (std::string& reason : kind.reasons) answer->add_reasons(std::move(reason));
+  answer->set_suspected(kind.suspected);
+  answer->set_payjoin_suspected(kind.payjoin_suspected);
+  answer->set_rule_version(kMixRulesVersion);
+  return view.damage().status();
+}
+
+absl::Status AnswerKind(const AccountView& view, const v1::GetTransactionKindRequest& request,
+                        v1::TransactionKind* answer) {
+  v1::GetTransactionRequest one;
+  one.set_txid(request.txid());
+  v1::Transaction transaction;
+  COINWAKE_RETURN_IF_ERROR(AnswerTransaction(view, one, &transaction));
+  *answer->mutable_snapshot() = transaction.snapshot();
+  answer->set_txid(transaction.txid());
+  answer->set_kind(transaction.kind());
+  return absl::OkStatus();
+}
+
+}  // namespace coinwake::server
