@@ -234,8 +234,9 @@ class Grammar {
   static void AddProfile(CLI::App* command, std::string& profile) {
     command->add_option(
         "--profile", profile,
-        "Which evidence counts: strict, standard (default) or exploratory; the three are "
-        "the same so far");
+        "Which evidence counts: strict (default) co-spends; standard also change found with at "
+        "most "
+        "one in a thousand wrong; exploratory one in a hundred. The last two read the whole chain");
   }
 
   void AddClusters() {

@@ -2,7 +2,8 @@
 
 #include <algorithm>
 
-#include "heuristics/co_spend_search.h"
+#include "heuristics/evidence_search.h"
+#include "indexer/base/check.h"
 
 namespace coinwake {
 
@@ -29,6 +30,8 @@ std::string_view RuleName(Rule rule) {
   switch (rule) {
     case Rule::kCoSpend:
       return "co_spend";
+    case Rule::kChange:
+      return "change";
   }
   return "unknown";
 }
@@ -49,11 +52,12 @@ std::vector<AddressNum> Cluster::Members(std::optional<AddressNum> after, std::s
   return {begin, begin + static_cast<std::ptrdiff_t>(std::min(left, limit))};
 }
 
-absl::StatusOr<Cluster> ClusterAround(const View& view, Profile /*profile*/, AddressNum address,
+absl::StatusOr<Cluster> ClusterAround(const View& view, Profile profile, AddressNum address,
                                       std::uint64_t max_rows) {
+  COINWAKE_CHECK(profile == Profile::kStrict);
   COINWAKE_ASSIGN_OR_RETURN(const FactsReader reader, FactsReader::Make(view));
   RowBudget budget(max_rows);
-  CoSpendSearch search(reader, address);
+  EvidenceSearch search(reader, /*change=*/nullptr, address);
   while (!search.frontier().empty()) COINWAKE_RETURN_IF_ERROR(search.Advance(&budget));
   COINWAKE_RETURN_IF_ERROR(view.damage().status());
   return Cluster(search.AllReached());

@@ -16,18 +16,19 @@
 #include <utility>
 #include <vector>
 
+#include "heuristics/change_evidence.h"
 #include "indexer/view/view.h"
 
 namespace coinwake {
 
-// Which evidence a partition uses. So far there is one rule, and the three profiles are the same;
-// they part once rules of lower confidence exist.
+// Which evidence a partition uses: `strict` co-spends; `standard` also change that the chain's own
+// model holds for it with at most one in a thousand wrong; `exploratory` one in a hundred.
 enum class Profile : std::uint8_t { kStrict = 1, kStandard = 2, kExploratory = 3 };
 std::string_view ProfileName(Profile profile);
 std::optional<Profile> ParseProfile(std::string_view name);
 
-enum class Rule : std::uint8_t { kCoSpend = 1 };
-std::string_view RuleName(Rule rule);  // "co_spend"
+enum class Rule : std::uint8_t { kCoSpend = 1, kChange = 2 };
+std::string_view RuleName(Rule rule);  // co_spend, change
 
 // A prior, not measured: how far one co-spend is trusted, the same for every transaction. It leaves
 // room for what the rule cannot see, PayJoin and shared custody above all
@@ -50,8 +51,9 @@ struct EvidenceLink {
 // an address.
 class Partition {
  public:
-  // One pass over the chain with `threads` threads; the result does not depend on their number.
-  // Tens of nanoseconds a transaction and thread where the columns fit the page cache. `threads`
+  // One pass over the chain with `threads` threads, for profiles with change four; the result does
+  // not depend on their number. `strict` takes tens of nanoseconds a transaction and thread where
+  // the columns fit the page cache, the others some microseconds.  `threads`
   // under 1 is 1. kDataLoss where a column is damaged. kResourceExhausted when `memory_bytes` (0:
   // no cap) cannot hold it, or for 2^32 addresses and more.
   static absl::StatusOr<std::shared_ptr<const Partition>> Build(const View& view, Profile profile,
@@ -69,6 +71,8 @@ class Partition {
   virtual std::vector<AddressNum> Members(AddressNum address, std::optional<AddressNum> after,
                                           std::size_t limit) const = 0;
   virtual std::uint64_t clusters_count() const = 0;
+  // What joins a payer with its change; empty under `strict`.
+  virtual const ChangeEvidence& change() const = 0;
 };
 
 // One cluster, its members ascending. Immutable, thread-safe.
@@ -92,7 +96,8 @@ class Cluster {
 };
 
 // The cluster of one address, found from it alone: what it was spent with, what that was spent
-// with, and so on; the same that a partition has. kResourceExhausted when more than `max_rows` (0:
+// with, and so on; the same that a partition has. REQUIRES: profile is strict; change needs the
+// whole chain. kResourceExhausted when more than `max_rows` (0:
 // no limit) inputs and outputs would have to be read: build a partition then. kDataLoss.
 absl::StatusOr<Cluster> ClusterAround(const View& view, Profile profile, AddressNum address,
                                       std::uint64_t max_rows);

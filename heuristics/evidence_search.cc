@@ -1,7 +1,8 @@
-#include "heuristics/co_spend_search.h"
+#include "heuristics/evidence_search.h"
 
 #include <algorithm>
 #include <optional>
+#include <tuple>
 
 #include "absl/strings/str_cat.h"
 #include "heuristics/co_spend.h"
@@ -20,12 +21,13 @@ absl::Status RowBudget::Take(std::uint64_t rows) {
       absl::StrCat("more than ", max_, " inputs and outputs would have to be read"));
 }
 
-CoSpendSearch::CoSpendSearch(const FactsReader& reader, AddressNum start)
-    : reader_(reader), view_(reader.view()), frontier_{start} {
+EvidenceSearch::EvidenceSearch(const FactsReader& reader, const ChangeEvidence* change,
+                               AddressNum start)
+    : reader_(reader), view_(reader.view()), change_(change), frontier_{start} {
   steps_.emplace(start, Step{start, TxNum{}});
 }
 
-std::vector<AddressNum> CoSpendSearch::AllReached() const {
+std::vector<AddressNum> EvidenceSearch::AllReached() const {
   std::vector<AddressNum> all;
   all.reserve(steps_.size());
   for (const auto& [address, step] : steps_) all.push_back(address);
@@ -33,11 +35,12 @@ std::vector<AddressNum> CoSpendSearch::AllReached() const {
   return all;
 }
 
-absl::Status CoSpendSearch::Advance(RowBudget* budget) {
+absl::Status EvidenceSearch::Advance(RowBudget* budget) {
   level_.clear();
   for (const AddressNum address : frontier_) {
     COINWAKE_RETURN_IF_ERROR(CollectSpends(address, budget));
     for (const TxNum tx : spends_) COINWAKE_RETURN_IF_ERROR(Expand(address, tx, budget));
+    if (change_ != nullptr) COINWAKE_RETURN_IF_ERROR(ExpandChange(address, budget));
   }
   frontier_.clear();
   for (const auto& [address, step] : level_) {
@@ -48,7 +51,7 @@ absl::Status CoSpendSearch::Advance(RowBudget* budget) {
   return absl::OkStatus();
 }
 
-absl::Status CoSpendSearch::CollectSpends(AddressNum address, RowBudget* budget) {
+absl::Status EvidenceSearch::CollectSpends(AddressNum address, RowBudget* budget) {
   spends_.clear();
   OutputNum from{};
   do {
@@ -70,7 +73,7 @@ absl::Status CoSpendSearch::CollectSpends(AddressNum address, RowBudget* budget)
   return absl::OkStatus();
 }
 
-absl::Status CoSpendSearch::Expand(AddressNum address, TxNum tx, RowBudget* budget) {
+absl::Status EvidenceSearch::Expand(AddressNum address, TxNum tx, RowBudget* budget) {
   if (tx.value >= view_.transactions_count() || view_.Inputs(tx).size() < 2) {
     return absl::OkStatus();  // one input joins nobody
   }
@@ -84,14 +87,30 @@ absl::Status CoSpendSearch::Expand(AddressNum address, TxNum tx, RowBudget* budg
   // transaction may still come here by one that does.
   if (!std::binary_search(joined.begin(), joined.end(), address)) return absl::OkStatus();
   for (const AddressNum next : joined) {
-    if (steps_.contains(next)) continue;
-    const auto [place, is_new] = level_.emplace(next, Step{address, tx});
-    Step& step = place->second;
-    if (!is_new && std::pair(tx, address) < std::pair(step.tx, step.from)) step = {address, tx};
+    if (!steps_.contains(next)) Offer(next, {address, tx});
   }
   joined.clear();
   joined.shrink_to_fit();
   return absl::OkStatus();
+}
+
+absl::Status EvidenceSearch::ExpandChange(AddressNum address, RowBudget* budget) {
+  const std::vector<ChangeEdge> edges = change_->EdgesOf(address);
+  COINWAKE_RETURN_IF_ERROR(budget->Take(edges.size()));
+  for (const ChangeEdge& edge : edges) {
+    const AddressNum next = edge.payer == address ? edge.change : edge.payer;
+    if (!steps_.contains(next)) {
+      Offer(next, {address, edge.tx, Rule::kChange, edge.confidence_permille});
+    }
+  }
+  return absl::OkStatus();
+}
+
+void EvidenceSearch::Offer(AddressNum next, const Step& step) {
+  const auto [place, is_new] = level_.emplace(next, step);
+  Step& there = place->second;
+  const auto rank = [](const Step& one) { return std::tuple(one.tx, one.from, one.rule); };
+  if (!is_new && rank(step) < rank(there)) there = step;
 }
 
 }  // namespace coinwake

@@ -1,12 +1,13 @@
-// Breadth-first search along rule co_spend from one address.
-#ifndef COINWAKE_HEURISTICS_CO_SPEND_SEARCH_H_
-#define COINWAKE_HEURISTICS_CO_SPEND_SEARCH_H_
+// Breadth-first search along evidence from one address: co-spends, and change where it is given.
+#ifndef COINWAKE_HEURISTICS_EVIDENCE_SEARCH_H_
+#define COINWAKE_HEURISTICS_EVIDENCE_SEARCH_H_
 
 #include <cstdint>
 #include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "heuristics/cluster.h"
 #include "heuristics/transaction_facts.h"
 #include "indexer/view/view.h"
 
@@ -25,16 +26,19 @@ class RowBudget {
   std::uint64_t used_ = 0;
 };
 
-// Not thread-safe. `reader` is borrowed.
-class CoSpendSearch {
+// Not thread-safe. What it is given is borrowed.
+class EvidenceSearch {
  public:
   // How the search came to an address.
   struct Step {
     AddressNum from;
     TxNum tx;
+    Rule rule = Rule::kCoSpend;
+    std::uint32_t confidence_permille = kCoSpendConfidencePermille;
   };
 
-  CoSpendSearch(const FactsReader& reader, AddressNum start);
+  // `change` may be null: co-spends only.
+  EvidenceSearch(const FactsReader& reader, const ChangeEvidence* change, AddressNum start);
 
   // Addresses met on the last level, ascending; empty when all that can be reached was met.
   const std::vector<AddressNum>& frontier() const { return frontier_; }
@@ -52,9 +56,12 @@ class CoSpendSearch {
   // The transactions that spend `address`, ascending, into spends_.
   absl::Status CollectSpends(AddressNum address, RowBudget* budget);
   absl::Status Expand(AddressNum address, TxNum tx, RowBudget* budget);
+  absl::Status ExpandChange(AddressNum address, RowBudget* budget);
+  void Offer(AddressNum next, const Step& step);
 
   const FactsReader& reader_;
   const View& view_;
+  const ChangeEvidence* const change_;
   std::vector<AddressNum> frontier_;
   absl::flat_hash_map<AddressNum, Step> steps_;  // every address met
   absl::flat_hash_map<AddressNum, Step> level_;  // those met first on the level in work
@@ -67,4 +74,4 @@ class CoSpendSearch {
 
 }  // namespace coinwake
 
-#endif  // COINWAKE_HEURISTICS_CO_SPEND_SEARCH_H_
+#endif  // COINWAKE_HEURISTICS_EVIDENCE_SEARCH_H_

@@ -1,241 +1,31 @@
-// The lock-free union of addresses: every address points at a smaller one or at itself, a union
-// hangs the larger root under the smaller by compare-and-swap, and finding halves the paths it
-// walks. The root of a cluster is its smallest address whatever the order of unions, so the result
-// depends neither on the number of threads nor on their luck.
+// Partitions of a whole chain: co-spends first, in any order; then change, in a fixed one.
 
 #include <algorithm>
-#include <atomic>
 #include <limits>
-#include <span>
-#include <thread>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "heuristics/address_use.h"
+#include "heuristics/change_scan.h"
 #include "heuristics/cluster.h"
-#include "heuristics/co_spend.h"
-#include "heuristics/coinjoin.h"
+#include "heuristics/co_spend_scan.h"
+#include "heuristics/constrained_union.h"
+#include "heuristics/payment_reader.h"
+#include "heuristics/union_by_min.h"
 #include "indexer/base/check.h"
 
 namespace coinwake {
 namespace {
 
-constexpr std::uint64_t kBatchTransactions = 2048;
-constexpr std::size_t kPrefetchInputs = 24;  // enough to hide one cache miss behind the others
 constexpr int kMaxThreads = 256;
-
-// Parents of all addresses. Relaxed order is enough: a parent is a number that is right whenever it
-// is read, and the threads are joined before anything else looks.
-class UnionByMin {
- public:
-  explicit UnionByMin(std::uint64_t count)
-      : count_(count), parents_(new std::atomic<std::uint32_t>[count]) {
-    for (std::uint64_t i = 0; i < count; ++i) {
-      parents_[i].store(static_cast<std::uint32_t>(i), std::memory_order_relaxed);
-    }
-  }
-
-  void Unite(std::uint32_t a, std::uint32_t b) {
-    for (;;) {
-      a = Find(a);
-      b = Find(b);
-      if (a == b) return;
-      if (a < b) std::swap(a, b);
-      std::uint32_t expected = a;
-      if (parents_[a].compare_exchange_strong(expected, b, std::memory_order_relaxed)) return;
-    }
-  }
-
-  // Makes every address point at its root. No other thread may be at work.
-  void Flatten() {
-    for (std::uint64_t i = 0; i < count_; ++i) {
-      // The parent is smaller, so it points at its root already.
-      const std::uint32_t root = Parent(Parent(static_cast<std::uint32_t>(i)));
-      parents_[i].store(root, std::memory_order_relaxed);
-    }
-  }
-
-  std::uint32_t Parent(std::uint32_t i) const {
-    return parents_[i].load(std::memory_order_relaxed);
-  }
-
- private:
-  std::uint32_t Find(std::uint32_t i) {
-    for (;;) {
-      std::uint32_t parent = Parent(i);
-      if (parent == i) return i;
-      const std::uint32_t above = Parent(parent);
-      if (above == parent) return parent;
-      parents_[i].compare_exchange_weak(parent, above, std::memory_order_relaxed);
-      i = above;
-    }
-  }
-
-  const std::uint64_t count_;
-  const std::unique_ptr<std::atomic<std::uint32_t>[]> parents_;
-};
-
-// A column whose rows are met in no order: all of it, checked.
-struct RandomColumn {
-  explicit RandomColumn(const ColumnReader& column) : rows(column.rows_count()) {
-    column.CheckAll();
-    bytes = column.Rows(0, rows).data();
-  }
-  template <typename T>
-  T Get(std::uint64_t row) const {
-    return LoadLe<T>(bytes + row * sizeof(T));
-  }
-  std::uint64_t rows;
-  const std::uint8_t* bytes = nullptr;
-};
-
-// What all threads read.
-struct ChainColumns {
-  explicit ChainColumns(const View& view)
-      : first_input(view.Column(ColumnId::kTxFirstInput)),
-        first_output(view.Column(ColumnId::kTxFirstOutput)),
-        input_source(view.Column(ColumnId::kInputSource)),
-        input_flags(view.Column(ColumnId::kInputFlags)),
-        output_value(view.Column(ColumnId::kOutputValue)),
-        output_address(view.Column(ColumnId::kOutputAddress)),
-        foreign_address(view.Column(ColumnId::kForeignAddress)),
-        address_type(view.Column(ColumnId::kAddressType)) {}
-
-  const ColumnReader& first_input;
-  const ColumnReader& first_output;
-  const ColumnReader& input_source;
-  const ColumnReader& input_flags;
-  const ColumnReader& output_value;
-  const RandomColumn output_address;
-  const RandomColumn foreign_address;
-  const RandomColumn address_type;
-};
-
-// Scans batches of transactions; one for each thread. The same rule as CoSpenders(), over columns.
-class BatchScanner {
- public:
-  BatchScanner(const ChainColumns& columns, const FactsReader& reader, UnionByMin* unions)
-      : columns_(columns), reader_(reader), unions_(*unions) {}
-
-  // Transactions [begin, end). False when their rows contradict each other (stored bytes are
-  // wrong).
-  bool Scan(std::uint64_t begin, std::uint64_t end) {
-    if (!LoadOffsets(columns_.first_input, begin, end, columns_.input_source.rows_count(),
-                     &first_input_) ||
-        !LoadOffsets(columns_.first_output, begin, end, columns_.output_value.rows_count(),
-                     &first_output_)) {
-      return false;
-    }
-    ResolveInputs();
-    flags_ = columns_.input_flags.Rows(first_input_.front(), first_input_.back());
-    for (std::size_t i = 0; i + 1 < first_input_.size(); ++i) {
-      ScanTransaction(TxNum{begin + i}, i);
-    }
-    return true;
-  }
-
- private:
-  // Offsets of the transactions and the end of the last, ascending and at most `limit`.
-  static bool LoadOffsets(const ColumnReader& column, std::uint64_t begin, std::uint64_t end,
-                          std::uint64_t limit, std::vector<std::uint64_t>* offsets) {
-    const std::uint64_t rows_end = std::min(end + 1, column.rows_count());
-    const ByteSpan rows = column.Rows(begin, rows_end);
-    offsets->clear();
-    for (std::uint64_t i = begin; i <= end; ++i) {
-      const std::uint64_t offset =
-          i < rows_end ? LoadLe<std::uint64_t>(rows.data() + (i - begin) * sizeof(std::uint64_t))
-                       : limit;
-      if (offset > limit || (!offsets->empty() && offset < offsets->back())) return false;
-      offsets->push_back(offset);
-    }
-    return true;
-  }
-
-  // The address each input of the batch spends, kNone32 where it is unknown.
-  void ResolveInputs() {
-    const std::uint64_t count = first_input_.back() - first_input_.front();
-    const ByteSpan sources = columns_.input_source.Rows(first_input_.front(), first_input_.back());
-    addresses_.resize(count);
-    const auto source_at = [&](std::size_t i) {
-      return InputSource::FromRow(
-          LoadLe<std::uint64_t>(sources.data() + i * sizeof(std::uint64_t)));
-    };
-    for (std::size_t i = 0; i < count; ++i) {
-      if (i + kPrefetchInputs < count) {
-        const std::uint64_t row = source_at(i + kPrefetchInputs).row();
-        if (row < columns_.output_address.rows) {
-          __builtin_prefetch(columns_.output_address.bytes + row * sizeof(std::uint32_t));
-        }
-      }
-      const InputSource source = source_at(i);
-      const RandomColumn& column =
-          source.is_foreign() ? columns_.foreign_address : columns_.output_address;
-      const std::uint64_t row =
-          source.is_foreign() ? source.foreign().value : source.output().value;
-      const std::uint32_t address = row < column.rows ? column.Get<std::uint32_t>(row) : kNone32;
-      addresses_[i] = address < columns_.address_type.rows ? address : kNone32;
-    }
-  }
-
-  void ScanTransaction(TxNum tx, std::size_t index) {
-    const std::size_t begin = first_input_[index] - first_input_.front();
-    const std::size_t end = first_input_[index + 1] - first_input_.front();
-    if (end - begin < 2) return;
-    const std::span<const std::uint32_t> inputs(addresses_.data() + begin, end - begin);
-    if (std::all_of(inputs.begin(), inputs.end(),
-                    [&](std::uint32_t address) { return address == inputs[0]; })) {
-      return;
-    }
-    joined_.clear();
-    for (std::size_t i = begin; i < end; ++i) {
-      if (addresses_[i] == kNone32) continue;
-      const auto row = LoadLe<std::uint16_t>(flags_.data() + i * sizeof(std::uint16_t));
-      if (InputFlags::FromRow(row).anyone_can_pay || !NamesSomebody(TypeOf(addresses_[i])))
-        continue;
-      joined_.push_back(addresses_[i]);
-    }
-    const auto smallest = std::min_element(joined_.begin(), joined_.end());
-    if (joined_.size() < 2 || IsMix(tx, index)) return;
-    const std::uint32_t root = *smallest;
-    for (const std::uint32_t address : joined_) {
-      if (address != root) unions_.Unite(root, address);
-    }
-  }
-
-  ScriptType TypeOf(std::uint32_t address) const {
-    return static_cast<ScriptType>(columns_.address_type.Get<std::uint8_t>(address));
-  }
-
-  bool IsMix(TxNum tx, std::size_t index) {
-    // Most transactions end here: every mix has two equal outputs.
-    const std::uint64_t begin = first_output_[index];
-    const std::uint64_t end = first_output_[index + 1];
-    if (end - begin < kMinMixOutputs) return false;
-    const ByteSpan rows = columns_.output_value.Rows(begin, end);
-    values_.clear();
-    for (std::uint64_t i = 0; i < end - begin; ++i) {
-      const auto value = LoadLe<std::uint64_t>(rows.data() + i * sizeof(std::uint64_t));
-      if (value >= kMinEqualValue) values_.push_back(value);
-    }
-    std::sort(values_.begin(), values_.end());
-    return std::adjacent_find(values_.begin(), values_.end()) != values_.end() &&
-           JudgeMix(reader_.Read(tx), nullptr).may_have_parties();
-  }
-
-  const ChainColumns& columns_;
-  const FactsReader& reader_;
-  UnionByMin& unions_;
-  std::vector<std::uint64_t> first_input_;
-  std::vector<std::uint64_t> first_output_;
-  ByteSpan flags_;
-  std::vector<std::uint32_t> addresses_;  // of the batch's inputs
-  std::vector<std::uint32_t> joined_;
-  std::vector<std::uint64_t> values_;
-};
+constexpr std::uint64_t kAlarmOneIn = 200;
 
 class FlatPartition final : public Partition {
  public:
   FlatPartition(Profile profile, std::uint64_t count)
       : profile_(profile), count_(count), unions_(count) {}
+
+  void SetChange(ChangeEvidence change) { change_ = std::move(change); }
 
   UnionByMin* unions() { return &unions_; }
 
@@ -283,6 +73,8 @@ class FlatPartition final : public Partition {
 
   std::uint64_t clusters_count() const override { return clusters_count_; }
 
+  const ChangeEvidence& change() const override { return change_; }
+
  private:
   std::uint32_t RootOf(AddressNum address) const {
     COINWAKE_CHECK(address.value < count_);
@@ -294,29 +86,68 @@ class FlatPartition final : public Partition {
   UnionByMin unions_;
   std::vector<std::uint32_t> next_;  // the next larger member; kNone32 ends the list
   std::uint64_t clusters_count_ = 0;
+  ChangeEvidence change_;
 };
 
-// False when some batch could not be read.
-bool ScanChain(const ChainColumns& columns, const FactsReader& reader, int threads,
-               UnionByMin* unions) {
-  const std::uint64_t transactions = reader.view().transactions_count();
-  std::atomic<std::uint64_t> next_batch{0};
-  std::atomic<bool> good{true};
-  const auto work = [&] {
-    BatchScanner scanner(columns, reader, unions);
-    while (good.load(std::memory_order_relaxed)) {
-      const std::uint64_t begin =
-          next_batch.fetch_add(1, std::memory_order_relaxed) * kBatchTransactions;
-      if (begin >= transactions) return;
-      const std::uint64_t end = std::min(begin + kBatchTransactions, transactions);
-      if (!scanner.Scan(begin, end)) good.store(false, std::memory_order_relaxed);
+// What Build() holds at most, but for the edges of change it finds.
+std::uint64_t MemoryOf(const View& view, Profile profile) {
+  const std::uint64_t count = view.addresses_count();
+  const std::uint64_t partition = count * 2 * sizeof(std::uint32_t);
+  if (profile == Profile::kStrict) return partition;
+  return partition + count * (sizeof(std::uint32_t) + 1) + view.outputs_count() / 8;
+}
+
+// Joins payers with their change in `unions`, which co-spends have made, and tells what was joined.
+absl::StatusOr<ChangeEvidence> UniteChange(const FactsReader& facts, Profile profile, int threads,
+                                           UnionByMin* unions) {
+  const View& view = facts.view();
+  ChangeEvidence none;
+  unions->Flatten();
+  ConstrainedUnion constrained(view.addresses_count(), unions);
+  none.audit.largest_before = none.audit.largest = constrained.largest();
+  COINWAKE_ASSIGN_OR_RETURN(const std::unique_ptr<const AddressUse> use, ScanAddressUse(view, 0));
+  const PaymentReader payments(facts, *use);
+  COINWAKE_ASSIGN_OR_RETURN(const ChangeModel model,
+                            FitChangeModel(facts, payments, *unions, threads));
+  none.audit.truths = model.truths();
+  const std::optional<std::int64_t> threshold =
+      profile == Profile::kExploratory ? model.loose_threshold() : model.strict_threshold();
+  if (!model.is_fitted() || !threshold.has_value()) return none;
+  COINWAKE_ASSIGN_OR_RETURN(const std::vector<FoundChange> found,
+                            FindChange(facts, payments, model, *threshold, threads));
+  ChangeEvidence::Audit audit = none.audit;
+  audit.found = found.size();
+  std::vector<ChangeEdge> edges;
+  for (const FoundChange& one : found) {
+    // Whoever else is paid is not the payer, unless co-spends have said so already.
+    const IdRange<OutputNum> outputs = view.Outputs(TxNum{one.tx});
+    for (OutputNum output = outputs.begin; output != outputs.end; ++output) {
+      const auto paid = static_cast<std::uint32_t>(view.AddressOf(output).value);
+      if (paid != one.change) constrained.KeepApart(one.payer, paid);
     }
-  };
-  std::vector<std::jthread> helpers;
-  for (int i = 1; i < threads; ++i) helpers.emplace_back(work);
-  work();
-  helpers.clear();  // joins
-  return good.load(std::memory_order_relaxed);
+    switch (constrained.Unite(one.payer, one.change, view.HeightOf(TxNum{one.tx}))) {
+      case ConstrainedUnion::Outcome::kForbidden:
+        ++audit.forbidden;
+        continue;
+      case ConstrainedUnion::Outcome::kQuarantined:
+        ++audit.quarantined;
+        continue;
+      case ConstrainedUnion::Outcome::kUnited:
+        ++audit.united;
+        break;
+      case ConstrainedUnion::Outcome::kSameAlready:
+        break;
+    }
+    edges.push_back({AddressNum{one.payer}, AddressNum{one.change}, TxNum{one.tx},
+                     model.ConfidencePermille(one.score)});
+  }
+  audit.largest = constrained.largest();
+  audit.grew_alarmingly =
+      (audit.largest - audit.largest_before) * kAlarmOneIn > view.addresses_count();
+  ChangeEvidence evidence(std::move(edges));
+  evidence.audit = audit;
+  COINWAKE_RETURN_IF_ERROR(view.damage().status());
+  return evidence;
 }
 
 }  // namespace
@@ -329,22 +160,20 @@ absl::StatusOr<std::shared_ptr<const Partition>> Partition::Build(const View& vi
     return absl::ResourceExhaustedError(
         absl::StrCat(count, " addresses: clusters are numbered with 32 bits"));
   }
-  const std::uint64_t needed_bytes = count * 2 * sizeof(std::uint32_t);
+  const std::uint64_t needed_bytes = MemoryOf(view, profile);
   if (memory_bytes != 0 && needed_bytes > memory_bytes) {
     return absl::ResourceExhaustedError(absl::StrCat("clusters of ", count, " addresses need ",
                                                      needed_bytes, " bytes of memory, ",
                                                      memory_bytes, " are allowed"));
   }
-  const ChainColumns columns(view);
-  if (view.damage().found()) return view.damage().status();
+  threads = std::clamp(threads, 1, kMaxThreads);
   auto partition = std::make_shared<FlatPartition>(profile, count);
-  COINWAKE_ASSIGN_OR_RETURN(const FactsReader reader, FactsReader::Make(view));
-  const bool good =
-      ScanChain(columns, reader, std::clamp(threads, 1, kMaxThreads), partition->unions());
-  if (view.damage().found()) return view.damage().status();
-  if (!good) {
-    return absl::DataLossError(
-        "tx_first_input or tx_first_output: rows are not ascending; run `coinwake verify`");
+  COINWAKE_ASSIGN_OR_RETURN(const FactsReader facts, FactsReader::Make(view));
+  COINWAKE_RETURN_IF_ERROR(UniteCoSpends(facts, threads, partition->unions()));
+  if (profile != Profile::kStrict) {
+    COINWAKE_ASSIGN_OR_RETURN(ChangeEvidence change,
+                              UniteChange(facts, profile, threads, partition->unions()));
+    partition->SetChange(std::move(change));
   }
   partition->Finish();
   return partition;

@@ -20,7 +20,10 @@ absl::StatusOr<FactsReader> FactsReader::Make(const View& view) {
 
 TransactionFacts FactsReader::Read(TxNum tx) const {
   TransactionFacts facts;
-  if (is_main_net_) facts.main_height = view_->HeightOf(tx);
+  facts.height = view_->HeightOf(tx);
+  if (is_main_net_) facts.main_height = facts.height;
+  facts.version = view_->Version(tx);
+  facts.locktime = view_->Locktime(tx);
   const IdRange<InputNum> inputs = view_->Inputs(tx);
   facts.is_coinbase = inputs.empty();
   facts.inputs.reserve(inputs.size());

@@ -27,8 +27,11 @@ struct OutputFacts {
 };
 
 struct TransactionFacts {
-  // On the main network: its block's height, which tells what protocols existed. Absent elsewhere.
+  std::uint64_t height = 0;
+  // The same on the main network, where it tells what protocols existed. Absent elsewhere.
   std::optional<std::uint64_t> main_height;
+  std::uint32_t version = 0;
+  std::uint32_t locktime = 0;
   bool is_coinbase = false;
   bool pays_wasabi_coordinator = false;
   std::vector<InputFacts> inputs;

@@ -2,32 +2,33 @@
 #include <optional>
 
 #include "heuristics/cluster.h"
-#include "heuristics/co_spend_search.h"
+#include "heuristics/evidence_search.h"
 
 namespace coinwake {
 namespace {
 
-EvidenceLink MakeLink(AddressNum a, AddressNum b, TxNum tx) {
+EvidenceLink MakeLink(AddressNum a, AddressNum b, const EvidenceSearch::Step& step) {
   EvidenceLink link;
   link.a = a;
   link.b = b;
-  link.tx = tx;
-  link.confidence_permille = kCoSpendConfidencePermille;
+  link.rule = step.rule;
+  link.tx = step.tx;
+  link.confidence_permille = step.confidence_permille;
   return link;
 }
 
-std::vector<EvidenceLink> ChainThrough(const CoSpendSearch& from_a, const CoSpendSearch& from_b,
+std::vector<EvidenceLink> ChainThrough(const EvidenceSearch& from_a, const EvidenceSearch& from_b,
                                        AddressNum a, AddressNum b, AddressNum meeting) {
   std::vector<EvidenceLink> links;
   for (AddressNum at = meeting; at != a;) {
-    const CoSpendSearch::Step step = from_a.StepTo(at);
-    links.push_back(MakeLink(step.from, at, step.tx));
+    const EvidenceSearch::Step step = from_a.StepTo(at);
+    links.push_back(MakeLink(step.from, at, step));
     at = step.from;
   }
   std::reverse(links.begin(), links.end());
   for (AddressNum at = meeting; at != b;) {
-    const CoSpendSearch::Step step = from_b.StepTo(at);
-    links.push_back(MakeLink(at, step.from, step.tx));
+    const EvidenceSearch::Step step = from_b.StepTo(at);
+    links.push_back(MakeLink(at, step.from, step));
     at = step.from;
   }
   return links;
@@ -43,13 +44,14 @@ absl::StatusOr<std::vector<EvidenceLink>> WhyJoined(const View& view, const Part
   if (partition != nullptr && partition->ClusterOf(a) != partition->ClusterOf(b)) return not_joined;
   if (a == b) return std::vector<EvidenceLink>();
   COINWAKE_ASSIGN_OR_RETURN(const FactsReader reader, FactsReader::Make(view));
-  CoSpendSearch from_a(reader, a);
-  CoSpendSearch from_b(reader, b);
+  const ChangeEvidence* const change = partition != nullptr ? &partition->change() : nullptr;
+  EvidenceSearch from_a(reader, change, a);
+  EvidenceSearch from_b(reader, change, b);
   RowBudget budget(max_rows);
   while (!from_a.frontier().empty() && !from_b.frontier().empty()) {
     const bool advance_a = from_a.frontier().size() <= from_b.frontier().size();
-    CoSpendSearch& search = advance_a ? from_a : from_b;
-    const CoSpendSearch& other = advance_a ? from_b : from_a;
+    EvidenceSearch& search = advance_a ? from_a : from_b;
+    const EvidenceSearch& other = advance_a ? from_b : from_a;
     COINWAKE_RETURN_IF_ERROR(search.Advance(&budget));
     // Every address that both ends meet now is as far from them: the frontier ascends, the first
     // wins.

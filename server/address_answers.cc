@@ -49,7 +49,7 @@ absl::Status FillSeen(const View& view, AddressNum address, ClusterSource& clust
   if (sums.first.has_value()) answer->set_first_height(view.HeightOf(*sums.first));
   if (sums.last.has_value()) answer->set_last_height(view.HeightOf(*sums.last));
   COINWAKE_ASSIGN_OR_RETURN(const Cluster cluster,
-                            clusters.Of(address, Profile::kStandard, cancellation));
+                            clusters.Of(address, Profile::kStrict, cancellation));
   answer->set_cluster(cluster.id().value);
   answer->set_seen(true);
   return absl::OkStatus();

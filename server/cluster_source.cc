@@ -16,6 +16,21 @@ namespace {
 // How long a caller sleeps between looking whether it was cancelled.
 constexpr std::chrono::milliseconds kPollInterval(20);
 
+// What change added, and the alarm of a cluster that grew out of proportion (ALGORITHMS.md 1.4,
+// D7).
+std::string AuditText(const Partition& partition) {
+  if (partition.profile() == Profile::kStrict) return "";
+  const ChangeEvidence::Audit& audit = partition.change().audit;
+  std::string text = absl::StrCat("; change: fitted on ", audit.truths, " payments, ", audit.found,
+                                  " found, ", audit.united, " unions, ", audit.forbidden,
+                                  " refused, ", audit.quarantined, " wait for more evidence");
+  if (audit.grew_alarmingly) {
+    absl::StrAppend(&text, "; ALARM: the largest cluster grew from ", audit.largest_before, " to ",
+                    audit.largest, " addresses");
+  }
+  return text;
+}
+
 }  // namespace
 
 ClusterSource::ClusterSource(std::shared_ptr<const View> view, int threads, Log* log)
@@ -33,7 +48,7 @@ ClusterSource::Result ClusterSource::Build(Profile profile) const {
                      ", profile ", std::string(ProfileName(profile)));
     log_->Say(partition.ok()
                   ? absl::StrCat(what, ": ", (*partition)->clusters_count(), " of ",
-                                 view_->addresses_count(), " addresses")
+                                 view_->addresses_count(), " addresses", AuditText(**partition))
                   : absl::StrCat(what, " failed: ", std::string(partition.status().message())));
   }
   return partition;
@@ -71,7 +86,7 @@ bool ClusterSource::IsBuilt(Profile profile) const {
 
 absl::StatusOr<Cluster> ClusterSource::Of(AddressNum address, Profile profile,
                                           const Cancellation* cancellation) {
-  if (!IsBuilt(profile)) {
+  if (profile == Profile::kStrict && !IsBuilt(profile)) {
     absl::StatusOr<Cluster> around = ClusterAround(*view_, profile, address, kMaxRowsAround);
     if (!absl::IsResourceExhausted(around.status())) return around;
   }
@@ -82,7 +97,7 @@ absl::StatusOr<Cluster> ClusterSource::Of(AddressNum address, Profile profile,
 absl::StatusOr<std::vector<EvidenceLink>> ClusterSource::Why(AddressNum a, AddressNum b,
                                                              Profile profile,
                                                              const Cancellation* cancellation) {
-  if (!IsBuilt(profile)) {
+  if (profile == Profile::kStrict && !IsBuilt(profile)) {
     auto links = WhyJoined(*view_, /*partition=*/nullptr, a, b, kMaxRowsAround);
     if (!absl::IsResourceExhausted(links.status())) return links;
   }
@@ -99,7 +114,7 @@ bool ClusterSource::IsBuilding() const {
 }
 
 absl::StatusOr<Profile> ProfileOf(std::string_view profile) {
-  if (profile.empty()) return Profile::kStandard;
+  if (profile.empty()) return Profile::kStrict;
   if (const auto known = ParseProfile(profile); known.has_value()) return *known;
   return absl::InvalidArgumentError(
       absl::StrCat("unknown profile \"", Excerpt(profile), "\": strict, standard or exploratory"));

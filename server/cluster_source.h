@@ -64,7 +64,7 @@ class ClusterSource {
   std::array<std::shared_future<Result>, 4> builds_ COINWAKE_GUARDED_BY(mutex_);
 };
 
-// `profile` as requests have it; empty means standard. kInvalidArgument names the known ones.
+// `profile` as requests have it; empty means strict. kInvalidArgument names the known ones.
 absl::StatusOr<Profile> ProfileOf(std::string_view profile);
 
 }  // namespace coinwake::server

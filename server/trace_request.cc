@@ -142,7 +142,7 @@ class SeedCollector {
     COINWAKE_ASSIGN_OR_RETURN(const std::optional<AddressNum> address, Find(name, script, number));
     if (!address.has_value()) return absl::OkStatus();
     COINWAKE_ASSIGN_OR_RETURN(const Cluster cluster,
-                              clusters_.Of(*address, Profile::kStandard, cancellation_));
+                              clusters_.Of(*address, Profile::kStrict, cancellation_));
     const std::uint64_t size = cluster.size();
     if (size > kMaxSeedClusterSize && !force_) {
       return absl::FailedPreconditionError(

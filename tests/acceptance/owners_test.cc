@@ -43,7 +43,7 @@ TEST(Owners, ClustersNeverJoinStrangers) {
   Index(options.folder, data);
   const Answers answers(data, Network::kBitcoinRegtest);
   const View& view = answers.view();
-  const auto partition = Partition::Build(view, Profile::kStandard, 2, 0);
+  const auto partition = Partition::Build(view, Profile::kStrict, 2, 0);
   ASSERT_TRUE(partition.ok()) << partition.status();
 
   const std::map<std::string, std::string> owners = ReadPairs(options.truth_folder + "/owners.csv");

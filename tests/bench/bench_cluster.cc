@@ -28,7 +28,7 @@ absl::Status Measure(const coinwake::View& view, int threads, int repeat) {
   for (int i = 0; i < repeat; ++i) {
     const coinwake::bench::Stopwatch watch;
     const auto partition =
-        coinwake::Partition::Build(view, coinwake::Profile::kStandard, threads, 0);
+        coinwake::Partition::Build(view, coinwake::Profile::kStrict, threads, 0);
     const double seconds = watch.Seconds();
     if (!partition.ok()) return partition.status();
     clusters = (*partition)->clusters_count();

@@ -223,7 +223,7 @@ void CheckChain(std::uint64_t seed, Coverage* coverage) {
   }
   std::vector<std::shared_ptr<const Partition>> partitions;
   for (const int threads : {1, 2, 5}) {
-    ASSERT_OK_AND_ASSIGN(auto partition, Partition::Build(view, Profile::kStandard, threads, 0));
+    ASSERT_OK_AND_ASSIGN(auto partition, Partition::Build(view, Profile::kStrict, threads, 0));
     partitions.push_back(std::move(partition));
   }
   const Partition& partition = *partitions[0];
@@ -234,7 +234,7 @@ void CheckChain(std::uint64_t seed, Coverage* coverage) {
     const std::vector<AddressNum> all = partition.Members(i, std::nullopt, 1u << 20);
     if (partition.ClusterOf(i) == i) members += all.size();
     // Found from the address alone, in pages and as a whole.
-    ASSERT_OK_AND_ASSIGN(const Cluster around, ClusterAround(view, Profile::kStandard, i, 0));
+    ASSERT_OK_AND_ASSIGN(const Cluster around, ClusterAround(view, Profile::kStrict, i, 0));
     EXPECT_EQ(around.id(), partition.ClusterOf(i));
     EXPECT_EQ(around.size(), all.size());
     EXPECT_EQ(around.Members(std::nullopt, 1u << 20), all);
@@ -287,11 +287,11 @@ TEST(RandomChains, DoNotDependOnTheNumberOfThreads) {
   ASSERT_OK_AND_ASSIGN(const OpenIndex index, chain.builder().Build(files, "/data"));
   const View& view = *index.view;
   EXPECT_GT(view.transactions_count(), 12'000u);
-  ASSERT_OK_AND_ASSIGN(const auto one, Partition::Build(view, Profile::kStandard, 1, 0));
+  ASSERT_OK_AND_ASSIGN(const auto one, Partition::Build(view, Profile::kStrict, 1, 0));
   EXPECT_LT(one->clusters_count() + 2000, view.addresses_count());
   EXPECT_GT(one->clusters_count(), 20u);
   for (const int threads : {2, 3, 8}) {
-    ASSERT_OK_AND_ASSIGN(const auto many, Partition::Build(view, Profile::kStandard, threads, 0));
+    ASSERT_OK_AND_ASSIGN(const auto many, Partition::Build(view, Profile::kStrict, threads, 0));
     EXPECT_EQ(many->clusters_count(), one->clusters_count());
     for (AddressNum i{}; i.value < view.addresses_count(); ++i) {
       ASSERT_EQ(many->ClusterOf(i), one->ClusterOf(i));

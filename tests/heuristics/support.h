@@ -54,7 +54,7 @@ class ClusterTest : public ::testing::Test {
     auto index = chain_.Build(RealFileSystem(), folder_);
     ASSERT_THAT(index, IsOk());
     index_ = *std::move(index);
-    auto partition = Partition::Build(*index_.view, Profile::kStandard, 2, 0);
+    auto partition = Partition::Build(*index_.view, Profile::kStrict, 2, 0);
     ASSERT_THAT(partition, IsOk());
     partition_ = *std::move(partition);
   }

@@ -92,9 +92,9 @@ TEST_F(WhyTest, StopsAtItsLimit) {
               StatusIs(absl::StatusCode::kResourceExhausted));
   EXPECT_EQ(Why("n0", "n20").size(), 20u);
   EXPECT_THAT(WhyJoined(view(), partition_.get(), first, last, 1000), IsOk());
-  EXPECT_THAT(ClusterAround(view(), Profile::kStandard, first, 20),
+  EXPECT_THAT(ClusterAround(view(), Profile::kStrict, first, 20),
               StatusIs(absl::StatusCode::kResourceExhausted));
-  EXPECT_THAT(ClusterAround(view(), Profile::kStandard, first, 1000), IsOk());
+  EXPECT_THAT(ClusterAround(view(), Profile::kStrict, first, 1000), IsOk());
 }
 
 // However many addresses a mix has, it is read once.
@@ -110,7 +110,7 @@ TEST_F(WhyTest, ReadsAMixOnce) {
   AddJoin("far", {"m7", "b"});
   Build();
   // 81 outputs, and 40 + 40 + 2 inputs; 40 times as much if the mix were read for each address.
-  EXPECT_THAT(ClusterAround(view(), Profile::kStandard, chain_.AddressOf("b"), 250), IsOk());
+  EXPECT_THAT(ClusterAround(view(), Profile::kStrict, chain_.AddressOf("b"), 250), IsOk());
   EXPECT_EQ(Why("m0", "b").size(), 2u);
 }
 

@@ -114,7 +114,7 @@ TEST_F(LimitsTest, OnlySoManyWaitForClusters) {
   callers.reserve(kMaxClusterWaiters + kTurnedAway);
   for (int i = 0; i < kMaxClusterWaiters + kTurnedAway; ++i) {
     callers.push_back(std::async(std::launch::async, [&clusters] {
-      return clusters.Get(Profile::kStandard, nullptr).status();
+      return clusters.Get(Profile::kStrict, nullptr).status();
     }));
   }
   const auto answered = [&callers] {
@@ -135,7 +135,7 @@ TEST_F(LimitsTest, OnlySoManyWaitForClusters) {
     ++turned_away;
   }
   EXPECT_EQ(turned_away, kTurnedAway);
-  EXPECT_OK(clusters.Get(Profile::kStandard, nullptr).status());
+  EXPECT_OK(clusters.Get(Profile::kStrict, nullptr).status());
 }
 
 TEST(Slot, ThatGotNoPlaceTakesNone) {

@@ -1,0 +1,55 @@
+// Edges that join a payer with its change, found from either end.
+#ifndef COINWAKE_HEURISTICS_CHANGE_EVIDENCE_H_
+#define COINWAKE_HEURISTICS_CHANGE_EVIDENCE_H_
+
+#include <cstdint>
+#include <vector>
+
+#include "indexer/base/ids.h"
+
+namespace coinwake {
+
+struct ChangeEdge {
+  AddressNum payer;  // the smallest of the transaction's input addresses
+  AddressNum change;
+  TxNum tx;
+  std::uint32_t confidence_permille = 0;
+
+  friend bool operator==(const ChangeEdge&, const ChangeEdge&) = default;
+};
+
+// What a partition took from change, and what it kept out. 28 bytes an edge. Immutable.
+class ChangeEvidence {
+ public:
+  ChangeEvidence() = default;
+  explicit ChangeEvidence(std::vector<ChangeEdge> edges);
+
+  const std::vector<ChangeEdge>& edges() const { return edges_; }  // by (payer, tx)
+  // Those that touch `address`, in ascending order of transaction where `address` is the payer,
+  // then where it is the change.
+  std::vector<ChangeEdge> EdgesOf(AddressNum address) const;
+
+  // Of the partition that holds it.
+  struct Audit {
+    std::uint64_t truths = 0;          // payments whose change the chain gave away
+    std::uint64_t found = 0;           // outputs held for change above the profile's threshold
+    std::uint64_t united = 0;          // of these, unions of two clusters
+    std::uint64_t forbidden = 0;       // refused: a payment's receiver would become its payer
+    std::uint64_t quarantined = 0;     // two large clusters, and one piece of evidence only
+    std::uint64_t largest_before = 0;  // addresses of the largest cluster by co-spends alone
+    std::uint64_t largest = 0;
+    // Change made it grow by more than one in 200 of all addresses: look at it before it is used.
+    bool grew_alarmingly = false;
+
+    friend bool operator==(const Audit&, const Audit&) = default;
+  };
+  Audit audit;
+
+ private:
+  std::vector<ChangeEdge> edges_;
+  std::vector<std::uint32_t> by_change_;  // positions in edges_, by (change, tx)
+};
+
+}  // namespace coinwake
+
+#endif  // COINWAKE_HEURISTICS_CHANGE_EVIDENCE_H_

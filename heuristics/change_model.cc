@@ -1,0 +1,156 @@
+#include "heuristics/change_model.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstdlib>
+
+#include "heuristics/natural_log.h"
+#include "indexer/base/check.h"
+
+namespace coinwake {
+namespace {
+
+constexpr std::int64_t kMargin = 2'000;  // thousandths of a nat
+constexpr std::uint64_t kStrictOneIn = 1'000;
+constexpr std::uint64_t kLooseOneIn = 100;
+constexpr std::uint32_t kMostConfident = 999;
+
+}  // namespace
+
+RuleCounts& RuleCounts::operator+=(const RuleCounts& other) {
+  change_votes += other.change_votes;
+  change_silences += other.change_silences;
+  payment_votes += other.payment_votes;
+  payment_silences += other.payment_silences;
+  return *this;
+}
+
+EraCounts& EraCounts::operator+=(const EraCounts& other) {
+  truths += other.truths;
+  for (std::size_t i = 0; i < rules.size(); ++i) rules[i] += other.rules[i];
+  return *this;
+}
+
+RuleWeights WeightsOf(const EraCounts& counts) {
+  RuleWeights weights;
+  for (std::size_t i = 0; i < weights.size(); ++i) {
+    const RuleCounts& rule = counts.rules[i];
+    const std::uint64_t change = rule.change_votes + rule.change_silences + 2;
+    const std::uint64_t payment = rule.payment_votes + rule.payment_silences + 2;
+    weights[i].vote =
+        MilliNats(rule.change_votes + 1, change) - MilliNats(rule.payment_votes + 1, payment);
+    weights[i].silence =
+        MilliNats(rule.change_silences + 1, change) - MilliNats(rule.payment_silences + 1, payment);
+  }
+  return weights;
+}
+
+std::array<std::int64_t, kMaxChangeOutputs> Score(const RuleWeights& weights,
+                                                  const Payment& payment) {
+  const std::size_t outputs = payment.outputs.size();
+  std::array<std::array<std::int64_t, kChangeFamiliesCount>, kMaxChangeOutputs> families{};
+  for (std::size_t rule = 0; rule < kChangeRulesCount; ++rule) {
+    const ChangeFamily family = FamilyOf(static_cast<ChangeRule>(rule));
+    if (family == ChangeFamily::kNone) continue;
+    const ChangeVote vote = VoteOn(static_cast<ChangeRule>(rule), payment);
+    for (std::size_t i = 0; i < outputs; ++i) {
+      if ((vote.known >> i & 1) == 0) continue;
+      const bool votes = (vote.candidates >> i & 1) != 0;
+      const std::int64_t weight = votes ? weights[rule].vote : weights[rule].silence;
+      std::int64_t& strongest = families[i][static_cast<std::size_t>(family)];
+      if (std::abs(weight) > std::abs(strongest)) strongest = weight;
+    }
+  }
+  std::array<std::int64_t, kMaxChangeOutputs> scores{};
+  for (std::size_t i = 0; i < outputs; ++i) {
+    scores[i] = MilliNats(1, outputs - 1);  // logit(1 / outputs)
+    for (const std::int64_t weight : families[i]) scores[i] += weight;
+  }
+  return scores;
+}
+
+std::optional<ChangeGuess> Guess(const RuleWeights& weights, const Payment& payment) {
+  if (DirectChange(payment) != 0 || HasUnneededInput(payment)) return std::nullopt;
+  const std::array<std::int64_t, kMaxChangeOutputs> scores = Score(weights, payment);
+  const auto end = scores.begin() + static_cast<std::ptrdiff_t>(payment.outputs.size());
+  const auto best = std::max_element(scores.begin(), end);
+  for (auto other = scores.begin(); other != end; ++other) {
+    if (other != best && *other + kMargin > *best) return std::nullopt;
+  }
+  const auto position = static_cast<std::size_t>(best - scores.begin());
+  const std::optional<ChangeOutput::Spender>& spender = payment.outputs[position].spender;
+  if (spender.has_value() && !Continues(payment.print, spender->print)) return std::nullopt;
+  return ChangeGuess{position, *best};
+}
+
+std::size_t ScoreTable::BucketOf(std::int64_t score) {
+  const std::int64_t bucket = (std::max(score, kLeast) - kLeast) / kBucket;
+  return std::min(static_cast<std::size_t>(bucket), kBuckets - 1);
+}
+
+void ScoreTable::Add(std::int64_t score, bool is_right) {
+  Count& count = counts_[BucketOf(score)];
+  ++(is_right ? count.right : count.wrong);
+}
+
+void ScoreTable::Add(const ScoreTable& other) {
+  for (std::size_t i = 0; i < kBuckets; ++i) {
+    counts_[i].right += other.counts_[i].right;
+    counts_[i].wrong += other.counts_[i].wrong;
+  }
+}
+
+std::optional<std::int64_t> ScoreTable::Threshold(std::uint64_t truths,
+                                                  std::uint64_t one_in) const {
+  std::uint64_t right = 0;
+  std::uint64_t wrong = 0;
+  std::optional<std::int64_t> threshold;
+  for (std::size_t i = kBuckets; i-- > 0;) {
+    right += counts_[i].right;
+    wrong += counts_[i].wrong;
+    if (wrong * one_in > truths) break;
+    if (right > 0) threshold = kLeast + static_cast<std::int64_t>(i) * kBucket;
+  }
+  return threshold;
+}
+
+std::uint32_t ScoreTable::RightPermille(std::int64_t score) const {
+  std::uint64_t right = 0;
+  std::uint64_t wrong = 0;
+  for (std::size_t i = BucketOf(score); i < kBuckets; ++i) {
+    right += counts_[i].right;
+    wrong += counts_[i].wrong;
+  }
+  return right == 0 ? 0 : static_cast<std::uint32_t>(right * 1000 / (right + wrong));
+}
+
+ChangeModel::ChangeModel(std::uint64_t from_height, const std::vector<EraCounts>& counts)
+    : from_height_(from_height) {
+  EraCounts all;
+  for (const EraCounts& era : counts) all += era;
+  truths_ = all.truths;
+  is_fitted_ = truths_ >= kFewestTruths;
+  if (!is_fitted_) return;
+  const RuleWeights of_all = WeightsOf(all);
+  for (const EraCounts& era : counts) {
+    eras_.push_back({era.truths, era.truths >= kFewestTruths ? WeightsOf(era) : of_all});
+  }
+}
+
+const RuleWeights& ChangeModel::WeightsAt(std::uint64_t height) const {
+  COINWAKE_CHECK(is_fitted_);
+  const std::uint64_t era = (height - from_height_) / kEraBlocks;
+  return eras_[std::min<std::uint64_t>(era, eras_.size() - 1)].weights;
+}
+
+void ChangeModel::SetThresholds(const ScoreTable& table) {
+  table_ = table;
+  strict_threshold_ = table.Threshold(truths_, kStrictOneIn);
+  loose_threshold_ = table.Threshold(truths_, kLooseOneIn);
+}
+
+std::uint32_t ChangeModel::ConfidencePermille(std::int64_t score) const {
+  return std::min(table_.RightPermille(score), kMostConfident);
+}
+
+}  // namespace coinwake

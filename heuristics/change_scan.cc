@@ -1,0 +1,127 @@
+#include "heuristics/change_scan.h"
+
+#include <algorithm>
+#include <atomic>
+#include <thread>
+#include <tuple>
+
+namespace coinwake {
+namespace {
+
+constexpr std::uint64_t kBatchTransactions = 2048;
+
+// Calls visit(&workers[i], tx, payment) for every payment of the chain, from as many threads as
+// there are workers; each worker is one thread's.
+template <typename Worker, typename Visit>
+absl::Status ForEachPayment(const View& view, const PaymentReader& payments,
+                            std::vector<Worker>* workers, Visit visit) {
+  std::atomic<std::uint64_t> next_batch{0};
+  const auto work = [&](Worker* worker) {
+    while (!view.damage().found()) {
+      const std::uint64_t begin =
+          next_batch.fetch_add(1, std::memory_order_relaxed) * kBatchTransactions;
+      const std::uint64_t end = std::min(begin + kBatchTransactions, view.transactions_count());
+      if (begin >= end) return;
+      for (TxNum tx{begin}; tx.value < end; ++tx) {
+        const std::optional<Payment> payment = payments.Read(tx);
+        if (payment.has_value()) visit(worker, tx, *payment);
+      }
+    }
+  };
+  std::vector<std::jthread> helpers;
+  for (std::size_t i = 1; i < workers->size(); ++i) helpers.emplace_back(work, &(*workers)[i]);
+  work(&workers->front());
+  helpers.clear();  // joins
+  return view.damage().status();
+}
+
+std::size_t WorkersOf(int threads) { return static_cast<std::size_t>(std::max(threads, 1)); }
+
+void CountRules(const Payment& payment, std::size_t change, EraCounts* era) {
+  ++era->truths;
+  for (std::size_t i = 0; i < kChangeRulesCount; ++i) {
+    const ChangeVote vote = VoteOn(static_cast<ChangeRule>(i), payment);
+    for (std::size_t output = 0; output < payment.outputs.size(); ++output) {
+      if ((vote.known >> output & 1) == 0) continue;
+      const bool votes = (vote.candidates >> output & 1) != 0;
+      RuleCounts& counts = era->rules[i];
+      if (output == change) {
+        ++(votes ? counts.change_votes : counts.change_silences);
+      } else {
+        ++(votes ? counts.payment_votes : counts.payment_silences);
+      }
+    }
+  }
+}
+
+}  // namespace
+
+std::optional<std::size_t> KnownChange(const Payment& payment, const UnionByMin& co_spends) {
+  if (payment.outputs.size() != 2 || DirectChange(payment) != 0) return std::nullopt;
+  const auto root = [&](AddressNum address) {
+    return co_spends.Parent(static_cast<std::uint32_t>(address.value));
+  };
+  const std::uint32_t payer = root(payment.payer);
+  const bool first = root(payment.outputs[0].address) == payer;
+  const bool second = root(payment.outputs[1].address) == payer;
+  if (first == second) return std::nullopt;
+  return first ? 0 : 1;
+}
+
+absl::StatusOr<ChangeModel> FitChangeModel(const FactsReader& facts, const PaymentReader& payments,
+                                           const UnionByMin& co_spends, int threads) {
+  const View& view = facts.view();
+  const std::uint64_t from_height = view.snapshot().from_height;
+  const std::size_t eras = (view.snapshot().height - from_height) / kEraBlocks + 1;
+  std::vector<std::vector<EraCounts>> counts(WorkersOf(threads), std::vector<EraCounts>(eras));
+  COINWAKE_RETURN_IF_ERROR(ForEachPayment(
+      view, payments, &counts,
+      [&](std::vector<EraCounts>* worker, TxNum tx, const Payment& payment) {
+        const std::optional<std::size_t> change = KnownChange(payment, co_spends);
+        if (!change.has_value()) return;
+        CountRules(payment, *change, &(*worker)[(view.HeightOf(tx) - from_height) / kEraBlocks]);
+      }));
+  for (std::size_t i = 1; i < counts.size(); ++i) {
+    for (std::size_t era = 0; era < eras; ++era) counts[0][era] += counts[i][era];
+  }
+  ChangeModel model(from_height, counts[0]);
+  if (!model.is_fitted()) return model;
+  std::vector<ScoreTable> tables(WorkersOf(threads));
+  COINWAKE_RETURN_IF_ERROR(
+      ForEachPayment(view, payments, &tables, [&](ScoreTable* table, TxNum tx, const Payment& one) {
+        const std::optional<std::size_t> change = KnownChange(one, co_spends);
+        if (!change.has_value()) return;
+        const std::optional<ChangeGuess> guess = Guess(model.WeightsAt(view.HeightOf(tx)), one);
+        if (guess.has_value()) table->Add(guess->score, guess->output == *change);
+      }));
+  for (std::size_t i = 1; i < tables.size(); ++i) tables[0].Add(tables[i]);
+  model.SetThresholds(tables[0]);
+  return model;
+}
+
+absl::StatusOr<std::vector<FoundChange>> FindChange(const FactsReader& facts,
+                                                    const PaymentReader& payments,
+                                                    const ChangeModel& model,
+                                                    std::int64_t threshold, int threads) {
+  const View& view = facts.view();
+  std::vector<std::vector<FoundChange>> found(WorkersOf(threads));
+  COINWAKE_RETURN_IF_ERROR(ForEachPayment(
+      view, payments, &found,
+      [&](std::vector<FoundChange>* worker, TxNum tx, const Payment& payment) {
+        const std::optional<ChangeGuess> guess = Guess(model.WeightsAt(view.HeightOf(tx)), payment);
+        if (!guess.has_value() || guess->score < threshold) return;
+        worker->push_back({static_cast<std::uint32_t>(tx.value),
+                           static_cast<std::uint32_t>(payment.payer.value),
+                           static_cast<std::uint32_t>(payment.outputs[guess->output].address.value),
+                           static_cast<std::int32_t>(guess->score)});
+      }));
+  for (std::size_t i = 1; i < found.size(); ++i) {
+    found[0].insert(found[0].end(), found[i].begin(), found[i].end());
+  }
+  std::sort(found[0].begin(), found[0].end(), [](const FoundChange& a, const FoundChange& b) {
+    return std::tie(b.score, a.tx) < std::tie(a.score, b.tx);
+  });
+  return std::move(found[0]);
+}
+
+}  // namespace coinwake

@@ -1,0 +1,40 @@
+#include "heuristics/fingerprint.h"
+
+#include <algorithm>
+
+namespace coinwake {
+namespace {
+
+constexpr std::uint64_t kNearBlocks = 100;
+constexpr std::uint32_t kFirstTimeLocktime = 500'000'000;  // consensus: below are heights
+
+Fingerprint::Locktime LocktimeOf(const TransactionFacts& facts) {
+  if (facts.locktime == 0) return Fingerprint::Locktime::kZero;
+  const bool is_near = facts.locktime < kFirstTimeLocktime && facts.locktime <= facts.height &&
+                       facts.locktime + kNearBlocks >= facts.height;
+  return is_near ? Fingerprint::Locktime::kNearHeight : Fingerprint::Locktime::kOther;
+}
+
+}  // namespace
+
+Fingerprint FingerprintOf(const TransactionFacts& facts) {
+  Fingerprint print;
+  print.version = facts.version;
+  print.locktime = LocktimeOf(facts);
+  for (const InputFacts& input : facts.inputs) {
+    print.sequence = std::max(print.sequence, input.flags.sequence_class);
+    print.has_witness = print.has_witness || input.flags.has_witness;
+    if (input.address.has_value()) {
+      print.input_types =
+          static_cast<std::uint16_t>(print.input_types | 1u << static_cast<unsigned>(input.type));
+    }
+  }
+  return print;
+}
+
+bool Continues(const Fingerprint& from, const Fingerprint& to) {
+  return from.version == to.version && from.locktime == to.locktime &&
+         from.sequence == to.sequence && (from.input_types & to.input_types) != 0;
+}
+
+}  // namespace coinwake
