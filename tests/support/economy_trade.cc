@@ -185,7 +185,9 @@ bool EconomyTrade::Withdrawal() {
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
     const Exchange& exchange = exchanges_[random().Below(exchanges_.size())];
     const std::uint64_t balance = wallets().BalanceOf(exchange.hot);
-    const std::uint64_t payees = chain_.Roll(config_.payees_of_withdrawal);
+    // Few more often than many.
+    const Range range = config_.payees_of_withdrawal;
+    const std::uint64_t payees = range.low + random().Skewed(range.high - range.low + 1);
     if (balance / (3 * payees) < 10 * kSmallestPayment) continue;
     std::vector<Part> parts;
     for (std::uint64_t i = 0; i < payees; ++i) {
@@ -193,9 +195,11 @@ bool EconomyTrade::Withdrawal() {
       const WalletId payee = wallets().Pick(roll == 0   ? Group::kMerchant
                                             : roll == 1 ? Group::kSeller
                                                         : Group::kPerson);
-      const std::uint64_t amount = Amount(exchange.hot);
-      parts.push_back({wallets().ReceiveScript(payee),
-                       std::clamp(amount, 4 * kSmallestPayment, balance / (3 * payees))});
+      const std::uint64_t most = balance / (3 * payees);
+      std::uint64_t amount = Amount(exchange.hot);
+      // Not the limit itself, or several would be paid the same.
+      if (amount > most || amount < kSmallestPayment) amount = random().Between(most / 4, most);
+      parts.push_back({wallets().ReceiveScript(payee), amount});
     }
     EconomyChain::PayOptions options;
     options.change =
