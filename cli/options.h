@@ -84,6 +84,11 @@ struct WhyCommand {
   std::string b;
   std::string profile;
 };
+struct EvaluateCommand {
+  std::string truth;
+  std::string profile;
+  std::uint32_t resamples = 1000;
+};
 struct SeedsExtractCommand {
   std::vector<std::string> paths;
 };
@@ -125,8 +130,8 @@ struct ServeCommand {
 using Command =
     std::variant<StatusCommand, VerifyCommand, IndexCommand, IndexTronCommand, DecodeCommand,
                  DecodeTronCommand, BlockCommand, TxCommand, AddressCommand, UtxosCommand,
-                 HistoryCommand, ClusterCommand, WhyCommand, SeedsExtractCommand, TraceCommand,
-                 PathCommand, ServeCommand>;
+                 HistoryCommand, ClusterCommand, WhyCommand, EvaluateCommand, SeedsExtractCommand,
+                 TraceCommand, PathCommand, ServeCommand>;
 
 struct Invocation {
   GlobalOptions global;
