@@ -23,6 +23,7 @@ absl::Status Run(const Session& session, const UtxosCommand& command);
 absl::Status Run(const Session& session, const HistoryCommand& command);
 absl::Status Run(const Session& session, const ClusterCommand& command);
 absl::Status Run(const Session& session, const WhyCommand& command);
+absl::Status Run(const Session& session, const EvaluateCommand& command);
 absl::Status Run(const Session& session, const SeedsExtractCommand& command);
 absl::Status Run(const Session& session, const TraceCommand& command);
 absl::Status Run(const Session& session, const PathCommand& command);

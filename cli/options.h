@@ -87,6 +87,11 @@ struct WhyCommand {
   std::string b;
   std::string profile;
 };
+struct EvaluateCommand {
+  std::string truth;
+  std::string profile;
+  std::uint32_t resamples = 1000;
+};
 struct SeedsExtractCommand {
   std::vector<std::string> paths;
 };
@@ -128,8 +133,8 @@ struct ServeCommand {
 using Command =
     std::variant<StatusCommand, VerifyCommand, IndexCommand, IndexTronCommand, DecodeCommand,
                  DecodeTronCommand, BlockCommand, TxCommand, KindCommand, AddressCommand,
-                 UtxosCommand, HistoryCommand, ClusterCommand, WhyCommand, SeedsExtractCommand,
-                 TraceCommand, PathCommand, ServeCommand>;
+                 UtxosCommand, HistoryCommand, ClusterCommand, WhyCommand, EvaluateCommand,
+                 SeedsExtractCommand, TraceCommand, PathCommand, ServeCommand>;
 
 struct Invocation {
   GlobalOptions global;

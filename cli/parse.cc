@@ -19,6 +19,7 @@ constexpr std::uint64_t kMax64 = std::numeric_limits<std::uint64_t>::max();
 constexpr std::uint64_t kMax32 = std::numeric_limits<std::uint32_t>::max();
 constexpr std::uint64_t kMaxMemoryMib = kMax64 >> 20;  // its bytes fit 64 bits
 constexpr std::uint64_t kMaxThreads = 1024;
+constexpr std::uint64_t kMaxResamples = 100'000;
 
 // Both ends included.
 struct Range {
@@ -95,6 +96,7 @@ class Grammar {
     AddIndexing();
     AddLookups();
     AddClusters();
+    AddEvaluate();
     AddSeeds();
     AddTrace();
     AddPath();
@@ -250,6 +252,22 @@ class Grammar {
     AddProfile(why, why_.profile);
   }
 
+  void AddEvaluate() {
+    CLI::App* const evaluate =
+        Add(app_, "evaluate", "How good clusters are, where owners are known", evaluate_);
+    evaluate
+        ->add_option("--truth", evaluate_.truth,
+                     "File of known owners, CSV address,owner: what an exchange published, say")
+        ->required();
+    AddProfile(evaluate, evaluate_.profile);
+    AddNumber(evaluate, "--resamples", evaluate_.resamples,
+              "Resamples of owners for the 95 % intervals; 0: no intervals", {0, kMaxResamples})
+        ->default_str(std::to_string(evaluate_.resamples));
+    evaluate->footer(
+        "Only addresses of the file count: contamination is other owners' addresses of the file "
+        "in an\nowner's largest cluster, and what the file does not name is not noticed.");
+  }
+
   void AddSeeds() {
     CLI::App* const seeds = app_.add_subcommand("seeds", "Seller addresses from advertisements");
     seeds->require_subcommand(1);
@@ -341,6 +359,7 @@ class Grammar {
   HistoryCommand history_;
   ClusterCommand cluster_;
   WhyCommand why_;
+  EvaluateCommand evaluate_;
   SeedsExtractCommand extract_;
   TraceCommand trace_;
   PathCommand path_;

@@ -9,6 +9,7 @@ namespace coinwake::v1 {
 class Address;
 class Block;
 class Cluster;
+class Evaluation;
 class Evidence;
 class IndexReport;
 class Path;
@@ -30,6 +31,7 @@ std::string ShowAccounts(const v1::IndexReport& report);
 std::string ShowAccounts(const v1::Status& status);  // "" where there is none
 std::string ShowAccounts(const v1::Transaction& transaction);
 std::string Show(const v1::Cluster& cluster);
+std::string Show(const v1::Evaluation& evaluation);
 std::string Show(const v1::Evidence& evidence);
 std::string Show(const v1::IndexReport& report);
 std::string Show(const v1::Path& path);

@@ -1,0 +1,235 @@
+#include "tests/bench/accuracy.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <set>
+#include <string_view>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "evaluation/clustering.h"
+#include "heuristics/co_spend.h"
+#include "indexer/base/hex.h"
+
+namespace coinwake::bench {
+namespace {
+
+using evaluation::ClusteringFigures;
+using evaluation::EntityScore;
+using evaluation::Figure;
+using evaluation::FigureKind;
+using evaluation::Metric;
+
+constexpr FigureKind kKind = FigureKind::kSimulated;
+
+// What each protocol's transactions are called in the truth.
+constexpr std::array<std::string_view, 4> kMixKinds = {"whirlpool", "wasabi1", "wasabi2",
+                                                       "joinmarket"};
+
+bool IsMix(const std::string& kind) {
+  return std::find(kMixKinds.begin(), kMixKinds.end(), kind) != kMixKinds.end();
+}
+
+std::string Cell(const std::optional<Figure>& figure) {
+  if (!figure.has_value()) return "-";
+  if (!figure->interval.has_value()) return absl::StrFormat("%.4f", figure->value);
+  return absl::StrFormat("%.4f [%.4f, %.4f]", figure->value, figure->interval->low,
+                         figure->interval->high);
+}
+
+std::string Row(const std::vector<std::string>& cells) {
+  std::string row = "|";
+  for (const std::string& cell : cells) absl::StrAppend(&row, " ", cell, " |");
+  return row + "\n";
+}
+
+std::string Head(const std::vector<std::string>& titles) {
+  std::string line = "|";
+  for (std::size_t i = 0; i < titles.size(); ++i) line += "---|";
+  return Row(titles) + line + "\n";
+}
+
+struct Scored {
+  std::vector<EntityScore> scores;
+  std::uint64_t items = 0;
+  std::uint64_t largest = 0;
+};
+
+Scored Score(const JudgedChain& chain, const Partition& partition,
+             const std::vector<bool>& counted) {
+  std::vector<std::uint64_t> clusters;
+  std::vector<std::uint64_t> owners;
+  for (std::size_t i = 0; i < chain.scripts.size(); ++i) {
+    if (chain.scripts[i] == nullptr || !counted[i]) continue;
+    clusters.push_back(partition.ClusterOf(AddressNum{i}).value);
+    owners.push_back(chain.scripts[i]->owner);
+  }
+  const evaluation::Contingency table(clusters, owners);
+  return {evaluation::ScoreEntities(table), table.items_count(), LargestCluster(table)};
+}
+
+std::vector<bool> SpentAddresses(const JudgedChain& chain) {
+  const View& view = *chain.view;
+  std::vector<bool> spent(chain.scripts.size());
+  for (InputNum input{0}; input.value < view.inputs_count(); ++input) {
+    const std::optional<AddressNum> address = view.SourceAddress(view.Source(input));
+    if (address.has_value()) spent[address->value] = true;
+  }
+  return spent;
+}
+
+}  // namespace
+
+JudgedChain Judge(const View& view, const synthetic::EconomyTruth& truth) {
+  JudgedChain chain;
+  chain.view = &view;
+  chain.truth = &truth;
+  for (std::uint64_t i = 0; i < view.addresses_count(); ++i) {
+    const auto found = truth.scripts.find(HexEncode(view.Script(AddressNum{i})));
+    chain.scripts.push_back(found == truth.scripts.end() ? nullptr : &found->second);
+  }
+  for (std::uint64_t i = 0; i < view.transactions_count(); ++i) {
+    const auto found = truth.transactions.find(view.Txid(TxNum{i}).ToDisplayHex());
+    chain.transactions.push_back(found == truth.transactions.end() ? nullptr : &found->second);
+  }
+  return chain;
+}
+
+std::string ClusterTable(const JudgedChain& chain,
+                         const std::vector<std::shared_ptr<const Partition>>& partitions,
+                         const evaluation::BootstrapOptions& options) {
+  std::string text =
+      Head({"profile", "addresses", "B-cubed precision", "B-cubed recall", "pairwise precision",
+            "pairwise recall", "adjusted Rand", "coverage", "contamination", "largest cluster"});
+  const std::vector<bool> all(chain.scripts.size(), true);
+  const std::vector<bool> spent = SpentAddresses(chain);
+  for (const auto& [name, counted] : {std::pair("all", &all), std::pair("that spent", &spent)}) {
+    for (const std::shared_ptr<const Partition>& partition : partitions) {
+      const Scored scored = Score(chain, *partition, *counted);
+      const ClusteringFigures figures = Summarise(scored.scores, options, kKind);
+      std::vector<std::string> cells = {std::string(ProfileName(partition->profile())),
+                                        absl::StrCat(name, ": ", scored.items)};
+      for (const Metric metric :
+           {Metric::kBCubedPrecision, Metric::kBCubedRecall, Metric::kPairwisePrecision,
+            Metric::kPairwiseRecall, Metric::kAdjustedRand, Metric::kCoverage,
+            Metric::kContamination}) {
+        cells.push_back(Cell(Of(figures, metric)));
+      }
+      cells.push_back(absl::StrFormat(
+          "%.4f", static_cast<double>(scored.largest) / static_cast<double>(scored.items)));
+      text += Row(cells);
+    }
+  }
+  return text;
+}
+
+std::string OwnerKindTable(const JudgedChain& chain, const Partition& partition,
+                           const evaluation::BootstrapOptions& options) {
+  std::map<std::uint64_t, std::string> kind_of;
+  for (const synthetic::ScriptTruth* script : chain.scripts) {
+    if (script != nullptr) kind_of[script->owner] = script->kind;
+  }
+  std::map<std::string, std::vector<EntityScore>> by_kind;
+  const std::vector<bool> all(chain.scripts.size(), true);
+  for (const EntityScore& score : Score(chain, partition, all).scores) {
+    by_kind[kind_of.at(score.entity)].push_back(score);
+  }
+  std::string text = Head({"kind of owner", "owners", "addresses", "B-cubed precision",
+                           "B-cubed recall", "coverage", "contamination"});
+  for (const auto& [kind, scores] : by_kind) {
+    std::uint64_t items = 0;
+    for (const EntityScore& score : scores) items += score.items;
+    const ClusteringFigures figures = Summarise(scores, options, kKind);
+    text +=
+        Row({kind, absl::StrCat(scores.size()), absl::StrCat(items),
+             Cell(Of(figures, Metric::kBCubedPrecision)), Cell(Of(figures, Metric::kBCubedRecall)),
+             Cell(Of(figures, Metric::kCoverage)), Cell(Of(figures, Metric::kContamination))});
+  }
+  return text;
+}
+
+std::string StrangersTable(const JudgedChain& chain) {
+  struct Count {
+    std::uint64_t all = 0;
+    std::uint64_t joining = 0;
+  };
+  std::map<std::string, Count> by_kind;
+  for (std::size_t i = 0; i < chain.transactions.size(); ++i) {
+    const synthetic::TransactionTruth* truth = chain.transactions[i];
+    if (truth == nullptr || truth->owners.size() < 2) continue;
+    std::set<std::uint32_t> owners;
+    for (const AddressNum address : CoSpenders(*chain.view, TxNum{i})) {
+      owners.insert(chain.scripts[address.value]->owner);
+    }
+    Count& count = by_kind[truth->kind];
+    ++count.all;
+    count.joining += owners.size() > 1;
+  }
+  std::string text = Head({"transactions of several owners", "count", "joined by co_spend"});
+  for (const auto& [kind, count] : by_kind) {
+    text += Row({kind, absl::StrCat(count.all), absl::StrCat(count.joining)});
+  }
+  return text;
+}
+
+std::string MixTable(const JudgedChain& chain, const std::vector<MixRule>& rules) {
+  std::vector<std::string> titles = {"rule"};
+  for (const std::string_view kind : kMixKinds)
+    titles.push_back(absl::StrCat("recall ", std::string(kind)));
+  titles.insert(titles.end(), {"precision", "taken for a mix"});
+  std::string text = Head(titles);
+  for (const MixRule& rule : rules) {
+    std::map<std::string, std::uint64_t> all;
+    std::map<std::string, std::uint64_t> fired;
+    std::uint64_t right = 0;
+    std::uint64_t wrong = 0;
+    for (std::size_t i = 0; i < chain.transactions.size(); ++i) {
+      if (chain.transactions[i] == nullptr) continue;
+      const std::string& kind = chain.transactions[i]->kind;
+      ++all[kind];
+      if (!rule.fires(*chain.view, TxNum{i})) continue;
+      ++fired[kind];
+      ++(IsMix(kind) ? right : wrong);
+    }
+    std::vector<std::string> cells = {absl::StrCat(rule.name, " ", rule.version)};
+    for (const std::string_view kind : kMixKinds) {
+      cells.push_back(absl::StrCat(
+          Cell(evaluation::Proportion(fired[std::string(kind)], all[std::string(kind)], kKind)),
+          " of ", all[std::string(kind)]));
+    }
+    cells.push_back(Cell(evaluation::Proportion(right, right + wrong, kKind)));
+    std::string taken;
+    for (const auto& [kind, count] : fired) {
+      if (count > 0 && !IsMix(kind))
+        absl::StrAppend(&taken, taken.empty() ? "" : ", ", kind, " ", count);
+    }
+    cells.push_back(taken.empty() ? "none" : taken);
+    text += Row(cells);
+  }
+  return text;
+}
+
+std::string ChangeTable(const JudgedChain& chain, const std::vector<ChangeRule>& rules) {
+  std::string text = Head({"rule", "transactions", "coverage", "precision"});
+  for (const ChangeRule& rule : rules) {
+    std::uint64_t all = 0;
+    std::uint64_t spoken = 0;
+    std::uint64_t right = 0;
+    for (std::size_t i = 0; i < chain.transactions.size(); ++i) {
+      const synthetic::TransactionTruth* truth = chain.transactions[i];
+      if (truth == nullptr || truth->owners.size() != 1 || truth->change.size() != 1) continue;
+      ++all;
+      const std::optional<std::uint32_t> vout = rule.change_vout(*chain.view, TxNum{i});
+      if (!vout.has_value()) continue;
+      ++spoken;
+      right += *vout == truth->change.front();
+    }
+    text += Row({absl::StrCat(rule.name, " ", rule.version), absl::StrCat(all),
+                 Cell(evaluation::Proportion(spoken, all, kKind)),
+                 Cell(evaluation::Proportion(right, spoken, kKind))});
+  }
+  return text;
+}
+
+}  // namespace coinwake::bench

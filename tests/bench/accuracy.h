@@ -1,0 +1,60 @@
+// Tables about how right rules are on a chain whose truth is known, in Markdown.
+#ifndef COINWAKE_TESTS_BENCH_ACCURACY_H_
+#define COINWAKE_TESTS_BENCH_ACCURACY_H_
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "evaluation/figure.h"
+#include "evaluation/interval.h"
+#include "heuristics/cluster.h"
+#include "indexer/view/view.h"
+#include "tests/support/economy_truth.h"
+
+namespace coinwake::bench {
+
+// An indexed chain and what is true of it; addresses and transactions by their numbers.
+struct JudgedChain {
+  const View* view = nullptr;
+  const synthetic::EconomyTruth* truth = nullptr;
+  std::vector<const synthetic::ScriptTruth*> scripts;            // null: OP_RETURN, genesis
+  std::vector<const synthetic::TransactionTruth*> transactions;  // null: coinbases
+};
+// Both are borrowed.
+JudgedChain Judge(const View& view, const synthetic::EconomyTruth& truth);
+
+// A rule that says which transactions are of several parties.
+struct MixRule {
+  std::string name;
+  std::uint32_t version = 1;
+  std::function<bool(const View&, TxNum)> fires;
+};
+// A rule that names the output that is change, or abstains.
+struct ChangeRule {
+  std::string name;
+  std::uint32_t version = 1;
+  std::function<std::optional<std::uint32_t>(const View&, TxNum)> change_vout;
+};
+
+// Figures of each partition over all addresses with a known owner, and over those that spent alone:
+// what never spent leaves no evidence of its own.
+std::string ClusterTable(const JudgedChain& chain,
+                         const std::vector<std::shared_ptr<const Partition>>& partitions,
+                         const evaluation::BootstrapOptions& options);
+// The same of one partition by kind of owner.
+std::string OwnerKindTable(const JudgedChain& chain, const Partition& partition,
+                           const evaluation::BootstrapOptions& options);
+// Which transactions make rule co_spend join strangers, by what they are.
+std::string StrangersTable(const JudgedChain& chain);
+// Recall by protocol, and what else was taken for a mix.
+std::string MixTable(const JudgedChain& chain, const std::vector<MixRule>& rules);
+// Of the transactions of one owner with one output of change: how often a rule speaks, and is
+// right.
+std::string ChangeTable(const JudgedChain& chain, const std::vector<ChangeRule>& rules);
+
+}  // namespace coinwake::bench
+
+#endif  // COINWAKE_TESTS_BENCH_ACCURACY_H_
