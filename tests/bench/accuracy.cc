@@ -149,7 +149,7 @@ std::string OwnerKindTable(const JudgedChain& chain, const Partition& partition,
   return text;
 }
 
-std::string StrangersTable(const JudgedChain& chain) {
+std::string StrangersTable(const JudgedChain& chain, const FactsReader& reader) {
   struct Count {
     std::uint64_t all = 0;
     std::uint64_t joining = 0;
@@ -159,7 +159,7 @@ std::string StrangersTable(const JudgedChain& chain) {
     const synthetic::TransactionTruth* truth = chain.transactions[i];
     if (truth == nullptr || truth->owners.size() < 2) continue;
     std::set<std::uint32_t> owners;
-    for (const AddressNum address : CoSpenders(*chain.view, TxNum{i})) {
+    for (const AddressNum address : CoSpenders(reader, TxNum{i})) {
       owners.insert(chain.scripts[address.value]->owner);
     }
     Count& count = by_kind[truth->kind];
@@ -173,13 +173,13 @@ std::string StrangersTable(const JudgedChain& chain) {
   return text;
 }
 
-std::string MixTable(const JudgedChain& chain, const std::vector<MixRule>& rules) {
+std::string MixTable(const JudgedChain& chain, const std::vector<MixJudge>& rules) {
   std::vector<std::string> titles = {"rule"};
   for (const std::string_view kind : kMixKinds)
     titles.push_back(absl::StrCat("recall ", std::string(kind)));
   titles.insert(titles.end(), {"precision", "taken for a mix"});
   std::string text = Head(titles);
-  for (const MixRule& rule : rules) {
+  for (const MixJudge& rule : rules) {
     std::map<std::string, std::uint64_t> all;
     std::map<std::string, std::uint64_t> fired;
     std::uint64_t right = 0;
@@ -188,7 +188,7 @@ std::string MixTable(const JudgedChain& chain, const std::vector<MixRule>& rules
       if (chain.transactions[i] == nullptr) continue;
       const std::string& kind = chain.transactions[i]->kind;
       ++all[kind];
-      if (!rule.fires(*chain.view, TxNum{i})) continue;
+      if (!rule.fires(TxNum{i})) continue;
       ++fired[kind];
       ++(IsMix(kind) ? right : wrong);
     }
@@ -210,9 +210,9 @@ std::string MixTable(const JudgedChain& chain, const std::vector<MixRule>& rules
   return text;
 }
 
-std::string ChangeTable(const JudgedChain& chain, const std::vector<ChangeRule>& rules) {
+std::string ChangeTable(const JudgedChain& chain, const std::vector<ChangeJudge>& rules) {
   std::string text = Head({"rule", "transactions", "coverage", "precision"});
-  for (const ChangeRule& rule : rules) {
+  for (const ChangeJudge& rule : rules) {
     std::uint64_t all = 0;
     std::uint64_t spoken = 0;
     std::uint64_t right = 0;
@@ -220,7 +220,7 @@ std::string ChangeTable(const JudgedChain& chain, const std::vector<ChangeRule>&
       const synthetic::TransactionTruth* truth = chain.transactions[i];
       if (truth == nullptr || truth->owners.size() != 1 || truth->change.size() != 1) continue;
       ++all;
-      const std::optional<std::uint32_t> vout = rule.change_vout(*chain.view, TxNum{i});
+      const std::optional<std::uint32_t> vout = rule.change_vout(TxNum{i});
       if (!vout.has_value()) continue;
       ++spoken;
       right += *vout == truth->change.front();

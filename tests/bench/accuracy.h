@@ -11,6 +11,7 @@
 #include "evaluation/figure.h"
 #include "evaluation/interval.h"
 #include "heuristics/cluster.h"
+#include "heuristics/transaction_facts.h"
 #include "indexer/view/view.h"
 #include "tests/support/economy_truth.h"
 
@@ -27,16 +28,16 @@ struct JudgedChain {
 JudgedChain Judge(const View& view, const synthetic::EconomyTruth& truth);
 
 // A rule that says which transactions are of several parties.
-struct MixRule {
+struct MixJudge {
   std::string name;
   std::uint32_t version = 1;
-  std::function<bool(const View&, TxNum)> fires;
+  std::function<bool(TxNum)> fires;
 };
 // A rule that names the output that is change, or abstains.
-struct ChangeRule {
+struct ChangeJudge {
   std::string name;
   std::uint32_t version = 1;
-  std::function<std::optional<std::uint32_t>(const View&, TxNum)> change_vout;
+  std::function<std::optional<std::uint32_t>(TxNum)> change_vout;
 };
 
 // Figures of each partition over all addresses with a known owner, and over those that spent alone:
@@ -48,12 +49,12 @@ std::string ClusterTable(const JudgedChain& chain,
 std::string OwnerKindTable(const JudgedChain& chain, const Partition& partition,
                            const evaluation::BootstrapOptions& options);
 // Which transactions make rule co_spend join strangers, by what they are.
-std::string StrangersTable(const JudgedChain& chain);
+std::string StrangersTable(const JudgedChain& chain, const FactsReader& reader);
 // Recall by protocol, and what else was taken for a mix.
-std::string MixTable(const JudgedChain& chain, const std::vector<MixRule>& rules);
+std::string MixTable(const JudgedChain& chain, const std::vector<MixJudge>& rules);
 // Of the transactions of one owner with one output of change: how often a rule speaks, and is
 // right.
-std::string ChangeTable(const JudgedChain& chain, const std::vector<ChangeRule>& rules);
+std::string ChangeTable(const JudgedChain& chain, const std::vector<ChangeJudge>& rules);
 
 }  // namespace coinwake::bench
 

@@ -3,9 +3,12 @@
 // Method: makes the chain of an invented economy (tests/support/economy.h), indexes it, and holds
 // clusters and rules against the truth. Every figure is `simulated`: true of that economy, and no
 // error rate on real chains. Nothing may be fitted on the economy measured by default.
+#include <bit>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <thread>
@@ -13,8 +16,10 @@
 
 #include "CLI/CLI.hpp"
 #include "absl/strings/str_cat.h"
+#include "heuristics/change_model.h"
 #include "heuristics/cluster.h"
 #include "heuristics/coinjoin.h"
+#include "heuristics/payment_reader.h"
 #include "indexer/base/file_system.h"
 #include "indexer/ingest/ingest.h"
 #include "indexer/view/open.h"
@@ -35,11 +40,56 @@ struct Options {
 };
 
 // The rules that are measured. One more is one more entry here.
-std::vector<MixRule> MixRules() {
-  return {{"equal_outputs", 1,
-           [](const View& view, TxNum tx) { return DetectEqualOutputs(view, tx).is_coinjoin; }}};
+std::vector<MixJudge> MixJudges(const FactsReader& reader) {
+  const auto judge = [&reader](TxNum tx) { return JudgeMix(reader.Read(tx), nullptr); };
+  std::vector<MixJudge> judges = {
+      {"any protocol", kMixRulesVersion, [judge](TxNum tx) { return judge(tx).is_coinjoin(); }},
+      {"or suspected", kMixRulesVersion,
+       [judge](TxNum tx) { return judge(tx).may_have_parties(); }}};
+  for (const MixProtocol protocol :
+       {MixProtocol::kWhirlpool, MixProtocol::kWasabi2, MixProtocol::kWasabi1,
+        MixProtocol::kJoinMarket, MixProtocol::kEqualOutputs}) {
+    judges.push_back({std::string(MixProtocolName(protocol)), kMixRulesVersion,
+                      [judge, protocol](TxNum tx) { return judge(tx).protocol == protocol; }});
+  }
+  return judges;
 }
-std::vector<ChangeRule> ChangeRules() { return {}; }
+
+// The rules alone, where they hold one output for change; then the model, as each profile uses it.
+std::vector<ChangeJudge> ChangeJudges(
+    const View& view, const PaymentReader& payments,
+    const std::vector<std::shared_ptr<const Partition>>& partitions) {
+  std::vector<ChangeJudge> judges;
+  for (std::size_t i = 0; i < kChangeRulesCount; ++i) {
+    const auto rule = static_cast<ChangeRule>(i);
+    judges.push_back({std::string(ChangeRuleName(rule)), kChangeRulesVersion,
+                      [rule, &payments](TxNum tx) -> std::optional<std::uint32_t> {
+                        const std::optional<Payment> payment = payments.Read(tx);
+                        if (!payment.has_value()) return std::nullopt;
+                        const ChangeVote vote = VoteOn(rule, *payment);
+                        if (std::popcount(vote.candidates) != 1) return std::nullopt;
+                        return payment
+                            ->outputs[static_cast<std::size_t>(std::countr_zero(vote.candidates))]
+                            .vout;
+                      }});
+  }
+  for (const std::shared_ptr<const Partition>& partition : partitions) {
+    if (partition->change().edges().empty()) continue;
+    auto change_of = std::make_shared<std::map<TxNum, AddressNum>>();
+    for (const ChangeEdge& edge : partition->change().edges()) (*change_of)[edge.tx] = edge.change;
+    judges.push_back({absl::StrCat("model, ", std::string(ProfileName(partition->profile()))),
+                      kChangeModelVersion,
+                      [change_of, &view](TxNum tx) -> std::optional<std::uint32_t> {
+                        const auto found = change_of->find(tx);
+                        if (found == change_of->end()) return std::nullopt;
+                        const IdRange<OutputNum> outputs = view.Outputs(tx);
+                        std::uint32_t vout = 0;
+                        while (view.AddressOf(outputs.begin + vout) != found->second) ++vout;
+                        return vout;
+                      }});
+  }
+  return judges;
+}
 
 // Makes the chain and its index in folders of their own; the index's folder.
 absl::StatusOr<std::string> Prepare(const Options& options, const std::string& folder) {
@@ -76,6 +126,15 @@ absl::StatusOr<std::string> Measure(const Options& options) {
     COINWAKE_ASSIGN_OR_RETURN(partitions.emplace_back(),
                               Partition::Build(view, profile, threads, 0));
   }
+  for (const std::shared_ptr<const Partition>& partition : partitions) {
+    const ChangeEvidence::Audit& audit = partition->change().audit;
+    std::fprintf(stderr,
+                 "%s: change fitted on %lu payments, %lu found, %lu unions, %lu refused, %lu wait; "
+                 "largest %lu, before %lu\n",
+                 std::string(ProfileName(partition->profile())).c_str(), audit.truths, audit.found,
+                 audit.united, audit.forbidden, audit.quarantined, audit.largest,
+                 audit.largest_before);
+  }
   const JudgedChain chain = Judge(view, truth);
   std::string text = absl::StrCat(
       "Economy `", options.economy, "`, seed ", options.seed, ", ", view.transactions_count(),
@@ -92,11 +151,13 @@ absl::StatusOr<std::string> Measure(const Options& options) {
                     "` by kind of owner\n\n", table == last ? "As the one before.\n" : table);
     last = std::move(table);
   }
-  absl::StrAppend(&text, "\n## Strangers joined\n\n", StrangersTable(chain));
-  absl::StrAppend(&text, "\n## CoinJoins\n\n", MixTable(chain, MixRules()));
-  if (const std::vector<ChangeRule> rules = ChangeRules(); !rules.empty()) {
-    absl::StrAppend(&text, "\n## Change\n\n", ChangeTable(chain, rules));
-  }
+  COINWAKE_ASSIGN_OR_RETURN(const FactsReader facts, FactsReader::Make(view));
+  COINWAKE_ASSIGN_OR_RETURN(const std::unique_ptr<const AddressUse> use, ScanAddressUse(view, 0));
+  const PaymentReader payments(facts, *use);
+  absl::StrAppend(&text, "\n## Strangers joined\n\n", StrangersTable(chain, facts));
+  absl::StrAppend(&text, "\n## CoinJoins\n\n", MixTable(chain, MixJudges(facts)));
+  absl::StrAppend(&text, "\n## Change\n\n",
+                  ChangeTable(chain, ChangeJudges(view, payments, partitions)));
   COINWAKE_RETURN_IF_ERROR(view.damage().status());
   std::filesystem::remove_all(folder);
   return text;

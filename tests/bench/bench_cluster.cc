@@ -27,8 +27,7 @@ absl::Status Measure(const coinwake::View& view, int threads, int repeat) {
   std::uint64_t clusters = 0;
   for (int i = 0; i < repeat; ++i) {
     const coinwake::bench::Stopwatch watch;
-    const auto partition =
-        coinwake::Partition::Build(view, coinwake::Profile::kStrict, threads, 0);
+    const auto partition = coinwake::Partition::Build(view, coinwake::Profile::kStrict, threads, 0);
     const double seconds = watch.Seconds();
     if (!partition.ok()) return partition.status();
     clusters = (*partition)->clusters_count();
