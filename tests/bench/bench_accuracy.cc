@@ -71,12 +71,15 @@ absl::StatusOr<std::string> Measure(const Options& options) {
                             synthetic::ReadEconomyTruth(RealFileSystem(), folder));
   const View& view = *index.view;
   const int threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-  std::vector<std::shared_ptr<const Partition>> partitions;
-  for (const Profile profile : {Profile::kStrict, Profile::kStandard, Profile::kExploratory}) {
-    COINWAKE_ASSIGN_OR_RETURN(partitions.emplace_back(),
-                              Partition::Build(view, profile, threads, 0));
-  }
   const JudgedChain chain = Judge(view, truth);
+  std::vector<NamedClusters> clusters;
+  for (const Profile profile : {Profile::kStrict, Profile::kStandard, Profile::kExploratory}) {
+    COINWAKE_ASSIGN_OR_RETURN(const std::shared_ptr<const Partition> partition,
+                              Partition::Build(view, profile, threads, 0));
+    clusters.push_back(ClustersOf(chain, *partition));
+  }
+  clusters.push_back(LimitOf(chain, Limit::kMixesKnown));
+  clusters.push_back(LimitOf(chain, Limit::kChangeKnown));
   std::string text = absl::StrCat(
       "Economy `", options.economy, "`, seed ", options.seed, ", ", view.transactions_count(),
       " transactions, ", view.addresses_count(), " addresses. All figures: `",
@@ -84,12 +87,12 @@ absl::StatusOr<std::string> Measure(const Options& options) {
       "`. In brackets 95 % intervals: of clusters by the bootstrap over owners (",
       options.bootstrap.resamples, " resamples, seed ", options.bootstrap.seed,
       "), of rules Wilson's.\n\n");
-  absl::StrAppend(&text, "## Clusters\n\n", ClusterTable(chain, partitions, options.bootstrap));
+  absl::StrAppend(&text, "## Clusters\n\n", ClusterTable(chain, clusters, options.bootstrap));
   std::string last;
-  for (const std::shared_ptr<const Partition>& partition : partitions) {
-    std::string table = OwnerKindTable(chain, *partition, options.bootstrap);
-    absl::StrAppend(&text, "\n### Profile `", std::string(ProfileName(partition->profile())),
-                    "` by kind of owner\n\n", table == last ? "As the one before.\n" : table);
+  for (const NamedClusters& each : clusters) {
+    std::string table = OwnerKindTable(chain, each, options.bootstrap);
+    absl::StrAppend(&text, "\n### By kind of owner: ", each.name, "\n\n",
+                    table == last ? "As the one before.\n" : table);
     last = std::move(table);
   }
   absl::StrAppend(&text, "\n## Strangers joined\n\n", StrangersTable(chain));
