@@ -52,6 +52,7 @@ absl::Status Run(const Session& session, const EvaluateCommand& command) {
   const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   COINWAKE_ASSIGN_OR_RETURN(std::vector<SeedEntry> entries, ParseTruth(text, command.truth));
   std::vector<std::string> addresses;
+  addresses.reserve(entries.size());
   for (const SeedEntry& entry : entries) addresses.push_back(entry.address);
   COINWAKE_ASSIGN_OR_RETURN(const OpenPtr open, session.OpenFor(addresses));
   if (open->has_accounts()) return server::NotOnAccounts(*open, "clusters");

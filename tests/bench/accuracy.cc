@@ -56,13 +56,13 @@ struct Scored {
   std::uint64_t largest = 0;
 };
 
-Scored Score(const JudgedChain& chain, const Partition& partition,
+Scored Score(const JudgedChain& chain, const NamedClusters& named,
              const std::vector<bool>& counted) {
   std::vector<std::uint64_t> clusters;
   std::vector<std::uint64_t> owners;
   for (std::size_t i = 0; i < chain.scripts.size(); ++i) {
     if (chain.scripts[i] == nullptr || !counted[i]) continue;
-    clusters.push_back(partition.ClusterOf(AddressNum{i}).value);
+    clusters.push_back(named.cluster_of[i]);
     owners.push_back(chain.scripts[i]->owner);
   }
   const evaluation::Contingency table(clusters, owners);
@@ -96,20 +96,59 @@ JudgedChain Judge(const View& view, const synthetic::EconomyTruth& truth) {
   return chain;
 }
 
-std::string ClusterTable(const JudgedChain& chain,
-                         const std::vector<std::shared_ptr<const Partition>>& partitions,
+NamedClusters ClustersOf(const JudgedChain& chain, const Partition& partition) {
+  NamedClusters named;
+  named.name = ProfileName(partition.profile());
+  for (std::uint64_t i = 0; i < chain.scripts.size(); ++i) {
+    named.cluster_of.push_back(partition.ClusterOf(AddressNum{i}).value);
+  }
+  return named;
+}
+
+NamedClusters LimitOf(const JudgedChain& chain, Limit limit) {
+  const View& view = *chain.view;
+  NamedClusters named;
+  named.name = limit == Limit::kMixesKnown ? "limit: mixes known" : "limit: mixes and change known";
+  std::vector<std::uint64_t>& parent = named.cluster_of;
+  parent.resize(chain.scripts.size());
+  for (std::uint64_t i = 0; i < parent.size(); ++i) parent[i] = i;
+  const auto root = [&parent](std::uint64_t at) {
+    while (parent[at] != at) at = parent[at] = parent[parent[at]];
+    return at;
+  };
+  for (std::size_t i = 0; i < chain.transactions.size(); ++i) {
+    const synthetic::TransactionTruth* truth = chain.transactions[i];
+    if (truth == nullptr || IsMix(truth->kind)) continue;
+    std::optional<std::uint64_t> first;
+    const IdRange<InputNum> inputs = view.Inputs(TxNum{i});
+    for (InputNum input = inputs.begin; input != inputs.end; ++input) {
+      const std::optional<AddressNum> address = view.SourceAddress(view.Source(input));
+      if (!address.has_value() || view.Flags(input).anyone_can_pay) continue;
+      if (first.has_value()) parent[root(address->value)] = root(*first);
+      if (!first.has_value()) first = address->value;
+    }
+    if (limit != Limit::kChangeKnown || truth->owners.size() != 1 || !first.has_value()) continue;
+    for (const std::uint32_t vout : truth->change) {
+      const AddressNum change = view.AddressOf(view.Outputs(TxNum{i}).begin + vout);
+      parent[root(change.value)] = root(*first);
+    }
+  }
+  for (std::uint64_t& cluster : parent) cluster = root(cluster);
+  return named;
+}
+
+std::string ClusterTable(const JudgedChain& chain, const std::vector<NamedClusters>& all_clusters,
                          const evaluation::BootstrapOptions& options) {
   std::string text =
-      Head({"profile", "addresses", "B-cubed precision", "B-cubed recall", "pairwise precision",
+      Head({"clusters", "addresses", "B-cubed precision", "B-cubed recall", "pairwise precision",
             "pairwise recall", "adjusted Rand", "coverage", "contamination", "largest cluster"});
   const std::vector<bool> all(chain.scripts.size(), true);
   const std::vector<bool> spent = SpentAddresses(chain);
   for (const auto& [name, counted] : {std::pair("all", &all), std::pair("that spent", &spent)}) {
-    for (const std::shared_ptr<const Partition>& partition : partitions) {
-      const Scored scored = Score(chain, *partition, *counted);
+    for (const NamedClusters& clusters : all_clusters) {
+      const Scored scored = Score(chain, clusters, *counted);
       const ClusteringFigures figures = Summarise(scored.scores, options, kKind);
-      std::vector<std::string> cells = {std::string(ProfileName(partition->profile())),
-                                        absl::StrCat(name, ": ", scored.items)};
+      std::vector<std::string> cells = {clusters.name, absl::StrCat(name, ": ", scored.items)};
       for (const Metric metric :
            {Metric::kBCubedPrecision, Metric::kBCubedRecall, Metric::kPairwisePrecision,
             Metric::kPairwiseRecall, Metric::kAdjustedRand, Metric::kCoverage,
@@ -124,7 +163,7 @@ std::string ClusterTable(const JudgedChain& chain,
   return text;
 }
 
-std::string OwnerKindTable(const JudgedChain& chain, const Partition& partition,
+std::string OwnerKindTable(const JudgedChain& chain, const NamedClusters& clusters,
                            const evaluation::BootstrapOptions& options) {
   std::map<std::uint64_t, std::string> kind_of;
   for (const synthetic::ScriptTruth* script : chain.scripts) {
@@ -132,7 +171,7 @@ std::string OwnerKindTable(const JudgedChain& chain, const Partition& partition,
   }
   std::map<std::string, std::vector<EntityScore>> by_kind;
   const std::vector<bool> all(chain.scripts.size(), true);
-  for (const EntityScore& score : Score(chain, partition, all).scores) {
+  for (const EntityScore& score : Score(chain, clusters, all).scores) {
     by_kind[kind_of.at(score.entity)].push_back(score);
   }
   std::string text = Head({"kind of owner", "owners", "addresses", "B-cubed precision",

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -27,6 +28,18 @@ struct JudgedChain {
 // Both are borrowed.
 JudgedChain Judge(const View& view, const synthetic::EconomyTruth& truth);
 
+// Clusters of all addresses, whatever made them.
+struct NamedClusters {
+  std::string name;
+  std::vector<std::uint64_t> cluster_of;  // by address number
+};
+NamedClusters ClustersOf(const JudgedChain& chain, const Partition& partition);
+// What rule co_spend would give if every CoinJoin was recognised and nothing else taken for one: a
+// limit for detectors. With the change of every transaction of one owner as well: a limit for
+// change rules.
+enum class Limit { kMixesKnown, kChangeKnown };
+NamedClusters LimitOf(const JudgedChain& chain, Limit limit);
+
 // A rule that says which transactions are of several parties.
 struct MixJudge {
   std::string name;
@@ -40,13 +53,12 @@ struct ChangeJudge {
   std::function<std::optional<std::uint32_t>(TxNum)> change_vout;
 };
 
-// Figures of each partition over all addresses with a known owner, and over those that spent alone:
+// Figures of each over all addresses with a known owner, and over those that spent alone:
 // what never spent leaves no evidence of its own.
-std::string ClusterTable(const JudgedChain& chain,
-                         const std::vector<std::shared_ptr<const Partition>>& partitions,
+std::string ClusterTable(const JudgedChain& chain, const std::vector<NamedClusters>& all,
                          const evaluation::BootstrapOptions& options);
-// The same of one partition by kind of owner.
-std::string OwnerKindTable(const JudgedChain& chain, const Partition& partition,
+// The same of one by kind of owner.
+std::string OwnerKindTable(const JudgedChain& chain, const NamedClusters& clusters,
                            const evaluation::BootstrapOptions& options);
 // Which transactions make rule co_spend join strangers, by what they are.
 std::string StrangersTable(const JudgedChain& chain, const FactsReader& reader);

@@ -91,6 +91,21 @@ std::vector<ChangeJudge> ChangeJudges(
   return judges;
 }
 
+// What the model was fitted on, and what its unions did.
+std::string AuditText(const std::vector<std::shared_ptr<const Partition>>& partitions) {
+  std::string text;
+  for (const std::shared_ptr<const Partition>& partition : partitions) {
+    if (partition->profile() == Profile::kStrict) continue;
+    const ChangeEvidence::Audit& audit = partition->change().audit;
+    absl::StrAppend(&text, "`", std::string(ProfileName(partition->profile())), "`: fitted on ",
+                    audit.truths, " payments; ", audit.found, " outputs held for change, ",
+                    audit.united, " unions, ", audit.forbidden, " refused, ", audit.quarantined,
+                    " wait for more evidence; largest cluster ", audit.largest, " addresses, ",
+                    audit.largest_before, " by co-spends alone.\n\n");
+  }
+  return text;
+}
+
 // Makes the chain and its index in folders of their own; the index's folder.
 absl::StatusOr<std::string> Prepare(const Options& options, const std::string& folder) {
   const auto config = synthetic::EconomyNamed(options.economy);
@@ -121,21 +136,17 @@ absl::StatusOr<std::string> Measure(const Options& options) {
                             synthetic::ReadEconomyTruth(RealFileSystem(), folder));
   const View& view = *index.view;
   const int threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  const JudgedChain chain = Judge(view, truth);
+  std::vector<NamedClusters> clusters;
   std::vector<std::shared_ptr<const Partition>> partitions;
   for (const Profile profile : {Profile::kStrict, Profile::kStandard, Profile::kExploratory}) {
-    COINWAKE_ASSIGN_OR_RETURN(partitions.emplace_back(),
+    COINWAKE_ASSIGN_OR_RETURN(const std::shared_ptr<const Partition> partition,
                               Partition::Build(view, profile, threads, 0));
+    clusters.push_back(ClustersOf(chain, *partition));
+    partitions.push_back(partition);
   }
-  for (const std::shared_ptr<const Partition>& partition : partitions) {
-    const ChangeEvidence::Audit& audit = partition->change().audit;
-    std::fprintf(stderr,
-                 "%s: change fitted on %lu payments, %lu found, %lu unions, %lu refused, %lu wait; "
-                 "largest %lu, before %lu\n",
-                 std::string(ProfileName(partition->profile())).c_str(), audit.truths, audit.found,
-                 audit.united, audit.forbidden, audit.quarantined, audit.largest,
-                 audit.largest_before);
-  }
-  const JudgedChain chain = Judge(view, truth);
+  clusters.push_back(LimitOf(chain, Limit::kMixesKnown));
+  clusters.push_back(LimitOf(chain, Limit::kChangeKnown));
   std::string text = absl::StrCat(
       "Economy `", options.economy, "`, seed ", options.seed, ", ", view.transactions_count(),
       " transactions, ", view.addresses_count(), " addresses. All figures: `",
@@ -143,12 +154,12 @@ absl::StatusOr<std::string> Measure(const Options& options) {
       "`. In brackets 95 % intervals: of clusters by the bootstrap over owners (",
       options.bootstrap.resamples, " resamples, seed ", options.bootstrap.seed,
       "), of rules Wilson's.\n\n");
-  absl::StrAppend(&text, "## Clusters\n\n", ClusterTable(chain, partitions, options.bootstrap));
+  absl::StrAppend(&text, "## Clusters\n\n", ClusterTable(chain, clusters, options.bootstrap));
   std::string last;
-  for (const std::shared_ptr<const Partition>& partition : partitions) {
-    std::string table = OwnerKindTable(chain, *partition, options.bootstrap);
-    absl::StrAppend(&text, "\n### Profile `", std::string(ProfileName(partition->profile())),
-                    "` by kind of owner\n\n", table == last ? "As the one before.\n" : table);
+  for (const NamedClusters& each : clusters) {
+    std::string table = OwnerKindTable(chain, each, options.bootstrap);
+    absl::StrAppend(&text, "\n### By kind of owner: ", each.name, "\n\n",
+                    table == last ? "As the one before.\n" : table);
     last = std::move(table);
   }
   COINWAKE_ASSIGN_OR_RETURN(const FactsReader facts, FactsReader::Make(view));
@@ -156,7 +167,7 @@ absl::StatusOr<std::string> Measure(const Options& options) {
   const PaymentReader payments(facts, *use);
   absl::StrAppend(&text, "\n## Strangers joined\n\n", StrangersTable(chain, facts));
   absl::StrAppend(&text, "\n## CoinJoins\n\n", MixTable(chain, MixJudges(facts)));
-  absl::StrAppend(&text, "\n## Change\n\n",
+  absl::StrAppend(&text, "\n## Change\n\n", AuditText(partitions),
                   ChangeTable(chain, ChangeJudges(view, payments, partitions)));
   COINWAKE_RETURN_IF_ERROR(view.damage().status());
   std::filesystem::remove_all(folder);

@@ -19,7 +19,7 @@ std::array<Fingerprint, kWalletStyles> CommonFingerprints() {
                                  .change_as_payment = true,
                                  .locktime = LocktimeHabit::kTip,
                                  .sequence = kReplaceable,
-                                 .coins = CoinHabit::kSmallestThatSuffices,
+                                 .coins = CoinHabit::kSmallerFirst,
                                  .reuse_percent = 5,
                                  .round_percent = 25};
   all[At(WalletStyle::kElectrum)] = {.name = "electrum",
@@ -32,7 +32,7 @@ std::array<Fingerprint, kWalletStyles> CommonFingerprints() {
   all[At(WalletStyle::kMobile)] = {.name = "mobile",
                                    .version = 1,
                                    .order = OrderHabit::kChangeLast,
-                                   .coins = CoinHabit::kLargestFirst,
+                                   .coins = CoinHabit::kOldestFirst,
                                    .fees = FeeHabit::kWholeRates,
                                    .reuse_percent = 20,
                                    .round_percent = 35};
@@ -155,6 +155,7 @@ EconomyConfig HeldOut() {
   Fingerprint& mobile = config.fingerprints[At(WalletStyle::kMobile)];
   mobile.version = 2;
   mobile.sequence = kReplaceable;
+  mobile.coins = CoinHabit::kSmallerFirst;
   mobile.reuse_percent = 12;
   mobile.round_percent = 22;
   Fingerprint& hardware = config.fingerprints[At(WalletStyle::kHardware)];
@@ -192,13 +193,15 @@ EconomyConfig HeldOut() {
   SetDeed(&config, Deed::kPayment, 5600);
   SetDeed(&config, Deed::kDeposit, 1100);
   SetDeed(&config, Deed::kSweep, 260);
-  SetDeed(&config, Deed::kConsolidation, 250);
+  SetDeed(&config, Deed::kConsolidation, 400);
   SetDeed(&config, Deed::kWhirlpoolMix, 90);
   SetDeed(&config, Deed::kWasabi1, 5);
   SetDeed(&config, Deed::kWasabi2, 12);
   SetDeed(&config, Deed::kJoinMarket, 30);
   SetDeed(&config, Deed::kSale, 90);
-  config.person_one_in = 7;
+  config.person_one_in = 13;
+  config.much_of_balance_percent = 50;
+  config.empties_percent = 6;
   config.merchants_count = 60;
   config.sellers_count = 30;
   config.exchanges_count = 9;

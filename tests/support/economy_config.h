@@ -36,7 +36,13 @@ inline constexpr std::size_t kWalletStyles = 12;
 
 enum class LocktimeHabit : std::uint8_t { kNone, kTip };
 enum class OrderHabit : std::uint8_t { kShuffled, kBip69, kChangeLast, kAsMade };
-enum class CoinHabit : std::uint8_t { kSmallestThatSuffices, kLargestFirst, kOldestFirst, kAny };
+enum class CoinHabit : std::uint8_t {
+  kSmallestThatSuffices,
+  kSmallerFirst,  // those below the sum, largest first; where they are too few, one above it
+  kLargestFirst,
+  kOldestFirst,
+  kAny,
+};
 enum class FeeHabit : std::uint8_t { kEstimated, kWholeRates };
 
 struct Fingerprint {
@@ -93,8 +99,8 @@ struct EconomyConfig {
   std::array<std::uint32_t, kWalletStyles> sellers{};
   std::array<std::uint32_t, kDeeds> deeds{};  // shares of the transactions
 
-  std::uint32_t founders = 200;     // people at the beginning
-  std::uint32_t person_one_in = 8;  // a new one so often, by transactions
+  std::uint32_t founders = 200;      // people at the beginning
+  std::uint32_t person_one_in = 16;  // a new one so often, by transactions
   std::uint32_t merchants_count = 40;
   std::uint32_t sellers_count = 40;
   std::uint32_t exchanges_count = 6;
@@ -105,6 +111,9 @@ struct EconomyConfig {
   std::uint8_t to_exchange_percent = 15;
   std::uint8_t to_merchant_percent = 25;
   std::uint8_t to_seller_percent = 8;
+
+  std::uint8_t much_of_balance_percent = 60;  // of payments
+  std::uint8_t empties_percent = 8;           // payments of all that is there, without change
 
   Range fee_rate = {1, 40};  // satoshi a virtual byte; wanders between the two
   Range inputs_of_consolidation = {4, 15};

@@ -37,7 +37,7 @@ bool EconomyLaundering::Start() {
 
 // Several payments are put together, and from then on a little is paid off at each hop.
 bool EconomyLaundering::StartPeel(WalletId owner) {
-  const std::vector<Coin> coins = wallets().TakeOldest(owner, random().Between(1, 6));
+  const std::vector<Coin> coins = wallets().TakeOldest(owner, random().Between(2, 12));
   const Part to = {wallets().NewScript(owner, wallets().FingerprintOf(owner).change), 0,
                    /*is_change=*/false, /*is_held=*/true};
   const std::optional<Coin> gathered = chain_.Gather(owner, "peel_start", coins, to);
@@ -145,7 +145,10 @@ bool EconomyLaundering::Dusting() {
   std::vector<Part> parts;
   for (std::uint64_t attempt = 0; attempt < 4 * wanted && parts.size() < wanted; ++attempt) {
     const auto script = static_cast<ScriptId>(random().Below(wallets().scripts_count()));
-    if (!wallets().IsPaid(script) || wallets().WalletOf(script) == *adversary) continue;
+    if (!wallets().IsPaid(script)) continue;
+    // Keys of the mixer may be handed out, and coins that it has of them would go on to be its own.
+    const Group group = wallets().GroupOf(wallets().WalletOf(script));
+    if (group == Group::kAdversary || group == Group::kChipMixer) continue;
     parts.push_back({script, random().Between(kDust, 2 * kDust)});
   }
   if (parts.empty()) return false;

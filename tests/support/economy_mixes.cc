@@ -366,6 +366,7 @@ bool EconomyMixes::ChipCreation() {
   while (chip * wanted > balance && chip > kSmallestChip) chip /= 2;
   if (chip * wanted > balance) return false;
   std::vector<Part> parts;
+  parts.reserve(wanted + 1);
   for (std::uint64_t i = 0; i < wanted; ++i) {
     parts.push_back({wallets().NewScript(chip_mixer_, kChipKind), chip, /*is_change=*/false,
                      /*is_held=*/true});

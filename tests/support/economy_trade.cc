@@ -7,6 +7,7 @@ namespace coinwake::synthetic {
 namespace {
 
 constexpr int kAttempts = 6;  // to find somebody who can
+constexpr std::size_t kMostInputs = 60;
 constexpr std::uint8_t kSighashAllAnyoneCanPay = 0x81;
 constexpr std::uint8_t kSighashSingleAnyoneCanPay = 0x83;
 constexpr std::uint32_t kMixersAtStart = 30;  // people with each of the CoinJoin clients
@@ -96,6 +97,12 @@ std::uint64_t EconomyTrade::Amount(WalletId payer) {
   std::uint64_t amount = random().Between(scale / 10, 10 * scale - 1);
   const bool round = random().Percent(wallets().FingerprintOf(payer).round_percent);
   const std::uint64_t affordable = wallets().BalanceOf(payer) * 4 / 5;
+  // People spend what they have more often than a little of much.
+  if (random().Percent(config_.much_of_balance_percent)) {
+    amount = affordable * random().Between(100, 1000) / 1000;
+    while (scale >= 1000 && scale > amount) scale /= 10;
+    while (scale < 10 * kCoin && 10 * scale <= amount) scale *= 10;
+  }
   while (amount > affordable && scale >= 1000) {
     amount /= 10;
     scale /= 10;
@@ -138,8 +145,8 @@ bool EconomyTrade::Payment() {
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
     const std::optional<WalletId> payer = Payer();
     if (!payer.has_value()) return false;
-    if (random().Percent(5)) {  // all that is there, without change
-      const std::vector<Coin> coins = wallets().TakeOldest(*payer, random().Between(1, 3));
+    if (random().Percent(config_.empties_percent)) {
+      const std::vector<Coin> coins = wallets().TakeOldest(*payer, kMostInputs);
       if (chain_.Gather(*payer, "payment", coins, {Payee(*payer)}).has_value()) return true;
       continue;
     }
@@ -159,8 +166,17 @@ bool EconomyTrade::Deposit() {
     const Group group = kCustomers[random().Below(std::size(kCustomers))];
     const std::optional<WalletId> payer = wallets().PickFunded(group);
     if (!payer.has_value()) continue;
-    const std::uint64_t amount = Amount(*payer);
-    if (amount == 0) continue;
+    // Merchants sell what they took: most of it, now and then all.
+    const bool empties = random().Percent(group == Group::kMerchant ? 15 : config_.empties_percent);
+    if (empties && group != Group::kSeller) {
+      const std::vector<Coin> coins = wallets().TakeOldest(*payer, kMostInputs);
+      if (chain_.Gather(*payer, "deposit", coins, {DepositOf(*payer)}).has_value()) return true;
+      continue;
+    }
+    const std::uint64_t amount =
+        group == Group::kMerchant ? wallets().BalanceOf(*payer) * random().Between(500, 950) / 1000
+                                  : Amount(*payer);
+    if (amount < kSmallestPayment) continue;
     if (chain_.Pay(*payer, "deposit", {{DepositOf(*payer), amount}}).has_value()) return true;
   }
   return false;
@@ -214,7 +230,7 @@ bool EconomyTrade::Withdrawal() {
 bool EconomyTrade::PoolPayout() {
   const std::optional<WalletId> miner = wallets().PickFunded(Group::kMiner);
   if (!miner.has_value()) return false;
-  const std::uint64_t payees = random().Between(10, 60);
+  const std::uint64_t payees = random().Between(5, 30);
   // Two coinbases at most; the shares are of what is likely to be in them.
   const std::uint64_t budget = std::min(wallets().BalanceOf(*miner), 100 * kCoin) / 2;
   if (budget / payees < 10 * kSmallestPayment) return false;

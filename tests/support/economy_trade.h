@@ -3,7 +3,10 @@
 #ifndef COINWAKE_TESTS_SUPPORT_ECONOMY_TRADE_H_
 #define COINWAKE_TESTS_SUPPORT_ECONOMY_TRADE_H_
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "tests/support/economy_chain.h"

@@ -177,7 +177,8 @@ std::vector<std::size_t> EconomyWallets::Preferred(const Wallet& wallet, std::ui
   const auto by_value = [&coins](std::size_t a, std::size_t b) {
     return coins[a].value != coins[b].value ? coins[a].value > coins[b].value : a < b;
   };
-  switch (config_.fingerprints[static_cast<std::size_t>(wallet.style)].coins) {
+  const CoinHabit habit = config_.fingerprints[static_cast<std::size_t>(wallet.style)].coins;
+  switch (habit) {
     case CoinHabit::kOldestFirst:
       break;
     case CoinHabit::kLargestFirst:
@@ -188,12 +189,19 @@ std::vector<std::size_t> EconomyWallets::Preferred(const Wallet& wallet, std::ui
         std::swap(order[i - 1], order[random_->Below(i)]);
       }
       break;
-    case CoinHabit::kSmallestThatSuffices: {
+    case CoinHabit::kSmallestThatSuffices:
+    case CoinHabit::kSmallerFirst: {
       std::sort(order.begin(), order.end(), by_value);
-      // The last that suffices alone comes first.
-      const auto too_small = std::partition_point(
+      const auto smaller = std::partition_point(
           order.begin(), order.end(), [&](std::size_t i) { return coins[i].value >= target; });
-      if (too_small != order.begin()) std::rotate(order.begin(), too_small - 1, too_small);
+      std::uint64_t sum = 0;
+      for (auto at = smaller; at != order.end(); ++at) sum += coins[*at].value;
+      const bool smaller_suffice = sum >= target + target / 10;  // their inputs cost something
+      if (habit == CoinHabit::kSmallerFirst && smaller_suffice) {
+        std::rotate(order.begin(), smaller, order.end());
+      } else if (smaller != order.begin()) {
+        std::rotate(order.begin(), smaller - 1, smaller);  // the smallest that suffices
+      }
       break;
     }
   }
