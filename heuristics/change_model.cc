@@ -133,7 +133,7 @@ ChangeModel::ChangeModel(std::uint64_t from_height, const std::vector<EraCounts>
   if (!is_fitted_) return;
   const RuleWeights of_all = WeightsOf(all);
   for (const EraCounts& era : counts) {
-    eras_.push_back({era.truths, era.truths >= kFewestTruths ? WeightsOf(era) : of_all});
+    eras_.push_back({era.truths, era.truths >= kFewestTruthsOfEra ? WeightsOf(era) : of_all});
   }
 }
 

@@ -23,8 +23,10 @@ namespace coinwake {
 
 // About half a year of blocks.
 inline constexpr std::uint64_t kEraBlocks = 26'280;
-// Fewer known changes than this say nothing about an era by itself: it takes the whole chain's.
-inline constexpr std::uint64_t kFewestTruths = 1'000;
+// Fewer known changes than these say nothing about an era by itself, which then takes the whole
+// chain's weights, and nothing about a chain.
+inline constexpr std::uint64_t kFewestTruthsOfEra = 1'000;
+inline constexpr std::uint64_t kFewestTruths = 300;
 inline constexpr std::uint32_t kChangeModelVersion = 1;
 
 // How often a rule voted, of the outputs it did not abstain of.

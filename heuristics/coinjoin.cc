@@ -29,6 +29,7 @@ struct Shape {
   std::size_t equal = 0;             // how many outputs have it; 0 unless two have
   std::size_t single_values = 0;     // values that one output has
   std::size_t repeated_values = 0;   // of kMinEqualValue at least that several have
+  std::size_t repeated_outputs = 0;  // outputs that have one of these
   std::size_t input_addresses = 0;   // distinct; unknown ones count each
   std::size_t output_addresses = 0;  // distinct
   std::size_t most_inputs_of_one = 0;
@@ -49,6 +50,7 @@ void CountValues(Shape* shape) {
     if (count == 1) ++shape->single_values;
     if (count > 1 && *run >= kMinEqualValue) {
       ++shape->repeated_values;
+      shape->repeated_outputs += count;
       if (count > shape->equal) {  // ascending: a tie goes to the lower value
         shape->value = *run;
         shape->equal = count;
@@ -208,6 +210,7 @@ std::uint32_t Wasabi2Confidence(const TransactionFacts& facts) {
 
 constexpr std::size_t kMinEqual = 3;
 constexpr std::size_t kManyEqual = 5;       // enough to believe the shape where sums are unknown
+constexpr std::size_t kManyLevels = 10;     // the same for mixes of several denominations
 constexpr std::size_t kMaxJoinMarket = 20;  // equal outputs; Wasabi 1 has more
 constexpr std::size_t kMaxSide = 100;       // inputs, or outputs
 constexpr std::size_t kMaxSidesRatio = 4;
@@ -221,6 +224,15 @@ bool HasJoinMarketShape(const Shape& shape) {
 // one change each and a coordinator's fee.
 bool MayHaveParties(const Shape& shape) {
   return shape.input_addresses >= shape.equal && shape.others() <= shape.equal + 1 &&
+         shape.output_addresses == shape.outputs.size() && !shape.pays_itself;
+}
+
+// The same where participants may take several denominations: whose is whose cannot be tried, so
+// that many equal outputs are asked for.
+bool MayMixLevels(const Shape& shape) {
+  return shape.equal >= kManyLevels && shape.repeated_values >= 2 && !shape.has_data &&
+         shape.input_addresses >= shape.equal &&
+         shape.outputs.size() - shape.repeated_outputs <= shape.equal + 1 &&
          shape.output_addresses == shape.outputs.size() && !shape.pays_itself;
 }
 
@@ -293,7 +305,14 @@ MixVerdict JudgeEqualOutputs(const TransactionFacts& facts, const Shape& shape,
   MixVerdict none;
   none.anonymity_set = static_cast<std::uint32_t>(shape.equal);
   none.value = shape.value;
-  if (shape.equal < 2 || !MayHaveParties(shape)) return none;
+  if (!MayHaveParties(shape)) {
+    if (!MayMixLevels(shape)) return none;
+    if (reasons != nullptr) {
+      reasons->push_back(absl::StrCat(shape.repeated_values, " values repeat, among ",
+                                      shape.repeated_outputs, " outputs"));
+    }
+    return Suspect(shape);
+  }
   const Funding funding = FundingOf(facts, shape);
   if (reasons != nullptr) reasons->emplace_back(FundingText(funding));
   if (funding == Funding::kImpossible) return none;
@@ -353,7 +372,7 @@ bool HasWasabi1Shape(const TransactionFacts& facts, const Shape& shape) {
   // A few makers may have met at a tenth of a bitcoin by chance.
   const bool is_joinmarket =
       HasJoinMarketShape(shape) && shape.equal < kMaxJoinMarket && shape.repeated_values == 1;
-  return !is_joinmarket && AllInputs(facts, IsSegwitKey) && AllOutputs(shape, IsSegwitKey);
+  return !is_joinmarket && AllInputs(facts, IsWabiSabiType) && AllOutputs(shape, IsSegwitKey);
 }
 
 std::string EqualText(const Shape& shape) {

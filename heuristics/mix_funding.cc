@@ -8,8 +8,9 @@ namespace coinwake {
 namespace {
 
 constexpr int kMaxSteps = 20'000;
-constexpr std::uint64_t kMinGain = 1000;    // satoshi
-constexpr std::uint64_t kGainDivisor = 50;  // of the value mixed
+constexpr std::uint64_t kMinGain = 1000;           // satoshi
+constexpr std::uint64_t kGainDivisor = 20;         // of the value mixed
+constexpr std::uint64_t kCoordinatorDivisor = 50;  // the same
 
 // Depth first over which groups each participant puts in, participants of large sums first. A
 // participant is filled group by group, in descending order, and may be closed whenever its sum
@@ -146,7 +147,7 @@ Funding CanFund(const EqualMix& mix) {
 }
 
 std::uint64_t MaxCoordinatorFee(const EqualMix& mix) {
-  return mix.value / kGainDivisor * mix.participants;
+  return mix.value / kCoordinatorDivisor * mix.participants;
 }
 
 }  // namespace coinwake

@@ -24,7 +24,7 @@ struct EqualMix {
 };
 
 // Whether `groups` can be dealt out to the participants so that each puts in what it takes out:
-// `value`, and one of `others` or nothing. A participant may be paid for taking part (up to 1/50 of
+// `value`, and one of `others` or nothing. A participant may be paid for taking part (up to 1/20 of
 // `value`, 1000 satoshi at least) or pay up to the whole of the fees; one alone, the taker of
 // JoinMarket, also pays the others. An output beyond the participants' change is taken for a
 // coordinator's fee: the smallest. (ALGORITHMS.md 3.4, "value feasibility"; joinmarket-ng's

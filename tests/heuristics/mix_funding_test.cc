@@ -83,7 +83,7 @@ bool Exists(const EqualMix& mix) {
     targets.pop_back();
   }
   targets.resize(mix.participants, 0);
-  const std::uint64_t gain = std::max<std::uint64_t>(mix.value / 50, 1000);
+  const std::uint64_t gain = std::max<std::uint64_t>(mix.value / 20, 1000);
   std::vector<std::size_t> to(mix.groups.size(), 0);
   while (true) {
     std::vector<std::uint64_t> sums(mix.participants, 0);
