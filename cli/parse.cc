@@ -238,7 +238,7 @@ class Grammar {
         "--profile", profile,
         "Which evidence counts: strict (default) co-spends; standard also change found with at "
         "most "
-        "one in a thousand wrong; exploratory one in a hundred. The last two read the whole chain");
+        "one in a hundred wrong; exploratory one in twenty. The last two read the whole chain");
   }
 
   void AddClusters() {

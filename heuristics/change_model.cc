@@ -10,10 +10,37 @@
 namespace coinwake {
 namespace {
 
+constexpr std::size_t kMostGuessOutputs = 3;
 constexpr std::int64_t kMargin = 2'000;  // thousandths of a nat
-constexpr std::uint64_t kStrictOneIn = 1'000;
-constexpr std::uint64_t kLooseOneIn = 100;
+constexpr std::uint64_t kStandardOneIn = 100;
+constexpr std::uint64_t kExploratoryOneIn = 20;
 constexpr std::uint32_t kMostConfident = 999;
+
+// Whether what can be seen of `payment` alone speaks for an output: its address, value or type.
+bool HasStaticVote(const Payment& payment, std::size_t output) {
+  for (std::size_t rule = 0; rule < kChangeRulesCount; ++rule) {
+    const auto one = static_cast<ChangeRule>(rule);
+    if (FamilyOf(one) == ChangeFamily::kSpend || one == ChangeRule::kPeeling) continue;
+    if ((VoteOn(static_cast<ChangeRule>(rule), payment).candidates >> output & 1) != 0) return true;
+  }
+  return false;
+}
+
+// Its spender was written by another wallet than the payment.
+bool IsAnotherWallets(const Payment& payment, std::size_t output) {
+  const std::optional<ChangeOutput::Spender>& spender = payment.outputs[output].spender;
+  return spender.has_value() && !Continues(payment.print, spender->print);
+}
+
+// Whether more than the prior speaks for an output: the payment itself, the wallet that spends it,
+// or that other wallets spend all the others.
+bool HasEvidence(const Payment& payment, std::size_t output) {
+  if (payment.outputs[output].spender.has_value() || HasStaticVote(payment, output)) return true;
+  for (std::size_t i = 0; i < payment.outputs.size(); ++i) {
+    if (i != output && !IsAnotherWallets(payment, i)) return false;
+  }
+  return true;
+}
 
 }  // namespace
 
@@ -70,7 +97,8 @@ std::array<std::int64_t, kMaxChangeOutputs> Score(const RuleWeights& weights,
 }
 
 std::optional<ChangeGuess> Guess(const RuleWeights& weights, const Payment& payment) {
-  if (DirectChange(payment) != 0 || HasUnneededInput(payment)) return std::nullopt;
+  if (payment.outputs.size() > kMostGuessOutputs || DirectChange(payment) != 0) return std::nullopt;
+  if (HasUnneededInput(payment) && !payment.input_type.has_value()) return std::nullopt;
   const std::array<std::int64_t, kMaxChangeOutputs> scores = Score(weights, payment);
   const auto end = scores.begin() + static_cast<std::ptrdiff_t>(payment.outputs.size());
   const auto best = std::max_element(scores.begin(), end);
@@ -78,8 +106,7 @@ std::optional<ChangeGuess> Guess(const RuleWeights& weights, const Payment& paym
     if (other != best && *other + kMargin > *best) return std::nullopt;
   }
   const auto position = static_cast<std::size_t>(best - scores.begin());
-  const std::optional<ChangeOutput::Spender>& spender = payment.outputs[position].spender;
-  if (spender.has_value() && !Continues(payment.print, spender->print)) return std::nullopt;
+  if (IsAnotherWallets(payment, position) || !HasEvidence(payment, position)) return std::nullopt;
   return ChangeGuess{position, *best};
 }
 
@@ -145,8 +172,8 @@ const RuleWeights& ChangeModel::WeightsAt(std::uint64_t height) const {
 
 void ChangeModel::SetThresholds(const ScoreTable& table) {
   table_ = table;
-  strict_threshold_ = table.Threshold(truths_, kStrictOneIn);
-  loose_threshold_ = table.Threshold(truths_, kLooseOneIn);
+  standard_threshold_ = table.Threshold(truths_, kStandardOneIn);
+  exploratory_threshold_ = table.Threshold(truths_, kExploratoryOneIn);
 }
 
 std::uint32_t ChangeModel::ConfidencePermille(std::int64_t score) const {

@@ -68,8 +68,10 @@ struct ChangeGuess {
   std::size_t output = 0;  // position in Payment::outputs
   std::int64_t score = 0;  // thousandths of a nat
 };
-// The best-scored output, unless: a payment to the payer's own address; an unneeded input; another
-// within 2 nats; its spender's fingerprint differs. Ties abstain.
+// The best-scored of two or three outputs, unless: one pays the payer's own address; another scores
+// within 2 nats; its spender's fingerprint differs; nothing speaks for it, neither the payment, nor
+// a spender of the same fingerprint, nor that other wallets spend all the others; or an unneeded
+// input beside inputs of different types: perhaps a PayJoin. Ties abstain.
 std::optional<ChangeGuess> Guess(const RuleWeights& weights, const Payment& payment);
 
 // How often guesses of a score are right, and the thresholds that follow.
@@ -122,10 +124,10 @@ class ChangeModel {
 
   // Called once, with guesses of the model about what it was fitted on.
   void SetThresholds(const ScoreTable& table);
-  // A guess is wrong for at most one in a thousand payments whose change is known; nullopt: never.
-  std::optional<std::int64_t> strict_threshold() const { return strict_threshold_; }
-  // For one in a hundred.
-  std::optional<std::int64_t> loose_threshold() const { return loose_threshold_; }
+  // A guess is wrong for at most one in a hundred payments whose change is known; nullopt: never.
+  std::optional<std::int64_t> standard_threshold() const { return standard_threshold_; }
+  // For one in twenty.
+  std::optional<std::int64_t> exploratory_threshold() const { return exploratory_threshold_; }
   // How often guesses of that score and above were right: at most 999.
   std::uint32_t ConfidencePermille(std::int64_t score) const;
 
@@ -136,8 +138,8 @@ class ChangeModel {
   std::uint64_t truths_ = 0;
   bool is_fitted_ = false;
   std::vector<Era> eras_;
-  std::optional<std::int64_t> strict_threshold_;
-  std::optional<std::int64_t> loose_threshold_;
+  std::optional<std::int64_t> standard_threshold_;
+  std::optional<std::int64_t> exploratory_threshold_;
   ScoreTable table_;
 };
 

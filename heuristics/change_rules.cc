@@ -112,9 +112,9 @@ ChangeVote GraphSense(const Payment& payment) {
 
 std::string_view ChangeRuleName(ChangeRule rule) {
   constexpr std::array<std::string_view, kChangeRulesCount> kNames = {
-      "shadow",         "one_time",  "fresh",     "optimal",      "not_round",
-      "not_round_1000", "same_type", "locktime",  "same_feerate", "peeling",
-      "continuity",     "consumer",  "graphsense"};
+      "shadow",         "one_time",  "fresh",      "optimal",      "not_round",
+      "not_round_1000", "same_type", "locktime",   "same_feerate", "peeling",
+      "continuity",     "consumer",  "graphsense", "paid_once"};
   return kNames[static_cast<std::size_t>(rule)];
 }
 
@@ -123,6 +123,7 @@ ChangeFamily FamilyOf(ChangeRule rule) {
     case ChangeRule::kShadow:
     case ChangeRule::kOneTime:
     case ChangeRule::kFresh:
+    case ChangeRule::kPaidOnce:
       return ChangeFamily::kReuse;
     case ChangeRule::kOptimal:
     case ChangeRule::kNotRound:
@@ -132,12 +133,13 @@ ChangeFamily FamilyOf(ChangeRule rule) {
       return ChangeFamily::kType;
     case ChangeRule::kLocktime:
     case ChangeRule::kSameFeerate:
-    case ChangeRule::kPeeling:
     case ChangeRule::kContinuity:
     case ChangeRule::kConsumer:
       return ChangeFamily::kSpend;
-    case ChangeRule::kGraphSense:
-      return ChangeFamily::kNone;  // made of the others
+    // Known change was spent beside other coins, or it would not be known: never by one input.
+    case ChangeRule::kPeeling:
+    case ChangeRule::kGraphSense:  // made of the others
+      return ChangeFamily::kNone;
   }
   return ChangeFamily::kNone;
 }
@@ -179,6 +181,11 @@ ChangeVote VoteOn(ChangeRule rule, const Payment& payment) {
                         [](const ChangeOutput::Spender& spender) { return spender.outputs <= 2; });
     case ChangeRule::kGraphSense:
       return GraphSense(payment);
+    case ChangeRule::kPaidOnce:
+      return Telling(
+          Those(payment,
+                [](const ChangeOutput& output) { return output.is_fresh && output.is_paid_once; }),
+          AllOf(payment));
   }
   return {};
 }

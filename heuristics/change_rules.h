@@ -29,7 +29,7 @@ struct ChangeOutput {
   bool is_fresh = false;      // its address was never paid before this transaction
   bool is_paid_once = false;  // nor again within the snapshot
   bool is_to_payer = false;   // its address is among the inputs
-  // Of the transaction that spends it, where one does.
+  // Of the transaction that spends it, where one does that one wallet wrote.
   struct Spender {
     Fingerprint print;
     std::uint32_t inputs = 0;
@@ -68,15 +68,16 @@ enum class ChangeRule : std::uint8_t {
   kContinuity = 10,   // 2.6, Kappos et al. 2022: the spender's fingerprint
   kConsumer = 11,     // 2.3, Nick 2015: spent by a transaction of at most two outputs
   kGraphSense = 12,   // 2.5 one_time_change
+  kPaidOnce = 13,     // 2.2's wait, for any output: fresh, and not paid again in the snapshot
 };
-inline constexpr std::size_t kChangeRulesCount = 13;
+inline constexpr std::size_t kChangeRulesCount = 14;
 std::string_view ChangeRuleName(ChangeRule rule);
 inline constexpr std::uint32_t kChangeRulesVersion = 1;
 
 // Rules that look at the same thing: of a family only the strongest speaks.
 enum class ChangeFamily : std::uint8_t { kReuse, kValue, kType, kSpend, kNone };
-inline constexpr std::size_t kChangeFamiliesCount =
-    4;  // without kNone, whose rules are not combined
+// Without kNone, whose rules are not combined.
+inline constexpr std::size_t kChangeFamiliesCount = 4;
 ChangeFamily FamilyOf(ChangeRule rule);
 
 // Bit i is output i of Payment::outputs.

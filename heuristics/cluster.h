@@ -22,7 +22,7 @@
 namespace coinwake {
 
 // Which evidence a partition uses: `strict` co-spends; `standard` also change that the chain's own
-// model holds for it with at most one in a thousand wrong; `exploratory` one in a hundred.
+// model holds for it with at most one in a hundred wrong; `exploratory` one in twenty.
 enum class Profile : std::uint8_t { kStrict = 1, kStandard = 2, kExploratory = 3 };
 std::string_view ProfileName(Profile profile);
 std::optional<Profile> ParseProfile(std::string_view name);

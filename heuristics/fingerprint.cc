@@ -33,8 +33,7 @@ Fingerprint FingerprintOf(const TransactionFacts& facts) {
 }
 
 bool Continues(const Fingerprint& from, const Fingerprint& to) {
-  return from.version == to.version && from.locktime == to.locktime &&
-         from.sequence == to.sequence && (from.input_types & to.input_types) != 0;
+  return from.version == to.version && from.locktime == to.locktime && from.sequence == to.sequence;
 }
 
 }  // namespace coinwake

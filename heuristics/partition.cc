@@ -111,7 +111,7 @@ absl::StatusOr<ChangeEvidence> UniteChange(const FactsReader& facts, Profile pro
                             FitChangeModel(facts, payments, *unions, threads));
   none.audit.truths = model.truths();
   const std::optional<std::int64_t> threshold =
-      profile == Profile::kExploratory ? model.loose_threshold() : model.strict_threshold();
+      profile == Profile::kExploratory ? model.exploratory_threshold() : model.standard_threshold();
   if (!model.is_fitted() || !threshold.has_value()) return none;
   COINWAKE_ASSIGN_OR_RETURN(const std::vector<FoundChange> found,
                             FindChange(facts, payments, model, *threshold, threads));

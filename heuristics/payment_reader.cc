@@ -99,6 +99,12 @@ std::optional<ChangeOutput::Spender> PaymentReader::SpenderOf(OutputNum output) 
   const std::optional<TxNum> tx = view.Spender(output);
   if (!tx.has_value()) return std::nullopt;
   const TransactionFacts facts = facts_.Read(*tx);
+  // Of several parties: written by none of their wallets alone.
+  const bool is_shared =
+      std::any_of(facts.inputs.begin(), facts.inputs.end(),
+                  [](const InputFacts& input) { return input.flags.anyone_can_pay; }) ||
+      JudgeMix(facts, nullptr).may_have_parties();
+  if (is_shared) return std::nullopt;
   ChangeOutput::Spender spender;
   spender.print = FingerprintOf(facts);
   spender.inputs = static_cast<std::uint32_t>(facts.inputs.size());
