@@ -62,6 +62,12 @@ constexpr Meaning kMeanings[] = {
     {"wallet_service", LabelClass::kService},
 };
 
+// Packs of OFAC's list need not say what it is (GraphSense's ofac.yaml has category: user).
+constexpr Meaning kSources[] = {
+    {"treasury.gov/ofac/downloads/", LabelClass::kSanction},
+    {"sanctionslistservice.ofac.treas.gov/", LabelClass::kSanction},
+};
+
 struct Level {
   std::string_view id;
   std::uint16_t permille;
@@ -127,6 +133,13 @@ std::optional<LabelClass> ClassOfWords(const std::vector<std::string_view>& word
     for (const std::string_view word : words) {
       if (ClassOfWord(word) == label_class) return label_class;
     }
+  }
+  return std::nullopt;
+}
+
+std::optional<LabelClass> ClassOfSource(std::string_view source) {
+  for (const Meaning& meaning : kSources) {
+    if (source.find(meaning.word) != std::string_view::npos) return meaning.label_class;
   }
   return std::nullopt;
 }

@@ -37,6 +37,9 @@ std::optional<LabelClass> ClassOfWord(std::string_view word);
 // Of several words that strongest: sanction, seller, advertisement, service.
 std::optional<LabelClass> ClassOfWords(const std::vector<std::string_view>& words);
 
+// The same of where a claim was made: sanction for what OFAC publishes its list under.
+std::optional<LabelClass> ClassOfSource(std::string_view source);
+
 // GraphSense's word for how sure a label is, in thousandths: "service_data" is 500. A whole number
 // from 0 to 100 counts in hundredths. nullopt for anything else.
 std::optional<std::uint16_t> ParseConfidence(std::string_view text);

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "indexer/base/ascii.h"
 #include "indexer/base/utf8.h"
 #include "labels/label_address.h"
 
@@ -37,6 +38,16 @@ std::string MendTexts(Label* label) {
 }
 
 }  // namespace
+
+std::optional<bool> ParseFlag(std::string_view text) {
+  for (const std::string_view word : {"true", "yes", "1"}) {
+    if (ascii::EqualsIgnoreCase(text, word)) return true;
+  }
+  for (const std::string_view word : {"false", "no", "0"}) {
+    if (ascii::EqualsIgnoreCase(text, word)) return false;
+  }
+  return std::nullopt;
+}
 
 const std::string& LabelCollector::BeginList(std::string_view own, bool may_be_part) {
   const std::string name = ValidUtf8(options_.list.empty() ? own : std::string_view(options_.list))
@@ -93,10 +104,16 @@ void LabelCollector::Reject(std::uint64_t row, std::string_view reason) {
 }
 
 absl::Status LabelCollector::status() const {
-  if (file_.read <= kMaxLabelRows) return absl::OkStatus();
+  if (file_.read > kMaxLabelRows) {
+    return absl::ResourceExhaustedError(
+        absl::StrCat(options_.path, ": more than ", kMaxLabelRows, " rows; split it into files"));
+  }
+  if (file_.lists.empty()) return absl::OkStatus();
+  const LabelList& current = file_.lists[current_];
+  if (current.labels.size() + current.actors.size() <= kMaxListRows) return absl::OkStatus();
   return absl::ResourceExhaustedError(
-      absl::StrCat(options_.path, ": more than ", kMaxLabelRows,
-                   " rows; split it into files, each with a --list of its own"));
+      absl::StrCat(options_.path, ": more than ", kMaxListRows,
+                   " rows in one list; split it into files, each with a --list of its own"));
 }
 
 absl::Status LabelCollector::Error(std::uint64_t line, std::string_view what) const {

@@ -4,13 +4,26 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "indexer/base/status.h"
 #include "labels/label_file.h"
 
 namespace coinwake {
+
+// "true", "yes" and "1", "false", "no" and "0", in any case; nullopt for anything else.
+std::optional<bool> ParseFlag(std::string_view text);
+
+// Reads the value of a field that may be empty: that is fine, an unreadable one is not (false).
+template <typename Value, typename Parse>
+bool ReadOptional(std::string_view text, const Parse& parse, std::optional<Value>* value) {
+  if (text.empty()) return true;
+  *value = parse(text);
+  return value->has_value();
+}
 
 class LabelCollector {
  public:

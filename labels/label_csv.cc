@@ -59,20 +59,6 @@ constexpr ColumnName kNames[] = {{"address", kAddress},
                                  {"sdn_uid", kSdnUid},
                                  {"program", kProgram}};
 
-std::optional<bool> ParseBool(std::string_view text) {
-  if (ascii::EqualsIgnoreCase(text, "true") || text == "1") return true;
-  if (ascii::EqualsIgnoreCase(text, "false") || text == "0") return false;
-  return std::nullopt;
-}
-
-// The value of an optional field: empty is fine, unreadable is not.
-template <typename Value, typename Parse>
-bool ReadOptional(const std::string& text, const Parse& parse, std::optional<Value>* value) {
-  if (text.empty()) return true;
-  *value = parse(text);
-  return value->has_value();
-}
-
 // Where each column stands; kNowhere for those that are not there.
 class Header {
  public:
@@ -116,12 +102,15 @@ class RowReader {
       label.creator = text(kCreator);
       label.actor = text(kActor);
       label.abuse = text(kAbuse);
-      label.label_class = ClassOfWords({label.category, label.abuse});
+      label.label_class = ClassOfSource(label.source);
+      if (!label.label_class.has_value()) {
+        label.label_class = ClassOfWords({label.category, label.abuse});
+      }
     }
     std::string_view wrong;
     if (!ReadOptional(text(kValidTo), ParseDate, &label.valid_to)) wrong = "valid_to";
     if (!ReadOptional(text(kValidFrom), ParseDate, &label.valid_from)) wrong = "valid_from";
-    if (!ReadOptional(text(kClusterDefiner), ParseBool, &label.cluster_definer)) {
+    if (!ReadOptional(text(kClusterDefiner), ParseFlag, &label.cluster_definer)) {
       wrong = "cluster_definer";
     }
     if (!ReadOptional(text(kConfidence), ParseConfidence, &label.confidence_permille)) {

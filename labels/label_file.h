@@ -22,9 +22,10 @@ namespace coinwake {
 
 // Of a file, uncompressed; OFAC's largest, sdn_advanced.xml, has some 120 MB.
 inline constexpr std::uint64_t kMaxLabelFileBytes = 256u << 20;
-// Rows of a file: about a kilobyte of memory each while it is imported. The largest public TagPack
-// has 58,600.
-inline constexpr std::uint64_t kMaxLabelRows = 250'000;
+// Rows of a file, half a kilobyte of memory each; all public TagPacks together have some 530,000.
+inline constexpr std::uint64_t kMaxLabelRows = 750'000;
+// Rows of one list, which are written at once; the largest public TagPack has 58,600.
+inline constexpr std::uint64_t kMaxListRows = 250'000;
 
 // What an SDN file says of an entry, kept from sdn.csv to sdn_comments.csv.
 struct SdnEntry {

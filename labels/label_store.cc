@@ -182,6 +182,12 @@ std::string LabelStore::Version() const {
   return absl::StrCat(last.number, "-", HexEncode(digest));
 }
 
+std::uint64_t LabelStore::labels_count() const {
+  std::uint64_t count = 0;
+  for (const LabelRevision& revision : revisions_) count += revision.added - revision.removed;
+  return count;
+}
+
 std::vector<std::string> LabelStore::lists() const { return lists_; }
 
 LabelMoment LabelStore::KnownOn(Date date) const {
@@ -210,6 +216,20 @@ const Actor* LabelStore::FindActor(const std::string& id, std::uint64_t revision
     }
   }
   return latest == nullptr ? nullptr : &latest->actor;
+}
+
+std::vector<Actor> LabelStore::ActorsOf(std::string_view list, std::uint64_t revision) const {
+  std::vector<Actor> found;
+  const std::optional<ListNumber> number = FindList(list);
+  if (!number.has_value()) return found;
+  for (const auto& [id, versions] : actors_) {
+    for (const ActorVersion& version : versions) {
+      if (version.list == *number && version.lifetime.Covers(revision)) {
+        found.push_back(version.actor);
+      }
+    }
+  }
+  return found;
 }
 
 std::unique_ptr<LabelCursor> LabelStore::Find(const LabelQuery& query) const {

@@ -98,8 +98,13 @@ class LabelStore {
   // anywhere.
   std::string Version() const;
   const std::vector<LabelRevision>& revisions() const { return revisions_; }  // ascending from 1
+  // Labels and actors that are said now.
+  std::uint64_t labels_count() const;
   // In the order of first imports; those without labels now as well.
   std::vector<std::string> lists() const;
+
+  // The entries of ActorPacks that a list gave and that are known then, by id.
+  std::vector<Actor> ActorsOf(std::string_view list, std::uint64_t revision) const;
 
   LabelMoment Now() const { return {revisions_.size(), std::nullopt}; }
   // What was known at the end of a day, and holds on it.

@@ -109,20 +109,6 @@ struct Item {
   Fields fields;
 };
 
-std::optional<bool> ParseBool(std::string_view text) {
-  if (ascii::EqualsIgnoreCase(text, "true") || ascii::EqualsIgnoreCase(text, "yes")) return true;
-  if (ascii::EqualsIgnoreCase(text, "false") || ascii::EqualsIgnoreCase(text, "no")) return false;
-  return std::nullopt;
-}
-
-// The value of an optional field: not there is fine, unreadable is not.
-template <typename Value, typename Parse>
-bool ReadOptional(const std::string* text, const Parse& parse, std::optional<Value>* value) {
-  if (text == nullptr || text->empty()) return true;
-  *value = parse(*text);
-  return value->has_value();
-}
-
 // Collects one document's header and items from the events of the parser; the first thing that no
 // pack has ends it, and what follows is passed over.
 class PackHandler final : public YAML::EventHandler {
@@ -212,7 +198,7 @@ class PackHandler final : public YAML::EventHandler {
     }
     if (frames_.size() == 2 && InItems() && is_map) {
       items_.push_back({LineOf(mark), frames_[0].key == "actors", {}});
-      if (items_.size() > kMaxLabelRows + 1) return Fail(LineOf(mark), "too many tags");
+      if (items_.size() > kMaxListRows) return Fail(LineOf(mark), "too many tags");
     }
     frames_.push_back({is_map, true, {}});
     if (frames_.size() == 2 && InItems()) has_items_ = true;
@@ -292,7 +278,8 @@ class PackHandler final : public YAML::EventHandler {
     if (label.category.empty() && !concepts.empty()) label.category = concepts.front();
     std::vector<std::string_view> words = {label.category, label.abuse};
     words.insert(words.end(), concepts.begin(), concepts.end());
-    label.label_class = ClassOfWords(words);
+    label.label_class = ClassOfSource(label.source);
+    if (!label.label_class.has_value()) label.label_class = ClassOfWords(words);
     if (const std::string wrong = ReadTyped(item, &label); !wrong.empty()) {
       return collector_.Reject(item.line, absl::StrCat(wrong, " cannot be read"));
     }
@@ -303,23 +290,21 @@ class PackHandler final : public YAML::EventHandler {
 
   // The name of the field that cannot be read; "" where all can.
   std::string ReadTyped(const Item& item, Label* label) const {
-    if (!ReadOptional(Inherited(item, Field::kConfidence), ParseConfidence,
+    if (!ReadOptional(TextOf(item, Field::kConfidence), ParseConfidence,
                       &label->confidence_permille)) {
       return "confidence";
     }
-    if (!ReadOptional(Inherited(item, Field::kClusterDefiner), ParseBool,
-                      &label->cluster_definer)) {
+    if (!ReadOptional(TextOf(item, Field::kClusterDefiner), ParseFlag, &label->cluster_definer)) {
       return "is_cluster_definer";
     }
-    if (!ReadOptional(Inherited(item, Field::kClass), ParseLabelClass, &label->label_class)) {
+    if (!ReadOptional(TextOf(item, Field::kClass), ParseLabelClass, &label->label_class)) {
       return "class";
     }
-    if (!ReadOptional(Inherited(item, Field::kValidFrom), ParseDate, &label->valid_from)) {
+    if (!ReadOptional(TextOf(item, Field::kValidFrom), ParseDate, &label->valid_from)) {
       return "valid_from";
     }
-    return ReadOptional(Inherited(item, Field::kValidTo), ParseDate, &label->valid_to)
-               ? std::string()
-               : "valid_to";
+    return ReadOptional(TextOf(item, Field::kValidTo), ParseDate, &label->valid_to) ? std::string()
+                                                                                    : "valid_to";
   }
 
   LabelCollector& collector_;
