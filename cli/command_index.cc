@@ -12,6 +12,7 @@
 #include "server/account_answers.h"
 #include "server/convert.h"
 #include "server/index_set.h"
+#include "server/label_answers.h"
 
 namespace coinwake::cli {
 namespace {
@@ -122,6 +123,13 @@ absl::StatusOr<std::vector<VerifyReport>> Verify(const Session& session) {
   return reports;
 }
 
+// The version of the labels beside the indexes; "" without any.
+absl::StatusOr<std::string> LabelSet(const Session& session) {
+  COINWAKE_ASSIGN_OR_RETURN(const std::shared_ptr<const LabelStore> labels,
+                            server::OpenLabels(session.files(), session.global().data));
+  return server::LabelSetOf(labels.get());
+}
+
 }  // namespace
 
 absl::Status Run(const Session& session, const IndexCommand& command) {
@@ -138,10 +146,11 @@ absl::Status Run(const Session& session, const IndexTronCommand& command) {
 
 absl::Status Run(const Session& session, const StatusCommand&) {
   COINWAKE_ASSIGN_OR_RETURN(const std::vector<Network> networks, NetworksAsked(session));
+  COINWAKE_ASSIGN_OR_RETURN(const std::string label_set, LabelSet(session));
   v1::Status status;
   for (const Network network : networks) {
     const absl::StatusOr<OpenIndex> index =
-        OpenForReading(session.files(), session.global().data, network);
+        OpenForReading(session.files(), session.global().data, network, label_set);
     if (absl::IsNotFound(index.status())) continue;  // indexing stopped before its first commit
     COINWAKE_RETURN_IF_ERROR(index.status());
     if (index->accounts != nullptr) {
@@ -160,12 +169,15 @@ absl::Status Run(const Session& session, const StatusCommand&) {
 }
 
 absl::Status Run(const Session& session, const VerifyCommand&) {
+  COINWAKE_ASSIGN_OR_RETURN(const std::string label_set, LabelSet(session));
   COINWAKE_ASSIGN_OR_RETURN(const std::vector<VerifyReport> reports, Verify(session));
   v1::VerifyReport report;
   std::size_t problems = 0;
   for (const VerifyReport& one : reports) {
     problems += one.problems.size();
-    server::FillNetworkCheck(one, report.add_networks());
+    v1::NetworkCheck* const check = report.add_networks();
+    server::FillNetworkCheck(one, check);
+    check->mutable_snapshot()->set_label_set(label_set);
   }
   if (session.json()) {
     session.PrintJson(report);

@@ -87,6 +87,27 @@ struct WhyCommand {
 struct SeedsExtractCommand {
   std::vector<std::string> paths;
 };
+struct LabelsImportCommand {
+  std::vector<std::string> paths;
+  std::string list;
+  std::string label_class;
+};
+struct LabelsListCommand {
+  std::string address;
+  std::string list;
+  std::string as_of;
+  PageOptions page;
+};
+struct LabelsExportCommand {
+  std::string list;
+  std::string as_of;
+  std::string format = "csv";
+};
+struct LabelsRemoveCommand {
+  std::string list;
+  std::string address;
+  std::string label;
+};
 struct TraceCommand {
   std::vector<std::string> seeds;          // ADDR[=LABEL]
   std::vector<std::string> seed_outputs;   // TXID:VOUT[=LABEL]
@@ -125,8 +146,9 @@ struct ServeCommand {
 using Command =
     std::variant<StatusCommand, VerifyCommand, IndexCommand, IndexTronCommand, DecodeCommand,
                  DecodeTronCommand, BlockCommand, TxCommand, AddressCommand, UtxosCommand,
-                 HistoryCommand, ClusterCommand, WhyCommand, SeedsExtractCommand, TraceCommand,
-                 PathCommand, ServeCommand>;
+                 HistoryCommand, ClusterCommand, WhyCommand, SeedsExtractCommand,
+                 LabelsImportCommand, LabelsListCommand, LabelsExportCommand, LabelsRemoveCommand,
+                 TraceCommand, PathCommand, ServeCommand>;
 
 struct Invocation {
   GlobalOptions global;

@@ -213,7 +213,7 @@ std::string Show(const v1::Address& address) {
               Btc(other.balance())});
   }
   if (!same.empty()) text += '\n' + same.Render();
-  return text;
+  return text + ShowLabels(address.labels());
 }
 
 }  // namespace coinwake::cli
