@@ -77,22 +77,18 @@ class Importer {
   explicit Importer(const Session& session) : session_(session) {}
 
   absl::Status Import(LabelImport import) {
+    // Without a row there is nothing to write.
+    if (import.list.labels.empty() && import.list.actors.empty()) {
+      AddList({import.list.list, 0, 0, 0, 0}, import.file);
+      return absl::OkStatus();
+    }
     if (store_ == nullptr) {
       COINWAKE_ASSIGN_OR_RETURN(store_, LabelStore::Open(session_.files(), session_.global().data,
                                                          LabelStore::Mode::kWrite));
     }
     import.time = NowSeconds();
     COINWAKE_ASSIGN_OR_RETURN(const LabelChange change, store_->Import(import));
-    v1::ImportedList* const wire = report_.add_lists();
-    wire->set_list(change.list);
-    wire->set_file(import.file);
-    wire->set_imported(change.imported);
-    wire->set_unchanged(change.unchanged);
-    wire->set_removed(change.removed);
-    wire->set_revision(change.revision);
-    report_.set_imported(report_.imported() + change.imported);
-    report_.set_unchanged(report_.unchanged() + change.unchanged);
-    report_.set_removed(report_.removed() + change.removed);
+    AddList(change, import.file);
     return absl::OkStatus();
   }
 
@@ -108,15 +104,32 @@ class Importer {
 
   bool any() const { return report_.lists_size() > 0; }
 
-  v1::ImportReport Finish() {
-    if (store_ != nullptr) {
-      report_.set_revision(store_->revisions().size());
-      report_.set_label_set(store_->Version());
+  // With the version of the labels, whether or not anything was written.
+  absl::StatusOr<v1::ImportReport> Finish() {
+    std::shared_ptr<const LabelStore> labels = std::move(store_);
+    if (labels == nullptr) {
+      COINWAKE_ASSIGN_OR_RETURN(labels,
+                                server::OpenLabels(session_.files(), session_.global().data));
     }
+    if (labels != nullptr) report_.set_revision(labels->revisions().size());
+    report_.set_label_set(server::LabelSetOf(labels.get()));
     return std::move(report_);
   }
 
  private:
+  void AddList(const LabelChange& change, const std::string& file) {
+    v1::ImportedList* const wire = report_.add_lists();
+    wire->set_list(change.list);
+    wire->set_file(ValidUtf8(file));
+    wire->set_imported(change.imported);
+    wire->set_unchanged(change.unchanged);
+    wire->set_removed(change.removed);
+    wire->set_revision(change.revision);
+    report_.set_imported(report_.imported() + change.imported);
+    report_.set_unchanged(report_.unchanged() + change.unchanged);
+    report_.set_removed(report_.removed() + change.removed);
+  }
+
   const Session& session_;
   std::unique_ptr<LabelStore> store_;
   v1::ImportReport report_;
@@ -150,7 +163,9 @@ absl::Status OfTheData(const absl::Status& status, bool any_imported) {
 class ImportRun {
  public:
   ImportRun(const Session& session, LabelReadOptions options)
-      : importer_(session), session_(session), options_(std::move(options)) {}
+      : importer_(session), session_(session), options_(std::move(options)) {
+    together_.list.list = options_.list;
+  }
 
   absl::Status Take(const InputFile& input) {
     COINWAKE_ASSIGN_OR_RETURN(const std::vector<std::uint8_t> bytes,

@@ -25,6 +25,9 @@ std::string MendTexts(Label* label) {
                         {&label->abuse, "abuse", kMaxLabelNameBytes}};
   for (const Text& text : texts) {
     *text.text = ValidUtf8(*text.text);
+    if (text.text->find('\0') != std::string::npos) {
+      return absl::StrCat(std::string(text.what), ": holds a NUL");
+    }
     if (text.text->size() > text.most) {
       return absl::StrCat(std::string(text.what), ": longer than ", text.most, " bytes");
     }
@@ -117,8 +120,7 @@ absl::Status LabelCollector::status() const {
 }
 
 absl::Status LabelCollector::Error(std::uint64_t line, std::string_view what) const {
-  return absl::InvalidArgumentError(
-      absl::StrCat(options_.path, ":", line, ": ", std::string(what)));
+  return absl::InvalidArgumentError(absl::StrCat(options_.path, ":", line, ": ", Printable(what)));
 }
 
 }  // namespace coinwake

@@ -45,9 +45,12 @@ bool IsYamlEntry(std::string_view line) {
 absl::Status ReadLines(std::string_view text, std::string_view line, SdnEntries* entries,
                        LabelCollector* collector) {
   if (IsYamlEntry(line)) return ReadTagPack(text, collector);
-  if (line.find(',') == std::string_view::npos && line != "address") {
-    return ReadAddressLines(text, collector);
+  const bool one_column = line.find(',') == std::string_view::npos && line != "address";
+  if (one_column && line.find(' ') != std::string_view::npos) {
+    return collector->Error(
+        1, "no list of labels: neither YAML, XML, JSON, CSV nor an address a line");
   }
+  if (one_column) return ReadAddressLines(text, collector);
   CsvReader reader(text);
   std::vector<std::string> fields;
   if (reader.Next(&fields) == CsvReader::Result::kRecord && IsSdnRecord(fields)) {

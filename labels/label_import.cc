@@ -236,7 +236,7 @@ absl::StatusOr<LabelChange> LabelStore::RemoveList(const std::string& name, std:
   }
   if (change.empty()) {
     return absl::NotFoundError(absl::StrCat("no labels of the list \"", name,
-                                            "\"; `coinwake labels list` shows which there are"));
+                                            "\"; `coinwake labels list --json` names them"));
   }
   change.revision().list = name;
   return change.Commit();
