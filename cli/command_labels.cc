@@ -234,7 +234,8 @@ absl::Status ForEachLabel(const LabelStore& labels, const LabelQuery& query, con
   }
 }
 
-absl::Status ExportPacks(const Session& session, const LabelStore& labels, LabelQuery query) {
+absl::Status ExportPacks(const Session& session, const LabelStore& labels,
+                         const LabelQuery& query) {
   for (const std::string& list : labels.lists()) {
     if (query.list.has_value() && *query.list != list) continue;
     LabelQuery of_list = query;

@@ -323,9 +323,10 @@ class Grammar {
     AddAsset(trace, trace_.asset);
     trace->add_flag("--competing", trace_.competing,
                     "Labels exclude each other; else each is traced as if it were alone");
-    trace->add_option("--stop-at", trace_.stop_at,
-                      "services,mixers (default) or none. No address is labelled as a service or "
-                      "mixer yet: only those of --stop and --stops count");
+    trace->add_option(
+        "--stop-at", trace_.stop_at,
+        "services,mixers (default) or none. Labels that were imported do not count here "
+        "yet: only the addresses of --stop and --stops do");
     add_list("--stop", trace_.stops,
              "ADDR[=ENTITY]: a service you know (Tron): taint that arrives there ends as its exit");
     trace->add_option("--stops", trace_.stops_file, "File of such services, CSV address,entity");

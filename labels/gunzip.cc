@@ -45,7 +45,7 @@ absl::StatusOr<std::string> Gunzip(ByteSpan bytes, std::uint64_t max_bytes) {
   for (;;) {
     if (stream.avail_in == 0) {
       const std::size_t part = std::min(bytes.size(), kInputBytes);
-      stream.next_in = const_cast<Bytef*>(bytes.data());  // NOLINT(*-const-cast): zlib only reads
+      stream.next_in = const_cast<Bytef*>(bytes.data());  // zlib only reads
       stream.avail_in = static_cast<uInt>(part);
       bytes = bytes.subspan(part);
     }

@@ -72,14 +72,14 @@ class Header {
   }
   bool Has(Column column) const { return places_[column] != kNowhere; }
   const std::string& Get(const std::vector<std::string>& fields, Column column) const {
-    static const std::string* const kEmpty = new std::string;
     const std::size_t place = places_[column];
-    return place < fields.size() ? fields[place] : *kEmpty;
+    return place < fields.size() ? fields[place] : empty_;
   }
 
  private:
   static constexpr std::size_t kNowhere = static_cast<std::size_t>(-1);
   std::array<std::size_t, kColumns> places_{};
+  const std::string empty_;
 };
 
 class RowReader {

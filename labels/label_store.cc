@@ -246,8 +246,8 @@ absl::StatusOr<std::vector<KnownLabel>> LabelStore::LabelsOf(Network network,
   query.address = std::string(address);
   query.moment = moment;
   const std::unique_ptr<LabelCursor> cursor = Find(query);
-  KnownLabel label;
   for (;;) {
+    KnownLabel label;
     COINWAKE_ASSIGN_OR_RETURN(const bool found, cursor->Next(&label));
     if (!found) return labels;
     labels.push_back(std::move(label));

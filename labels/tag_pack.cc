@@ -321,7 +321,7 @@ class TextBuffer final : public std::streambuf {
  public:
   explicit TextBuffer(std::string_view text) {
     // A get area is of char*; nothing writes to it.
-    char* const begin = const_cast<char*>(text.data());  // NOLINT(*-const-cast)
+    char* const begin = const_cast<char*>(text.data());
     setg(begin, begin, begin + text.size());
   }
 };

@@ -9,16 +9,14 @@
 #include <algorithm>
 #include <csignal>
 #include <filesystem>
-#include <fstream>
-#include <sstream>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "coinwake/v1/address.pb.h"
 #include "coinwake/v1/chain.pb.h"
 #include "coinwake/v1/index.pb.h"
 #include "coinwake/v1/labels.pb.h"
+#include "tests/cli/ask.h"
 #include "tests/cli/sample_index.h"
 #include "tests/support/run_program.h"
 
@@ -32,43 +30,6 @@ using ::testing::MatchesRegex;
 using ::testing::Not;
 
 const std::string kLists = COINWAKE_TEST_DATA "/labels/";
-
-ProgramResult On(const std::string& data, std::vector<std::string> arguments) {
-  arguments.insert(arguments.end(), {"--data", data});
-  return RunProgram(ProgramUnderTest(), arguments);
-}
-
-template <typename Message>
-std::vector<Message> Ask(const std::string& data, std::vector<std::string> arguments) {
-  arguments.push_back("--json");
-  const ProgramResult result = On(data, std::move(arguments));
-  EXPECT_EQ(result.exit_status, 0) << result.err;
-  std::vector<Message> messages;
-  for (const std::string& line : result.lines()) {
-    EXPECT_TRUE(google::protobuf::util::JsonStringToMessage(line, &messages.emplace_back()).ok())
-        << line;
-  }
-  return messages;
-}
-template <typename Message>
-Message AskOne(const std::string& data, std::vector<std::string> arguments) {
-  std::vector<Message> messages = Ask<Message>(data, std::move(arguments));
-  EXPECT_EQ(messages.size(), 1u);
-  return messages.empty() ? Message() : messages[0];
-}
-
-void ExpectError(const ProgramResult& result, int exit_status, const std::string& text) {
-  EXPECT_EQ(result.exit_status, exit_status) << result.err;
-  EXPECT_THAT(result.out, IsEmpty());
-  EXPECT_THAT(result.err, AllOf(HasSubstr("coinwake: error: "), HasSubstr(text)));
-}
-
-std::string Write(const std::string& name, const std::string& text) {
-  std::string path = ScratchPath(name);
-  std::filesystem::create_directories(std::filesystem::path(path).parent_path());
-  std::ofstream(path, std::ios::binary) << text;
-  return path;
-}
 
 TEST(LabelsImport, ReportsReadImportedAndRejected) {
   const std::string data = ScratchPath("labels_ofac");
@@ -112,10 +73,10 @@ TEST(LabelsImport, NewerVersionsAddAndRemove) {
 TEST(LabelsImport, AFolderGivesItsFilesInOrder) {
   const std::string data = ScratchPath("labels_folder");
   const std::string folder = ScratchPath("labels_lists");
-  Write("labels_lists/b.csv", "address,label\n12QtD5BFwRsdNsAZY76UVE1xyCGNTojH9h,x\n");
-  Write("labels_lists/a.csv", "address,label\n12QtD5BFwRsdNsAZY76UVE1xyCGNTojH9h,y\n");
-  Write("labels_lists/README.md", "# About\n\nThese are lists.\n");
   std::filesystem::create_directories(folder + "/more");
+  FileOf("labels_lists/b.csv", "address,label\n12QtD5BFwRsdNsAZY76UVE1xyCGNTojH9h,x\n");
+  FileOf("labels_lists/a.csv", "address,label\n12QtD5BFwRsdNsAZY76UVE1xyCGNTojH9h,y\n");
+  FileOf("labels_lists/README.md", "# About\n\nThese are lists.\n");
   const ProgramResult result = On(data, {"labels", "import", folder, "--json"});
   EXPECT_EQ(result.exit_status, 0);
   EXPECT_THAT(result.err, AllOf(HasSubstr("README.md:1: no list of labels"),
@@ -141,7 +102,7 @@ TEST(LabelsImport, FilesGivenTogetherAreOneVersionOfAList) {
 
 TEST(LabelsImport, WhatFailsLeavesNothing) {
   const std::string data = ScratchPath("labels_nothing");
-  const std::string bad = Write("bad.yaml", "title: T\n");
+  const std::string bad = FileOf("bad.yaml", "title: T\n");
   ExpectError(On(data, {"labels", "import", bad}), 1, "neither TagPack nor ActorPack");
   ExpectError(On(data, {"labels", "import", ScratchPath("absent")}), 1, "absent");
   ExpectError(On(data, {"labels", "import", kLists + "ofac.yaml", "--class", "bad"}), 2, "--class");
@@ -154,7 +115,7 @@ TEST(LabelsImport, WhatFailsLeavesNothing) {
 
 TEST(LabelsImport, ABareListIsTakenForASanctionsListUnlessToldElse) {
   const std::string data = ScratchPath("labels_bare");
-  const std::string list = Write("own.txt", "12QtD5BFwRsdNsAZY76UVE1xyCGNTojH9h\n");
+  const std::string list = FileOf("own.txt", "12QtD5BFwRsdNsAZY76UVE1xyCGNTojH9h\n");
   const ProgramResult result = On(data, {"labels", "import", list});
   EXPECT_THAT(result.err, HasSubstr("taken for an extract of a sanctions list"));
   EXPECT_EQ(AskOne<v1::Label>(data, {"labels", "list"}).class_(), "sanction");
@@ -229,7 +190,7 @@ TEST(LabelsExport, ReadsBackInEitherForm) {
     SCOPED_TRACE(format);
     const ProgramResult exported = On(data, {"labels", "export", "--format", format});
     ASSERT_EQ(exported.exit_status, 0) << exported.err;
-    const std::string file = Write("exported." + format, exported.out);
+    const std::string file = FileOf("exported." + format, exported.out);
     const auto same = AskOne<v1::ImportReport>(data, {"labels", "import", file});
     EXPECT_EQ(same.imported(), 0u);
     EXPECT_EQ(same.removed(), 0u);
@@ -273,12 +234,12 @@ class LabelledChain : public ::testing::Test {
         if (input.has_address() && input.address() != One()) Other() = input.address();
       }
       const std::string list =
-          Write("regtest.csv", "address,label,category,source,confidence,cluster_definer\n" +
-                                   One() + ",Some Exchange,exchange,its own page,70,\n" + Other() +
-                                   ",Some Exchange,exchange,another page,70,\n" + Other() +
-                                   ",Sure,exchange,court,100,\n" + One() +
-                                   ",Listed,sanction,OFAC,60,true\n" + One() +
-                                   ",Not all of it,exchange,x,100,false\n");
+          FileOf("regtest.csv", "address,label,category,source,confidence,cluster_definer\n" +
+                                    One() + ",Some Exchange,exchange,its own page,70,\n" + Other() +
+                                    ",Some Exchange,exchange,another page,70,\n" + Other() +
+                                    ",Sure,exchange,court,100,\n" + One() +
+                                    ",Listed,sanction,OFAC,60,true\n" + One() +
+                                    ",Not all of it,exchange,x,100,false\n");
       const ProgramResult result =
           On(copy, {"labels", "import", list, "--network", "bitcoin-regtest"});
       EXPECT_EQ(result.exit_status, 0) << result.err;

@@ -34,6 +34,7 @@ struct Fact {
   int name;
   int from;
   int to;
+  // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy 14 misreads the defaulted comparison.
   friend auto operator<=>(const Fact&, const Fact&) = default;
 };
 using Facts = std::set<Fact>;

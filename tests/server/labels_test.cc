@@ -26,7 +26,6 @@ namespace coinwake::server {
 namespace {
 
 using ::testing::HasSubstr;
-using ::testing::IsEmpty;
 
 std::vector<std::string> Lines(const std::string& data, std::vector<std::string> arguments) {
   arguments.insert(arguments.end(), {"--json", "--data", data});
@@ -50,7 +49,6 @@ class LabelsOverGrpc : public ::testing::Test {
 
   static void SetUpTestSuite() {
     const std::string data = CopyOfRegtestData("labels_grpc");
-    std::unique_ptr<IndexSet> before;
     {
       auto indexes = IndexSet::Open(RealFileSystem(), data, std::nullopt, 1, nullptr);
       ASSERT_OK(indexes.status());
