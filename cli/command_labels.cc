@@ -39,7 +39,12 @@ struct InputFile {
   bool named = false;  // on the command line, not met in a folder
 };
 
-std::string NameOf(const std::string& path) { return path.substr(path.rfind('/') + 1); }
+// The file's own name, the same whether it is packed or not.
+std::string NameOf(const std::string& path) {
+  std::string name = path.substr(path.rfind('/') + 1);
+  if (name.ends_with(".gz")) name.resize(name.size() - 3);
+  return name;
+}
 
 // The files in the order named; those of a folder by name. Folders in folders are passed over.
 absl::StatusOr<std::vector<InputFile>> ListInputs(const Session& session,

@@ -81,6 +81,12 @@ struct LabelChange {
   std::uint64_t revision = 0;   // that says so; 0: nothing changed
 };
 
+// Whether the rows of a store agree with each other.
+struct LabelCheck {
+  std::uint64_t checked = 0;          // facts compared
+  std::vector<std::string> problems;  // the first of them
+};
+
 class LabelStore {
  public:
   enum class Mode { kRead, kWrite };  // kWrite makes what is missing
@@ -114,6 +120,11 @@ class LabelStore {
   // All that Find() finds of one address.
   absl::StatusOr<std::vector<KnownLabel>> LabelsOf(Network network, std::string_view address,
                                                    const LabelMoment& moment) const;
+
+  // Reads everything once: that each label is what its key says, stands in its list's index as
+  // well, and was added and removed by revisions that count it. The status is for what prevents
+  // checking.
+  absl::StatusOr<LabelCheck> Check() const;
 
   // Adds a version of a list. Where the list's name is a title that several packs may have: a file
   // of another name that shares no address with the list is another pack, and becomes a list of its

@@ -281,8 +281,12 @@ TEST_F(LabelledChain, SnapshotsCarryTheLabelSet) {
       AskOne<v1::Address>(Data(), {"address", One()}).snapshot().label_set();
   EXPECT_THAT(label_set, MatchesRegex("1-[0-9a-f]{16}"));
   EXPECT_EQ(AskOne<v1::Status>(Data(), {"status"}).networks(0).snapshot().label_set(), label_set);
-  EXPECT_EQ(AskOne<v1::VerifyReport>(Data(), {"verify"}).networks(0).snapshot().label_set(),
-            label_set);
+  const auto report = AskOne<v1::VerifyReport>(Data(), {"verify"});
+  EXPECT_EQ(report.networks(0).snapshot().label_set(), label_set);
+  EXPECT_EQ(report.labels().label_set(), label_set);
+  EXPECT_GT(report.labels().checked(), 20u);
+  EXPECT_THAT(On(Data(), {"verify"}).out, HasSubstr("labels, set " + label_set));
+  EXPECT_FALSE(AskOne<v1::VerifyReport>(RegtestData(), {"verify"}).has_labels());
   EXPECT_EQ(AskOne<v1::Transaction>(Data(), {"tx", kPeelHop0}).snapshot().label_set(), label_set);
   EXPECT_EQ(AskOne<v1::Address>(RegtestData(), {"address", One()}).snapshot().label_set(), "");
 }

@@ -88,6 +88,9 @@ Text Ask(const LabelStore& store, const LabelQuery& query) {
 void CheckAll(const LabelStore& store, const Model& model) {
   ASSERT_EQ(store.revisions().size() + 1, model.after.size());
   EXPECT_EQ(store.labels_count(), model.after.back().size());
+  const auto check = store.Check();
+  ASSERT_OK(check);
+  EXPECT_THAT(check->problems, ::testing::IsEmpty());
   for (std::size_t revision = 0; revision < model.after.size(); ++revision) {
     LabelQuery query;
     query.moment.revision = revision;

@@ -268,6 +268,47 @@ TEST_F(LabelStoreTest, FindsByNetworkAddressAndList) {
               IsOkAndHolds(IsEmpty()));
 }
 
+TEST_F(LabelStoreTest, CheckFindsWhatDoesNotAgree) {
+  Import(ListOf("L", {kA, kB}, {"x", "y"}));
+  ImportReal("actorpack_cut.yaml");
+  Import(ListOf("L", {kA, kC}, {"x"}));
+  ASSERT_OK_AND_ASSIGN(const LabelCheck sound, store().Check());
+  EXPECT_GT(sound.checked, 20u);
+  EXPECT_THAT(sound.problems, IsEmpty());
+  store_.reset();
+  // Every entry of the labels, taken out alone, or given another end.
+  std::vector<KvBatch::Operation> entries;
+  {
+    ASSERT_OK_AND_ASSIGN(auto kv, KvStore::Open(files_, "/data/labels", KvOptions()));
+    const auto iterator = kv->NewIterator();
+    for (iterator->Seek(""); iterator->Valid(); iterator->Next()) {
+      const char space = iterator->key()[0];
+      if (space != kLabelSpace && space != kListIndexSpace && space != kActorSpace) continue;
+      entries.push_back({std::string(iterator->key()), std::string(iterator->value())});
+    }
+  }
+  ASSERT_GT(entries.size(), 10u);
+  for (const KvBatch::Operation& entry : entries) {
+    for (const bool removed : {true, false}) {
+      SCOPED_TRACE(absl::StrCat(entry.key[0] == kLabelSpace ? "label" : "other", removed));
+      const std::unique_ptr<FaultFileSystem> copy = files_.Clone();
+      {
+        ASSERT_OK_AND_ASSIGN(auto kv, KvStore::Open(*copy, "/data/labels", KvOptions()));
+        KvBatch batch;
+        if (removed) {
+          batch.Delete(entry.key);
+        } else {
+          batch.Put(entry.key, WithRemoved(*entry.value, 1));
+        }
+        ASSERT_OK(kv->Write(batch, /*sync=*/true));
+      }
+      ASSERT_OK_AND_ASSIGN(auto damaged, LabelStore::Open(*copy, "/data", LabelStore::Mode::kRead));
+      ASSERT_OK_AND_ASSIGN(const LabelCheck check, damaged->Check());
+      EXPECT_FALSE(check.problems.empty());
+    }
+  }
+}
+
 TEST_F(LabelStoreTest, OneOpensItAtATime) {
   EXPECT_THAT(LabelStore::Open(files_, "/data", LabelStore::Mode::kRead),
               StatusIs(absl::StatusCode::kNotFound, HasSubstr("no labels there")));
