@@ -106,6 +106,15 @@ void LabelCollector::Reject(std::uint64_t row, std::string_view reason) {
   file_.rejected.push_back({row, std::string(reason)});
 }
 
+absl::StatusOr<bool> LabelCollector::NextRecord(CsvReader* reader,
+                                                std::vector<std::string>* fields) const {
+  const CsvReader::Result result = reader->Next(fields);
+  if (result == CsvReader::Result::kMalformed) {
+    return Error(reader->line(), "a quoted field does not end");
+  }
+  return result == CsvReader::Result::kRecord;
+}
+
 absl::Status LabelCollector::status() const {
   if (file_.read > kMaxLabelRows) {
     return absl::ResourceExhaustedError(

@@ -8,7 +8,9 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
+#include "indexer/base/csv.h"
 #include "indexer/base/status.h"
 #include "labels/label_file.h"
 
@@ -43,6 +45,8 @@ class LabelCollector {
   void Reject(std::uint64_t row, std::string_view reason);
   void SetBareList() { file_.bare_list = true; }
 
+  // Reads the next record; false at the end. kInvalidArgument: malformed.
+  absl::StatusOr<bool> NextRecord(CsvReader* reader, std::vector<std::string>* fields) const;
   // kResourceExhausted: too many rows. Readers ask now and then, and stop.
   absl::Status status() const;
   // kInvalidArgument with the path and line.

@@ -145,11 +145,8 @@ absl::Status ReadLabelCsv(std::string_view text, LabelCollector* collector) {
   }
   RowReader row(header, collector);
   for (;;) {
-    const CsvReader::Result result = reader.Next(&fields);
-    if (result == CsvReader::Result::kEnd) return absl::OkStatus();
-    if (result == CsvReader::Result::kMalformed) {
-      return collector->Error(reader.line(), "a quoted field does not end");
-    }
+    COINWAKE_ASSIGN_OR_RETURN(const bool found, collector->NextRecord(&reader, &fields));
+    if (!found) return absl::OkStatus();
     if (fields.size() == 1 && fields[0].empty()) continue;
     row.Read(reader.line(), fields);
     COINWAKE_RETURN_IF_ERROR(collector->status());

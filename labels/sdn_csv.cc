@@ -74,11 +74,8 @@ absl::Status ReadSdnCsv(std::string_view text, SdnEntries* entries, LabelCollect
   std::vector<std::string> fields;
   bool first = true;
   for (;;) {
-    const CsvReader::Result result = reader.Next(&fields);
-    if (result == CsvReader::Result::kEnd) return absl::OkStatus();
-    if (result == CsvReader::Result::kMalformed) {
-      return collector->Error(reader.line(), "a quoted field does not end");
-    }
+    COINWAKE_ASSIGN_OR_RETURN(const bool found, collector->NextRecord(&reader, &fields));
+    if (!found) return absl::OkStatus();
     if (!IsSdnRecord(fields)) {
       collector->Reject(reader.line(),
                         "no record of OFAC's: twelve columns (sdn.csv) or two "

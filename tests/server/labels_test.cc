@@ -6,7 +6,6 @@
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
 
-#include <chrono>
 #include <fstream>
 #include <memory>
 #include <set>
@@ -19,6 +18,7 @@
 #include "server/label_answers.h"
 #include "server/server.h"
 #include "tests/cli/sample_index.h"
+#include "tests/server/served_index.h"
 #include "tests/support/matchers.h"
 #include "tests/support/run_program.h"
 
@@ -39,8 +39,7 @@ class LabelsOverGrpc : public ::testing::Test {
   struct State {
     std::string one;
     std::vector<std::string> address, cluster, list, of_one;
-    std::unique_ptr<IndexSet> indexes;
-    std::unique_ptr<Server> server;
+    std::unique_ptr<ServedIndex> served;
   };
   static State& Shared() {
     static State state;
@@ -74,23 +73,14 @@ class LabelsOverGrpc : public ::testing::Test {
     Shared().cluster = Lines(data, {"cluster", Shared().one});
     Shared().list = Lines(data, {"labels", "list"});
     Shared().of_one = Lines(data, {"labels", "list", "--address", Shared().one});
-    auto indexes = IndexSet::Open(RealFileSystem(), data, std::nullopt, 2, nullptr);
-    ASSERT_OK(indexes.status());
-    Shared().indexes = std::move(*indexes);
-    auto server = Server::Start(*Shared().indexes, {.listen = "127.0.0.1:0"});
-    ASSERT_OK(server.status());
-    Shared().server = std::move(*server);
+    auto served = ServedIndex::Open(data);
+    ASSERT_OK(served.status());
+    Shared().served = *std::move(served);
   }
 
-  static void TearDownTestSuite() {
-    Shared().server->Shutdown(std::chrono::seconds(5));
-    Shared().server.reset();
-    Shared().indexes.reset();
-  }
+  static void TearDownTestSuite() { Shared().served.reset(); }
 
-  LabelsOverGrpc()
-      : explorer_(v1::Explorer::NewStub(
-            grpc::CreateChannel(Shared().server->address(), grpc::InsecureChannelCredentials()))) {}
+  LabelsOverGrpc() : explorer_(v1::Explorer::NewStub(Shared().served->NewChannel())) {}
 
   v1::ListLabelsResponse List(const v1::ListLabelsRequest& request) {
     grpc::ClientContext context;
@@ -173,7 +163,7 @@ TEST_F(LabelsOverGrpc, RefusesWrongQuestions) {
 
 // Small clusters look their members up, large ones the labels: both must find the same.
 TEST_F(LabelsOverGrpc, ClusterLabelsAreTheSameEitherWay) {
-  OpenNetwork& open = *Shared().indexes->networks()[0];
+  OpenNetwork& open = *Shared().served->indexes().networks()[0];
   for (std::uint64_t i = 0; i < open.view().addresses_count(); i += 10) {
     const auto cluster = open.clusters.Of(AddressNum{i}, Profile::kStandard, nullptr);
     ASSERT_OK(cluster);
