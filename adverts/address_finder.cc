@@ -4,7 +4,7 @@
 #include <array>
 #include <iterator>
 
-#include "adverts/ascii.h"
+#include "indexer/base/ascii.h"
 #include "indexer/base/hash.h"
 #include "indexer/bitcoin/address.h"
 #include "indexer/tron/address.h"

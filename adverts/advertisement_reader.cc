@@ -5,12 +5,12 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "adverts/ascii.h"
 #include "adverts/decoded_text.h"
 #include "adverts/html_entity.h"
 #include "adverts/html_scanner.h"
 #include "adverts/seller_name.h"
 #include "adverts/text_channel.h"
+#include "indexer/base/ascii.h"
 
 namespace coinwake {
 namespace {

@@ -8,9 +8,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "adverts/advertisement_reader.h"
-#include "adverts/ascii.h"
 #include "adverts/decoded_text.h"
 #include "adverts/seller_name.h"
+#include "indexer/base/ascii.h"
 #include "indexer/tron/known_addresses.h"
 
 namespace coinwake {

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <iterator>
 
-#include "adverts/ascii.h"
+#include "indexer/base/ascii.h"
 
 namespace coinwake {
 namespace {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
-#include "adverts/ascii.h"
+#include "indexer/base/ascii.h"
 
 namespace coinwake {
 namespace {

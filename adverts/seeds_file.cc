@@ -7,8 +7,9 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "adverts/ascii.h"
 #include "adverts/decoded_text.h"
+#include "indexer/base/ascii.h"
+#include "indexer/base/csv.h"
 #include "indexer/base/hex.h"
 #include "indexer/bitcoin/address.h"
 #include "indexer/tron/address.h"
@@ -147,73 +148,29 @@ absl::Status ParseJsonLines(std::string_view text, Collector* collector) {
   return absl::OkStatus();
 }
 
-// Reads one CSV field from the front of `text` and drops it, not the comma or line end after it.
-// False: a quote does not close, or text follows the closing one. `*lines` grows by the line ends
-// inside.
-bool TakeField(std::string_view* text, std::string* field, std::uint64_t* lines) {
-  field->clear();
-  while (!text->empty() && (text->front() == ' ' || text->front() == '\t')) text->remove_prefix(1);
-  if (text->empty() || text->front() != '"') {
-    const std::size_t end = std::min(text->find_first_of(",\r\n"), text->size());
-    *field = std::string(ascii::TrimSpaces(text->substr(0, end)));
-    text->remove_prefix(end);
-    return true;
-  }
-  text->remove_prefix(1);
-  for (;;) {
-    const std::size_t quote = text->find('"');
-    if (quote == std::string_view::npos) return false;
-    const std::string_view part = text->substr(0, quote);
-    *lines += static_cast<std::uint64_t>(std::count(part.begin(), part.end(), '\n'));
-    field->append(part);
-    text->remove_prefix(quote + 1);
-    if (text->empty() || text->front() != '"') break;
-    field->push_back('"');
-    text->remove_prefix(1);
-  }
-  while (!text->empty() && (text->front() == ' ' || text->front() == '\t')) text->remove_prefix(1);
-  return text->empty() || text->front() == ',' || text->front() == '\r' || text->front() == '\n';
-}
-
-// Drops the rest of a line and its end: LF, CRLF or a CR alone.
-void SkipLine(std::string_view* text) {
-  text->remove_prefix(std::min(text->find_first_of("\r\n"), text->size()));
-  const bool pair = text->starts_with("\r\n");
-  text->remove_prefix(std::min<std::size_t>(pair ? 2 : 1, text->size()));
-}
-
 absl::Status ParseCsv(std::string_view text, Collector* collector) {
-  std::string fields[2];
+  CsvReader reader(text);
+  std::vector<std::string> fields;
   bool first = true;
-  for (std::uint64_t line = 1; !text.empty(); ++line) {
-    if (text.front() == '#') {
-      SkipLine(&text);
-      continue;
+  for (;;) {
+    const CsvReader::Result result = reader.Next(&fields);
+    if (result == CsvReader::Result::kEnd) return absl::OkStatus();
+    if (result == CsvReader::Result::kMalformed) {
+      return collector->Error(reader.line(), "a quoted field does not end");
     }
-    const std::uint64_t begin_line = line;
-    fields[1].clear();
-    if (!TakeField(&text, &fields[0], &line)) {
-      return collector->Error(begin_line, "a quoted field does not end");
+    if (fields.size() > 2) {
+      return collector->Error(reader.line(),
+                              "more than two fields; quote a label that holds a comma");
     }
-    if (!text.empty() && text.front() == ',') {
-      text.remove_prefix(1);
-      if (!TakeField(&text, &fields[1], &line)) {
-        return collector->Error(begin_line, "a quoted field does not end");
-      }
-    }
-    if (!text.empty() && text.front() == ',') {
-      return collector->Error(begin_line, "more than two fields; quote a label that holds a comma");
-    }
-    if (!text.empty()) SkipLine(&text);
+    fields.resize(2);
     const std::string heading = ascii::ToLower(fields[0]);
     const bool is_heading = first && (heading == "address_or_outpoint" || heading == "address" ||
                                       heading == "outpoint");
     if (fields[0].empty() && fields[1].empty()) continue;
     first = false;
     if (is_heading) continue;
-    COINWAKE_RETURN_IF_ERROR(collector->Add(fields[0], fields[1], "", begin_line));
+    COINWAKE_RETURN_IF_ERROR(collector->Add(fields[0], fields[1], "", reader.line()));
   }
-  return absl::OkStatus();
 }
 
 }  // namespace

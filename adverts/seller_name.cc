@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <optional>
 
-#include "adverts/ascii.h"
 #include "adverts/decoded_text.h"
+#include "indexer/base/ascii.h"
 
 namespace coinwake {
 namespace {

@@ -6,12 +6,14 @@
 #include "cli/progress_reporter.h"
 #include "cli/show.h"
 #include "coinwake/v1/index.pb.h"
+#include "indexer/base/utf8.h"
 #include "indexer/ingest/ingest.h"
 #include "indexer/ingest/tron_ingest.h"
 #include "indexer/verify/verify.h"
 #include "server/account_answers.h"
 #include "server/convert.h"
 #include "server/index_set.h"
+#include "server/label_answers.h"
 
 namespace coinwake::cli {
 namespace {
@@ -122,6 +124,26 @@ absl::StatusOr<std::vector<VerifyReport>> Verify(const Session& session) {
   return reports;
 }
 
+// The version of the labels beside the indexes; "" without any.
+absl::StatusOr<std::string> LabelSet(const Session& session) {
+  COINWAKE_ASSIGN_OR_RETURN(const std::shared_ptr<const LabelStore> labels,
+                            server::OpenLabels(session.files(), session.global().data));
+  return server::LabelSetOf(labels.get());
+}
+
+// Fills the report's part about labels, if there are any.
+absl::Status CheckLabels(const Session& session, v1::VerifyReport* report) {
+  COINWAKE_ASSIGN_OR_RETURN(const std::shared_ptr<const LabelStore> labels,
+                            server::OpenLabels(session.files(), session.global().data));
+  if (labels == nullptr) return absl::OkStatus();
+  COINWAKE_ASSIGN_OR_RETURN(const LabelCheck check, labels->Check());
+  v1::LabelCheck* const wire = report->mutable_labels();
+  wire->set_label_set(labels->Version());
+  wire->set_checked(check.checked);
+  for (const std::string& problem : check.problems) wire->add_problems(ValidUtf8(problem));
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::Status Run(const Session& session, const IndexCommand& command) {
@@ -138,10 +160,11 @@ absl::Status Run(const Session& session, const IndexTronCommand& command) {
 
 absl::Status Run(const Session& session, const StatusCommand&) {
   COINWAKE_ASSIGN_OR_RETURN(const std::vector<Network> networks, NetworksAsked(session));
+  COINWAKE_ASSIGN_OR_RETURN(const std::string label_set, LabelSet(session));
   v1::Status status;
   for (const Network network : networks) {
     const absl::StatusOr<OpenIndex> index =
-        OpenForReading(session.files(), session.global().data, network);
+        OpenForReading(session.files(), session.global().data, network, label_set);
     if (absl::IsNotFound(index.status())) continue;  // indexing stopped before its first commit
     COINWAKE_RETURN_IF_ERROR(index.status());
     if (index->accounts != nullptr) {
@@ -160,19 +183,27 @@ absl::Status Run(const Session& session, const StatusCommand&) {
 }
 
 absl::Status Run(const Session& session, const VerifyCommand&) {
-  COINWAKE_ASSIGN_OR_RETURN(const std::vector<VerifyReport> reports, Verify(session));
   v1::VerifyReport report;
+  COINWAKE_RETURN_IF_ERROR(CheckLabels(session, &report));
+  COINWAKE_ASSIGN_OR_RETURN(const std::vector<VerifyReport> reports, Verify(session));
   std::size_t problems = 0;
   for (const VerifyReport& one : reports) {
     problems += one.problems.size();
-    server::FillNetworkCheck(one, report.add_networks());
+    v1::NetworkCheck* const check = report.add_networks();
+    server::FillNetworkCheck(one, check);
+    check->mutable_snapshot()->set_label_set(report.labels().label_set());
   }
   if (session.json()) {
     session.PrintJson(report);
   } else {
     COINWAKE_RETURN_IF_ERROR(PrintNetworks(session, report));
   }
-  if (problems == 0) return absl::OkStatus();
+  if (problems == 0 && report.labels().problems().empty()) return absl::OkStatus();
+  if (problems == 0) {
+    return absl::DataLossError(absl::StrCat("the labels in ", session.global().data,
+                                            "/labels are damaged; restore that folder, or remove "
+                                            "it and import the lists again"));
+  }
   return absl::DataLossError(absl::StrCat(problems, problems == 1 ? " problem" : " problems",
                                           " in the index in ", session.global().data,
                                           "; index the blocks again into an empty folder"));

@@ -4,7 +4,7 @@
 
 #include "cli/commands.h"
 #include "cli/list_table.h"
-#include "cli/show.h"
+#include "cli/print_answer.h"
 #include "coinwake/v1/address.pb.h"
 #include "coinwake/v1/chain.pb.h"
 #include "coinwake/v1/explorer.pb.h"
@@ -12,6 +12,7 @@
 #include "server/address_answers.h"
 #include "server/block_answers.h"
 #include "server/kind_answers.h"
+#include "server/label_answers.h"
 #include "server/page_token.h"
 
 namespace coinwake::cli {
@@ -20,30 +21,14 @@ namespace {
 using server::OpenNetwork;
 using OpenPtr = std::unique_ptr<OpenNetwork>;
 
-template <typename Answer>
-absl::Status PrintAnswer(const Session& session, const Answer& answer) {
-  if (session.json()) {
-    session.PrintJson(answer);
-  } else {
-    session.Print(Show(answer));
-  }
-  return absl::OkStatus();
-}
-
-// What of a list is in memory at once: 50,000 entries are about 50 MB, and an address with millions
-// is not read from its beginning all too often.
-constexpr std::uint32_t kEntriesAtOnce = 50'000;
-
 auto* ItemsOf(v1::ListHistoryResponse* page) { return page->mutable_entries(); }
 auto* ItemsOf(v1::ListUnspentResponse* page) { return page->mutable_outputs(); }
 
-// Prints a list: the page that `asked` says, or else all that follows, page by page. An address
-// never seen has an empty list: a valid question, answered with nothing.
+// As PrintPages; each line of JSON has the snapshot. An address never seen has an empty list: a
+// valid question, answered with nothing.
 template <typename Page, typename Request, typename ListTable, typename Ask>
 absl::Status PrintList(const Session& session, const PageOptions& asked, Request request,
                        ListTable table, const Ask& ask) {
-  request.set_page_size(asked.limit.value_or(kEntriesAtOnce));
-  request.set_page_token(asked.page);
   const auto take = [&](Page* page) {
     if (session.json()) {
       for (auto& item : *ItemsOf(page)) {
@@ -55,17 +40,7 @@ absl::Status PrintList(const Session& session, const PageOptions& asked, Request
     }
     return absl::OkStatus();
   };
-  absl::Status status;
-  if (asked.limit.has_value()) {
-    Page page;
-    status = ask(request, &page);
-    if (status.ok()) status = take(&page);
-    if (!page.next_page_token().empty()) {
-      session.Warn("more entries follow: --page " + page.next_page_token());
-    }
-  } else {
-    status = ForEachPage<Page>(std::move(request), ask, take);
-  }
+  const absl::Status status = TakePages<Page>(session, asked, std::move(request), ask, take);
   if (absl::IsNotFound(status)) {
     session.Warn(std::string(status.message()));
     return absl::OkStatus();
@@ -116,13 +91,9 @@ absl::Status Run(const Session& session, const AddressCommand& command) {
   request.set_address(command.address);
   request.set_asset(command.asset);
   v1::Address answer;
-  if (open->has_accounts()) {
-    COINWAKE_RETURN_IF_ERROR(server::AnswerAddress(open->accounts(), request, nullptr, &answer));
-    return PrintAnswer(session, answer);
-  }
   COINWAKE_RETURN_IF_ERROR(CheckAssetOf(*open, command.asset));
-  COINWAKE_RETURN_IF_ERROR(server::AnswerAddress(open->view(), open->clusters, request,
-                                                 /*cancellation=*/nullptr, &answer));
+  COINWAKE_RETURN_IF_ERROR(
+      server::AnswerAddress(*open, request, /*cancellation=*/nullptr, &answer));
   return PrintAnswer(session, answer);
 }
 
@@ -166,9 +137,8 @@ absl::Status Run(const Session& session, const ClusterCommand& command) {
   request.set_members(command.members);
   request.set_page_size(server::kWholeList);
   v1::Cluster answer;
-  COINWAKE_RETURN_IF_ERROR(server::AnswerCluster(open->view(), open->clusters, request,
-                                                 server::kWholeList, /*cancellation=*/nullptr,
-                                                 &answer));
+  COINWAKE_RETURN_IF_ERROR(server::AnswerCluster(*open, request, server::kWholeList,
+                                                 /*cancellation=*/nullptr, &answer));
   return PrintAnswer(session, answer);
 }
 

@@ -2,15 +2,20 @@
 #ifndef COINWAKE_CLI_LIST_TABLE_H_
 #define COINWAKE_CLI_LIST_TABLE_H_
 
+#include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "cli/legend.h"
+#include "cli/options.h"
+#include "cli/session.h"
 #include "cli/table.h"
 #include "indexer/base/status.h"
 
 namespace coinwake::v1 {
 class ListHistoryResponse;
+class ListLabelsResponse;
 class ListUnspentResponse;
 }  // namespace coinwake::v1
 
@@ -45,6 +50,19 @@ class UnspentTable {
   Table table_;
 };
 
+// As HistoryTable.
+class LabelTable {
+ public:
+  LabelTable();
+  std::string Next(const v1::ListLabelsResponse& page);
+  std::string End() const { return any_ ? "" : "no labels\n"; }
+
+ private:
+  bool begun_ = false;
+  bool any_ = false;
+  Table table_;
+};
+
 // Asks for one page after another, from that of `request` on, and hands each to `take`, so that a
 // long list is never in memory whole. ask(request, &page) and take(&page) return a status; the
 // first that is not OK ends it.
@@ -57,6 +75,27 @@ absl::Status ForEachPage(Request request, const Ask& ask, const Take& take) {
     COINWAKE_RETURN_IF_ERROR(take(&page));
     if (request.page_token().empty()) return absl::OkStatus();
   }
+}
+
+// What of a list is in memory at once: 50,000 entries are about 50 MB, and an address with millions
+// is not read from its beginning all too often.
+inline constexpr std::uint32_t kEntriesAtOnce = 50'000;
+
+// Hands to `take` the page that `asked` says, and says on stderr how to go on; or else all that
+// follows, page by page.
+template <typename Page, typename Request, typename Ask, typename Take>
+absl::Status TakePages(const Session& session, const PageOptions& asked, Request request,
+                       const Ask& ask, const Take& take) {
+  request.set_page_size(asked.limit.value_or(kEntriesAtOnce));
+  request.set_page_token(asked.page);
+  if (!asked.limit.has_value()) return ForEachPage<Page>(std::move(request), ask, take);
+  Page page;
+  absl::Status status = ask(request, &page);
+  if (status.ok()) status = take(&page);
+  if (!page.next_page_token().empty()) {
+    session.Warn("more entries follow: --page " + page.next_page_token());
+  }
+  return status;
 }
 
 }  // namespace coinwake::cli

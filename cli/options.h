@@ -95,6 +95,27 @@ struct EvaluateCommand {
 struct SeedsExtractCommand {
   std::vector<std::string> paths;
 };
+struct LabelsImportCommand {
+  std::vector<std::string> paths;
+  std::string list;
+  std::string label_class;
+};
+struct LabelsListCommand {
+  std::string address;
+  std::string list;
+  std::string as_of;
+  PageOptions page;
+};
+struct LabelsExportCommand {
+  std::string list;
+  std::string as_of;
+  std::string format = "csv";
+};
+struct LabelsRemoveCommand {
+  std::string list;
+  std::string address;
+  std::string label;
+};
 struct TraceCommand {
   std::vector<std::string> seeds;          // ADDR[=LABEL]
   std::vector<std::string> seed_outputs;   // TXID:VOUT[=LABEL]
@@ -134,7 +155,8 @@ using Command =
     std::variant<StatusCommand, VerifyCommand, IndexCommand, IndexTronCommand, DecodeCommand,
                  DecodeTronCommand, BlockCommand, TxCommand, KindCommand, AddressCommand,
                  UtxosCommand, HistoryCommand, ClusterCommand, WhyCommand, EvaluateCommand,
-                 SeedsExtractCommand, TraceCommand, PathCommand, ServeCommand>;
+                 SeedsExtractCommand, LabelsImportCommand, LabelsListCommand, LabelsExportCommand,
+                 LabelsRemoveCommand, TraceCommand, PathCommand, ServeCommand>;
 
 struct Invocation {
   GlobalOptions global;

@@ -98,6 +98,7 @@ class Grammar {
     AddClusters();
     AddEvaluate();
     AddSeeds();
+    AddLabels();
     AddTrace();
     AddPath();
     AddServe();
@@ -277,6 +278,51 @@ class Grammar {
         ->required();
   }
 
+  void AddLabels() {
+    CLI::App* const labels = app_.add_subcommand("labels", "What published lists say of addresses");
+    labels->require_subcommand(1);
+    CLI::App* const import = Add(
+        *labels, "import",
+        "Import lists, or newer versions of them: GraphSense TagPacks and ActorPacks, OFAC's "
+        "sdn.xml, sdn_advanced.xml, sdn.csv and sdn_comments.csv, bare lists of addresses (text, "
+        "JSON), CSV with a header; plain or gzip. The address tells its chain; what is no valid "
+        "address is rejected, with its row. What a newer version no longer has is marked removed",
+        labels_import_);
+    import->add_option("FILE", labels_import_.paths, "Files, and folders of them")->required();
+    import->add_option("--list", labels_import_.list,
+                       "Name of the list, in place of the files' own; files given together are one "
+                       "version of it");
+    import->add_option("--class", labels_import_.label_class,
+                       "What all of them are: service, seller, advertisement, sanction or other. "
+                       "Else the list says it; a bare list counts as sanction");
+    CLI::App* const list = Add(*labels, "list", "Labels, by address", labels_list_);
+    list->add_option("--address", labels_list_.address, "Of this address");
+    AddLabelFilters(list, labels_list_.list, labels_list_.as_of);
+    AddPaging(list, labels_list_.page);
+    CLI::App* const exported =
+        Add(*labels, "export", "Labels as a file that `labels import` reads back", labels_export_);
+    exported->add_option("--format", labels_export_.format, "csv or tagpack")
+        ->check(CLI::IsMember({"csv", "tagpack"}))
+        ->option_text("csv|tagpack")
+        ->capture_default_str();
+    AddLabelFilters(exported, labels_export_.list, labels_export_.as_of);
+    CLI::App* const remove = Add(
+        *labels, "remove", "Mark labels as removed; they stay known as of before", labels_remove_);
+    CLI::Option* const by_list =
+        remove->add_option("--list", labels_remove_.list, "All of this list");
+    CLI::Option* const by_address =
+        remove->add_option("--address", labels_remove_.address, "Those of this address");
+    by_list->excludes(by_address);
+    remove->add_option("--label", labels_remove_.label, "Of the address, those of this name")
+        ->needs(by_address);
+  }
+
+  static void AddLabelFilters(CLI::App* command, std::string& list, std::string& as_of) {
+    command->add_option("--list", list, "Of this list");
+    command->add_option("--as-of", as_of,
+                        "DATE: what was known at the end of that day (UTC), and holds on it");
+  }
+
   void AddTrace() {
     CLI::App* const trace = Add(app_, "trace", "Where the money of seeds is now", trace_);
     // Each value is one seed: without this a list would swallow what follows it.
@@ -300,9 +346,10 @@ class Grammar {
     AddAsset(trace, trace_.asset);
     trace->add_flag("--competing", trace_.competing,
                     "Labels exclude each other; else each is traced as if it were alone");
-    trace->add_option("--stop-at", trace_.stop_at,
-                      "services,mixers (default) or none. No address is labelled as a service or "
-                      "mixer yet: only those of --stop and --stops count");
+    trace->add_option(
+        "--stop-at", trace_.stop_at,
+        "services,mixers (default) or none. Labels that were imported do not count here "
+        "yet: only the addresses of --stop and --stops do");
     add_list("--stop", trace_.stops,
              "ADDR[=ENTITY]: a service you know (Tron): taint that arrives there ends as its exit");
     trace->add_option("--stops", trace_.stops_file, "File of such services, CSV address,entity");
@@ -361,6 +408,10 @@ class Grammar {
   WhyCommand why_;
   EvaluateCommand evaluate_;
   SeedsExtractCommand extract_;
+  LabelsImportCommand labels_import_;
+  LabelsListCommand labels_list_;
+  LabelsExportCommand labels_export_;
+  LabelsRemoveCommand labels_remove_;
   TraceCommand trace_;
   PathCommand path_;
   ServeCommand serve_;

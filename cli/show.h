@@ -2,6 +2,8 @@
 #ifndef COINWAKE_CLI_SHOW_H_
 #define COINWAKE_CLI_SHOW_H_
 
+#include <google/protobuf/repeated_ptr_field.h>
+
 #include <string>
 #include <string_view>
 
@@ -11,8 +13,11 @@ class Block;
 class Cluster;
 class Evaluation;
 class Evidence;
+class ImportReport;
 class IndexReport;
+class Label;
 class Path;
+class RemovalReport;
 class Seller;
 class Status;
 class Transaction;
@@ -33,7 +38,11 @@ std::string ShowAccounts(const v1::Transaction& transaction);
 std::string Show(const v1::Cluster& cluster);
 std::string Show(const v1::Evaluation& evaluation);
 std::string Show(const v1::Evidence& evidence);
+std::string Show(const v1::ImportReport& report);
 std::string Show(const v1::IndexReport& report);
+std::string Show(const v1::RemovalReport& report);
+// Labels of an address or a cluster, below what else is told of it; "" where there are none.
+std::string ShowLabels(const google::protobuf::RepeatedPtrField<v1::Label>& labels);
 std::string Show(const v1::Path& path);
 // `asked`: the network that --network names; empty where it names none.
 std::string Show(const v1::Seller& seller, std::string_view asked);

@@ -111,8 +111,8 @@ std::string Show(const v1::Status& status) {
 }
 
 std::string Show(const v1::VerifyReport& report) {
-  if (report.networks().empty()) return "nothing is indexed here\n";
   std::string text;
+  if (report.networks().empty()) text = "nothing is indexed here\n";
   for (const v1::NetworkCheck& network : report.networks()) {
     text += network.snapshot().block_hash().empty()
                 ? fmt::format("{}: cannot be opened\n", network.snapshot().network())
@@ -121,6 +121,15 @@ std::string Show(const v1::VerifyReport& report) {
                         Count(static_cast<std::uint64_t>(network.problems_size()), "problem"));
     for (const std::string& problem : network.problems())
       text += "problem: " + Printable(problem) + '\n';
+  }
+  if (!report.has_labels()) return text;
+  text += fmt::format(
+      "labels, set {}\n{} checked, {}\n",
+      report.labels().label_set().empty() ? "of nothing yet" : report.labels().label_set(),
+      Count(report.labels().checked(), "fact"),
+      Count(static_cast<std::uint64_t>(report.labels().problems_size()), "problem"));
+  for (const std::string& problem : report.labels().problems()) {
+    text += "problem: " + Printable(problem) + '\n';
   }
   return text;
 }
@@ -213,7 +222,7 @@ std::string Show(const v1::Address& address) {
               Btc(other.balance())});
   }
   if (!same.empty()) text += '\n' + same.Render();
-  return text;
+  return text + ShowLabels(address.labels());
 }
 
 }  // namespace coinwake::cli

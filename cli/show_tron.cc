@@ -154,7 +154,7 @@ std::string ShowAccounts(const v1::Address& address) {
   facts.Add("account", address.address());
   if (!address.seen()) {
     facts.Add("seen", "never");
-    return text + facts.Render();
+    return text + facts.Render() + ShowLabels(address.labels());
   }
   if (address.contract()) facts.Add("is", "a smart contract");
   if (!address.activated_by().empty()) {
@@ -195,7 +195,7 @@ std::string ShowAccounts(const v1::Address& address) {
   }
   if (!table.empty())
     text += "\namounts are in base units (1 TRX is 1,000,000 sun)\n" + table.Render();
-  return text;
+  return text + ShowLabels(address.labels());
 }
 
 std::string ShowAccounts(const v1::Block& block) {

@@ -17,3 +17,5 @@ pkg_check_modules(secp256k1 REQUIRED IMPORTED_TARGET libsecp256k1)  # with its r
 pkg_check_modules(cryptopp REQUIRED IMPORTED_TARGET libcrypto++)
 pkg_check_modules(gumbo REQUIRED IMPORTED_TARGET gumbo)
 find_package(ZLIB REQUIRED)
+find_package(EXPAT REQUIRED)
+find_package(yaml-cpp CONFIG REQUIRED)

@@ -27,6 +27,8 @@ class ListUnspentResponse;
 
 namespace coinwake::server {
 
+class ClusterLabels;
+
 // Codes as the methods of Explorer in the .proto.
 absl::Status AnswerAddress(const View& view, ClusterSource& clusters,
                            const v1::GetAddressRequest& request, const Cancellation* cancellation,
@@ -37,9 +39,11 @@ absl::Status AnswerHistory(const View& view, const v1::ListHistoryRequest& reque
 absl::Status AnswerUnspent(const View& view, const v1::ListUnspentRequest& request,
                            std::uint32_t max_page_size, const Cancellation* cancellation,
                            v1::ListUnspentResponse* answer);
+// `labels` (may be null) collects what the members say of the cluster.
 absl::Status AnswerCluster(const View& view, ClusterSource& clusters,
                            const v1::GetClusterRequest& request, std::uint32_t max_page_size,
-                           const Cancellation* cancellation, v1::Cluster* answer);
+                           const Cancellation* cancellation, v1::Cluster* answer,
+                           ClusterLabels* labels = nullptr);
 absl::Status AnswerExplain(const View& view, ClusterSource& clusters,
                            const v1::ExplainRequest& request, const Cancellation* cancellation,
                            v1::Evidence* answer);

@@ -12,6 +12,7 @@
 #include "indexer/view/history.h"
 #include "server/address_answers.h"
 #include "server/convert.h"
+#include "server/label_answers.h"
 #include "server/limits.h"
 #include "server/names.h"
 #include "server/page_token.h"
@@ -31,14 +32,16 @@ struct ClusterSums {
 };
 
 absl::StatusOr<ClusterSums> SumCluster(const View& view, const Cluster& cluster,
-                                       const Cancellation* cancellation) {
+                                       const Cancellation* cancellation, ClusterLabels* labels) {
   ClusterSums sums;
+  if (labels != nullptr) COINWAKE_RETURN_IF_ERROR(labels->Begin(cluster.size(), cancellation));
   std::optional<AddressNum> after;
   while (true) {
     const std::vector<AddressNum> members = cluster.Members(after, kMembersAtOnce);
     for (const AddressNum member : members) {
       COINWAKE_RETURN_IF_ERROR(CheckCancelled(cancellation));
       COINWAKE_ASSIGN_OR_RETURN(const AddressSums one, SumsOf(view, member, cancellation));
+      if (labels != nullptr) COINWAKE_RETURN_IF_ERROR(labels->Add(member));
       ++sums.size;
       sums.received += one.received;
       sums.sent += one.sent;
@@ -81,11 +84,13 @@ absl::Status FillMembers(const View& view, const Cluster& cluster,
 
 absl::Status AnswerCluster(const View& view, ClusterSource& clusters,
                            const v1::GetClusterRequest& request, std::uint32_t max_page_size,
-                           const Cancellation* cancellation, v1::Cluster* answer) {
+                           const Cancellation* cancellation, v1::Cluster* answer,
+                           ClusterLabels* labels) {
   COINWAKE_ASSIGN_OR_RETURN(const Profile profile, ProfileOf(request.profile()));
   COINWAKE_ASSIGN_OR_RETURN(const AddressNum address, FindByName(view, request.address()));
   COINWAKE_ASSIGN_OR_RETURN(const Cluster cluster, clusters.Of(address, profile, cancellation));
-  COINWAKE_ASSIGN_OR_RETURN(const ClusterSums sums, SumCluster(view, cluster, cancellation));
+  COINWAKE_ASSIGN_OR_RETURN(const ClusterSums sums,
+                            SumCluster(view, cluster, cancellation, labels));
   FillSnapshot(view.snapshot(), answer->mutable_snapshot());
   answer->set_id(cluster.id().value);
   answer->set_profile(std::string(ProfileName(profile)));
@@ -93,6 +98,7 @@ absl::Status AnswerCluster(const View& view, ClusterSource& clusters,
   answer->set_received(Amount(sums.received));
   answer->set_sent(Amount(sums.sent));
   answer->set_balance(Amount(sums.balance));
+  if (labels != nullptr) labels->Fill(answer);
   COINWAKE_RETURN_IF_ERROR(FillMembers(view, cluster, request, max_page_size, answer));
   return view.damage().status();
 }

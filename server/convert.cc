@@ -20,6 +20,7 @@ void FillSnapshot(const Snapshot& snapshot, v1::Snapshot* wire) {
                            ? snapshot.block_hash.ToDisplayHex()
                            : snapshot.block_hash.ToHex());
   wire->set_complete_history(snapshot.complete_history);
+  wire->set_label_set(snapshot.label_set);
 }
 
 void FillIndexReport(const IngestReport& report, v1::IndexReport* wire) {

@@ -7,6 +7,7 @@
 #include "server/block_answers.h"
 #include "server/convert.h"
 #include "server/kind_answers.h"
+#include "server/label_answers.h"
 #include "server/limits.h"
 #include "server/services.h"
 #include "server/status_map.h"
@@ -62,9 +63,7 @@ class ExplorerService final : public v1::Explorer::Service {
                           v1::Address* answer) override {
     const CallCancellation cancellation(context);
     return On(request->network(), std::array{request->address()}, [&](OpenNetwork& open) {
-      return open.has_accounts()
-                 ? AnswerAddress(open.accounts(), *request, &cancellation, answer)
-                 : AnswerAddress(open.view(), open.clusters, *request, &cancellation, answer);
+      return AnswerAddress(open, *request, &cancellation, answer);
     });
   }
 
@@ -92,9 +91,7 @@ class ExplorerService final : public v1::Explorer::Service {
                           v1::Cluster* answer) override {
     const CallCancellation cancellation(context);
     return On(request->network(), std::array{request->address()}, [&](OpenNetwork& open) {
-      return open.has_accounts() ? NotOnAccounts(open, "clusters")
-                                 : AnswerCluster(open.view(), open.clusters, *request, kMaxPageSize,
-                                                 &cancellation, answer);
+      return AnswerCluster(open, *request, kMaxPageSize, &cancellation, answer);
     });
   }
 
@@ -107,6 +104,15 @@ class ExplorerService final : public v1::Explorer::Service {
                                            : AnswerExplain(open.view(), open.clusters, *request,
                                                            &cancellation, answer);
               });
+  }
+
+  grpc::Status ListLabels(grpc::ServerContext* context, const v1::ListLabelsRequest* request,
+                          v1::ListLabelsResponse* answer) override {
+    const CallCancellation cancellation(context);
+    const CallGate::Pass pass(gate_);
+    if (!pass.status().ok()) return ToGrpcStatus(pass.status());
+    return ToGrpcStatus(
+        AnswerLabels(indexes_.labels(), *request, kMaxPageSize, &cancellation, answer));
   }
 
  private:

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "indexer/bitcoin/address.h"
 #include "indexer/tron/address.h"
+#include "server/label_answers.h"
 #include "server/names.h"
 
 namespace coinwake::server {
@@ -66,6 +67,15 @@ absl::StatusOr<Network> ChooseNamed(std::span<const Network> indexed, std::strin
       absl::StrCat("no index of ", std::string(asked), "; indexed: ", ListOf(indexed)));
 }
 
+absl::StatusOr<std::unique_ptr<OpenNetwork>> OpenWith(std::shared_ptr<const LabelStore> labels,
+                                                      FileSystem& files,
+                                                      const std::string& data_folder,
+                                                      Network network, int threads, Log* log) {
+  COINWAKE_ASSIGN_OR_RETURN(OpenIndex index,
+                            OpenForReading(files, data_folder, network, LabelSetOf(labels.get())));
+  return std::make_unique<OpenNetwork>(std::move(index), threads, log, std::move(labels));
+}
+
 }  // namespace
 
 bool CanNameAddress(const std::string& name, Network network) {
@@ -112,8 +122,9 @@ absl::Status NotOnAccounts(const OpenNetwork& open, std::string_view what) {
 absl::StatusOr<std::unique_ptr<OpenNetwork>> OpenOne(FileSystem& files,
                                                      const std::string& data_folder,
                                                      Network network, int threads, Log* log) {
-  COINWAKE_ASSIGN_OR_RETURN(OpenIndex index, OpenForReading(files, data_folder, network));
-  return std::make_unique<OpenNetwork>(std::move(index), threads, log);
+  COINWAKE_ASSIGN_OR_RETURN(std::shared_ptr<const LabelStore> labels,
+                            OpenLabels(files, data_folder));
+  return OpenWith(std::move(labels), files, data_folder, network, threads, log);
 }
 
 absl::StatusOr<std::unique_ptr<IndexSet>> IndexSet::Open(FileSystem& files,
@@ -130,9 +141,10 @@ absl::StatusOr<std::unique_ptr<IndexSet>> IndexSet::Open(FileSystem& files,
   }
   if (found.empty()) return In(data_folder, NoIndex());
   std::unique_ptr<IndexSet> set(new IndexSet);
+  COINWAKE_ASSIGN_OR_RETURN(set->labels_, OpenLabels(files, data_folder));
   for (const Network network : found) {
     absl::StatusOr<std::unique_ptr<OpenNetwork>> open =
-        OpenOne(files, data_folder, network, threads, log);
+        OpenWith(set->labels_, files, data_folder, network, threads, log);
     // Indexing may have stopped before its first commit.
     if (absl::IsNotFound(open.status()) && found.size() > 1) continue;
     COINWAKE_RETURN_IF_ERROR(open.status());

@@ -14,6 +14,7 @@
 #include "indexer/base/status.h"
 #include "indexer/view/open.h"
 #include "indexer/view/view.h"
+#include "labels/label_store.h"
 #include "server/cluster_source.h"
 
 namespace coinwake::server {
@@ -29,8 +30,9 @@ absl::StatusOr<Network> ChooseNetwork(std::span<const Network> indexed, std::str
 
 // One network of the data folder.
 struct OpenNetwork {
-  OpenNetwork(OpenIndex opened, int threads, Log* log)
-      : index(std::move(opened)), clusters(index.view, threads, log) {}
+  OpenNetwork(OpenIndex opened, int threads, Log* log,
+              std::shared_ptr<const LabelStore> known = nullptr)
+      : labels(std::move(known)), index(std::move(opened)), clusters(index.view, threads, log) {}
 
   const Snapshot& snapshot() const { return index.chain().snapshot(); }
   const Damage& damage() const { return index.chain().damage(); }
@@ -39,6 +41,7 @@ struct OpenNetwork {
   const AccountView& accounts() const { return *index.accounts; }  // REQUIRES: has_accounts()
   const View& view() const { return *index.view; }                 // REQUIRES: !has_accounts()
 
+  const std::shared_ptr<const LabelStore> labels;  // of all networks; null where there are none
   OpenIndex index;
   ClusterSource clusters;  // of a chain with outputs only; stops before the index closes
 };
@@ -46,7 +49,8 @@ struct OpenNetwork {
 // kFailedPrecondition: `what` is not to be had of a chain that has accounts.
 absl::Status NotOnAccounts(const OpenNetwork& open, std::string_view what);
 
-// Opens the index of `network`. kNotFound says how to make one; else as OpenForReading.
+// Opens the index of `network`, and the labels. kNotFound says how to make one; else as
+// OpenForReading.
 absl::StatusOr<std::unique_ptr<OpenNetwork>> OpenOne(FileSystem& files,
                                                      const std::string& data_folder,
                                                      Network network, int threads, Log* log);
@@ -61,6 +65,9 @@ class IndexSet {
                                                         std::optional<Network> only, int threads,
                                                         Log* log);
 
+  // Of all networks; null where there are none.
+  const LabelStore* labels() const { return labels_.get(); }
+
   // In the order of kAllNetworks.
   std::span<const std::unique_ptr<OpenNetwork>> networks() const { return networks_; }
 
@@ -74,6 +81,7 @@ class IndexSet {
  private:
   IndexSet() = default;
 
+  std::shared_ptr<const LabelStore> labels_;
   std::vector<std::unique_ptr<OpenNetwork>> networks_;
 };
 

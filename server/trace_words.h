@@ -33,7 +33,7 @@ absl::StatusOr<Value> Choose(std::string_view what, std::string_view word, Words
                                                  Excerpt(word), "\"; it has: ", known));
 }
 
-// Kinds of service to stop at. Nothing is labelled as one yet, so that only the words are checked.
+// Kinds of service to stop at. Labels do not stop a trace yet, so that only the words are checked.
 absl::Status CheckStopAt(std::string_view stop_at);
 // kInvalidArgument: longer than kMaxLabelBytes, or no UTF-8.
 absl::Status CheckLabel(std::string_view label);

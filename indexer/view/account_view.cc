@@ -24,9 +24,10 @@ Hash256 HashFromRow(ByteSpan row) {
 
 absl::StatusOr<std::shared_ptr<const AccountView>> AccountView::Open(FileSystem& files,
                                                                      KvStore& store,
-                                                                     const std::string& folder) {
+                                                                     const std::string& folder,
+                                                                     const std::string& label_set) {
   const std::shared_ptr<AccountView> view(new AccountView());
-  COINWAKE_RETURN_IF_ERROR(view->OpenChain(files, store, folder));
+  COINWAKE_RETURN_IF_ERROR(view->OpenChain(files, store, folder, label_set));
   view->totals_ = TronFromTotals(view->tip_totals());
   // A number read from a damaged row falls back to 0, which must exist.
   const TronTotals& totals = view->totals_;

@@ -52,7 +52,8 @@ class AccountView : public ChainView {
  public:
   // As View::Open().
   static absl::StatusOr<std::shared_ptr<const AccountView>> Open(FileSystem& files, KvStore& store,
-                                                                 const std::string& folder);
+                                                                 const std::string& folder,
+                                                                 const std::string& label_set = {});
   ~AccountView() = default;
 
   const TronTotals& totals() const { return totals_; }  // at the tip

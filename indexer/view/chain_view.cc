@@ -27,7 +27,8 @@ ChainView::~ChainView() = default;
 
 // Opening: what must hold before a row is read.
 
-absl::Status ChainView::OpenChain(FileSystem& files, KvStore& store, const std::string& folder) {
+absl::Status ChainView::OpenChain(FileSystem& files, KvStore& store, const std::string& folder,
+                                  const std::string& label_set) {
   damage_ = std::make_unique<Damage>();
   kv_ = store.NewSnapshot();
   auto record = kv_->Get(kCommitKey);
@@ -45,8 +46,9 @@ absl::Status ChainView::OpenChain(FileSystem& files, KvStore& store, const std::
     return absl::DataLossError(
         absl::StrCat(folder, ": the commit record contradicts itself", kRemedy));
   }
-  snapshot_ = {commit_.network, commit_.from_height, commit_.from_height + (commit_.blocks - 1),
-               commit_.tip_hash, commit_.complete_history};
+  snapshot_ = {
+      commit_.network,  commit_.from_height,      commit_.from_height + (commit_.blocks - 1),
+      commit_.tip_hash, commit_.complete_history, label_set};
   for (std::size_t i = 0; i < schema_.runs.size(); ++i) {
     runs_.push_back(std::make_unique<RunReader>(*kv_, schema_.runs[i].table, commit_.runs[i]));
   }

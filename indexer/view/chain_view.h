@@ -31,6 +31,8 @@ struct Snapshot {
   std::uint64_t height = 0;
   Hash256 block_hash;
   bool complete_history = false;
+  // Version of the labels that answers are given with, as who opened the view says; empty: none.
+  std::string label_set;
 };
 
 class ChainView {
@@ -80,7 +82,8 @@ class ChainView {
   ~ChainView();
 
   // Everything but what the chain's own view checks. Errors as View::Open().
-  absl::Status OpenChain(FileSystem& files, KvStore& store, const std::string& folder);
+  absl::Status OpenChain(FileSystem& files, KvStore& store, const std::string& folder,
+                         const std::string& label_set);
   absl::Status BadTotals(const std::string& folder) const;
 
   const Totals& tip_totals() const { return tip_totals_; }

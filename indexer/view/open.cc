@@ -26,7 +26,7 @@ std::string ColumnsFolder(const std::string& network_folder) {
 }
 
 absl::StatusOr<OpenIndex> OpenForReading(FileSystem& files, const std::string& data_folder,
-                                         Network network) {
+                                         Network network, const std::string& label_set) {
   const std::string folder = FolderOfNetwork(data_folder, network);
   OpenIndex index;
   auto store = KvStore::Open(files, StoreFolder(folder), KvOptions{});
@@ -44,9 +44,10 @@ absl::StatusOr<OpenIndex> OpenForReading(FileSystem& files, const std::string& d
   index.store = *std::move(store);
   COINWAKE_RETURN_IF_ERROR(FinishCommit(files, *index.store, folder, Finishing::kAfterCrash));
   if (ChainOf(network) == Chain::kBitcoin) {
-    COINWAKE_ASSIGN_OR_RETURN(index.view, View::Open(files, *index.store, folder));
+    COINWAKE_ASSIGN_OR_RETURN(index.view, View::Open(files, *index.store, folder, label_set));
   } else {
-    COINWAKE_ASSIGN_OR_RETURN(index.accounts, AccountView::Open(files, *index.store, folder));
+    COINWAKE_ASSIGN_OR_RETURN(index.accounts,
+                              AccountView::Open(files, *index.store, folder, label_set));
   }
   const Network found = index.chain().snapshot().network;
   if (found != network) {

@@ -39,8 +39,9 @@ struct OpenIndex {
 };
 // kNotFound: no index of this network in `data_folder`. kUnavailable: another process has it open.
 // kDataLoss, kUnimplemented as the parts say. Finishes a commit that a crash interrupted.
+// `label_set` is the snapshot's.
 absl::StatusOr<OpenIndex> OpenForReading(FileSystem& files, const std::string& data_folder,
-                                         Network network);
+                                         Network network, const std::string& label_set = {});
 // Networks of which there is anything in `data_folder`, in the order of kAllNetworks; none for a
 // missing folder. Opening one tells whether it is an index (kNotFound: indexing stopped before its
 // first commit). kInvalidArgument: `data_folder` is empty. kUnavailable: it is no folder.

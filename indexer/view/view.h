@@ -47,9 +47,10 @@ class View : public ChainView {
   // Opens the last commit of the network whose files are in `folder` (FolderOfNetwork) on `store`.
   // kNotFound: nothing committed there. kDataLoss, kUnimplemented as the parts say.
   // kFailedPrecondition: the last commit's in-place columns are behind (see FinishCommit).
-  // `files` and `store` are borrowed and must outlive the view.
+  // `files` and `store` are borrowed and must outlive the view. `label_set` is the snapshot's.
   static absl::StatusOr<std::shared_ptr<const View>> Open(FileSystem& files, KvStore& store,
-                                                          const std::string& folder);
+                                                          const std::string& folder,
+                                                          const std::string& label_set = {});
   ~View() = default;
 
   const BlockTotals& totals() const { return totals_; }  // at the tip

@@ -13,9 +13,10 @@ constexpr char kRemedy[] = "; index again into an empty folder";
 }  // namespace
 
 absl::StatusOr<std::shared_ptr<const View>> View::Open(FileSystem& files, KvStore& store,
-                                                       const std::string& folder) {
+                                                       const std::string& folder,
+                                                       const std::string& label_set) {
   const std::shared_ptr<View> view(new View());
-  COINWAKE_RETURN_IF_ERROR(view->OpenChain(files, store, folder));
+  COINWAKE_RETURN_IF_ERROR(view->OpenChain(files, store, folder, label_set));
   view->totals_ = FromTotals(view->tip_totals());
   view->tx_first_output_ = &view->Column(ColumnId::kTxFirstOutput);
   view->tx_first_input_ = &view->Column(ColumnId::kTxFirstInput);

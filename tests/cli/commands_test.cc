@@ -19,6 +19,7 @@
 #include "coinwake/v1/chain.pb.h"
 #include "coinwake/v1/index.pb.h"
 #include "coinwake/v1/trace.pb.h"
+#include "tests/cli/ask.h"
 #include "tests/cli/sample_index.h"
 #include "tests/support/run_program.h"
 
@@ -39,49 +40,9 @@ constexpr char kRawBlock170[] =
 constexpr char kFirstPaymentTxid[] =
     "f4184fc596403b9d638783cf57adfe4c75c605f6356fbc91338530e9831e9e16";
 
-ProgramResult On(const std::string& data, std::vector<std::string> arguments) {
-  arguments.insert(arguments.end(), {"--data", data});
-  return RunProgram(ProgramUnderTest(), arguments);
-}
-
-// The lines of --json as messages.
-template <typename Message>
-std::vector<Message> Ask(const std::string& data, std::vector<std::string> arguments) {
-  arguments.push_back("--json");
-  const ProgramResult result = On(data, std::move(arguments));
-  EXPECT_EQ(result.exit_status, 0) << result.err;
-  std::vector<Message> messages;
-  for (const std::string& line : result.lines()) {
-    EXPECT_TRUE(google::protobuf::util::JsonStringToMessage(line, &messages.emplace_back()).ok())
-        << line;
-  }
-  return messages;
-}
-
-template <typename Message>
-Message AskOne(const std::string& data, const std::vector<std::string>& arguments) {
-  const std::vector<Message> messages = Ask<Message>(data, arguments);
-  EXPECT_EQ(messages.size(), 1u);
-  return messages.empty() ? Message() : messages.front();
-}
-
-void ExpectError(const ProgramResult& result, int exit_status, const std::string& about) {
-  EXPECT_EQ(result.exit_status, exit_status) << result.err;
-  EXPECT_THAT(result.out, IsEmpty());
-  EXPECT_THAT(result.err, AllOf(StartsWith("coinwake: error: "), HasSubstr(about)));
-  EXPECT_EQ(std::count(result.err.begin(), result.err.end(), '\n'), 1) << result.err;
-}
-
 std::string ReadFile(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   return {std::istreambuf_iterator<char>(file), {}};
-}
-
-// The path of a file with these bytes.
-std::string FileOf(const std::string& name, const std::string& bytes) {
-  std::string path = ScratchPath(name);
-  std::ofstream(path, std::ios::binary) << bytes;
-  return path;
 }
 
 std::string AddressOf(const std::string& txid, int vout) {

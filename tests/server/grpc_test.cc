@@ -8,7 +8,6 @@
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
 
-#include <chrono>
 #include <map>
 #include <memory>
 #include <string>
@@ -20,6 +19,7 @@
 #include "server/json.h"
 #include "server/server.h"
 #include "tests/cli/sample_index.h"
+#include "tests/server/served_index.h"
 #include "tests/support/matchers.h"
 #include "tests/support/run_program.h"
 
@@ -47,8 +47,7 @@ class GrpcTest : public ::testing::Test {
   struct State {
     std::map<std::string, std::vector<std::string>> said;
     std::string from, seed, to, merged_a, merged_b;
-    std::unique_ptr<IndexSet> indexes;
-    std::unique_ptr<Server> server;
+    std::unique_ptr<ServedIndex> served;
   };
   static State& Shared() {
     static State state;
@@ -97,19 +96,12 @@ class GrpcTest : public ::testing::Test {
         {"trace", "--seed-cluster", Shared().merged_a, "--outputs", "all", "--until", "250"});
     ask("path", {"path", "--from", Shared().from, "--to", Shared().to, "--count", "3"});
 
-    auto indexes = IndexSet::Open(RealFileSystem(), data, std::nullopt, 2, nullptr);
-    ASSERT_OK(indexes.status());
-    Shared().indexes = std::move(*indexes);
-    auto server = Server::Start(*Shared().indexes, {.listen = "127.0.0.1:0"});
-    ASSERT_OK(server.status());
-    Shared().server = std::move(*server);
+    auto served = ServedIndex::Open(data);
+    ASSERT_OK(served.status());
+    Shared().served = *std::move(served);
   }
 
-  static void TearDownTestSuite() {
-    Shared().server->Shutdown(std::chrono::seconds(5));
-    Shared().server.reset();
-    Shared().indexes.reset();
-  }
+  static void TearDownTestSuite() { Shared().served.reset(); }
 
   template <typename Message>
   static void Parse(const std::vector<std::string>& lines, Message* message) {
@@ -118,8 +110,7 @@ class GrpcTest : public ::testing::Test {
   }
 
   GrpcTest()
-      : channel_(
-            grpc::CreateChannel(Shared().server->address(), grpc::InsecureChannelCredentials())),
+      : channel_(Shared().served->NewChannel()),
         explorer_(v1::Explorer::NewStub(channel_)),
         tracer_(v1::Tracer::NewStub(channel_)) {}
 
@@ -405,13 +396,13 @@ TEST_F(GrpcTest, RequestsPastALimitAreRefused) {
 }
 
 TEST_F(GrpcTest, ASecondServerCannotTakeThePort) {
-  EXPECT_THAT(Server::Start(*Shared().indexes, {.listen = Shared().server->address()}),
+  EXPECT_THAT(Server::Start(Shared().served->indexes(), {.listen = Shared().served->address()}),
               StatusIs(absl::StatusCode::kUnavailable, HasSubstr("cannot listen")));
   for (const std::string listen :
        {"", "localhost", "127.0.0.1:", ":80", "127.0.0.1:70000", "127.0.0.1:-1", "::1:80",
         "[::1:80", "[]:80", "127.0.0.1:0,127.0.0.1:0", "127.0.0.1:80:81", "dns:///localhost:0",
         "unix:/tmp/socket:0", "local host:0"}) {
-    EXPECT_THAT(Server::Start(*Shared().indexes, {.listen = listen}),
+    EXPECT_THAT(Server::Start(Shared().served->indexes(), {.listen = listen}),
                 StatusIs(absl::StatusCode::kInvalidArgument));
   }
 }

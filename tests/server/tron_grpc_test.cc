@@ -6,7 +6,6 @@
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
 
-#include <chrono>
 #include <map>
 #include <memory>
 #include <string>
@@ -19,6 +18,7 @@
 #include "server/limits.h"
 #include "server/server.h"
 #include "tests/cli/sample_index.h"
+#include "tests/server/served_index.h"
 #include "tests/support/matchers.h"
 #include "tests/support/run_program.h"
 
@@ -40,8 +40,7 @@ class TronGrpcTest : public ::testing::Test {
   struct State {
     std::map<std::string, std::vector<std::string>> said;
     std::string txid;
-    std::unique_ptr<IndexSet> indexes;
-    std::unique_ptr<Server> server;
+    std::unique_ptr<ServedIndex> served;
   };
   static State& Shared() {
     static State state;
@@ -72,23 +71,15 @@ class TronGrpcTest : public ::testing::Test {
     Shared().txid = block.substr(block.find(before) + before.size(), 64);
     said["tx"] = ask({"tx", Shared().txid});
 
-    auto indexes = IndexSet::Open(RealFileSystem(), data, std::nullopt, 2, nullptr);
-    ASSERT_OK(indexes.status());
-    Shared().indexes = std::move(*indexes);
-    auto server = Server::Start(*Shared().indexes, {.listen = "127.0.0.1:0"});
-    ASSERT_OK(server.status());
-    Shared().server = std::move(*server);
+    auto served = ServedIndex::Open(data);
+    ASSERT_OK(served.status());
+    Shared().served = *std::move(served);
   }
 
-  static void TearDownTestSuite() {
-    Shared().server->Shutdown(std::chrono::seconds(5));
-    Shared().server.reset();
-    Shared().indexes.reset();
-  }
+  static void TearDownTestSuite() { Shared().served.reset(); }
 
   TronGrpcTest()
-      : channel_(
-            grpc::CreateChannel(Shared().server->address(), grpc::InsecureChannelCredentials())),
+      : channel_(Shared().served->NewChannel()),
         explorer_(v1::Explorer::NewStub(channel_)),
         tracer_(v1::Tracer::NewStub(channel_)) {}
 

@@ -1,7 +1,7 @@
 // Case and white space of ASCII text. (Debian's Abseil is built for C++14: its string_view is a
 // type of its own, and its functions do not take std::string_view.)
-#ifndef COINWAKE_ADVERTS_ASCII_H_
-#define COINWAKE_ADVERTS_ASCII_H_
+#ifndef COINWAKE_INDEXER_BASE_ASCII_H_
+#define COINWAKE_INDEXER_BASE_ASCII_H_
 
 #include <algorithm>
 #include <cstddef>
@@ -43,4 +43,4 @@ constexpr std::string_view TrimSpaces(std::string_view text) {
 
 }  // namespace coinwake::ascii
 
-#endif  // COINWAKE_ADVERTS_ASCII_H_
+#endif  // COINWAKE_INDEXER_BASE_ASCII_H_

@@ -1,0 +1,359 @@
+// labels import, list, export, remove.
+#include <algorithm>
+#include <chrono>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "cli/commands.h"
+#include "cli/list_table.h"
+#include "cli/print_answer.h"
+#include "coinwake/v1/address.pb.h"
+#include "coinwake/v1/labels.pb.h"
+#include "indexer/base/hash.h"
+#include "indexer/base/utf8.h"
+#include "labels/label_address.h"
+#include "labels/label_csv.h"
+#include "labels/label_store.h"
+#include "labels/tag_pack_writer.h"
+#include "server/label_answers.h"
+#include "server/page_token.h"
+
+namespace coinwake::cli {
+namespace {
+
+// Of one folder. Lists come in dozens.
+constexpr std::size_t kMaxFiles = 10'000;
+constexpr std::size_t kMaxFileNames = 1024;  // bytes of the names of one version's files
+
+std::int64_t NowSeconds() {
+  return std::chrono::duration_cast<std::chrono::seconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+struct InputFile {
+  std::string path;
+  bool named = false;  // on the command line, not met in a folder
+};
+
+// The file's own name, the same whether it is packed or not.
+std::string NameOf(const std::string& path) {
+  std::string name = path.substr(path.rfind('/') + 1);
+  if (name.ends_with(".gz")) name.resize(name.size() - 3);
+  return name;
+}
+
+// The files in the order named; those of a folder by name. Folders in folders are passed over.
+absl::StatusOr<std::vector<InputFile>> ListInputs(const Session& session,
+                                                  const std::vector<std::string>& paths) {
+  std::vector<InputFile> inputs;
+  for (const std::string& path : paths) {
+    COINWAKE_ASSIGN_OR_RETURN(const PathKind kind, session.files().KindOf(path));
+    if (kind != PathKind::kFolder) {
+      inputs.push_back({path, true});
+      continue;
+    }
+    COINWAKE_ASSIGN_OR_RETURN(const std::vector<std::string> names, session.files().List(path));
+    for (const std::string& name : names) {
+      if (name.empty() || name[0] == '.') continue;
+      const std::string inside = absl::StrCat(path, path.ends_with('/') ? "" : "/", name);
+      const absl::StatusOr<PathKind> what = session.files().KindOf(inside);
+      if (what.ok() && *what == PathKind::kFile) {
+        inputs.push_back({inside, false});
+      } else {
+        session.Warn(inside + ": no regular file, passed over");
+      }
+      if (inputs.size() > kMaxFiles) {
+        return absl::ResourceExhaustedError(
+            absl::StrCat(path, ": more than ", kMaxFiles, " files; name fewer at a time"));
+      }
+    }
+  }
+  return inputs;
+}
+
+// Opens the labels when the first list is there to be written, so that a command that reads nothing
+// leaves nothing.
+class Importer {
+ public:
+  explicit Importer(const Session& session) : session_(session) {}
+
+  absl::Status Import(LabelImport import) {
+    // Without a row there is nothing to write.
+    if (import.list.labels.empty() && import.list.actors.empty()) {
+      AddList({import.list.list, 0, 0, 0, 0}, import.file);
+      return absl::OkStatus();
+    }
+    if (store_ == nullptr) {
+      COINWAKE_ASSIGN_OR_RETURN(store_, LabelStore::Open(session_.files(), session_.global().data,
+                                                         LabelStore::Mode::kWrite));
+    }
+    import.time = NowSeconds();
+    COINWAKE_ASSIGN_OR_RETURN(const LabelChange change, store_->Import(import));
+    AddList(change, import.file);
+    return absl::OkStatus();
+  }
+
+  void AddRead(const LabelFile& file, const std::string& path) {
+    report_.set_read(report_.read() + file.read);
+    for (const RejectedRow& row : file.rejected) {
+      v1::RejectedRow* const wire = report_.add_rejected();
+      wire->set_row(row.row);
+      wire->set_reason(ValidUtf8(row.reason));
+      wire->set_file(ValidUtf8(path));
+    }
+  }
+
+  bool any() const { return report_.lists_size() > 0; }
+
+  // With the version of the labels, whether or not anything was written.
+  absl::StatusOr<v1::ImportReport> Finish() {
+    std::shared_ptr<const LabelStore> labels = std::move(store_);
+    if (labels == nullptr) {
+      COINWAKE_ASSIGN_OR_RETURN(labels,
+                                server::OpenLabels(session_.files(), session_.global().data));
+    }
+    if (labels != nullptr) report_.set_revision(labels->revisions().size());
+    report_.set_label_set(server::LabelSetOf(labels.get()));
+    return std::move(report_);
+  }
+
+ private:
+  void AddList(const LabelChange& change, const std::string& file) {
+    v1::ImportedList* const wire = report_.add_lists();
+    wire->set_list(change.list);
+    wire->set_file(ValidUtf8(file));
+    wire->set_imported(change.imported);
+    wire->set_unchanged(change.unchanged);
+    wire->set_removed(change.removed);
+    wire->set_revision(change.revision);
+    report_.set_imported(report_.imported() + change.imported);
+    report_.set_unchanged(report_.unchanged() + change.unchanged);
+    report_.set_removed(report_.removed() + change.removed);
+  }
+
+  const Session& session_;
+  std::unique_ptr<LabelStore> store_;
+  v1::ImportReport report_;
+};
+
+// Appends a file's list to a version that several files make.
+void Append(LabelImport from, LabelImport* to) {
+  to->list.list = from.list.list;
+  const auto move_all = [](auto& source, auto& target) {
+    std::move(source.begin(), source.end(), std::back_inserter(target));
+  };
+  move_all(from.list.labels, to->list.labels);
+  move_all(from.list.actors, to->list.actors);
+  to->rejected += from.rejected;
+  if (to->file.size() < kMaxFileNames) {
+    absl::StrAppend(&to->file, to->file.empty() ? "" : " ", from.file);
+  }
+  std::vector<std::uint8_t> both(to->file_sha256.bytes.begin(), to->file_sha256.bytes.end());
+  both.insert(both.end(), from.file_sha256.bytes.begin(), from.file_sha256.bytes.end());
+  to->file_sha256 = Sha256(both);
+}
+
+// What is wrong with a file is no fault of the command line.
+absl::Status OfTheData(const absl::Status& status, bool any_imported) {
+  const std::string message = absl::StrCat(
+      std::string(status.message()), any_imported ? "; the files before it are imported" : "");
+  return absl::IsInvalidArgument(status) ? absl::DataLossError(message)
+                                         : absl::Status(status.code(), message);
+}
+
+class ImportRun {
+ public:
+  ImportRun(const Session& session, LabelReadOptions options)
+      : importer_(session), session_(session), options_(std::move(options)) {
+    together_.list.list = options_.list;
+  }
+
+  absl::Status Take(const InputFile& input) {
+    COINWAKE_ASSIGN_OR_RETURN(const std::vector<std::uint8_t> bytes,
+                              ReadWhole(session_.files(), input.path, kMaxLabelFileBytes));
+    options_.path = input.path;
+    absl::StatusOr<LabelFile> file = ReadLabelFile(bytes, options_, &entries_);
+    if (absl::IsInvalidArgument(file.status()) && !input.named) {
+      session_.Warn(absl::StrCat(std::string(file.status().message()), "; passed over"));
+      return absl::OkStatus();
+    }
+    if (!file.ok()) return OfTheData(file.status(), importer_.any());
+    if (file->bare_list && !options_.label_class.has_value()) {
+      session_.Warn(
+          input.path +
+          ": nothing but addresses; taken for an extract of a sanctions list, --class says "
+          "else");
+    }
+    importer_.AddRead(*file, input.path);
+    for (LabelList& list : file->lists) {
+      LabelImport import{std::move(list), NameOf(input.path), Sha256(bytes), 0,
+                         file->rejected.size()};
+      if (options_.list.empty()) {
+        COINWAKE_RETURN_IF_ERROR(importer_.Import(std::move(import)));
+      } else {
+        Append(std::move(import), &together_);
+      }
+      if (together_.list.labels.size() > kMaxListRows) {
+        return absl::ResourceExhaustedError(absl::StrCat(
+            "more than ", kMaxListRows, " rows in one list; give the files lists of their own"));
+      }
+    }
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<v1::ImportReport> Finish() {
+    if (!options_.list.empty()) COINWAKE_RETURN_IF_ERROR(importer_.Import(std::move(together_)));
+    return importer_.Finish();
+  }
+
+ private:
+  Importer importer_;
+  const Session& session_;
+  LabelReadOptions options_;
+  SdnEntries entries_;
+  LabelImport together_;
+};
+
+// Labels as they are in their lists, nothing added from actors.
+absl::StatusOr<std::vector<LabelQuery>> ExportQueries(const LabelStore& labels,
+                                                      const v1::ListLabelsRequest& request) {
+  COINWAKE_ASSIGN_OR_RETURN(std::vector<LabelQuery> queries,
+                            server::LabelQueriesOf(&labels, request));
+  for (LabelQuery& query : queries) query.resolve_actors = false;
+  return queries;
+}
+
+// Calls `take` with each label of `query`.
+template <typename Take>
+absl::Status ForEachLabel(const LabelStore& labels, const LabelQuery& query, const Take& take) {
+  const std::unique_ptr<LabelCursor> cursor = labels.Find(query);
+  KnownLabel known;
+  for (;;) {
+    COINWAKE_ASSIGN_OR_RETURN(const bool found, cursor->Next(&known));
+    if (!found) return absl::OkStatus();
+    take(known);
+  }
+}
+
+absl::Status ExportPacks(const Session& session, const LabelStore& labels,
+                         const LabelQuery& query) {
+  for (const std::string& list : labels.lists()) {
+    if (query.list.has_value() && *query.list != list) continue;
+    LabelQuery of_list = query;
+    of_list.list = list;
+    std::optional<std::string> creator;
+    bool one_creator = true;
+    COINWAKE_RETURN_IF_ERROR(ForEachLabel(labels, of_list, [&](const KnownLabel& known) {
+      if (!creator.has_value()) creator = known.label.creator;
+      one_creator = one_creator && *creator == known.label.creator;
+    }));
+    TagPackWriter writer(list, one_creator ? creator.value_or("") : "");
+    COINWAKE_RETURN_IF_ERROR(ForEachLabel(
+        labels, of_list, [&](const KnownLabel& known) { session.Print(writer.Tag(known.label)); }));
+    TagPackWriter actors(list, one_creator ? creator.value_or("") : "");
+    for (const Actor& actor : labels.ActorsOf(list, query.moment.revision)) {
+      session.Print(actors.ActorEntry(actor));
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status Run(const Session& session, const LabelsImportCommand& command) {
+  LabelReadOptions options;
+  COINWAKE_ASSIGN_OR_RETURN(options.network, session.AskedNetwork());
+  options.list = command.list;
+  if (!command.label_class.empty()) {
+    options.label_class = ParseLabelClass(command.label_class);
+    if (!options.label_class.has_value()) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("--class: ", QuotedText(command.label_class),
+                       " is not service, seller, advertisement, sanction or other"));
+    }
+  }
+  COINWAKE_ASSIGN_OR_RETURN(const std::vector<InputFile> inputs,
+                            ListInputs(session, command.paths));
+  ImportRun run(session, std::move(options));
+  for (const InputFile& input : inputs) COINWAKE_RETURN_IF_ERROR(run.Take(input));
+  COINWAKE_ASSIGN_OR_RETURN(const v1::ImportReport report, run.Finish());
+  return PrintAnswer(session, report);
+}
+
+absl::Status Run(const Session& session, const LabelsListCommand& command) {
+  v1::ListLabelsRequest request;
+  request.set_network(session.global().network);
+  request.set_address(command.address);
+  request.set_list(command.list);
+  request.set_as_of(command.as_of);
+  COINWAKE_ASSIGN_OR_RETURN(const std::shared_ptr<const LabelStore> labels,
+                            server::OpenLabels(session.files(), session.global().data));
+  LabelTable table;
+  const auto take = [&](v1::ListLabelsResponse* page) {
+    if (session.json()) {
+      for (v1::Label& label : *page->mutable_labels()) {
+        label.set_label_set(page->label_set());
+        session.PrintJson(label);
+      }
+    } else {
+      session.Print(table.Next(*page));
+    }
+    return absl::OkStatus();
+  };
+  const auto ask = [&labels](const v1::ListLabelsRequest& page, v1::ListLabelsResponse* answer) {
+    return server::AnswerLabels(labels.get(), page, server::kWholeList, /*cancellation=*/nullptr,
+                                answer);
+  };
+  COINWAKE_RETURN_IF_ERROR(
+      TakePages<v1::ListLabelsResponse>(session, command.page, std::move(request), ask, take));
+  if (!session.json()) session.Print(table.End());
+  return absl::OkStatus();
+}
+
+absl::Status Run(const Session& session, const LabelsExportCommand& command) {
+  COINWAKE_ASSIGN_OR_RETURN(
+      const std::unique_ptr<LabelStore> labels,
+      LabelStore::Open(session.files(), session.global().data, LabelStore::Mode::kRead));
+  v1::ListLabelsRequest request;
+  request.set_network(session.global().network);
+  request.set_list(command.list);
+  request.set_as_of(command.as_of);
+  COINWAKE_ASSIGN_OR_RETURN(const std::vector<LabelQuery> queries, ExportQueries(*labels, request));
+  if (command.format == "tagpack") return ExportPacks(session, *labels, queries.front());
+  session.Print(LabelCsvHeader());
+  return ForEachLabel(*labels, queries.front(), [&](const KnownLabel& known) {
+    session.Print(LabelCsvLine(known.label, known.list));
+  });
+}
+
+absl::Status Run(const Session& session, const LabelsRemoveCommand& command) {
+  if (command.list.empty() == command.address.empty()) {
+    return absl::InvalidArgumentError("labels remove takes --list NAME or --address ADDR");
+  }
+  COINWAKE_ASSIGN_OR_RETURN(const std::optional<Network> network, session.AskedNetwork());
+  std::optional<LabelAddress> address;
+  if (!command.address.empty()) {
+    COINWAKE_ASSIGN_OR_RETURN(address, ParseLabelAddress(command.address, network));
+  }
+  COINWAKE_ASSIGN_OR_RETURN(
+      const std::unique_ptr<LabelStore> labels,
+      LabelStore::Open(session.files(), session.global().data, LabelStore::Mode::kRead));
+  std::optional<std::string> name;
+  if (!command.label.empty()) name = command.label;
+  COINWAKE_ASSIGN_OR_RETURN(
+      const LabelChange change,
+      address.has_value()
+          ? labels->RemoveAddress(address->network, address->bytes, name, NowSeconds())
+          : labels->RemoveList(command.list, NowSeconds()));
+  v1::RemovalReport report;
+  report.set_removed(change.removed);
+  report.set_revision(change.revision);
+  report.set_label_set(labels->Version());
+  return PrintAnswer(session, report);
+}
+
+}  // namespace coinwake::cli

@@ -1,0 +1,103 @@
+// Labels for people.
+#include <fmt/format.h>
+
+#include <string>
+#include <vector>
+
+#include "cli/list_table.h"
+#include "cli/show.h"
+#include "cli/table.h"
+#include "coinwake/v1/address.pb.h"
+#include "coinwake/v1/labels.pb.h"
+#include "indexer/base/utf8.h"
+
+namespace coinwake::cli {
+namespace {
+
+// Rejected rows that a table shows; --json has them all.
+constexpr int kMaxRejectedShown = 20;
+constexpr std::size_t kSourceWidth = 40;
+
+std::string Confidence(const v1::Label& label) {
+  return label.has_confidence() ? fmt::format("{:.2f}", label.confidence()) : "not said";
+}
+
+// What kind of claim it is: its class, with the list's own word for it where that says more.
+std::string Kind(const v1::Label& label) {
+  if (label.category().empty() || label.category() == label.class_()) return label.class_();
+  return fmt::format("{}, {}", label.class_(), label.category());
+}
+
+std::string Actor(const v1::Label& label) {
+  return label.actor_name().empty() ? label.actor() : label.actor_name();
+}
+
+std::string Source(const v1::Label& label) {
+  return ShortName(label.source().empty() ? label.list() : label.source(), kSourceWidth);
+}
+
+}  // namespace
+
+std::string ShowLabels(const google::protobuf::RepeatedPtrField<v1::Label>& labels) {
+  Table table({{"label"}, {"says"}, {"of"}, {"confidence"}, {"source"}});
+  for (const v1::Label& label : labels) {
+    table.Add({label.label(), Kind(label), Actor(label), Confidence(label), Source(label)});
+  }
+  return table.empty() ? "" : "\n" + table.Render();
+}
+
+std::string Show(const v1::ImportReport& report) {
+  std::string text;
+  Table lists({{"list"},
+               {"new", Align::kRight},
+               {"unchanged", Align::kRight},
+               {"removed", Align::kRight},
+               {"revision", Align::kRight}});
+  for (const v1::ImportedList& list : report.lists()) {
+    lists.Add({list.list(), Grouped(list.imported()), Grouped(list.unchanged()),
+               Grouped(list.removed()),
+               list.revision() == 0 ? "nothing changed" : std::to_string(list.revision())});
+  }
+  text += lists.Render();
+  if (report.rejected_size() > 0) {
+    text += fmt::format("{}{} rejected:\n", text.empty() ? "" : "\n",
+                        Count(static_cast<std::uint64_t>(report.rejected_size()), "row"));
+  }
+  for (int i = 0; i < report.rejected_size() && i < kMaxRejectedShown; ++i) {
+    const v1::RejectedRow& row = report.rejected(i);
+    text += fmt::format("  {}:{}: {}\n", Printable(row.file()), row.row(), Printable(row.reason()));
+  }
+  if (report.rejected_size() > kMaxRejectedShown) {
+    text += fmt::format("  and {} more; --json lists all\n",
+                        report.rejected_size() - kMaxRejectedShown);
+  }
+  text += fmt::format(
+      "\nread {}, imported {}, unchanged {}, rejected {}; removed {}\n", Grouped(report.read()),
+      Grouped(report.imported()), Grouped(report.unchanged()),
+      Grouped(static_cast<std::uint64_t>(report.rejected_size())), Grouped(report.removed()));
+  if (!report.label_set().empty()) text += fmt::format("label set {}\n", report.label_set());
+  return text;
+}
+
+std::string Show(const v1::RemovalReport& report) {
+  return fmt::format("{} removed; label set {}\n", Count(report.removed(), "label"),
+                     report.label_set());
+}
+
+LabelTable::LabelTable()
+    : table_({{"address"}, {"label"}, {"says"}, {"of"}, {"confidence"}, {"source"}}) {}
+
+std::string LabelTable::Next(const v1::ListLabelsResponse& page) {
+  for (const v1::Label& label : page.labels()) {
+    table_.Add({ShortName(label.address()), label.label(), Kind(label), Actor(label),
+                Confidence(label), Source(label)});
+    any_ = true;
+  }
+  std::string text;
+  if (!begun_ && !page.label_set().empty())
+    text = fmt::format("label set {}\n\n", page.label_set());
+  begun_ = true;
+  return text + table_.RenderNext();
+}
+
+}  // namespace coinwake::cli

@@ -1,0 +1,86 @@
+// Labels in answers: of an address, of a cluster, and lists of them.
+#ifndef COINWAKE_SERVER_LABEL_ANSWERS_H_
+#define COINWAKE_SERVER_LABEL_ANSWERS_H_
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "indexer/base/bytes.h"
+#include "indexer/base/cancellation.h"
+#include "indexer/base/file_system.h"
+#include "indexer/base/status.h"
+#include "indexer/view/view.h"
+#include "labels/label_store.h"
+
+namespace coinwake::v1 {
+class Address;
+class Cluster;
+class GetAddressRequest;
+class GetClusterRequest;
+class Label;
+class ListLabelsRequest;
+class ListLabelsResponse;
+}  // namespace coinwake::v1
+
+namespace coinwake::server {
+
+struct OpenNetwork;
+
+// The labels of a data folder; null where there are none. Errors as LabelStore::Open.
+absl::StatusOr<std::shared_ptr<const LabelStore>> OpenLabels(FileSystem& files,
+                                                             const std::string& data_folder);
+// "" for null.
+std::string LabelSetOf(const LabelStore* labels);
+
+void FillLabel(const KnownLabel& known, v1::Label* wire);
+
+// Answers of Explorer about a network, whatever its chain, with labels. `answer` must be empty on
+// entry and is meaningless after an error. Codes as the methods in the .proto.
+absl::Status AnswerAddress(OpenNetwork& open, const v1::GetAddressRequest& request,
+                           const Cancellation* cancellation, v1::Address* answer);
+absl::Status AnswerCluster(OpenNetwork& open, const v1::GetClusterRequest& request,
+                           std::uint32_t max_page_size, const Cancellation* cancellation,
+                           v1::Cluster* answer);
+// `labels` may be null.
+absl::Status AnswerLabels(const LabelStore* labels, const v1::ListLabelsRequest& request,
+                          std::uint32_t max_page_size, const Cancellation* cancellation,
+                          v1::ListLabelsResponse* answer);
+
+// The query that a request means; several where the address is valid on several networks. `labels`
+// may be null. kInvalidArgument.
+absl::StatusOr<std::vector<LabelQuery>> LabelQueriesOf(const LabelStore* labels,
+                                                       const v1::ListLabelsRequest& request);
+
+// Collects what the members of a cluster say of all of it. Members are looked up one by one, or the
+// labelled addresses of the network are looked for among them, whichever are fewer.
+class ClusterLabels {
+ public:
+  // `labels` may be null; both are borrowed.
+  ClusterLabels(const View& view, const LabelStore* labels) : view_(view), labels_(labels) {}
+
+  // Before the first member; `members`: how many there are.
+  absl::Status Begin(std::uint64_t members, const Cancellation* cancellation);
+  absl::Status Add(AddressNum member);
+  // Largest confidence first; what several members say is told once.
+  void Fill(v1::Cluster* answer) const;
+
+ private:
+  struct Said {
+    KnownLabel label;
+    std::uint64_t addresses = 0;
+  };
+  void Take(const KnownLabel& label);
+
+  const View& view_;
+  const LabelStore* const labels_;
+  bool by_label_ = false;
+  std::map<AddressNum, std::vector<KnownLabel>> labelled_;  // where labels are fewer
+  std::map<std::string, Said> said_;
+};
+
+}  // namespace coinwake::server
+
+#endif  // COINWAKE_SERVER_LABEL_ANSWERS_H_
