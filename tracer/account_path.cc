@@ -74,6 +74,7 @@ class AccountSearch {
   struct Rank {
     Uint128 narrow = 0;  // the complement of the bottleneck
     std::uint32_t hops = 0;
+    // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy 14 misreads the defaulted comparison.
     friend auto operator<=>(const Rank&, const Rank&) = default;
   };
   struct Step {

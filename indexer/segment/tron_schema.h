@@ -202,7 +202,8 @@ struct EventDetail {
   std::uint8_t more = 0;
 
   constexpr std::uint8_t ToRow() const {
-    return static_cast<std::uint8_t>((from_pot & 3u) | (to_pot & 3u) << 2 | more << 4);
+    return static_cast<std::uint8_t>((from_pot & 3u) | (to_pot & 3u) << 2 |
+                                     static_cast<unsigned>(more) << 4);
   }
   static constexpr EventDetail FromRow(std::uint8_t row) {
     return {static_cast<std::uint8_t>(row & 3), static_cast<std::uint8_t>(row >> 2 & 3),
