@@ -14,7 +14,9 @@ std::vector<AddressNum> CoSpenders(const FactsReader& reader, TxNum tx) {
   for (InputNum input = inputs.begin; input != inputs.end; ++input) {
     const std::optional<AddressNum> address = view.SourceAddress(view.Source(input));
     if (!address.has_value() || view.Flags(input).anyone_can_pay) continue;
-    if (NamesSomebody(view.TypeOf(*address))) addresses.push_back(*address);
+    if (NamesSomebody(view.TypeOf(*address)) && !reader.IsShared(*address)) {
+      addresses.push_back(*address);
+    }
   }
   std::sort(addresses.begin(), addresses.end());
   addresses.erase(std::unique(addresses.begin(), addresses.end()), addresses.end());

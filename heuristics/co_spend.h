@@ -35,9 +35,10 @@ constexpr bool NamesSomebody(ScriptType type) {
 }
 
 // The addresses that rule co_spend (heuristics/cluster.h) joins through `tx`, ascending and
-// distinct: those of its inputs that are known, name somebody and are not signed ANYONECANPAY
-// throughout. Empty for a coinbase, for a transaction that mixes or may (heuristics/coinjoin.h),
-// and where fewer than two are left. Coins from before a window count when their script is known.
+// distinct: those of its inputs that are known, name somebody, do so by a key that not
+// everybody knows (heuristics/shared_keys.h), and are not signed ANYONECANPAY throughout. Empty for
+// a coinbase, for a transaction that mixes or may (heuristics/coinjoin.h), and where fewer than two
+// are left. Coins from before a window count when their script is known.
 std::vector<AddressNum> CoSpenders(const FactsReader& reader, TxNum tx);
 
 }  // namespace coinwake

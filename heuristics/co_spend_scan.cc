@@ -130,8 +130,10 @@ class BatchScanner {
     for (std::size_t i = begin; i < end; ++i) {
       if (addresses_[i] == kNone32) continue;
       const auto row = LoadLe<std::uint16_t>(flags_.data() + i * sizeof(std::uint16_t));
-      if (InputFlags::FromRow(row).anyone_can_pay || !NamesSomebody(TypeOf(addresses_[i])))
+      if (InputFlags::FromRow(row).anyone_can_pay || !NamesSomebody(TypeOf(addresses_[i])) ||
+          reader_.IsShared(AddressNum{addresses_[i]})) {
         continue;
+      }
       joined_.push_back(addresses_[i]);
     }
     const auto smallest = std::min_element(joined_.begin(), joined_.end());

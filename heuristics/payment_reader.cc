@@ -36,14 +36,14 @@ std::optional<std::uint64_t> FeerateOf(const TransactionFacts& facts, std::uint3
 }
 
 // False where the payer is not known to be one.
-bool FillInputs(const TransactionFacts& facts, Payment* payment) {
+bool FillInputs(const FactsReader& reader, const TransactionFacts& facts, Payment* payment) {
   payment->inputs = static_cast<std::uint32_t>(facts.inputs.size());
   payment->least_input = std::numeric_limits<std::uint64_t>::max();
   payment->payer = AddressNum{std::numeric_limits<std::uint64_t>::max()};
   payment->input_type = facts.inputs.front().type;
   for (const InputFacts& input : facts.inputs) {
     if (!input.value.has_value() || !input.address.has_value() || input.flags.anyone_can_pay ||
-        !NamesSomebody(input.type)) {
+        !NamesSomebody(input.type) || reader.IsShared(*input.address)) {
       return false;
     }
     payment->input_sum += *input.value;
@@ -70,7 +70,7 @@ std::optional<Payment> PaymentReader::Read(TxNum tx) const {
     return std::nullopt;
   }
   Payment payment;
-  if (!FillInputs(facts, &payment)) return std::nullopt;
+  if (!FillInputs(facts_, facts, &payment)) return std::nullopt;
   payment.print = FingerprintOf(facts);
   payment.feerate = FeerateOf(facts, view.Weight(tx));
   payment.is_peel_shaped = facts.inputs.size() == 1 && spendable == 2;

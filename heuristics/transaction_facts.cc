@@ -2,19 +2,32 @@
 
 #include <algorithm>
 
+#include "heuristics/shared_keys.h"
+
 namespace coinwake {
+namespace {
+
+// Adds the address of `script` where the view has it.
+absl::Status FindKnown(const View& view, ByteSpan script, std::vector<AddressNum>* found) {
+  const absl::StatusOr<AddressNum> address = view.FindAddress(script);
+  if (address.ok()) found->push_back(*address);
+  return absl::IsNotFound(address.status()) ? absl::OkStatus() : address.status();
+}
+
+}  // namespace
 
 absl::StatusOr<FactsReader> FactsReader::Make(const View& view) {
   FactsReader reader(view);
   reader.is_main_net_ = view.snapshot().network == Network::kBitcoin;
   for (const auto& script : kWasabiCoordinators) {
-    const absl::StatusOr<AddressNum> address = view.FindAddress(ByteSpan(script));
-    if (address.ok()) {
-      reader.wasabi_coordinators_.push_back(*address);
-    } else if (!absl::IsNotFound(address.status())) {
-      return address.status();
+    COINWAKE_RETURN_IF_ERROR(FindKnown(view, ByteSpan(script), &reader.wasabi_coordinators_));
+  }
+  for (const SharedKey& key : kSharedKeys) {
+    for (const std::vector<std::uint8_t>& script : key.Scripts()) {
+      COINWAKE_RETURN_IF_ERROR(FindKnown(view, ByteSpan(script), &reader.shared_));
     }
   }
+  std::sort(reader.shared_.begin(), reader.shared_.end());
   return reader;
 }
 

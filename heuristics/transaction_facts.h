@@ -2,6 +2,7 @@
 #ifndef COINWAKE_HEURISTICS_TRANSACTION_FACTS_H_
 #define COINWAKE_HEURISTICS_TRANSACTION_FACTS_H_
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -57,6 +58,10 @@ class FactsReader {
   // REQUIRES: tx < view.transactions_count(). O(inputs + outputs); damage latches in the view.
   TransactionFacts Read(TxNum tx) const;
   const View& view() const { return *view_; }
+  // Whether the script belongs to a key that everybody knows (heuristics/shared_keys.h).
+  bool IsShared(AddressNum address) const {
+    return !shared_.empty() && std::binary_search(shared_.begin(), shared_.end(), address);
+  }
 
  private:
   explicit FactsReader(const View& view) : view_(&view) {}
@@ -64,6 +69,7 @@ class FactsReader {
   const View* view_;
   bool is_main_net_ = false;
   std::vector<AddressNum> wasabi_coordinators_;  // those that the view has
+  std::vector<AddressNum> shared_;               // the same, ascending
 };
 
 }  // namespace coinwake

@@ -3,12 +3,15 @@
 #include <cmath>
 #include <map>
 #include <optional>
+#include <string_view>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "coinwake/v1/chain.pb.h"
 #include "coinwake/v1/evaluation.pb.h"
 #include "evaluation/clustering.h"
+#include "heuristics/change_model.h"
+#include "heuristics/coinjoin.h"
 #include "server/convert.h"
 #include "server/names.h"
 
@@ -134,9 +137,18 @@ absl::Status AnswerEvaluation(const View& view, ClusterSource& clusters,
   const std::vector<EntityScore> scores = evaluation::ScoreEntities(table);
   FillSnapshot(view.snapshot(), answer->mutable_snapshot());
   answer->set_profile(std::string(ProfileName(profile)));
-  v1::RuleVersion* const rule = answer->add_rules();
-  rule->set_rule(std::string(RuleName(Rule::kCoSpend)));
-  rule->set_version(EvidenceLink().rule_version);
+  const auto add = [answer](std::string_view name, std::uint32_t version) {
+    v1::RuleVersion* const rule = answer->add_rules();
+    rule->set_rule(std::string(name));
+    rule->set_version(version);
+  };
+  add(RuleName(Rule::kCoSpend), EvidenceLink().rule_version);
+  add("mixes", kMixRulesVersion);
+  if (profile != Profile::kStrict) {
+    add(RuleName(Rule::kChange), EvidenceLink().rule_version);
+    add("change_rules", kChangeRulesVersion);
+    add("change_model", kChangeModelVersion);
+  }
   answer->set_addresses(table.items_count() + sorted.not_seen);
   answer->set_seen(table.items_count());
   answer->set_not_seen(sorted.not_seen);

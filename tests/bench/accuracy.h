@@ -64,6 +64,9 @@ std::string OwnerKindTable(const JudgedChain& chain, const NamedClusters& cluste
 std::string StrangersTable(const JudgedChain& chain, const FactsReader& reader);
 // Recall by protocol, and what else was taken for a mix.
 std::string MixTable(const JudgedChain& chain, const std::vector<MixJudge>& rules);
+// The rules about mixes on the real and emulated transactions of tests/data/coinjoin, whose
+// ORIGIN.md says what its lists have wrong. kDataLoss, kUnavailable where no index can be made.
+absl::StatusOr<std::string> RealMixTable();
 // Of the transactions of one owner with one output of change: how often a rule speaks, and is
 // right.
 std::string ChangeTable(const JudgedChain& chain, const std::vector<ChangeJudge>& rules);

@@ -169,6 +169,8 @@ absl::StatusOr<std::string> Measure(const Options& options) {
   absl::StrAppend(&text, "\n## CoinJoins\n\n", MixTable(chain, MixJudges(facts)));
   absl::StrAppend(&text, "\n## Change\n\n", AuditText(partitions),
                   ChangeTable(chain, ChangeJudges(view, payments, partitions)));
+  COINWAKE_ASSIGN_OR_RETURN(const std::string real, RealMixTable());
+  absl::StrAppend(&text, "\n## Real and emulated CoinJoins\n\n", real);
   COINWAKE_RETURN_IF_ERROR(view.damage().status());
   std::filesystem::remove_all(folder);
   return text;

@@ -15,9 +15,9 @@
 #include "indexer/bitcoin/block.h"
 #include "indexer/bitcoin/script.h"
 #include "tests/bitcoin/block_fixture.h"
-#include "tests/heuristics/real_mixes.h"
 #include "tests/support/gzip.h"
 #include "tests/support/matchers.h"
+#include "tests/support/real_mixes.h"
 
 namespace coinwake::test {
 namespace {

@@ -9,7 +9,7 @@
 
 #include "heuristics/coinjoin.h"
 #include "heuristics/transaction_kind.h"
-#include "tests/heuristics/real_mixes.h"
+#include "tests/support/real_mixes.h"
 
 namespace coinwake::test {
 namespace {

@@ -1,4 +1,4 @@
-#include "tests/heuristics/real_mixes.h"
+#include "tests/support/real_mixes.h"
 
 #include <map>
 #include <sstream>
@@ -31,7 +31,7 @@ std::vector<RealTransaction> ReadRealTransactions(const std::string& name) {
     return AddressNum{numbers.emplace(script, numbers.size()).first->second};
   };
   for (const std::string& line :
-       ReadLinesMaybeGzip(std::string(COINWAKE_TEST_DATA) + "/coinjoin/" + name + ".txt")) {
+       ReadLinesMaybeGzip(COINWAKE_TEST_DATA "/coinjoin/" + name + ".txt")) {
     RealTransaction& one = all.emplace_back();
     std::istringstream words(line);
     std::string word;

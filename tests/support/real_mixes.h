@@ -1,6 +1,6 @@
 // The real transactions of tests/data/coinjoin as facts.
-#ifndef COINWAKE_TESTS_HEURISTICS_REAL_MIXES_H_
-#define COINWAKE_TESTS_HEURISTICS_REAL_MIXES_H_
+#ifndef COINWAKE_TESTS_SUPPORT_REAL_MIXES_H_
+#define COINWAKE_TESTS_SUPPORT_REAL_MIXES_H_
 
 #include <string>
 #include <vector>
@@ -21,4 +21,4 @@ ScriptType TypeOfScript(const std::string& hex);
 
 }  // namespace coinwake::test
 
-#endif  // COINWAKE_TESTS_HEURISTICS_REAL_MIXES_H_
+#endif  // COINWAKE_TESTS_SUPPORT_REAL_MIXES_H_
