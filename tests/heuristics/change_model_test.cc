@@ -173,6 +173,18 @@ TEST_F(ChangeGuessTest, IsNotWhatAnotherWalletSpends) {
   ExpectGuess(1, 1500);
 }
 
+TEST_F(ChangeGuessTest, IsNotWhatNamesNobody) {
+  for (const ScriptType type :
+       {ScriptType::kAnchor, ScriptType::kNonstandard, ScriptType::kWitnessUnknown}) {
+    payment_.outputs[1].type = type;
+    ExpectNone();
+  }
+  payment_.outputs[1].type = ScriptType::kMultisig;
+  ExpectGuess(1, 1500);
+  payment_.outputs[0].type = ScriptType::kAnchor;  // another may be
+  ExpectGuess(1, 1500);
+}
+
 TEST_F(ChangeGuessTest, IsNoneWhereAPayJoinMayBe) {
   payment_ = PaymentOfTwoInputs();
   payment_.outputs[0].value = 500 * kMillionSatoshi;

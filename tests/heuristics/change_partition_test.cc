@@ -233,6 +233,37 @@ TEST_F(ChangePartitionTest, JoinsLargeClustersByTwoPiecesOfEvidence) {
   EXPECT_EQ(links[0].tx, chain().TransactionOf("bc2"));
 }
 
+// Anybody may spend an anchor, and all anchors are one address.
+TEST_F(ChangePartitionTest, DoesNotTakeWhatNamesNobodyForChange) {
+  const struct {
+    const char* name;
+    ScriptType type;
+    std::vector<std::uint8_t> script;
+  } cases[] = {{"anchor", ScriptType::kAnchor, {0x51, 0x02, 0x4e, 0x73}},
+               {"nonstandard", ScriptType::kNonstandard, {0x51}},
+               {"unknown", ScriptType::kWitnessUnknown, {0x52, 0x02, 0x4e, 0x73}}};
+  for (const auto& one : cases) {
+    for (const char* number : {" 1", " 2"}) {
+      const std::string payer = std::string(one.name) + number;
+      Mint("mint " + payer, {payer});
+      SimpleTransaction pay =
+          PayThreeCoins("pay " + payer, Spend("mint " + payer, 0), PaymentLook::kOdd,
+                        SegwitOutput("shop " + payer, 0), "", 0);
+      pay.outputs[1] = {"", 240, one.script, one.type};
+      chain().AddBlock({{}, pay});
+    }
+  }
+  Build();
+  for (const auto& one : cases) {
+    SCOPED_TRACE(one.name);
+    EXPECT_FALSE(
+        Joined(Profile::kExploratory, std::string(one.name) + " 1", std::string(one.name) + " 2"));
+    const AddressNum nobody =
+        view().AddressOf(chain().OutputOf("pay " + std::string(one.name) + " 1", 1));
+    EXPECT_EQ(partition(Profile::kExploratory).SizeOf(nobody), 1u);
+  }
+}
+
 TEST_F(ChangePartitionTest, RefusesLessMemoryThanItNeeds) {
   Build();
   const std::uint64_t needed = view().addresses_count() * 13 + view().outputs_count() / 8;
