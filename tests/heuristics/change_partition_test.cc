@@ -233,6 +233,15 @@ TEST_F(ChangePartitionTest, JoinsLargeClustersByTwoPiecesOfEvidence) {
   EXPECT_EQ(links[0].tx, chain().TransactionOf("bc2"));
 }
 
+// The chain gave the change of wallet 7's payment away; what the model would say is no evidence.
+TEST_F(ChangePartitionTest, LeavesApartWhomAPaymentOfKnownChangePaid) {
+  ASSERT_EQ(WalletChain::LookOf(7), PaymentLook::kMisleading);
+  Build();
+  EXPECT_TRUE(Joined(Profile::kStrict, "payer 7", "change 7"));
+  EXPECT_FALSE(Joined(Profile::kExploratory, "payer 7", "paid 7"));
+  EXPECT_EQ(change(Profile::kExploratory).audit.united, 0u);
+}
+
 // Anybody may spend an anchor, and all anchors are one address.
 TEST_F(ChangePartitionTest, DoesNotTakeWhatNamesNobodyForChange) {
   const struct {
@@ -441,14 +450,14 @@ TEST(ChangePartition, DoesNotDependOnTheNumberOfThreads) {
   ASSERT_EQ(model.eras().size(), 1u);
   EXPECT_EQ(model.eras()[0].truths, 2600u);
   constexpr std::int64_t kAny = -20'000;
-  ASSERT_OK_AND_ASSIGN(const auto found, FindChange(facts, payments, model, kAny, 1));
+  ASSERT_OK_AND_ASSIGN(const auto found, FindChange(facts, payments, unions, model, kAny, 1));
   EXPECT_TRUE(
       std::is_sorted(found.begin(), found.end(), [](const FoundChange& a, const FoundChange& b) {
         return a.score != b.score ? a.score > b.score : a.tx < b.tx;
       }));
   // The threshold cuts the same list.
   const std::int64_t threshold = model.standard_threshold().value();
-  ASSERT_OK_AND_ASSIGN(auto above, FindChange(facts, payments, model, threshold, 3));
+  ASSERT_OK_AND_ASSIGN(auto above, FindChange(facts, payments, unions, model, threshold, 3));
   EXPECT_LT(above.size(), found.size());
   for (std::size_t i = 0; i < found.size(); ++i) {
     ASSERT_EQ(found[i].score >= threshold, i < above.size());
@@ -461,7 +470,8 @@ TEST(ChangePartition, DoesNotDependOnTheNumberOfThreads) {
     SCOPED_TRACE(threads);
     ASSERT_OK_AND_ASSIGN(const ChangeModel other, FitChangeModel(facts, payments, unions, threads));
     EXPECT_TRUE(other == model);
-    ASSERT_OK_AND_ASSIGN(const auto others, FindChange(facts, payments, model, kAny, threads));
+    ASSERT_OK_AND_ASSIGN(const auto others,
+                         FindChange(facts, payments, unions, model, kAny, threads));
     EXPECT_EQ(others, found);
     ASSERT_OK_AND_ASSIGN(const auto many, Partition::Build(view, Profile::kStandard, threads, 0));
     EXPECT_EQ(many->change().edges(), partition->change().edges());
