@@ -4,6 +4,7 @@
 #include <bit>
 #include <cstdlib>
 
+#include "heuristics/co_spend.h"
 #include "heuristics/natural_log.h"
 #include "indexer/base/check.h"
 
@@ -106,6 +107,8 @@ std::optional<ChangeGuess> Guess(const RuleWeights& weights, const Payment& paym
     if (other != best && *other + kMargin > *best) return std::nullopt;
   }
   const auto position = static_cast<std::size_t>(best - scores.begin());
+  // All anchors are one address: payers who made one would be joined through it.
+  if (!NamesSomebody(payment.outputs[position].type)) return std::nullopt;
   if (IsAnotherWallets(payment, position) || !HasEvidence(payment, position)) return std::nullopt;
   return ChangeGuess{position, *best};
 }

@@ -69,9 +69,10 @@ struct ChangeGuess {
   std::int64_t score = 0;  // thousandths of a nat
 };
 // The best-scored of two or three outputs, unless: one pays the payer's own address; another scores
-// within 2 nats; its spender's fingerprint differs; nothing speaks for it, neither the payment, nor
-// a spender of the same fingerprint, nor that other wallets spend all the others; or an unneeded
-// input beside inputs of different types: perhaps a PayJoin. Ties abstain.
+// within 2 nats; its script names nobody (heuristics/co_spend.h); its spender's fingerprint
+// differs; nothing speaks for it, neither the payment, nor a spender of the same fingerprint, nor
+// that other wallets spend all the others; or an unneeded input beside inputs of different types:
+// perhaps a PayJoin. Ties abstain.
 std::optional<ChangeGuess> Guess(const RuleWeights& weights, const Payment& payment);
 
 // How often guesses of a score are right, and the thresholds that follow.

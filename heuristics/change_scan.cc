@@ -54,16 +54,27 @@ void CountRules(const Payment& payment, std::size_t change, EraCounts* era) {
   }
 }
 
+bool IsToPayersCluster(const Payment& payment, const ChangeOutput& output,
+                       const UnionByMin& co_spends) {
+  return co_spends.Parent(static_cast<std::uint32_t>(output.address.value)) ==
+         co_spends.Parent(static_cast<std::uint32_t>(payment.payer.value));
+}
+
+// Whether another output than `guess` is the payer's, and `guess` is not.
+bool IsKnownBetter(const Payment& payment, std::size_t guess, const UnionByMin& co_spends) {
+  return !IsToPayersCluster(payment, payment.outputs[guess], co_spends) &&
+         std::any_of(payment.outputs.begin(), payment.outputs.end(),
+                     [&](const ChangeOutput& output) {
+                       return IsToPayersCluster(payment, output, co_spends);
+                     });
+}
+
 }  // namespace
 
 std::optional<std::size_t> KnownChange(const Payment& payment, const UnionByMin& co_spends) {
   if (payment.outputs.size() != 2 || DirectChange(payment) != 0) return std::nullopt;
-  const auto root = [&](AddressNum address) {
-    return co_spends.Parent(static_cast<std::uint32_t>(address.value));
-  };
-  const std::uint32_t payer = root(payment.payer);
-  const bool first = root(payment.outputs[0].address) == payer;
-  const bool second = root(payment.outputs[1].address) == payer;
+  const bool first = IsToPayersCluster(payment, payment.outputs[0], co_spends);
+  const bool second = IsToPayersCluster(payment, payment.outputs[1], co_spends);
   if (first == second) return std::nullopt;
   return first ? 0 : 1;
 }
@@ -101,6 +112,7 @@ absl::StatusOr<ChangeModel> FitChangeModel(const FactsReader& facts, const Payme
 
 absl::StatusOr<std::vector<FoundChange>> FindChange(const FactsReader& facts,
                                                     const PaymentReader& payments,
+                                                    const UnionByMin& co_spends,
                                                     const ChangeModel& model,
                                                     std::int64_t threshold, int threads) {
   const View& view = facts.view();
@@ -110,6 +122,7 @@ absl::StatusOr<std::vector<FoundChange>> FindChange(const FactsReader& facts,
       [&](std::vector<FoundChange>* worker, TxNum tx, const Payment& payment) {
         const std::optional<ChangeGuess> guess = Guess(model.WeightsAt(view.HeightOf(tx)), payment);
         if (!guess.has_value() || guess->score < threshold) return;
+        if (IsKnownBetter(payment, guess->output, co_spends)) return;
         worker->push_back({static_cast<std::uint32_t>(tx.value),
                            static_cast<std::uint32_t>(payment.payer.value),
                            static_cast<std::uint32_t>(payment.outputs[guess->output].address.value),

@@ -32,9 +32,11 @@ absl::StatusOr<ChangeModel> FitChangeModel(const FactsReader& facts, const Payme
                                            const UnionByMin& co_spends, int threads);
 
 // What `model` holds for change with `threshold` at least, in the order in which it is to be
-// believed: by score, descending, then by transaction. One pass. kDataLoss.
+// believed: by score, descending, then by transaction. Not where `co_spends`, which is flat, has
+// another output in the payer's cluster: that one is the change. One pass. kDataLoss.
 absl::StatusOr<std::vector<FoundChange>> FindChange(const FactsReader& facts,
                                                     const PaymentReader& payments,
+                                                    const UnionByMin& co_spends,
                                                     const ChangeModel& model,
                                                     std::int64_t threshold, int threads);
 

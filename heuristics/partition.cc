@@ -114,7 +114,7 @@ absl::StatusOr<ChangeEvidence> UniteChange(const FactsReader& facts, Profile pro
       profile == Profile::kExploratory ? model.exploratory_threshold() : model.standard_threshold();
   if (!model.is_fitted() || !threshold.has_value()) return none;
   COINWAKE_ASSIGN_OR_RETURN(const std::vector<FoundChange> found,
-                            FindChange(facts, payments, model, *threshold, threads));
+                            FindChange(facts, payments, *unions, model, *threshold, threads));
   ChangeEvidence::Audit audit = none.audit;
   audit.found = found.size();
   std::vector<ChangeEdge> edges;

@@ -1,0 +1,107 @@
+// Goal: two transactions of one wallet have what a fingerprint compares in common. Method: facts
+// made by hand, at the edges of each class.
+#include "heuristics/fingerprint.h"
+
+#include <gtest/gtest.h>
+
+namespace coinwake::test {
+namespace {
+
+constexpr std::uint64_t kHeight = 700'000;
+
+TransactionFacts FactsOf(std::uint32_t locktime, std::uint64_t height = kHeight) {
+  TransactionFacts facts;
+  facts.height = height;
+  facts.version = 2;
+  facts.locktime = locktime;
+  return facts;
+}
+
+InputFacts InputOf(ScriptType type, SequenceClass sequence, bool has_witness) {
+  InputFacts input;
+  input.value = 1;
+  input.address = AddressNum{1};
+  input.type = type;
+  input.flags.sequence_class = sequence;
+  input.flags.has_witness = has_witness;
+  return input;
+}
+
+TEST(Fingerprints, KnowThreeKindsOfLocktime) {
+  using enum Fingerprint::Locktime;
+  const struct {
+    std::uint32_t locktime;
+    Fingerprint::Locktime kind;
+  } cases[] = {{0, kZero},
+               {700'000, kNearHeight},
+               {699'900, kNearHeight},
+               {699'899, kOther},
+               {700'001, kOther},
+               {1, kOther},
+               {499'999'999, kOther},
+               {500'000'000, kOther},
+               {0xffffffff, kOther}};
+  for (const auto& one : cases) {
+    EXPECT_EQ(FingerprintOf(FactsOf(one.locktime)).locktime, one.kind) << one.locktime;
+  }
+  // In the first hundred blocks.
+  EXPECT_EQ(FingerprintOf(FactsOf(1, 50)).locktime, kNearHeight);
+  EXPECT_EQ(FingerprintOf(FactsOf(0, 50)).locktime, kZero);
+  // A time is no height, however high the chain.
+  EXPECT_EQ(FingerprintOf(FactsOf(500'000'000, 500'000'000)).locktime, kOther);
+  EXPECT_EQ(FingerprintOf(FactsOf(499'999'999, 500'000'000)).locktime, kNearHeight);
+}
+
+TEST(Fingerprints, TakeTheMostReplaceableInput) {
+  TransactionFacts facts = FactsOf(0);
+  for (const SequenceClass sequence : {SequenceClass::kFinal, SequenceClass::kLocktimeOnly,
+                                       SequenceClass::kReplaceable, SequenceClass::kRelativeLock}) {
+    facts.inputs.push_back(InputOf(ScriptType::kPubkeyHash, sequence, false));
+    EXPECT_EQ(FingerprintOf(facts).sequence, sequence);
+  }
+  facts.inputs.push_back(InputOf(ScriptType::kPubkeyHash, SequenceClass::kFinal, false));
+  EXPECT_EQ(FingerprintOf(facts).sequence, SequenceClass::kRelativeLock);
+}
+
+TEST(Fingerprints, TellWitnessesAndTypesOfKnownInputs) {
+  TransactionFacts facts = FactsOf(0);
+  facts.version = 0x80000000;
+  facts.inputs.push_back(InputOf(ScriptType::kPubkeyHash, SequenceClass::kFinal, false));
+  EXPECT_FALSE(FingerprintOf(facts).has_witness);
+  EXPECT_EQ(FingerprintOf(facts).input_types, 1u << 2);
+  facts.inputs.push_back(InputOf(ScriptType::kWitnessV1Taproot, SequenceClass::kFinal, true));
+  facts.inputs.push_back(InputOf(ScriptType::kPubkeyHash, SequenceClass::kFinal, false));
+  EXPECT_TRUE(FingerprintOf(facts).has_witness);
+  EXPECT_EQ(FingerprintOf(facts).input_types, 1u << 2 | 1u << 7);
+  facts.inputs[1].address.reset();
+  EXPECT_EQ(FingerprintOf(facts).input_types, 1u << 2);
+  EXPECT_EQ(FingerprintOf(facts).version, 0x80000000);
+}
+
+TEST(Fingerprints, ContinueInVersionLocktimeAndSequence) {
+  Fingerprint from;
+  from.version = 2;
+  from.locktime = Fingerprint::Locktime::kNearHeight;
+  from.sequence = SequenceClass::kReplaceable;
+  EXPECT_TRUE(Continues(from, from));
+  Fingerprint to = from;
+  to.version = 1;
+  EXPECT_FALSE(Continues(from, to));
+  to = from;
+  to.locktime = Fingerprint::Locktime::kZero;
+  EXPECT_FALSE(Continues(from, to));
+  to.locktime = Fingerprint::Locktime::kOther;
+  EXPECT_FALSE(Continues(from, to));
+  to = from;
+  to.sequence = SequenceClass::kLocktimeOnly;
+  EXPECT_FALSE(Continues(from, to));
+  // One wallet may hold coins of several types.
+  to = from;
+  to.has_witness = true;
+  to.input_types = 1u << 5;
+  from.input_types = 1u << 2;
+  EXPECT_TRUE(Continues(from, to));
+}
+
+}  // namespace
+}  // namespace coinwake::test
