@@ -92,7 +92,8 @@ class ExplorerService final : public v1::Explorer::Service {
                           v1::Cluster* answer) override {
     const CallCancellation cancellation(context);
     return On(request->network(), std::array{request->address()}, [&](OpenNetwork& open) {
-      return open.has_accounts() ? NotOnAccounts(open, "clusters")
+      return open.has_accounts() ? AnswerCluster(open.accounts(), open.account_clusters, *request,
+                                                 kMaxPageSize, &cancellation, answer)
                                  : AnswerCluster(open.view(), open.clusters, *request, kMaxPageSize,
                                                  &cancellation, answer);
     });
@@ -103,7 +104,8 @@ class ExplorerService final : public v1::Explorer::Service {
     const CallCancellation cancellation(context);
     return On(request->network(), std::array{request->address_a(), request->address_b()},
               [&](OpenNetwork& open) {
-                return open.has_accounts() ? NotOnAccounts(open, "clusters")
+                return open.has_accounts() ? AnswerExplain(open.accounts(), open.account_clusters,
+                                                           *request, &cancellation, answer)
                                            : AnswerExplain(open.view(), open.clusters, *request,
                                                            &cancellation, answer);
               });

@@ -14,6 +14,7 @@
 #include "indexer/base/status.h"
 #include "indexer/view/open.h"
 #include "indexer/view/view.h"
+#include "server/account_clusters.h"
 #include "server/cluster_source.h"
 
 namespace coinwake::server {
@@ -30,7 +31,9 @@ absl::StatusOr<Network> ChooseNetwork(std::span<const Network> indexed, std::str
 // One network of the data folder.
 struct OpenNetwork {
   OpenNetwork(OpenIndex opened, int threads, Log* log)
-      : index(std::move(opened)), clusters(index.view, threads, log) {}
+      : index(std::move(opened)),
+        clusters(index.view, threads, log),
+        account_clusters(index.accounts, threads, log) {}
 
   const Snapshot& snapshot() const { return index.chain().snapshot(); }
   const Damage& damage() const { return index.chain().damage(); }
@@ -40,7 +43,9 @@ struct OpenNetwork {
   const View& view() const { return *index.view; }                 // REQUIRES: !has_accounts()
 
   OpenIndex index;
-  ClusterSource clusters;  // of a chain with outputs only; stops before the index closes
+  // Of a chain with outputs, and of one with accounts. Both stop before the index closes.
+  ClusterSource clusters;
+  AccountClusters account_clusters;
 };
 
 // kFailedPrecondition: `what` is not to be had of a chain that has accounts.

@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "indexer/tron/asset.h"
+#include "indexer/tron/known_addresses.h"
 #include "indexer/tron/wire.h"
 
 namespace coinwake {
@@ -46,7 +47,8 @@ AssetNum UsdtIn(const AccountView& view, Town& town) {
 }
 
 Town::Town() : chain_({.seed = kSeed, .opening = Opening()}) {
-  usdt_ = chain_.DeployToken(Person(kBank), "Tether USD");
+  const Address tether = Need(tron::ParseAddress(tron::kTetherContract), "parse");
+  usdt_ = chain_.DeployToken(Person(kBank), "Tether USD", tether);
   chain_.Mint(usdt_, std::uint64_t{1} << 60);
   chain_.NextBlock();
 }

@@ -1,5 +1,5 @@
 // A small Tron chain made by hand, and what the rules about accounts say of it: people, services
-// with hot wallet, gas wallet and customers, all with plenty of TRX.
+// with hot wallet, gas wallet and customers, all with plenty of TRX. USDT has main net's address.
 #ifndef COINWAKE_TESTS_HEURISTICS_ACCOUNT_TOWN_H_
 #define COINWAKE_TESTS_HEURISTICS_ACCOUNT_TOWN_H_
 
