@@ -17,7 +17,7 @@ namespace {
 constexpr int kMaxThreads = 256;
 
 // What Build() holds of every account at once: the partition, AccountUse, roles, sizes of sets.
-constexpr std::uint64_t kBytesAnAccount = 8 + 14 + 1 + 4;
+constexpr std::uint64_t kBytesAnAccount = 8 + 18 + 1 + 4;
 
 // The order in which weak evidence is believed.
 bool IsBelievedBefore(const AccountEdge& left, const AccountEdge& right) {
@@ -44,6 +44,7 @@ class AccountPartition::Builder {
     audit.deposits = services.deposits.size();
     audit.gas_wallets = services.gas_wallets;
     audit.shared_suppliers = services.shared_suppliers;
+    audit.busy_suppliers = services.busy_suppliers;
     audit.sweep_targets = services.sweep_targets.size();
     edges_ = services.joining;
     for (const AccountEdge& edge : edges_) partition_.sets_.unions()->Unite(edge.a, edge.b);

@@ -61,6 +61,7 @@ class AccountPartition {
     std::uint64_t deposits = 0;          // deposit accounts of these (T1)
     std::uint64_t gas_wallets = 0;       // T2
     std::uint64_t shared_suppliers = 0;  // no gas wallets: they serve several services
+    std::uint64_t busy_suppliers = 0;    // no gas wallets: they do much else
     std::uint64_t sweep_targets = 0;     // T7: pairs of services that may be one
     std::uint64_t rentals = 0;           // T4 leaves these out
     std::uint64_t shared_deposits = 0;   // T6 says nothing of these: too many payers

@@ -21,7 +21,8 @@ AccountUse::AccountUse(std::uint64_t accounts)
     : flags_(accounts, 0),
       activations_(accounts, 0),
       payees_(2 * accounts, kNone32),
-      activators_(accounts, kNone32) {}
+      activators_(accounts, kNone32),
+      givings_(accounts, 0) {}
 
 absl::StatusOr<AccountUse> AccountUse::Scan(const AccountReader& reader) {
   const AccountView& view = reader.view();
@@ -68,7 +69,10 @@ void AccountUse::NoteEvent(const AccountReader& reader, const LedgerEvent& event
       if (event.from.has_value()) Set(*event.from, kContract);
       return;
     case EntryKind::kDelegate:
-      if (event.from.has_value()) Set(*event.from, kLends);
+      if (event.from.has_value()) {
+        Set(*event.from, kLends);
+        ++givings_[event.from->value];
+      }
       return;
     case EntryKind::kFee:
     case EntryKind::kDestroyedFunds:  // not of its own will
@@ -78,6 +82,7 @@ void AccountUse::NoteEvent(const AccountReader& reader, const LedgerEvent& event
   }
   const bool pays = MovesValue(event.kind) && event.from.has_value() && event.from != event.to;
   if (!pays || IsDust(event.amount)) return;
+  if (event.asset == kTrxAsset) ++givings_[event.from->value];
   // Anybody's token can say that it moved from anybody.
   const bool is_sure = reader.IsMoney(event.asset) || event.from == sender ||
                        KindByte(reader.view(), event.asset) == kTrc10KindByte;

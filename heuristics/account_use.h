@@ -13,7 +13,7 @@
 
 namespace coinwake {
 
-// Immutable once scanned. 14 bytes an account.
+// Immutable once scanned. 18 bytes an account.
 class AccountUse {
  public:
   // One pass over all transactions and events, one thread. kDataLoss.
@@ -33,6 +33,8 @@ class AccountUse {
   };
   Payees PayeesOf(AddressNum account) const;
   bool LendsResources(AddressNum account) const { return Has(account, kLends); }
+  // How often it paid TRX above dust, or lent a resource.
+  std::uint32_t GivingsOf(AddressNum account) const { return givings_[account.value]; }
   // Who opened it, by a contract for that or by the first TRX or TRC-10 token, which only an index
   // from block 0 on can tell. nullopt: nobody did or it is not known.
   std::optional<AddressNum> ActivatorOf(AddressNum account) const;
@@ -58,6 +60,7 @@ class AccountUse {
   std::vector<std::uint8_t> activations_;
   std::vector<std::uint32_t> payees_;  // two for each account; kNone32: none
   std::vector<std::uint32_t> activators_;
+  std::vector<std::uint32_t> givings_;
 };
 
 }  // namespace coinwake

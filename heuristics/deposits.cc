@@ -123,7 +123,7 @@ class SweeperFinder {
                          [](EventNum number, const Sweep& sweep) { return number < sweep.number; });
     if (next == token_sweeps_.end() || next->height - supply.height > kSweepWindowBlocks) return;
     supplies.push_back({static_cast<std::uint32_t>(supply.event.from->value), sweeper_.account,
-                        supply.tx, is_energy});
+                        supply.tx, is_energy, 1});
   }
 
   struct Sweep {
@@ -147,11 +147,19 @@ void SortSupplies(std::vector<GasSupply>* supplies) {
     return std::tie(a.supplier, a.deposit, a.is_energy, a.tx) <
            std::tie(b.supplier, b.deposit, b.is_energy, b.tx);
   });
-  const auto is_same = [](const GasSupply& a, const GasSupply& b) {
-    return std::tie(a.supplier, a.deposit, a.is_energy) ==
-           std::tie(b.supplier, b.deposit, b.is_energy);
-  };
-  supplies->erase(std::unique(supplies->begin(), supplies->end(), is_same), supplies->end());
+  std::size_t kept = 0;
+  for (const GasSupply& one : *supplies) {
+    GasSupply* const last = kept == 0 ? nullptr : &(*supplies)[kept - 1];
+    const bool is_again =
+        last != nullptr && std::tie(last->supplier, last->deposit, last->is_energy) ==
+                               std::tie(one.supplier, one.deposit, one.is_energy);
+    if (is_again) {
+      last->times += one.times;
+    } else {
+      (*supplies)[kept++] = one;
+    }
+  }
+  supplies->resize(kept);
 }
 
 }  // namespace

@@ -41,8 +41,9 @@ struct Sweeper {
 struct GasSupply {
   std::uint32_t supplier = 0;
   std::uint32_t deposit = 0;
-  TxNum tx;  // the first of them
+  TxNum tx;  // the first time
   bool is_energy = false;
+  std::uint32_t times = 1;
 
   friend bool operator==(const GasSupply&, const GasSupply&) = default;
 };

@@ -160,11 +160,13 @@ class ServiceFinder {
     };
     std::map<std::uint32_t, Served> by_service;
     std::uint32_t last = kNone32;
+    std::uint64_t times = 0;
     for (const GasSupply& supply : supplies) {
       const std::optional<std::uint32_t> service = ServiceOfDeposit(supply.deposit);
       if (!service.has_value()) continue;
       Served& served = by_service[*service];
       if (served.deposits == 0 || supply.tx < served.first) served.first = supply.tx;
+      times += supply.times;
       if (supply.deposit != last) ++served.deposits;
       last = supply.deposit;
     }
@@ -172,7 +174,13 @@ class ServiceFinder {
     const auto is_served = [](const auto& one) { return one.second.deposits > kLeastServed; };
     if (std::none_of(by_service.begin(), by_service.end(), is_served)) return;
     if (by_service.size() == 1) {
-      gas_wallets_.emplace(supplier, by_service.begin()->first);
+      const std::uint32_t service = by_service.begin()->first;
+      if (wallets_.ServiceOf(supplier).value_or(service) != service ||
+          times * kOneGivingIn < use_.GivingsOf({supplier})) {
+        ++services_.busy_suppliers;
+        return;
+      }
+      gas_wallets_.emplace(supplier, service);
       ++services_.gas_wallets;
       if (services_.roles[supplier] == ServiceRole::kNone) {
         services_.roles[supplier] = ServiceRole::kGas;

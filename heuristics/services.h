@@ -5,7 +5,9 @@
 // others are swept into and that is not itself swept into another. Two of them are one service's
 // where it is known, or where kLeastShared deposit accounts are swept into both. A gas wallet
 // provides for the sweeps of at least kLeastServed deposit accounts besides the one in question,
-// all of one service: who serves several may rent energy out to them.
+// all of one service: who serves several may rent energy out to them. And that is a good part of
+// what it does: an exchange's hot wallet pays its customers' withdrawals into deposit accounts
+// elsewhere.
 //
 // T1 and T2 join only together: a deposit account with its hot wallets and its gas wallet, where
 // both rules hold and name the same service.
@@ -25,7 +27,10 @@ namespace coinwake {
 
 inline constexpr std::uint32_t kLeastSweepers = 50;
 inline constexpr std::uint32_t kLeastServed = 20;
-inline constexpr std::uint32_t kLeastShared = 20;  // ours; the table has no such figure
+// Ours; the table has no such figures. One in so many payments of TRX and loans of a gas wallet is
+// for a sweep of a deposit account; not more, as accounts that were swept once only do not count.
+inline constexpr std::uint32_t kLeastShared = 20;
+inline constexpr std::uint32_t kOneGivingIn = 10;
 
 // Priors, not measured.
 inline constexpr std::uint16_t kDepositSweepPermille = 900;
@@ -60,6 +65,7 @@ struct FoundServices {
   std::uint64_t services = 0;
   std::uint64_t gas_wallets = 0;
   std::uint64_t shared_suppliers = 0;  // would be gas wallets, but serve several services
+  std::uint64_t busy_suppliers = 0;    // would be, but do much else, or are hot wallets of another
 };
 
 // Pure; the result does not depend on the order of `known`.

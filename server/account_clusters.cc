@@ -24,9 +24,10 @@ std::string AuditText(const AccountPartition::Audit& audit) {
   return absl::StrCat("; ", audit.sweepers, " accounts are swept, ", audit.deposits,
                       " of them for ", audit.services, " services, with ", audit.gas_wallets,
                       " gas wallets (", audit.shared_suppliers, " more serve several services, ",
-                      audit.sweep_targets, " pairs of which may be one); ", audit.rentals,
-                      " rentals, ", audit.shared_deposits, " deposit accounts of many and ",
-                      audit.unread, " accounts with too many events left out; ", audit.quarantined,
+                      audit.busy_suppliers, " do much else); ", audit.sweep_targets,
+                      " pairs of services may be one; left out: ", audit.rentals, " rentals, ",
+                      audit.shared_deposits, " deposit accounts of many, ", audit.unread,
+                      " accounts with too many events; ", audit.quarantined,
                       " unions wait for more evidence");
 }
 

@@ -120,6 +120,31 @@ TEST(Services, TakeNoGasWalletOfTwo) {
   EXPECT_EQ(one.ServiceOf(Town::Fresh(1)), one.ServiceOf(Town::Fresh(101)));
 }
 
+// An exchange pays withdrawals into deposit accounts of another, some before a sweep there.
+TEST(Services, TakeNoExchangeForAGasWallet) {
+  for (const std::uint64_t more : {0U, 1U}) {
+    Town town;
+    // Twice for each customer, so that one giving in ten is for a sweep as long as there are no
+    // more.
+    const std::uint64_t givings = 2 * kLeastSweepers * kOneGivingIn;
+    town.AddCustomers(kBrook, 0, kLeastSweepers);
+    for (std::uint64_t i = 0; i < givings - 2 * kLeastSweepers + more; ++i) {
+      town.PayTrx(kBrook.gas, kPayer, kSunPerTrx);
+    }
+    const Surveyed made(town);
+    EXPECT_EQ(made.services().gas_wallets, 1 - more);
+    EXPECT_EQ(made.services().busy_suppliers, more);
+  }
+  Town town;
+  town.AddCustomers(kOther, 100, kLeastSweepers);
+  town.AddCustomers({kBrook.hot, kOther.hot}, 0, kLeastSweepers);
+  const Surveyed made(town);
+  EXPECT_EQ(made.services().services, 2U);
+  EXPECT_EQ(made.services().gas_wallets, 1U);
+  EXPECT_EQ(made.services().busy_suppliers, 1U);
+  EXPECT_FALSE(made.AreJoined(Profile::kExploratory, kBrook.hot, kOther.hot));
+}
+
 TEST(Services, HaveTwoHotWalletsWhereManyAreSweptIntoBoth) {
   for (const std::uint64_t shared : {kLeastShared - 1, kLeastShared}) {
     Town town;
