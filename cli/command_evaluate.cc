@@ -55,7 +55,7 @@ absl::Status Run(const Session& session, const EvaluateCommand& command) {
   addresses.reserve(entries.size());
   for (const SeedEntry& entry : entries) addresses.push_back(entry.address);
   COINWAKE_ASSIGN_OR_RETURN(const OpenPtr open, session.OpenFor(addresses));
-  if (open->has_accounts()) return server::NotOnAccounts(*open, "clusters");
+  if (open->has_accounts()) return server::NotOnAccounts(*open, "evaluation of clusters");
   const Network network = open->snapshot().network;
   std::vector<server::KnownOwner> truth;
   for (SeedEntry& entry : entries) {

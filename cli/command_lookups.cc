@@ -130,7 +130,6 @@ absl::Status Run(const Session& session, const HistoryCommand& command) {
 absl::Status Run(const Session& session, const ClusterCommand& command) {
   COINWAKE_RETURN_IF_ERROR(server::ProfileOf(command.profile).status());
   COINWAKE_ASSIGN_OR_RETURN(const OpenPtr open, session.OpenFor({command.address}));
-  if (open->has_accounts()) return server::NotOnAccounts(*open, "clusters");
   v1::GetClusterRequest request;
   request.set_address(command.address);
   request.set_profile(command.profile);
@@ -145,14 +144,17 @@ absl::Status Run(const Session& session, const ClusterCommand& command) {
 absl::Status Run(const Session& session, const WhyCommand& command) {
   COINWAKE_RETURN_IF_ERROR(server::ProfileOf(command.profile).status());
   COINWAKE_ASSIGN_OR_RETURN(const OpenPtr open, session.OpenFor({command.a, command.b}));
-  if (open->has_accounts()) return server::NotOnAccounts(*open, "clusters");
   v1::ExplainRequest request;
   request.set_address_a(command.a);
   request.set_address_b(command.b);
   request.set_profile(command.profile);
   v1::Evidence answer;
-  COINWAKE_RETURN_IF_ERROR(server::AnswerExplain(open->view(), open->clusters, request,
-                                                 /*cancellation=*/nullptr, &answer));
+  COINWAKE_RETURN_IF_ERROR(open->has_accounts()
+                               ? server::AnswerExplain(open->accounts(), open->account_clusters,
+                                                       request,
+                                                       /*cancellation=*/nullptr, &answer)
+                               : server::AnswerExplain(open->view(), open->clusters, request,
+                                                       /*cancellation=*/nullptr, &answer));
   return PrintAnswer(session, answer);
 }
 

@@ -238,8 +238,11 @@ class Grammar {
     command->add_option(
         "--profile", profile,
         "Which evidence counts: strict (default) co-spends; standard also change found with at "
-        "most "
-        "one in a hundred wrong; exploratory one in twenty. The last two read the whole chain");
+        "most one in a hundred wrong; exploratory one in twenty. The last two read the whole "
+        "chain. "
+        "On Tron, all reading it: strict deposit accounts with hot and gas wallets; standard also "
+        "who lends to or opens and pays each other; exploratory also payers into one deposit "
+        "account");
   }
 
   void AddClusters() {

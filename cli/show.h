@@ -32,6 +32,7 @@ std::string Show(const v1::Block& block);
 // The same of networks that have accounts; Show() leaves those to them.
 std::string ShowAccounts(const v1::Address& address);
 std::string ShowAccounts(const v1::Block& block);
+std::string ShowAccounts(const v1::Cluster& cluster);
 std::string ShowAccounts(const v1::IndexReport& report);
 std::string ShowAccounts(const v1::Status& status);  // "" where there is none
 std::string ShowAccounts(const v1::Transaction& transaction);

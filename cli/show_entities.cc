@@ -23,6 +23,7 @@ constexpr std::size_t kNameWidth = 25;
 }  // namespace
 
 std::string Show(const v1::Cluster& cluster) {
+  if (HasAccounts(cluster.snapshot().network())) return ShowAccounts(cluster);
   std::string text = Header(cluster.snapshot()) + '\n';
   Facts facts;
   facts.Add("cluster", fmt::format("{}, profile {}", cluster.id(), cluster.profile()));
@@ -39,7 +40,9 @@ std::string Show(const v1::Cluster& cluster) {
 std::string Show(const v1::Evidence& evidence) {
   Table table({{"address"}, {"joined with"}, {"by rule"}, {"in transaction"}, {"confidence"}});
   for (const v1::EvidenceLink& link : evidence.links()) {
-    table.Add({ShortName(link.a(), kNameWidth), ShortName(link.b(), kNameWidth), link.rule(),
+    const std::string rule =
+        link.via().empty() ? link.rule() : link.rule() + " of " + ShortName(link.via(), 11);
+    table.Add({ShortName(link.a(), kNameWidth), ShortName(link.b(), kNameWidth), rule,
                Short(link.txid()), fmt::format("{:.3f}", link.confidence())});
   }
   std::string text = Header(evidence.snapshot()) + '\n' + table.Render();

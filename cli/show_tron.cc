@@ -198,6 +198,49 @@ std::string ShowAccounts(const v1::Address& address) {
   return text + ShowLabels(address.labels());
 }
 
+std::string ShowAccounts(const v1::Cluster& cluster) {
+  Facts facts;
+  facts.Add("cluster", fmt::format("{}, profile {}", cluster.id(), cluster.profile()));
+  facts.Add("accounts", Grouped(cluster.size()));
+  if (cluster.unread_accounts() > 0) {
+    facts.Add("not looked at",
+              fmt::format("{} of all accounts, which have too many events; some may belong here",
+                          Grouped(cluster.unread_accounts())));
+  }
+  std::string text = Header(cluster.snapshot()) + '\n' + facts.Render();
+  Table table({{"asset"},
+               {"received", Align::kRight},
+               {"sent", Align::kRight},
+               {"balance", Align::kRight},
+               {"staked", Align::kRight}});
+  for (const v1::AssetSums& sums : cluster.assets()) {
+    table.Add({sums.asset(), Grouped(std::string_view(sums.received())),
+               Grouped(std::string_view(sums.sent())), SignedGrouped(sums.balance()),
+               SignedGrouped(sums.staked())});
+  }
+  if (!table.empty())
+    text += "\namounts are in base units (1 TRX is 1,000,000 sun)\n" + table.Render();
+  if (cluster.controls_count() > 0) {
+    text += fmt::format("\n{} beside it: others could act for an account, which joins nobody\n",
+                        Count(cluster.controls_count(), "control edge"));
+  }
+  Legend legend(cluster.snapshot().network());
+  Table controls({{"account"}, {"by"}, {"heights"}, {"in transaction"}});
+  for (const v1::Control& control : cluster.controls()) {
+    std::string keys;
+    for (const std::string& key : control.controlled_by()) {
+      keys += (keys.empty() ? "" : ", ") + legend.ShortOf(key, kPartyWidth);
+    }
+    const std::string end = control.has_to_height() ? std::to_string(control.to_height()) : "";
+    controls.Add({legend.ShortOf(control.account(), kPartyWidth), keys,
+                  fmt::format("{}-{}", control.from_height(), end), Short(control.txid())});
+  }
+  if (!controls.empty()) text += controls.Render() + legend.Render();
+  if (!cluster.members().empty()) text += '\n';
+  for (const std::string& member : cluster.members()) text += member + '\n';
+  return text;
+}
+
 std::string ShowAccounts(const v1::Block& block) {
   Facts facts;
   facts.Add("block", block.block_hash());

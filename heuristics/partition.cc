@@ -10,9 +10,9 @@
 #include "heuristics/cluster.h"
 #include "heuristics/co_spend_scan.h"
 #include "heuristics/constrained_union.h"
+#include "heuristics/flat_sets.h"
 #include "heuristics/payment_reader.h"
 #include "heuristics/union_by_min.h"
-#include "indexer/base/check.h"
 
 namespace coinwake {
 namespace {
@@ -22,70 +22,25 @@ constexpr std::uint64_t kAlarmOneIn = 200;
 
 class FlatPartition final : public Partition {
  public:
-  FlatPartition(Profile profile, std::uint64_t count)
-      : profile_(profile), count_(count), unions_(count) {}
+  FlatPartition(Profile profile, std::uint64_t count) : profile_(profile), sets_(count) {}
 
   void SetChange(ChangeEvidence change) { change_ = std::move(change); }
-
-  UnionByMin* unions() { return &unions_; }
-
-  // Flattens the unions and links the members of each cluster in ascending order, in one pass from
-  // the largest address down: `next_` of the root is the head of the list of those seen so far.
-  void Finish() {
-    unions_.Flatten();
-    next_.assign(count_, kNone32);
-    for (std::uint64_t i = count_; i-- > 0;) {
-      const auto address = static_cast<std::uint32_t>(i);
-      const std::uint32_t root = unions_.Parent(address);
-      if (root == address) {
-        ++clusters_count_;
-      } else {
-        next_[address] = next_[root];
-        next_[root] = address;
-      }
-    }
-  }
+  UnionByMin* unions() { return sets_.unions(); }
+  void Finish() { sets_.Finish(); }
 
   Profile profile() const override { return profile_; }
-
-  AddressNum ClusterOf(AddressNum address) const override { return {RootOf(address)}; }
-
-  std::uint64_t SizeOf(AddressNum address) const override {
-    std::uint64_t size = 0;
-    for (std::uint32_t at = RootOf(address); at != kNone32; at = next_[at]) ++size;
-    return size;
-  }
-
+  AddressNum ClusterOf(AddressNum address) const override { return sets_.RootOf(address); }
+  std::uint64_t SizeOf(AddressNum address) const override { return sets_.SizeOf(address); }
   std::vector<AddressNum> Members(AddressNum address, std::optional<AddressNum> after,
                                   std::size_t limit) const override {
-    std::uint32_t at = RootOf(address);
-    if (after.has_value()) {
-      if (after->value < count_ && RootOf(*after) == at) {
-        at = next_[after->value];
-      } else {
-        while (at != kNone32 && at <= after->value) at = next_[at];
-      }
-    }
-    std::vector<AddressNum> members;
-    for (; at != kNone32 && members.size() < limit; at = next_[at]) members.push_back({at});
-    return members;
+    return sets_.Members(address, after, limit);
   }
-
-  std::uint64_t clusters_count() const override { return clusters_count_; }
-
+  std::uint64_t clusters_count() const override { return sets_.count(); }
   const ChangeEvidence& change() const override { return change_; }
 
  private:
-  std::uint32_t RootOf(AddressNum address) const {
-    COINWAKE_CHECK(address.value < count_);
-    return unions_.Parent(static_cast<std::uint32_t>(address.value));
-  }
-
   const Profile profile_;
-  const std::uint64_t count_;
-  UnionByMin unions_;
-  std::vector<std::uint32_t> next_;  // the next larger member; kNone32 ends the list
-  std::uint64_t clusters_count_ = 0;
+  FlatSets sets_;
   ChangeEvidence change_;
 };
 

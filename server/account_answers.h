@@ -15,8 +15,12 @@
 namespace coinwake::v1 {
 class Address;
 class Block;
+class Cluster;
+class Evidence;
+class ExplainRequest;
 class GetAddressRequest;
 class GetBlockRequest;
+class GetClusterRequest;
 class GetTransactionRequest;
 class ListHistoryRequest;
 class ListHistoryResponse;
@@ -26,6 +30,8 @@ class Transaction;
 }  // namespace coinwake::v1
 
 namespace coinwake::server {
+
+class AccountClusters;
 
 void FillSnapshot(const AccountView& view, v1::Snapshot* wire);
 void FillNetworkStatus(const AccountView& view, v1::NetworkStatus* wire);
@@ -42,6 +48,14 @@ absl::Status AnswerAddress(const AccountView& view, const v1::GetAddressRequest&
 absl::Status AnswerHistory(const AccountView& view, const v1::ListHistoryRequest& request,
                            std::uint32_t max_page_size, const Cancellation* cancellation,
                            v1::ListHistoryResponse* answer);
+// Both may have clusters computed, which takes a pass over the chain. Then O(events of all
+// members); O(edges met).
+absl::Status AnswerCluster(const AccountView& view, AccountClusters& clusters,
+                           const v1::GetClusterRequest& request, std::uint32_t max_page_size,
+                           const Cancellation* cancellation, v1::Cluster* answer);
+absl::Status AnswerExplain(const AccountView& view, AccountClusters& clusters,
+                           const v1::ExplainRequest& request, const Cancellation* cancellation,
+                           v1::Evidence* answer);
 
 }  // namespace coinwake::server
 

@@ -96,7 +96,7 @@ absl::Status AddSeed(const AccountView& view, const v1::TraceSeed& seed, LabelNu
   if (!seed.has_address()) {
     return absl::InvalidArgumentError(
         seed.has_output() ? "a seed output is none of a chain that has accounts: seed its account"
-        : seed.has_cluster() ? "this version has no clusters of accounts to seed"
+        : seed.has_cluster() ? "this version seeds no clusters of accounts"
                              : "a seed names no address");
   }
   COINWAKE_ASSIGN_OR_RETURN(const tron::Account account, tron::ParseAccount(seed.address()));

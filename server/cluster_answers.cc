@@ -1,8 +1,6 @@
 // The part of address_answers.h that needs a partition's members or its evidence.
-#include <limits>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -13,9 +11,8 @@
 #include "server/address_answers.h"
 #include "server/convert.h"
 #include "server/label_answers.h"
-#include "server/limits.h"
+#include "server/member_page.h"
 #include "server/names.h"
-#include "server/page_token.h"
 
 namespace coinwake::server {
 namespace {
@@ -52,34 +49,6 @@ absl::StatusOr<ClusterSums> SumCluster(const View& view, const Cluster& cluster,
   }
 }
 
-// The members asked for; a page token is checked even where none are.
-absl::Status FillMembers(const View& view, const Cluster& cluster,
-                         const v1::GetClusterRequest& request, std::uint32_t max_page_size,
-                         v1::Cluster* answer) {
-  const std::string binding = absl::StrCat("cluster ", answer->id(), " ", answer->profile(), " ",
-                                           view.snapshot().block_hash.ToDisplayHex());
-  std::optional<AddressNum> after;
-  if (!request.page_token().empty()) {
-    COINWAKE_ASSIGN_OR_RETURN(const std::uint64_t last, PositionOfPageToken(request.page_token()));
-    COINWAKE_RETURN_IF_ERROR(CheckPageToken(request.page_token(), last, binding));
-    after = AddressNum{last};
-  }
-  if (!request.members()) return absl::OkStatus();
-  const std::size_t size = PageSize(request.page_size(), max_page_size);
-  PageRoom room(size, max_page_size == kWholeList ? std::numeric_limits<std::uint64_t>::max()
-                                                  : kMaxPageBytes);
-  for (const AddressNum member : cluster.Members(after, size + 1)) {
-    std::string name = ScriptName(view, member);
-    if (!room.Take(name.size())) {
-      answer->set_next_page_token(MakePageToken(after->value, binding));
-      break;
-    }
-    answer->add_members(std::move(name));
-    after = member;
-  }
-  return absl::OkStatus();
-}
-
 }  // namespace
 
 absl::Status AnswerCluster(const View& view, ClusterSource& clusters,
@@ -99,7 +68,12 @@ absl::Status AnswerCluster(const View& view, ClusterSource& clusters,
   answer->set_sent(Amount(sums.sent));
   answer->set_balance(Amount(sums.balance));
   if (labels != nullptr) labels->Fill(answer);
-  COINWAKE_RETURN_IF_ERROR(FillMembers(view, cluster, request, max_page_size, answer));
+  COINWAKE_RETURN_IF_ERROR(FillMemberPage(
+      request, max_page_size, view.snapshot().block_hash.ToDisplayHex(),
+      [&cluster](std::optional<AddressNum> after, std::size_t limit) {
+        return cluster.Members(after, limit);
+      },
+      [&view](AddressNum member) { return ScriptName(view, member); }, answer));
   return view.damage().status();
 }
 

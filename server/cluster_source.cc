@@ -1,20 +1,16 @@
 #include "server/cluster_source.h"
 
 #include <algorithm>
-#include <chrono>
+#include <string>
 #include <thread>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "server/limits.h"
 #include "server/names.h"
-#include "server/slot.h"
 
 namespace coinwake::server {
 namespace {
-
-// How long a caller sleeps between looking whether it was cancelled.
-constexpr std::chrono::milliseconds kPollInterval(20);
 
 // What change added, and the alarm of a cluster that grew out of proportion (ALGORITHMS.md 1.4,
 // D7).
@@ -39,9 +35,9 @@ ClusterSource::ClusterSource(std::shared_ptr<const View> view, int threads, Log*
                            : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()))),
       log_(log) {}
 
-ClusterSource::Result ClusterSource::Build(Profile profile) const {
+SharedBuilds<Partition>::Result ClusterSource::Build(Profile profile) const {
   const Snapshot& snapshot = view_->snapshot();
-  Result partition = Partition::Build(*view_, profile, threads_, /*memory_bytes=*/0);
+  auto partition = Partition::Build(*view_, profile, threads_, /*memory_bytes=*/0);
   if (log_ != nullptr) {
     const std::string what =
         absl::StrCat("clusters of ", NetworkOf(*view_), " at height ", snapshot.height,
@@ -56,37 +52,13 @@ ClusterSource::Result ClusterSource::Build(Profile profile) const {
 
 absl::StatusOr<std::shared_ptr<const Partition>> ClusterSource::Get(
     Profile profile, const Cancellation* cancellation) {
-  std::shared_future<Result> build;
-  {
-    const MutexLock lock(mutex_);
-    std::shared_future<Result>& slot = builds_[static_cast<std::size_t>(profile)];
-    if (!slot.valid()) {
-      slot = std::async(std::launch::async, [this, profile] { return Build(profile); }).share();
-    }
-    build = slot;
-  }
-  if (build.wait_for(std::chrono::seconds(0)) == std::future_status::ready) return build.get();
-  const Slot place(waiters_, kMaxClusterWaiters);
-  if (!place.ok()) {
-    return absl::ResourceExhaustedError(
-        absl::StrCat("the clusters of ", NetworkOf(*view_), " are being computed, and ",
-                     kMaxClusterWaiters, " callers wait for them already; try again later"));
-  }
-  while (build.wait_for(kPollInterval) != std::future_status::ready) {
-    COINWAKE_RETURN_IF_ERROR(CheckCancelled(cancellation));
-  }
-  return build.get();
-}
-
-bool ClusterSource::IsBuilt(Profile profile) const {
-  const MutexLock lock(mutex_);
-  const std::shared_future<Result>& build = builds_[static_cast<std::size_t>(profile)];
-  return build.valid() && build.wait_for(std::chrono::seconds(0)) == std::future_status::ready;
+  return builds_.Get(profile, std::string(NetworkOf(*view_)), cancellation,
+                     [this, profile] { return Build(profile); });
 }
 
 absl::StatusOr<Cluster> ClusterSource::Of(AddressNum address, Profile profile,
                                           const Cancellation* cancellation) {
-  if (profile == Profile::kStrict && !IsBuilt(profile)) {
+  if (profile == Profile::kStrict && !builds_.IsBuilt(profile)) {
     absl::StatusOr<Cluster> around = ClusterAround(*view_, profile, address, kMaxRowsAround);
     if (!absl::IsResourceExhausted(around.status())) return around;
   }
@@ -97,20 +69,13 @@ absl::StatusOr<Cluster> ClusterSource::Of(AddressNum address, Profile profile,
 absl::StatusOr<std::vector<EvidenceLink>> ClusterSource::Why(AddressNum a, AddressNum b,
                                                              Profile profile,
                                                              const Cancellation* cancellation) {
-  if (profile == Profile::kStrict && !IsBuilt(profile)) {
+  if (profile == Profile::kStrict && !builds_.IsBuilt(profile)) {
     auto links = WhyJoined(*view_, /*partition=*/nullptr, a, b, kMaxRowsAround);
     if (!absl::IsResourceExhausted(links.status())) return links;
   }
   COINWAKE_ASSIGN_OR_RETURN(const std::shared_ptr<const Partition> partition,
                             Get(profile, cancellation));
   return WhyJoined(*view_, partition.get(), a, b, kMaxExplainRows);
-}
-
-bool ClusterSource::IsBuilding() const {
-  const MutexLock lock(mutex_);
-  return std::any_of(builds_.begin(), builds_.end(), [](const std::shared_future<Result>& build) {
-    return build.valid() && build.wait_for(std::chrono::seconds(0)) != std::future_status::ready;
-  });
 }
 
 absl::StatusOr<Profile> ProfileOf(std::string_view profile) {

@@ -3,9 +3,6 @@
 #ifndef COINWAKE_SERVER_CLUSTER_SOURCE_H_
 #define COINWAKE_SERVER_CLUSTER_SOURCE_H_
 
-#include <array>
-#include <atomic>
-#include <future>
 #include <memory>
 #include <string_view>
 #include <vector>
@@ -13,8 +10,8 @@
 #include "heuristics/cluster.h"
 #include "indexer/base/cancellation.h"
 #include "indexer/base/status.h"
-#include "indexer/base/sync.h"
 #include "indexer/view/view.h"
+#include "server/shared_builds.h"
 
 namespace coinwake::server {
 
@@ -47,21 +44,15 @@ class ClusterSource {
                                                 const Cancellation* cancellation);
 
   // Whether a build is under way, which the destructor would wait for.
-  bool IsBuilding() const;
+  bool IsBuilding() const { return builds_.IsBuilding(); }
 
  private:
-  using Result = absl::StatusOr<std::shared_ptr<const Partition>>;
-
-  Result Build(Profile profile) const;
-  bool IsBuilt(Profile profile) const;
+  SharedBuilds<Partition>::Result Build(Profile profile) const;
 
   const std::shared_ptr<const View> view_;
   const int threads_;
   Log* const log_;
-  std::atomic<int> waiters_{0};
-  mutable Mutex mutex_;
-  // By Profile, which counts from 1. Invalid until first asked for.
-  std::array<std::shared_future<Result>, 4> builds_ COINWAKE_GUARDED_BY(mutex_);
+  SharedBuilds<Partition> builds_;
 };
 
 // `profile` as requests have it; empty means strict. kInvalidArgument names the known ones.

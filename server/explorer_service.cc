@@ -100,7 +100,8 @@ class ExplorerService final : public v1::Explorer::Service {
     const CallCancellation cancellation(context);
     return On(request->network(), std::array{request->address_a(), request->address_b()},
               [&](OpenNetwork& open) {
-                return open.has_accounts() ? NotOnAccounts(open, "clusters")
+                return open.has_accounts() ? AnswerExplain(open.accounts(), open.account_clusters,
+                                                           *request, &cancellation, answer)
                                            : AnswerExplain(open.view(), open.clusters, *request,
                                                            &cancellation, answer);
               });

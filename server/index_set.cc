@@ -155,8 +155,9 @@ absl::StatusOr<std::unique_ptr<IndexSet>> IndexSet::Open(FileSystem& files,
 }
 
 bool IndexSet::IsBuilding() const {
-  return std::any_of(networks_.begin(), networks_.end(),
-                     [](const auto& open) { return open->clusters.IsBuilding(); });
+  return std::any_of(networks_.begin(), networks_.end(), [](const auto& open) {
+    return open->clusters.IsBuilding() || open->account_clusters.IsBuilding();
+  });
 }
 
 absl::StatusOr<OpenNetwork*> IndexSet::Choose(std::string_view asked,

@@ -15,6 +15,7 @@
 #include "indexer/view/open.h"
 #include "indexer/view/view.h"
 #include "labels/label_store.h"
+#include "server/account_clusters.h"
 #include "server/cluster_source.h"
 
 namespace coinwake::server {
@@ -32,7 +33,10 @@ absl::StatusOr<Network> ChooseNetwork(std::span<const Network> indexed, std::str
 struct OpenNetwork {
   OpenNetwork(OpenIndex opened, int threads, Log* log,
               std::shared_ptr<const LabelStore> known = nullptr)
-      : labels(std::move(known)), index(std::move(opened)), clusters(index.view, threads, log) {}
+      : labels(std::move(known)),
+        index(std::move(opened)),
+        clusters(index.view, threads, log),
+        account_clusters(index.accounts, threads, log) {}
 
   const Snapshot& snapshot() const { return index.chain().snapshot(); }
   const Damage& damage() const { return index.chain().damage(); }
@@ -43,7 +47,9 @@ struct OpenNetwork {
 
   const std::shared_ptr<const LabelStore> labels;  // of all networks; null where there are none
   OpenIndex index;
-  ClusterSource clusters;  // of a chain with outputs only; stops before the index closes
+  // Of a chain with outputs, and of one with accounts. Both stop before the index closes.
+  ClusterSource clusters;
+  AccountClusters account_clusters;
 };
 
 // kFailedPrecondition: `what` is not to be had of a chain that has accounts.

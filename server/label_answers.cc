@@ -125,7 +125,10 @@ absl::Status AnswerAddress(OpenNetwork& open, const v1::GetAddressRequest& reque
 absl::Status AnswerCluster(OpenNetwork& open, const v1::GetClusterRequest& request,
                            std::uint32_t max_page_size, const Cancellation* cancellation,
                            v1::Cluster* answer) {
-  if (open.has_accounts()) return NotOnAccounts(open, "clusters");
+  if (open.has_accounts()) {
+    return AnswerCluster(open.accounts(), open.account_clusters, request, max_page_size,
+                         cancellation, answer);
+  }
   ClusterLabels labels(open.view(), open.labels.get());
   return AnswerCluster(open.view(), open.clusters, request, max_page_size, cancellation, answer,
                        &labels);

@@ -32,6 +32,9 @@ inline constexpr std::uint32_t kDefaultPageSize = 1'000;
 inline constexpr std::uint32_t kMaxPageSize = 10'000;
 inline constexpr std::uint64_t kMaxPageBytes = 3 << 20;
 
+// Control edges beside one cluster.
+inline constexpr std::size_t kMaxControls = 1'000;
+
 // An address list larger than this is a service more often than a person.
 inline constexpr std::uint64_t kMaxSeedClusterSize = 10'000;
 
@@ -55,9 +58,9 @@ inline constexpr std::uint64_t kDefaultTraceTransactions = 20'000'000;
 // cannot use them all up: its further calls wait with the caller, as HTTP/2 has it.
 inline constexpr int kMaxServerThreads = 64;
 inline constexpr int kMaxStreamsPerConnection = 32;
-// Callers that wait for the clusters of one network, each with a thread; the five networks' leave
+// Callers that wait for the clusters of one network, each with a thread; the nine networks' leave
 // threads for everybody else.
-inline constexpr int kMaxClusterWaiters = 8;
+inline constexpr int kMaxClusterWaiters = 6;
 // How long calls in flight may go on after SIGTERM before they are cancelled.
 inline constexpr int kDrainSeconds = 10;
 

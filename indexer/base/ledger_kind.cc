@@ -52,6 +52,8 @@ std::string_view EntryKindName(EntryKind kind) {
       return "contract_created";
     case EntryKind::kPermissionChanged:
       return "permission_changed";
+    case EntryKind::kOwnerKey:
+      return "owner_key";
     case EntryKind::kGap:
       return "gap";
   }

@@ -38,14 +38,17 @@ enum class EntryKind : std::uint8_t {
   kShielded = 17,
 
   // Facts. They move nothing; `amount` is zero but where said.
-  kDelegate = 64,           // `from` lets `to` use `resource` of `amount` sun of its stake
-  kUndelegate = 65,         // no longer
-  kBlackListed = 66,        // `to` may not send `asset`, says the asset's contract
-  kUnBlackListed = 67,      // may again
-  kActivated = 68,          // `from` opened the account `to` by a contract for that. Transfers open
-                            // accounts as well and do not tell: see who appears first
-  kContractCreated = 69,    // `from` created the contract `to`
-  kPermissionChanged = 70,  // of `from`; to what is in the transaction
+  kDelegate = 64,         // `from` lets `to` use `resource` of `amount` sun of its stake
+  kUndelegate = 65,       // no longer
+  kBlackListed = 66,      // `to` may not send `asset`, says the asset's contract
+  kUnBlackListed = 67,    // may again
+  kActivated = 68,        // `from` opened the account `to` by a contract for that. Transfers open
+                          // accounts as well and do not tell: see who appears first
+  kContractCreated = 69,  // `from` created the contract `to`
+  // Who may act for `from` as its owner. `amount` is the threshold that the weights of those who
+  // sign must reach together; 0: not told. A kOwnerKey for each of the new keys follows.
+  kPermissionChanged = 70,
+  kOwnerKey = 71,  // `to` is among them, with weight `amount`. Indexes of before have none
 
   // The balances of `from`, and of `to` if there is one, in `asset` may have moved by an unknown
   // amount. `gap` says why, and which further assets are meant. Where not even `from` is known it

@@ -16,8 +16,16 @@ void Booker::Book(const AccountCreateContract& create) {
   Add(EntryKind::kActivated, Asset::Trx(), owner(), create.account);
 }
 
-void Booker::Book(const AccountPermissionUpdateContract& /*update*/) {
-  Add(EntryKind::kPermissionChanged, Asset::Trx(), owner(), {});
+void Booker::Book(const AccountPermissionUpdateContract& update) {
+  // No node accepts one without owner, or weights that are not above zero.
+  Entry& changed = Add(EntryKind::kPermissionChanged, Asset::Trx(), owner(), {});
+  if (!update.owner.has_value() || update.owner->threshold <= 0) return;
+  changed.amount = static_cast<std::uint64_t>(update.owner->threshold);
+  for (const PermissionKey& key : update.owner->keys) {
+    if (key.account.empty() || key.weight <= 0) continue;
+    Add(EntryKind::kOwnerKey, Asset::Trx(), owner(), key.account).amount =
+        static_cast<std::uint64_t>(key.weight);
+  }
 }
 
 void Booker::Book(const TransferContract& transfer) {

@@ -306,11 +306,12 @@ TEST_F(TronIndex, KnowsWhatIsSaidOfAccounts) {
   EXPECT_THAT(FactsOf(alice), ElementsAre("black_listed - " + a + " 0 of " + usdt,
                                           "un_black_listed - " + a + " 0 of " + usdt,
                                           "delegate " + b + " " + a + " 1000 of TRX",
-                                          "undelegate " + b + " " + a + " 400 of TRX"));
+                                          "undelegate " + b + " " + a + " 400 of TRX",
+                                          "owner_key " + b + " " + a + " 1 of TRX"));
   EXPECT_THAT(FactsOf(fresh), ElementsAre("activated " + b + " " + fresh.ToBase58() + " 0 of TRX"));
   EXPECT_THAT(FactsOf(box),
               ElementsAre("contract_created " + b + " " + box.ToBase58() + " 0 of TRX"));
-  EXPECT_THAT(FactsOf(bob), Contains("permission_changed " + b + " - 0 of TRX"));
+  EXPECT_THAT(FactsOf(bob), Contains("permission_changed " + b + " - 1 of TRX"));
   // A fact is no movement: who only was blacklisted has no such asset.
   std::vector<AssetNum> assets;
   ASSERT_OK(view().AssetsOf(Find(alice), AssetNum{0}, kNone32, &assets));

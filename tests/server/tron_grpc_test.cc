@@ -70,6 +70,8 @@ class TronGrpcTest : public ::testing::Test {
     const std::string before = "\"txid\":\"";
     Shared().txid = block.substr(block.find(before) + before.size(), 64);
     said["tx"] = ask({"tx", Shared().txid});
+    said["cluster"] = ask({"cluster", kSeller, "--profile", "exploratory", "--members"});
+    said["why"] = ask({"why", kSeller, kSeller});
 
     auto served = ServedIndex::Open(data);
     ASSERT_OK(served.status());
@@ -209,18 +211,29 @@ TEST_F(TronGrpcTest, HistoriesEqualTheCommandInPagesOfAnySize) {
   EXPECT_GT(Shared().said["history"].size(), Shared().said["usdt history"].size());
 }
 
+TEST_F(TronGrpcTest, ClustersEqualTheCommand) {
+  v1::GetClusterRequest cluster;
+  cluster.set_address(kSeller);
+  cluster.set_profile("exploratory");
+  cluster.set_members(true);
+  EXPECT_EQ(Call(&v1::Explorer::Stub::GetCluster, cluster), Shared().said["cluster"].at(0));
+  v1::ExplainRequest explain;
+  explain.set_address_a(kSeller);
+  explain.set_address_b(kSeller);
+  EXPECT_EQ(Call(&v1::Explorer::Stub::Explain, explain), Shared().said["why"].at(0));
+  explain.set_address_b(kNeverSeen);
+  EXPECT_THAT(Call(&v1::Explorer::Stub::Explain, explain), StartsWith("5 "));
+  cluster.set_address(kNeverSeen);
+  EXPECT_THAT(Call(&v1::Explorer::Stub::GetCluster, cluster), StartsWith("5 "));
+  cluster.set_profile("brave");
+  EXPECT_THAT(Call(&v1::Explorer::Stub::GetCluster, cluster), StartsWith("3 unknown profile"));
+}
+
 TEST_F(TronGrpcTest, WhatAccountsDoNotHaveIsFailedPrecondition) {
   v1::ListUnspentRequest unspent;
   unspent.set_address(kSeller);
   EXPECT_THAT(Call(&v1::Explorer::Stub::ListUnspent, unspent),
               HasSubstr("9 this version has no unspent outputs on tron-private"));
-  v1::GetClusterRequest cluster;
-  cluster.set_address(kSeller);
-  EXPECT_THAT(Call(&v1::Explorer::Stub::GetCluster, cluster), StartsWith("9 "));
-  v1::ExplainRequest explain;
-  explain.set_address_a(kSeller);
-  explain.set_address_b(kSeller);
-  EXPECT_THAT(Call(&v1::Explorer::Stub::Explain, explain), StartsWith("9 "));
 }
 
 TEST_F(TronGrpcTest, ErrorsHaveTheCodesTheProtoNames) {

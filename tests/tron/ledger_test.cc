@@ -83,6 +83,17 @@ TEST(Ledger, BooksAccountsAndWhatIsQuiet) {
   EXPECT_THAT(bench.Book(ContractType::kAccountPermissionUpdate,
                          Owned<wire::AccountPermissionUpdateContract>()),
               ElementsAre("permission_changed TRX o > -"));
+  auto permission = Owned<wire::AccountPermissionUpdateContract>();
+  permission.mutable_owner()->set_threshold(3);
+  for (const char key : {'o', 'k'}) {
+    auto* const added = permission.mutable_owner()->add_keys();
+    added->set_address(AddressBytes(key));
+    added->set_weight(key == 'o' ? 1 : 3);
+  }
+  permission.add_actives()->add_keys()->set_address(AddressBytes('x'));  // acts, but does not own
+  EXPECT_THAT(bench.Book(ContractType::kAccountPermissionUpdate, permission),
+              ElementsAre("permission_changed TRX o > - 3", "owner_key TRX o > o 1",
+                          "owner_key TRX o > k 3"));
   // Types that move their fee alone. All of them are owned in field 1 or 2, which only the fee
   // shows.
   const auto fee_of = [&bench](ContractType type, const auto& message) {
@@ -379,7 +390,7 @@ TEST(LedgerNames, AreThereAndDistinct) {
       EXPECT_TRUE(names.insert(name).second) << name;
     }
   }
-  EXPECT_EQ(names.size(), 25U);
+  EXPECT_EQ(names.size(), 26U);
   EXPECT_EQ(EntryKindName(EntryKind::kSelfDestruct), "self_destruct");
   names.clear();
   for (int number = 0; number < 256; ++number) {

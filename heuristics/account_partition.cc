@@ -1,0 +1,119 @@
+#include "heuristics/account_partition.h"
+
+#include <algorithm>
+#include <tuple>
+
+#include "absl/strings/str_cat.h"
+#include "heuristics/account_reader.h"
+#include "heuristics/account_use.h"
+#include "heuristics/constrained_union.h"
+#include "heuristics/deposit_reuse.h"
+#include "heuristics/deposits.h"
+#include "heuristics/energy.h"
+
+namespace coinwake {
+namespace {
+
+constexpr int kMaxThreads = 256;
+
+// What Build() holds of every account at once: the partition, AccountUse, roles, sizes of sets.
+constexpr std::uint64_t kBytesAnAccount = 8 + 18 + 1 + 4;
+
+// The order in which weak evidence is believed.
+bool IsBelievedBefore(const AccountEdge& left, const AccountEdge& right) {
+  return std::tie(right.confidence_permille, left.tx, left.a, left.b) <
+         std::tie(left.confidence_permille, right.tx, right.a, right.b);
+}
+
+}  // namespace
+
+class AccountPartition::Builder {
+ public:
+  Builder(const AccountView& view, const AccountRules& rules, int threads,
+          AccountPartition* partition)
+      : reader_(view, rules.usdt), rules_(rules), threads_(threads), partition_(*partition) {}
+
+  absl::Status Build() {
+    COINWAKE_ASSIGN_OR_RETURN(const AccountUse use, AccountUse::Scan(reader_));
+    COINWAKE_ASSIGN_OR_RETURN(const FoundSweepers sweepers, FindSweepers(reader_, use, threads_));
+    const FoundServices services = FindServices(sweepers, use, rules_.known);
+    Audit& audit = partition_.audit_;
+    audit.sweepers = sweepers.sweepers.size();
+    audit.unread = sweepers.unread;
+    audit.services = services.services;
+    audit.deposits = services.deposits.size();
+    audit.gas_wallets = services.gas_wallets;
+    audit.shared_suppliers = services.shared_suppliers;
+    audit.busy_suppliers = services.busy_suppliers;
+    audit.sweep_targets = services.sweep_targets.size();
+    edges_ = services.joining;
+    for (const AccountEdge& edge : edges_) partition_.sets_.unions()->Unite(edge.a, edge.b);
+    if (partition_.profile_ != Profile::kStrict) {
+      COINWAKE_RETURN_IF_ERROR(AddTies(use, services));
+    }
+    partition_.sets_.Finish();
+    partition_.evidence_ = AccountEvidence(std::move(edges_));
+    return absl::OkStatus();
+  }
+
+ private:
+  absl::Status AddTies(const AccountUse& use, const FoundServices& services) {
+    Audit& audit = partition_.audit_;
+    COINWAKE_ASSIGN_OR_RETURN(FoundTies lent, FindDelegations(reader_, use, services, threads_));
+    COINWAKE_ASSIGN_OR_RETURN(FoundTies opened, FindActivations(reader_, use, services, threads_));
+    std::vector<AccountEdge> weak = std::move(lent.edges);
+    weak.insert(weak.end(), opened.edges.begin(), opened.edges.end());
+    audit.rentals = lent.rentals.size();
+    audit.unread += lent.unread + opened.unread;
+    if (partition_.profile_ == Profile::kExploratory) {
+      COINWAKE_ASSIGN_OR_RETURN(const FoundReuse reuse,
+                                FindReuse(reader_, use, services, threads_));
+      weak.insert(weak.end(), reuse.edges.begin(), reuse.edges.end());
+      audit.shared_deposits = reuse.shared;
+      audit.unread += reuse.unread;
+    }
+    std::sort(weak.begin(), weak.end(), IsBelievedBefore);
+    UnionByMin* const unions = partition_.sets_.unions();
+    unions->Flatten();
+    ConstrainedUnion constrained(use.accounts_count(), unions);
+    for (const AccountEdge& edge : weak) {
+      const std::uint64_t height = reader_.view().HeightOf(edge.tx);
+      const auto outcome = constrained.Unite(edge.a, edge.b, height);
+      if (outcome == ConstrainedUnion::Outcome::kQuarantined) {
+        ++audit.quarantined;
+      } else {
+        edges_.push_back(edge);
+      }
+    }
+    audit.largest = constrained.largest();
+    return reader_.view().damage().status();
+  }
+
+  const AccountReader reader_;
+  const AccountRules& rules_;
+  const int threads_;
+  AccountPartition& partition_;
+  std::vector<AccountEdge> edges_;
+};
+
+absl::StatusOr<std::shared_ptr<const AccountPartition>> AccountPartition::Build(
+    const AccountView& view, Profile profile, const AccountRules& rules, int threads,
+    std::uint64_t memory_bytes) {
+  const std::uint64_t count = view.addresses_count();
+  if (count >= kNone32) {
+    return absl::ResourceExhaustedError(
+        absl::StrCat(count, " accounts: clusters are numbered with 32 bits"));
+  }
+  const std::uint64_t needed_bytes = count * kBytesAnAccount;
+  if (memory_bytes != 0 && needed_bytes > memory_bytes) {
+    return absl::ResourceExhaustedError(absl::StrCat("clusters of ", count, " accounts need ",
+                                                     needed_bytes, " bytes of memory, ",
+                                                     memory_bytes, " are allowed"));
+  }
+  const std::shared_ptr<AccountPartition> partition(new AccountPartition(profile, count));
+  COINWAKE_RETURN_IF_ERROR(
+      Builder(view, rules, std::clamp(threads, 1, kMaxThreads), partition.get()).Build());
+  return std::shared_ptr<const AccountPartition>(partition);
+}
+
+}  // namespace coinwake

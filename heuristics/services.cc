@@ -1,0 +1,276 @@
+#include "heuristics/services.h"
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+#include <utility>
+
+#include "absl/container/flat_hash_map.h"
+
+namespace coinwake {
+namespace {
+
+// Which hot wallets are one service's.
+class HotWallets {
+ public:
+  HotWallets(const FoundSweepers& found, const AccountUse& use,
+             std::span<const KnownHotWallet> known) {
+    FindByUse(found, use);
+    for (const KnownHotWallet& one : known) {
+      if (one.account.value >= use.accounts_count()) continue;
+      const auto account = static_cast<std::uint32_t>(one.account.value);
+      parents_.try_emplace(account, account);
+      known_.try_emplace(account, one.service);
+    }
+    JoinKnown();
+    JoinShared(found);
+  }
+
+  // Its smallest hot wallet; nullopt where the account is none.
+  std::optional<std::uint32_t> ServiceOf(std::uint32_t account) const {
+    auto at = parents_.find(account);
+    if (at == parents_.end()) return std::nullopt;
+    while (at->second != at->first) at = parents_.find(at->second);
+    return at->first;
+  }
+  bool IsKnown(std::uint32_t service) const { return known_.contains(service); }
+  bool AnyKnown() const { return !known_.empty(); }
+  const std::map<std::uint32_t, std::uint32_t>& wallets() const { return parents_; }
+
+ private:
+  void FindByUse(const FoundSweepers& found, const AccountUse& use) {
+    absl::flat_hash_map<std::uint32_t, std::uint32_t> counts;
+    for (const Sweeper& sweeper : found.sweepers) {
+      for (const std::uint32_t target : sweeper.targets) {
+        if (target != kNone32) ++counts[target];
+      }
+    }
+    for (const auto& [target, count] : counts) {
+      if (count >= kLeastSweepers && !use.IsContract({target})) {
+        parents_.try_emplace(target, target);
+      }
+    }
+    // Money passes through it as through a deposit account.
+    for (const Sweeper& sweeper : found.sweepers) parents_.erase(sweeper.account);
+  }
+
+  void JoinKnown() {
+    std::map<std::uint32_t, std::uint32_t> first;  // by service
+    const std::map<std::uint32_t, std::uint32_t> known(known_);
+    for (const auto& [account, service] : known) {
+      Unite(first.try_emplace(service, account).first->second, account);
+    }
+  }
+
+  void JoinShared(const FoundSweepers& found) {
+    std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t> shared;
+    for (const Sweeper& sweeper : found.sweepers) {
+      const auto [a, b] = std::minmax(sweeper.targets[0], sweeper.targets[1]);
+      if (parents_.contains(a) && parents_.contains(b)) ++shared[{a, b}];
+    }
+    for (const auto& [pair, count] : shared) {
+      if (count >= kLeastShared) Unite(pair.first, pair.second);
+    }
+  }
+
+  // Never two services that are known to be two. A root of a known service is in known_.
+  void Unite(std::uint32_t a, std::uint32_t b) {
+    a = *ServiceOf(a);
+    b = *ServiceOf(b);
+    if (a == b) return;
+    const auto of_a = known_.find(a);
+    const auto of_b = known_.find(b);
+    if (of_a != known_.end() && of_b != known_.end() && of_a->second != of_b->second) return;
+    if (a > b) std::swap(a, b);
+    if (of_a != known_.end()) {
+      known_.try_emplace(a, of_a->second);
+    } else if (of_b != known_.end()) {
+      known_.try_emplace(a, of_b->second);
+    }
+    parents_[b] = a;
+  }
+
+  std::map<std::uint32_t, std::uint32_t> parents_;
+  std::map<std::uint32_t, std::uint32_t> known_;  // by hot wallet: the caller's number
+};
+
+class ServiceFinder {
+ public:
+  ServiceFinder(const FoundSweepers& found, const AccountUse& use,
+                std::span<const KnownHotWallet> known)
+      : found_(found), use_(use), wallets_(found, use, known) {
+    services_.roles.assign(use.accounts_count(), ServiceRole::kNone);
+  }
+
+  FoundServices Find() {
+    FindDeposits();
+    FindGasWallets();
+    FindEdges();
+    for (const auto& [wallet, parent] : wallets_.wallets()) {
+      services_.roles[wallet] = ServiceRole::kHot;
+      if (wallet == parent) ++services_.services;
+    }
+    for (auto& [pair, edge] : candidates_) services_.sweep_targets.push_back(edge);
+    return std::move(services_);
+  }
+
+ private:
+  // All of the sweeper's targets are hot wallets of one service.
+  std::optional<std::uint32_t> ServiceOf(const Sweeper& sweeper) const {
+    const std::optional<std::uint32_t> first = wallets_.ServiceOf(sweeper.targets[0]);
+    if (sweeper.targets[1] == kNone32 || wallets_.ServiceOf(sweeper.targets[1]) == first) {
+      return first;
+    }
+    return std::nullopt;
+  }
+
+  void FindDeposits() {
+    for (const Sweeper& sweeper : found_.sweepers) {
+      const std::optional<std::uint32_t> service = ServiceOf(sweeper);
+      if (!service.has_value() || wallets_.wallets().contains(sweeper.account)) continue;
+      services_.deposits.push_back({sweeper.account, *service});
+      services_.roles[sweeper.account] = ServiceRole::kDeposit;
+    }
+  }
+
+  // nullopt: no deposit account of a service.
+  std::optional<std::uint32_t> ServiceOfDeposit(std::uint32_t account) const {
+    const auto at = std::lower_bound(services_.deposits.begin(), services_.deposits.end(), account,
+                                     [](const FoundServices::Deposit& deposit,
+                                        std::uint32_t value) { return deposit.account < value; });
+    if (at == services_.deposits.end() || at->account != account) return std::nullopt;
+    return at->service;
+  }
+
+  void FindGasWallets() {
+    const std::vector<GasSupply>& supplies = found_.supplies;
+    for (std::size_t begin = 0, end = 0; begin < supplies.size(); begin = end) {
+      while (end < supplies.size() && supplies[end].supplier == supplies[begin].supplier) ++end;
+      LookAtSupplier(std::span(supplies).subspan(begin, end - begin));
+    }
+  }
+
+  // `supplies` are all of one supplier, by deposit.
+  void LookAtSupplier(std::span<const GasSupply> supplies) {
+    const std::uint32_t supplier = supplies.front().supplier;
+    if (services_.roles[supplier] == ServiceRole::kDeposit) return;
+    struct Served {
+      std::uint32_t deposits = 0;
+      TxNum first;
+    };
+    std::map<std::uint32_t, Served> by_service;
+    std::uint32_t last = kNone32;
+    std::uint64_t times = 0;
+    for (const GasSupply& supply : supplies) {
+      const std::optional<std::uint32_t> service = ServiceOfDeposit(supply.deposit);
+      if (!service.has_value()) continue;
+      Served& served = by_service[*service];
+      if (served.deposits == 0 || supply.tx < served.first) served.first = supply.tx;
+      times += supply.times;
+      if (supply.deposit != last) ++served.deposits;
+      last = supply.deposit;
+    }
+    // One that is served does not count for itself.
+    const auto is_served = [](const auto& one) { return one.second.deposits > kLeastServed; };
+    if (std::none_of(by_service.begin(), by_service.end(), is_served)) return;
+    if (by_service.size() == 1) {
+      const std::uint32_t service = by_service.begin()->first;
+      if (wallets_.ServiceOf(supplier).value_or(service) != service ||
+          times * kOneGivingIn < use_.GivingsOf({supplier})) {
+        ++services_.busy_suppliers;
+        return;
+      }
+      gas_wallets_.emplace(supplier, service);
+      ++services_.gas_wallets;
+      if (services_.roles[supplier] == ServiceRole::kNone) {
+        services_.roles[supplier] = ServiceRole::kGas;
+      }
+      return;
+    }
+    ++services_.shared_suppliers;
+    std::vector<std::pair<std::uint32_t, TxNum>> sharing;
+    for (const auto& [service, served] : by_service) {
+      if (served.deposits >= kLeastServed) sharing.emplace_back(service, served.first);
+    }
+    NoteCandidates(sharing);
+  }
+
+  // T7: services that share a supplier may be one: those not known with the first that is, or with
+  // the first where none is known at all.
+  void NoteCandidates(std::span<const std::pair<std::uint32_t, TxNum>> sharing) {
+    const auto reference = std::find_if(sharing.begin(), sharing.end(), [this](const auto& one) {
+      return wallets_.IsKnown(one.first) || !wallets_.AnyKnown();
+    });
+    if (reference == sharing.end()) return;
+    for (const auto& [service, tx] : sharing) {
+      if (service == reference->first || wallets_.IsKnown(service)) continue;
+      const AccountEdge edge{
+          tx, service, reference->first, kNone32, kSweepTargetPermille, AccountRule::kSweepTarget};
+      const auto [place, is_new] = candidates_.try_emplace({service, reference->first}, edge);
+      if (!is_new && tx < place->second.tx) place->second = edge;
+    }
+  }
+
+  void FindEdges() {
+    std::vector<GasSupply> supplies;
+    for (const GasSupply& supply : found_.supplies) {
+      const auto wallet = gas_wallets_.find(supply.supplier);
+      if (wallet != gas_wallets_.end() && ServiceOfDeposit(supply.deposit) == wallet->second) {
+        supplies.push_back(supply);
+      }
+    }
+    std::sort(supplies.begin(), supplies.end(), [](const GasSupply& a, const GasSupply& b) {
+      return std::tie(a.deposit, a.supplier, a.tx) < std::tie(b.deposit, b.supplier, b.tx);
+    });
+    auto supply = supplies.begin();
+    for (const Sweeper& sweeper : found_.sweepers) {
+      const auto begin = supply;
+      while (supply != supplies.end() && supply->deposit == sweeper.account) ++supply;
+      if (services_.roles[sweeper.account] == ServiceRole::kDeposit) {
+        AddEdges(sweeper, {begin, supply});
+      }
+    }
+  }
+
+  // `supplies`: what gas wallets of its service gave the deposit account, by supplier.
+  void AddEdges(const Sweeper& sweeper, std::span<const GasSupply> supplies) {
+    // One gas wallet for TRX and one for energy, which may be the same.
+    bool is_one = !supplies.empty();
+    for (const bool is_energy : {false, true}) {
+      std::optional<std::uint32_t> supplier;
+      for (const GasSupply& supply : supplies) {
+        if (supply.is_energy != is_energy) continue;
+        if (supplier.value_or(supply.supplier) != supply.supplier) is_one = false;
+        supplier = supply.supplier;
+      }
+    }
+    std::vector<AccountEdge>& edges = is_one ? services_.joining : services_.sweeps;
+    for (std::size_t i = 0; i < sweeper.targets.size(); ++i) {
+      if (sweeper.targets[i] == kNone32) continue;
+      edges.push_back({sweeper.first_sweeps[i], sweeper.account, sweeper.targets[i], kNone32,
+                       kDepositSweepPermille, AccountRule::kDepositSweep});
+    }
+    if (!is_one) return;
+    for (std::size_t i = 0; i < supplies.size(); ++i) {
+      if (i > 0 && supplies[i].supplier == supplies[i - 1].supplier) continue;
+      edges.push_back({supplies[i].tx, supplies[i].supplier, sweeper.account, kNone32,
+                       kGasWalletPermille, AccountRule::kGasWallet});
+    }
+  }
+
+  const FoundSweepers& found_;
+  const AccountUse& use_;
+  const HotWallets wallets_;
+  FoundServices services_;
+  absl::flat_hash_map<std::uint32_t, std::uint32_t> gas_wallets_;  // the service each works for
+  std::map<std::pair<std::uint32_t, std::uint32_t>, AccountEdge> candidates_;
+};
+
+}  // namespace
+
+FoundServices FindServices(const FoundSweepers& found, const AccountUse& use,
+                           std::span<const KnownHotWallet> known) {
+  return ServiceFinder(found, use, known).Find();
+}
+
+}  // namespace coinwake

@@ -1,0 +1,72 @@
+#include "server/account_clusters.h"
+
+#include <algorithm>
+#include <string>
+#include <thread>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "heuristics/account_reader.h"
+#include "indexer/tron/asset.h"
+#include "indexer/tron/contract.h"
+#include "indexer/tron/known_addresses.h"
+#include "server/account_names.h"
+
+namespace coinwake::server {
+namespace {
+
+// The layers below know no more of Tron than the index tells.
+static_assert(static_cast<std::uint8_t>(tron::AssetKind::kTrc10) == kTrc10KindByte);
+static_assert(static_cast<std::uint8_t>(tron::AssetKind::kTrc20) == kTrc20KindByte);
+static_assert(static_cast<std::int32_t>(tron::Resource::kEnergy) == kEnergyResource);
+
+std::string AuditText(const AccountPartition::Audit& audit) {
+  return absl::StrCat("; ", audit.sweepers, " accounts are swept, ", audit.deposits,
+                      " of them for ", audit.services, " services, with ", audit.gas_wallets,
+                      " gas wallets (", audit.shared_suppliers, " more serve several services, ",
+                      audit.busy_suppliers, " do much else); ", audit.sweep_targets,
+                      " pairs of services may be one; left out: ", audit.rentals, " rentals, ",
+                      audit.shared_deposits, " deposit accounts of many, ", audit.unread,
+                      " accounts with too many events; ", audit.quarantined,
+                      " unions wait for more evidence");
+}
+
+}  // namespace
+
+absl::StatusOr<AccountRules> RulesFor(const AccountView& view) {
+  AccountRules rules;
+  COINWAKE_ASSIGN_OR_RETURN(const tron::Address tether, tron::ParseAddress(tron::kTetherContract));
+  COINWAKE_ASSIGN_OR_RETURN(rules.usdt,
+                            FindIfCounted(view, tron::Asset::Trc20(tron::Account(tether))));
+  return rules;
+}
+
+AccountClusters::AccountClusters(std::shared_ptr<const AccountView> view, int threads, Log* log)
+    : view_(std::move(view)),
+      threads_(threads > 0 ? threads
+                           : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()))),
+      log_(log) {}
+
+absl::StatusOr<std::shared_ptr<const AccountPartition>> AccountClusters::Get(
+    Profile profile, const Cancellation* cancellation) {
+  return builds_.Get(profile, std::string(NetworkName(view_->snapshot().network)), cancellation,
+                     [this, profile] { return Build(profile); });
+}
+
+SharedBuilds<AccountPartition>::Result AccountClusters::Build(Profile profile) const {
+  COINWAKE_ASSIGN_OR_RETURN(const AccountRules rules, RulesFor(*view_));
+  auto partition = AccountPartition::Build(*view_, profile, rules, threads_, /*memory_bytes=*/0);
+  if (log_ != nullptr) {
+    const std::string what = absl::StrCat(
+        "clusters of ", std::string(NetworkName(view_->snapshot().network)), " at height ",
+        view_->snapshot().height, ", profile ", std::string(ProfileName(profile)));
+    log_->Say(partition.ok()
+                  ? absl::StrCat(what, ": ", (*partition)->clusters_count(), " of ",
+                                 view_->addresses_count(), " accounts",
+                                 AuditText((*partition)->audit()))
+                  : absl::StrCat(what, " failed: ", std::string(partition.status().message())));
+  }
+  return partition;
+}
+
+}  // namespace coinwake::server

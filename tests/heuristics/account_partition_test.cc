@@ -1,0 +1,167 @@
+// Goal: clusters of accounts are a function of the chain and the profile alone: not of the number
+// of threads, nor of what was indexed and taken back. Method: a town of all that the rules look
+// for.
+#include "heuristics/account_partition.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "indexer/ingest/tron_ingest.h"
+#include "tests/heuristics/account_town.h"
+#include "tests/support/matchers.h"
+#include "tests/support/tron_block_files.h"
+
+namespace coinwake {
+namespace {
+
+constexpr Profile kProfiles[] = {Profile::kStrict, Profile::kStandard, Profile::kExploratory};
+
+const TownService kBrook{Town::Person(500), Town::Person(501)};
+const Address kAnna = Town::Person(1);
+
+void AddEverything(Town& town) {
+  town.AddCustomers(kBrook, 0, kLeastSweepers);
+  town.Deposit(kBrook, Town::Person(300), Town::Fresh(5));
+  town.Deposit(kBrook, Town::Person(301), Town::Fresh(5));
+  town.PayTrx(kAnna, Town::Fresh(900), 50 * kSunPerTrx);
+  town.PayTrx(Town::Fresh(900), kAnna, kSunPerTrx);
+  town.chain().Freeze(kAnna, 1'000 * kSunPerTrx, tron::Resource::kEnergy);
+  town.PayTrx(kAnna, Town::Person(2), 5 * kSunPerTrx);
+  town.PayTrx(Town::Person(2), kAnna, 4 * kSunPerTrx);
+  town.Pass(1'201);
+  town.chain().Delegate(kAnna, Town::Person(2), kSunPerTrx, tron::Resource::kEnergy);
+  town.chain().NextBlock();
+}
+
+TEST(AccountPartition, IsTheSameForAnyNumberOfThreads) {
+  Town town;
+  AddEverything(town);
+  const Surveyed made(town);
+  for (const Profile profile : kProfiles) {
+    const auto one = made.Clusters(profile, 1);
+    for (const int threads : {2, 5, 0}) {
+      const auto many = made.Clusters(profile, threads);
+      EXPECT_EQ(many->evidence().edges(), one->evidence().edges());
+      EXPECT_EQ(many->audit(), one->audit());
+      for (AddressNum account; account.value < made.view().addresses_count(); ++account) {
+        ASSERT_EQ(many->ClusterOf(account), one->ClusterOf(account));
+      }
+    }
+  }
+}
+
+TEST(AccountPartition, HasTheRulesOfItsProfile) {
+  Town town;
+  AddEverything(town);
+  const Surveyed made(town);
+  std::map<Profile, std::set<AccountRule>> rules;
+  for (const Profile profile : kProfiles) {
+    const auto clusters = made.Clusters(profile);
+    for (const AccountEdge& edge : clusters->evidence().edges()) {
+      rules[profile].insert(edge.rule);
+      EXPECT_EQ(clusters->ClusterOf(AddressNum{edge.a}), clusters->ClusterOf(AddressNum{edge.b}));
+    }
+    // Members and edges tell the same story: without edges everybody is alone.
+    std::uint64_t members = 0;
+    for (AddressNum account; account.value < made.view().addresses_count(); ++account) {
+      const std::vector<AddressNum> all = clusters->Members(account, std::nullopt, 10'000);
+      if (all.front() != account) continue;
+      EXPECT_EQ(clusters->SizeOf(account), all.size());
+      members += all.size();
+      for (const AddressNum member : all) {
+        EXPECT_EQ(clusters->ClusterOf(member), account);
+        EXPECT_EQ(clusters->evidence().Chain(account, member).empty(), member == account);
+      }
+    }
+    EXPECT_EQ(members, made.view().addresses_count());
+  }
+  using enum AccountRule;
+  EXPECT_THAT(rules[Profile::kStrict], ::testing::ElementsAre(kDepositSweep, kGasWallet));
+  EXPECT_THAT(rules[Profile::kStandard],
+              ::testing::ElementsAre(kDepositSweep, kGasWallet, kEnergyDelegation, kActivation));
+  EXPECT_THAT(rules[Profile::kExploratory],
+              ::testing::ElementsAre(kDepositSweep, kGasWallet, kEnergyDelegation, kActivation,
+                                     kDepositReuse));
+}
+
+TEST(AccountPartition, KeepsToItsMemory) {
+  Town town;
+  const Surveyed made(town);
+  EXPECT_THAT(AccountPartition::Build(made.view(), Profile::kStrict, made.rules(), 1, 100),
+              StatusIs(absl::StatusCode::kResourceExhausted));
+}
+
+// An index of a folder, in memory, after it had other branches.
+class Rewound {
+ public:
+  void Index(const Town& town, const std::string& folder) {
+    Town copy = town;
+    ASSERT_OK(synthetic::WriteBlockFiles(files_, folder, copy.chain().blocks()));
+    TronIngestOptions options;
+    options.source = folder;
+    options.data_folder = "/data";
+    options.threads = 1;
+    ASSERT_OK_AND_ASSIGN(const auto report, IndexTron(files_, options));
+    rewound_ += report.rewound_blocks;
+    network_ = report.network;
+  }
+  std::uint64_t rewound() const { return rewound_; }
+  // What joins accounts, by name.
+  std::multiset<std::string> Edges(Town& town) {
+    auto opened = OpenForReading(files_, "/data", network_);
+    EXPECT_OK(opened);
+    return EdgesOf(*opened->accounts, town);
+  }
+  static std::multiset<std::string> EdgesOf(const AccountView& view, Town& town) {
+    AccountRules rules{.usdt = UsdtIn(view, town)};
+    const auto clusters = AccountPartition::Build(view, Profile::kExploratory, rules, 1, 0);
+    EXPECT_OK(clusters);
+    std::multiset<std::string> edges;
+    for (const AccountEdge& edge : (*clusters)->evidence().edges()) {
+      edges.insert(NameIn(view, edge.a) + " " + NameIn(view, edge.b) + " " +
+                   std::string(AccountRuleName(edge.rule)) + " " + view.Txid(edge.tx).ToHex());
+    }
+    return edges;
+  }
+
+ private:
+  static std::string NameIn(const AccountView& view, std::uint32_t account) {
+    return tron::Account(view.Script(AddressNum{account})).Name();
+  }
+
+  FaultFileSystem files_;
+  Network network_ = Network::kTronPrivate;
+  std::uint64_t rewound_ = 0;
+};
+
+TEST(AccountPartition, ForgetsWhatWasTakenBack) {
+  Town base;
+  base.AddCustomers(kBrook, 0, 30);
+  Town left = base;
+  left.AddCustomers(kBrook, 100, 25);
+  left.PayTrx(kAnna, Town::Fresh(900), 50 * kSunPerTrx);
+  left.PayTrx(Town::Fresh(900), kAnna, kSunPerTrx);
+  left.chain().NextBlock();
+  Town right = base;
+  right.AddCustomers(kBrook, 200, 40);
+  right.Deposit(kBrook, Town::Person(300), Town::Fresh(205));
+  right.Pass(10);
+  Rewound index;
+  ASSERT_NO_FATAL_FAILURE(index.Index(left, "/left"));
+  const std::multiset<std::string> before = index.Edges(left);
+  ASSERT_NO_FATAL_FAILURE(index.Index(right, "/right"));
+  EXPECT_GT(index.rewound(), 0U);
+  const Surveyed fresh(right);
+  const std::multiset<std::string> after = index.Edges(right);
+  EXPECT_FALSE(after.empty());
+  EXPECT_NE(before, after);
+  EXPECT_EQ(after, Rewound::EdgesOf(fresh.view(), right));
+}
+
+}  // namespace
+}  // namespace coinwake

@@ -1,0 +1,177 @@
+// Goal: rules T2 and T7, what joins a service's accounts and what must not. Method: towns with one
+// or two services, each condition broken once.
+#include "heuristics/services.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/heuristics/account_town.h"
+#include "tests/support/matchers.h"
+
+namespace coinwake {
+namespace {
+
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+const TownService kBrook{Town::Person(500), Town::Person(501)};
+const TownService kOther{Town::Person(502), Town::Person(503)};
+const Address kPayer = Town::Person(510);
+
+TEST(Services, JoinDepositsWithHotAndGasWallet) {
+  Town town;
+  town.AddCustomers(kBrook, 0, kLeastSweepers);
+  const Address without_gas = Town::Fresh(601);
+  const Address with_energy = Town::Fresh(602);
+  town.chain().Freeze(kBrook.gas, 10'000 * kSunPerTrx, tron::Resource::kEnergy);
+  for (int i = 0; i < 2; ++i) {
+    town.Deposit(kBrook, kPayer, without_gas, {.with_gas = false});
+    town.Deposit(kBrook, kPayer, with_energy, {.by_energy = i == 1});
+  }
+  const Surveyed made(town);
+  EXPECT_EQ(made.services().gas_wallets, 1U);
+  const Address deposit = Town::Fresh(7);
+  EXPECT_TRUE(made.HasEdge(made.services().joining, kBrook.gas, deposit, AccountRule::kGasWallet));
+  EXPECT_TRUE(
+      made.HasEdge(made.services().joining, kBrook.gas, with_energy, AccountRule::kGasWallet));
+  for (const Profile profile : {Profile::kStrict, Profile::kStandard, Profile::kExploratory}) {
+    EXPECT_TRUE(made.AreJoined(profile, deposit, kBrook.hot));
+    EXPECT_TRUE(made.AreJoined(profile, deposit, kBrook.gas));
+    EXPECT_TRUE(made.AreJoined(profile, deposit, Town::Fresh(8)));
+    // T1 alone joins nothing, and a customer never belongs to his service.
+    EXPECT_FALSE(made.AreJoined(profile, without_gas, kBrook.hot));
+    EXPECT_FALSE(made.AreJoined(profile, Town::Person(7), kBrook.hot));
+  }
+  EXPECT_TRUE(
+      made.HasEdge(made.services().sweeps, without_gas, kBrook.hot, AccountRule::kDepositSweep));
+}
+
+TEST(Services, NeedAGasWalletOfTwentyOthers) {
+  for (const std::uint64_t served : {kLeastServed, kLeastServed + 1}) {
+    Town town;
+    town.AddCustomers(kBrook, 0, served);
+    town.AddCustomers(kBrook, served, kLeastSweepers - served, /*with_gas=*/false);
+    const Surveyed made(town);
+    EXPECT_EQ(made.services().services, 1U);
+    EXPECT_EQ(made.services().gas_wallets, served > kLeastServed ? 1U : 0U);
+    EXPECT_EQ(made.AreJoined(Profile::kStrict, Town::Fresh(1), kBrook.hot), served > kLeastServed);
+  }
+}
+
+TEST(Services, TakeForGasWhatIsSmallAndBeforeASweepOfUsdt) {
+  Town town;
+  town.AddCustomers(kBrook, 0, kLeastSweepers);
+  const Address much = Town::Fresh(601);
+  const Address after = Town::Fresh(602);
+  for (int i = 0; i < 2; ++i) {
+    for (const Address& deposit : {much, after}) {
+      town.Give(kPayer, 9'000'000);
+      town.Pay(kPayer, deposit, 9'000'000);
+      if (!town.chain().truth().IsActive(deposit)) town.chain().CreateAccount(kPayer, deposit);
+      if (deposit == much) town.PayTrx(kBrook.gas, much, 51 * kSunPerTrx);
+      town.Pay(deposit, kBrook.hot, 9'000'000);
+    }
+  }
+  town.PayTrx(kBrook.gas, after, 30 * kSunPerTrx);
+  const Surveyed made(town);
+  EXPECT_EQ(made.services().gas_wallets, 1U);
+  for (const Address& deposit : {much, after}) {
+    EXPECT_TRUE(made.ServiceOf(deposit).has_value());
+    EXPECT_FALSE(made.AreJoined(Profile::kStrict, deposit, kBrook.hot));
+  }
+}
+
+TEST(Services, TakeNoDepositOfTwoGasWallets) {
+  Town town;
+  const TownService second{kBrook.hot, Town::Person(504)};
+  town.AddCustomers(kBrook, 0, 30);
+  town.AddCustomers(second, 30, 30);
+  const Address both = Town::Fresh(601);
+  town.Deposit(kBrook, kPayer, both);
+  town.Deposit(second, kPayer, both);
+  const Surveyed made(town);
+  EXPECT_EQ(made.services().gas_wallets, 2U);
+  EXPECT_TRUE(made.AreJoined(Profile::kStrict, Town::Fresh(1), Town::Fresh(31)));
+  EXPECT_FALSE(made.AreJoined(Profile::kStrict, both, kBrook.hot));
+}
+
+// Who provides for two services rents energy out, as far as anybody can tell.
+TEST(Services, TakeNoGasWalletOfTwo) {
+  Town town;
+  const TownService other{kOther.hot, kBrook.gas};
+  town.AddCustomers(kBrook, 0, kLeastSweepers);
+  town.AddCustomers(other, 100, kLeastSweepers);
+  const Surveyed made(town);
+  EXPECT_EQ(made.services().services, 2U);
+  EXPECT_EQ(made.services().gas_wallets, 0U);
+  EXPECT_EQ(made.services().shared_suppliers, 1U);
+  EXPECT_THAT(made.services().joining, IsEmpty());
+  EXPECT_FALSE(made.AreJoined(Profile::kExploratory, Town::Fresh(1), Town::Fresh(101)));
+  // T7: the two may be one service. Which of them is known says who the candidate is.
+  EXPECT_THAT(made.services().sweep_targets, SizeIs(1));
+  const Surveyed known(town, {{kOther.hot, 7}});
+  EXPECT_TRUE(known.HasEdge(known.services().sweep_targets, kBrook.hot, kOther.hot,
+                            AccountRule::kSweepTarget));
+  const Surveyed both(town, {{kOther.hot, 7}, {kBrook.hot, 8}});
+  EXPECT_THAT(both.services().sweep_targets, IsEmpty());
+  // And where they are known to be one, it is a gas wallet.
+  const Surveyed one(town, {{kOther.hot, 7}, {kBrook.hot, 7}});
+  EXPECT_EQ(one.services().gas_wallets, 1U);
+  EXPECT_EQ(one.ServiceOf(Town::Fresh(1)), one.ServiceOf(Town::Fresh(101)));
+}
+
+// An exchange pays withdrawals into deposit accounts of another, some before a sweep there.
+TEST(Services, TakeNoExchangeForAGasWallet) {
+  for (const std::uint64_t more : {0U, 1U}) {
+    Town town;
+    // Twice for each customer, so that one giving in ten is for a sweep as long as there are no
+    // more.
+    const std::uint64_t givings = 2 * kLeastSweepers * kOneGivingIn;
+    town.AddCustomers(kBrook, 0, kLeastSweepers);
+    for (std::uint64_t i = 0; i < givings - 2 * kLeastSweepers + more; ++i) {
+      town.PayTrx(kBrook.gas, kPayer, kSunPerTrx);
+    }
+    const Surveyed made(town);
+    EXPECT_EQ(made.services().gas_wallets, 1 - more);
+    EXPECT_EQ(made.services().busy_suppliers, more);
+  }
+  Town town;
+  town.AddCustomers(kOther, 100, kLeastSweepers);
+  town.AddCustomers({kBrook.hot, kOther.hot}, 0, kLeastSweepers);
+  const Surveyed made(town);
+  EXPECT_EQ(made.services().services, 2U);
+  EXPECT_EQ(made.services().gas_wallets, 1U);
+  EXPECT_EQ(made.services().busy_suppliers, 1U);
+  EXPECT_FALSE(made.AreJoined(Profile::kExploratory, kBrook.hot, kOther.hot));
+}
+
+TEST(Services, HaveTwoHotWalletsWhereManyAreSweptIntoBoth) {
+  for (const std::uint64_t shared : {kLeastShared - 1, kLeastShared}) {
+    Town town;
+    const TownService second{kOther.hot, kBrook.gas};
+    town.AddCustomers(kBrook, 0, kLeastSweepers);
+    town.AddCustomers(second, 100, kLeastSweepers);
+    for (std::uint64_t i = 200; i < 200 + shared; ++i) {
+      town.Deposit(kBrook, Town::Person(i), Town::Fresh(i));
+      town.Deposit(second, Town::Person(i), Town::Fresh(i));
+    }
+    const Surveyed made(town);
+    EXPECT_EQ(made.services().services, shared < kLeastShared ? 2U : 1U);
+    EXPECT_EQ(made.ServiceOf(Town::Fresh(200)).has_value(), shared == kLeastShared);
+    EXPECT_EQ(made.AreJoined(Profile::kStrict, kBrook.hot, kOther.hot), shared == kLeastShared);
+  }
+}
+
+// People who forward all they get to somebody who forwards it to a hot wallet: he is no hot wallet.
+TEST(Services, AreNotWhatIsItselfSwept) {
+  Town town;
+  const Address merchant = Town::Fresh(601);
+  town.AddCustomers({merchant, kBrook.gas}, 0, kLeastSweepers);
+  for (int i = 0; i < 2; ++i) town.Deposit(kOther, kPayer, merchant);
+  const Surveyed made(town);
+  EXPECT_TRUE(made.IsSweeper(merchant));
+  EXPECT_EQ(made.services().services, 0U);
+}
+
+}  // namespace
+}  // namespace coinwake

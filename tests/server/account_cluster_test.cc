@@ -1,0 +1,189 @@
+// Goal: clusters of accounts and their evidence are answered as they are, sums and control beside
+// them. Method: a town with a service, a customer with two accounts and a hijacked account.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "coinwake/v1/address.pb.h"
+#include "coinwake/v1/chain.pb.h"
+#include "coinwake/v1/explorer.pb.h"
+#include "server/account_answers.h"
+#include "server/account_clusters.h"
+#include "server/page_token.h"
+#include "tests/heuristics/account_town.h"
+#include "tests/support/matchers.h"
+
+namespace coinwake::server {
+namespace {
+
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::SizeIs;
+
+const TownService kBrook{Town::Person(500), Town::Person(501)};
+const Address kThief = Town::Person(502);
+
+class AccountClusterTest : public ::testing::Test {
+ protected:
+  static Surveyed& Made() {
+    static Town* const town = [] {
+      auto* const made = new Town();
+      made->AddCustomers(kBrook, 0, kLeastSweepers);
+      made->Deposit(kBrook, Town::Person(300), Town::Fresh(5));
+      made->chain().UpdatePermission(Town::Person(300), {kThief}, 1);
+      made->chain().NextBlock();
+      return made;
+    }();
+    static auto* const made = new Surveyed(*town);
+    return *made;
+  }
+
+  AccountClusterTest() : clusters_(Shared(), 2, nullptr) {}
+
+  // Of the view, which lives as long as the program.
+  static std::shared_ptr<const AccountView> Shared() {
+    return {std::shared_ptr<const AccountView>(), &Made().view()};
+  }
+
+  absl::StatusOr<v1::Cluster> Cluster(const Address& address, const std::string& profile,
+                                      std::uint32_t page_size = kWholeList,
+                                      const std::string& token = "") {
+    v1::GetClusterRequest request;
+    request.set_address(address.ToBase58());
+    request.set_profile(profile);
+    request.set_members(true);
+    request.set_page_size(page_size);
+    request.set_page_token(token);
+    v1::Cluster answer;
+    COINWAKE_RETURN_IF_ERROR(
+        AnswerCluster(Made().view(), clusters_, request, page_size, nullptr, &answer));
+    return answer;
+  }
+  absl::StatusOr<v1::Evidence> Why(const Address& a, const Address& b, const std::string& profile) {
+    v1::ExplainRequest request;
+    request.set_address_a(a.ToBase58());
+    request.set_address_b(b.ToBase58());
+    request.set_profile(profile);
+    v1::Evidence answer;
+    COINWAKE_RETURN_IF_ERROR(AnswerExplain(Made().view(), clusters_, request, nullptr, &answer));
+    return answer;
+  }
+
+  AccountClusters clusters_;
+};
+
+TEST_F(AccountClusterTest, HasMembersAndTheirSums) {
+  ASSERT_OK_AND_ASSIGN(const v1::Cluster cluster, Cluster(Town::Fresh(7), "strict"));
+  EXPECT_EQ(cluster.size(), kLeastSweepers + 2);
+  EXPECT_THAT(cluster.members(), SizeIs(kLeastSweepers + 2));
+  EXPECT_THAT(cluster.members(), Contains(kBrook.hot.ToBase58()));
+  EXPECT_THAT(cluster.members(), Contains(Town::Fresh(7).ToBase58()));
+  EXPECT_EQ(cluster.profile(), "strict");
+  EXPECT_EQ(cluster.snapshot().network(), "tron-private");
+  EXPECT_EQ(cluster.unread_accounts(), 0U);
+  EXPECT_THAT(cluster.controls(), IsEmpty());
+  // What customers paid came twice: to a deposit account and to the hot wallet.
+  std::uint64_t paid = 100'000'000;
+  for (std::uint64_t i = 0; i < kLeastSweepers; ++i) paid += 2 * (5'000'000 + i);
+  ASSERT_THAT(cluster.assets(), SizeIs(2));
+  EXPECT_EQ(cluster.assets(0).asset(), "TRX");
+  EXPECT_EQ(cluster.assets(0).balance(), cluster.balance());
+  EXPECT_EQ(cluster.assets(0).received(), cluster.received());
+  EXPECT_EQ(cluster.assets(1).received(), std::to_string(2 * paid));
+  EXPECT_EQ(cluster.assets(1).sent(), std::to_string(paid));
+  EXPECT_EQ(cluster.assets(1).balance(), std::to_string(paid));
+  EXPECT_EQ(cluster.assets(1).staked(), "0");
+  // The id is the smallest account number, whoever is asked for.
+  EXPECT_EQ(cluster.id(), Made().Number(kBrook.hot).value);
+  ASSERT_OK_AND_ASSIGN(const v1::Cluster same, Cluster(kBrook.gas, ""));
+  EXPECT_EQ(same.SerializeAsString(), cluster.SerializeAsString());
+}
+
+TEST_F(AccountClusterTest, ListsMembersInPages) {
+  ASSERT_OK_AND_ASSIGN(const v1::Cluster whole, Cluster(kBrook.hot, "strict"));
+  std::vector<std::string> members;
+  std::string token;
+  do {
+    ASSERT_OK_AND_ASSIGN(const v1::Cluster page, Cluster(kBrook.hot, "strict", 7, token));
+    EXPECT_LE(page.members_size(), 7);
+    EXPECT_EQ(page.size(), whole.size());
+    members.insert(members.end(), page.members().begin(), page.members().end());
+    token = page.next_page_token();
+  } while (!token.empty());
+  EXPECT_EQ(members, std::vector<std::string>(whole.members().begin(), whole.members().end()));
+  ASSERT_OK_AND_ASSIGN(const v1::Cluster first, Cluster(kBrook.hot, "strict", 7));
+  EXPECT_THAT(Cluster(kBrook.hot, "standard", 7, first.next_page_token()),
+              StatusIs(absl::StatusCode::kInvalidArgument));
+}
+
+TEST_F(AccountClusterTest, ShowsControlBesideTheCluster) {
+  ASSERT_OK_AND_ASSIGN(const v1::Cluster hijacked, Cluster(Town::Person(300), "exploratory"));
+  ASSERT_THAT(hijacked.controls(), SizeIs(1));
+  EXPECT_EQ(hijacked.controls_count(), 1U);
+  const v1::Control& control = hijacked.controls(0);
+  EXPECT_EQ(control.account(), Town::Person(300).ToBase58());
+  EXPECT_THAT(control.controlled_by(), ElementsAre(kThief.ToBase58()));
+  EXPECT_FALSE(control.has_to_height());
+  EXPECT_THAT(control.txid(), SizeIs(64));
+  EXPECT_THAT(hijacked.members(), Not(Contains(kThief.ToBase58())));
+  EXPECT_THAT(hijacked.members(), Contains(Town::Person(5).ToBase58()));
+  ASSERT_OK_AND_ASSIGN(const v1::Cluster thief, Cluster(kThief, "exploratory"));
+  EXPECT_EQ(thief.size(), 1U);
+  ASSERT_THAT(thief.controls(), SizeIs(1));
+  EXPECT_EQ(thief.controls(0).SerializeAsString(), control.SerializeAsString());
+}
+
+TEST_F(AccountClusterTest, SaysWhy) {
+  ASSERT_OK_AND_ASSIGN(const v1::Evidence why, Why(Town::Fresh(3), Town::Fresh(4), "strict"));
+  ASSERT_THAT(why.links(), SizeIs(2));
+  // By the gas wallet or the hot wallet: gas comes before a sweep.
+  EXPECT_EQ(why.links(0).rule(), "gas_wallet");
+  EXPECT_EQ(why.links(0).a(), kBrook.gas.ToBase58());
+  EXPECT_EQ(why.links(0).b(), Town::Fresh(3).ToBase58());
+  EXPECT_EQ(why.links(1).b(), Town::Fresh(4).ToBase58());
+  EXPECT_EQ(why.links(1).rule_version(), 1U);
+  EXPECT_DOUBLE_EQ(why.links(1).confidence(), 0.9);
+  EXPECT_GT(why.links(1).height(), 0U);
+  EXPECT_THAT(why.links(1).txid(), SizeIs(64));
+  ASSERT_OK_AND_ASSIGN(const v1::Evidence swept, Why(Town::Fresh(3), kBrook.hot, "strict"));
+  ASSERT_THAT(swept.links(), SizeIs(1));
+  EXPECT_EQ(swept.links(0).rule(), "deposit_sweep");
+  ASSERT_OK_AND_ASSIGN(const v1::Evidence reuse,
+                       Why(Town::Person(300), Town::Person(5), "exploratory"));
+  ASSERT_THAT(reuse.links(), SizeIs(1));
+  EXPECT_EQ(reuse.links(0).rule(), "deposit_reuse");
+  EXPECT_EQ(reuse.links(0).via(), Town::Fresh(5).ToBase58());
+  ASSERT_OK_AND_ASSIGN(const v1::Evidence self, Why(kThief, kThief, "strict"));
+  EXPECT_THAT(self.links(), IsEmpty());
+}
+
+TEST_F(AccountClusterTest, RefusesWhatIsNotThere) {
+  EXPECT_THAT(Why(Town::Person(300), kThief, "exploratory"),
+              StatusIs(absl::StatusCode::kNotFound, HasSubstr("no evidence joins")));
+  EXPECT_THAT(Why(Town::Fresh(3), Town::Person(3), "exploratory"),
+              StatusIs(absl::StatusCode::kNotFound));
+  EXPECT_THAT(Cluster(Town::Fresh(9'999), "strict"),
+              StatusIs(absl::StatusCode::kNotFound, HasSubstr("was never seen")));
+  EXPECT_THAT(Cluster(kThief, "bold"), StatusIs(absl::StatusCode::kInvalidArgument));
+}
+
+// Without Tether's contract TRX alone is money.
+TEST(RulesFor, TakesTetherWhereItIs) {
+  synthetic::TronChainBuilder chain({.opening = {{Town::Person(1), kSunPerTrx}}});
+  chain.NextBlock();
+  const TronIndex bare = IndexOf(chain.blocks());
+  ASSERT_OK_AND_ASSIGN(const AccountRules without, RulesFor(bare.view()));
+  EXPECT_EQ(without.usdt, std::nullopt);
+  Town town;
+  const Surveyed made(town);
+  ASSERT_OK_AND_ASSIGN(const AccountRules with, RulesFor(made.view()));
+  EXPECT_EQ(with.usdt, made.rules().usdt);
+}
+
+}  // namespace
+}  // namespace coinwake::server
