@@ -113,6 +113,22 @@ TEST(Deposits, BreakNoCondition) {
   }
 }
 
+TEST(Deposits, ComeFromContractsToo) {
+  Town town;
+  const Address deposit = Town::Fresh(601);
+  const Address payer = town.chain().DeployContract(kFriend, "Payer", 1'000 * kSunPerTrx);
+  town.chain().CreateAccount(kFriend, deposit);
+  for (int i = 0; i < 2; ++i) {
+    town.chain().Call(kFriend,
+                      {.contract = payer,
+                       .data = "pay",
+                       .internals = {{.caller = payer, .to = deposit, .amount = 20 * kSunPerTrx}}});
+    town.PayTrx(deposit, kBrook.hot, 20 * kSunPerTrx);
+  }
+  const Surveyed made(town);
+  EXPECT_TRUE(made.IsSweeper(deposit));
+}
+
 TEST(Deposits, AreSweptWithinHalfADay) {
   Town town;
   const Address in_time = Town::Fresh(601);
