@@ -113,6 +113,25 @@ TEST(Deposits, BreakNoCondition) {
   }
 }
 
+// Where an index begins in mid-chain, nobody knows what more a sweep may have left.
+TEST(Deposits, AreSweptOfWhatIsKnownToHaveCome) {
+  for (const std::uint64_t first_number : {0U, 1'000U}) {
+    Town town(first_number);
+    const Address person = Town::Person(512);
+    const auto sweep = [&town, &person](std::int64_t sun) {
+      town.PayTrx(kPayer, person, 5 * kSunPerTrx);
+      town.PayTrx(person, kBrook.hot, sun);
+    };
+    sweep(100'005 * kSunPerTrx);  // with what it had from the beginning
+    sweep(5 * kSunPerTrx);
+    const Surveyed before(town);
+    EXPECT_EQ(before.IsSweeper(person), first_number == 0);
+    sweep(5 * kSunPerTrx);
+    const Surveyed after(town);
+    EXPECT_TRUE(after.IsSweeper(person));
+  }
+}
+
 TEST(Deposits, ComeFromContractsToo) {
   Town town;
   const Address deposit = Town::Fresh(601);
