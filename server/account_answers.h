@@ -48,8 +48,8 @@ absl::Status AnswerAddress(const AccountView& view, const v1::GetAddressRequest&
 absl::Status AnswerHistory(const AccountView& view, const v1::ListHistoryRequest& request,
                            std::uint32_t max_page_size, const Cancellation* cancellation,
                            v1::ListHistoryResponse* answer);
-// Both may have clusters computed, which takes a pass over the chain. Then O(events of all members);
-// O(edges met).
+// Both may have clusters computed, which takes a pass over the chain. Then O(events of all
+// members); O(edges met).
 absl::Status AnswerCluster(const AccountView& view, AccountClusters& clusters,
                            const v1::GetClusterRequest& request, std::uint32_t max_page_size,
                            const Cancellation* cancellation, v1::Cluster* answer);
