@@ -66,8 +66,8 @@ class AccountPartition {
     std::uint64_t rentals = 0;           // T4 leaves these out
     std::uint64_t shared_deposits = 0;   // T6 says nothing of these: too many payers
     std::uint64_t quarantined = 0;       // edges between two large clusters, waiting for more
-    std::uint64_t unread = 0;            // accounts with too many events for some rule
-    std::uint64_t largest = 0;           // accounts of the largest cluster
+    std::uint64_t unread = 0;            // accounts with too many events, once for each rule
+    std::uint64_t largest = 0;  // accounts of the largest cluster; 0: of `strict`, not counted
 
     friend bool operator==(const Audit&, const Audit&) = default;
   };

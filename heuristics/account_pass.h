@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "indexer/base/status.h"
@@ -28,8 +29,9 @@ absl::Status ForEachOf(std::uint64_t count, std::vector<Worker>* workers, const 
       const std::uint64_t end = std::min(begin + kBatch, count);
       if (begin >= end) return;
       for (std::uint64_t n = begin; n < end; ++n) {
-        results[place] = visit(&(*workers)[place], n);
-        if (results[place].ok()) continue;
+        absl::Status status = visit(&(*workers)[place], n);
+        if (status.ok()) continue;
+        results[place] = std::move(status);
         failed.store(true, std::memory_order_relaxed);
         return;
       }

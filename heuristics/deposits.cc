@@ -66,7 +66,10 @@ class SweeperFinder {
       const AmountSum amount = event.amount;
       if (arrives) {
         balance += amount;
-        if (IsPayment(event)) deposited_at = one.height;
+        // By whom and how does not matter: contracts pay withdrawals of other services.
+        if (MovesValue(event.kind) && event.from != account_ && !IsDust(event.amount)) {
+          deposited_at = one.height;
+        }
       }
       if (!leaves) continue;
       const bool is_known = amount <= balance;  // else part of it lay there before the index begins

@@ -102,7 +102,7 @@ TEST(Evaluate, HoldsClustersAgainstKnownOwners) {
   const std::string path = FileOf("truth.csv", text);
   const auto evaluation = AskOne<v1::Evaluation>(RegtestData(), {"evaluate", "--truth", path});
   EXPECT_EQ(evaluation.snapshot().network(), kRegtest);
-  EXPECT_EQ(evaluation.profile(), "standard");
+  EXPECT_EQ(evaluation.profile(), "strict");
   EXPECT_EQ(evaluation.rules(0).rule(), "co_spend");
   EXPECT_EQ(evaluation.addresses(), 6u);
   EXPECT_EQ(evaluation.seen(), 5u);

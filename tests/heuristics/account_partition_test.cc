@@ -12,7 +12,10 @@
 #include <vector>
 
 #include "indexer/ingest/tron_ingest.h"
+#include "indexer/tron/asset.h"
+#include "indexer/tron/wire.h"
 #include "tests/heuristics/account_town.h"
+#include "tests/ingest/tron_cast.h"
 #include "tests/support/matchers.h"
 #include "tests/support/tron_block_files.h"
 
@@ -87,6 +90,30 @@ TEST(AccountPartition, HasTheRulesOfItsProfile) {
   EXPECT_THAT(rules[Profile::kExploratory],
               ::testing::ElementsAre(kDepositSweep, kGasWallet, kEnergyDelegation, kActivation,
                                      kDepositReuse));
+}
+
+// Whatever a chain holds: amounts of 256 bits, pools, names that are no address, failed calls.
+TEST(AccountPartition, StandsAnyChain) {
+  for (std::uint64_t seed = 1; seed <= 6; ++seed) {
+    SCOPED_TRACE(seed);
+    TronCast cast(seed);
+    cast.AddBlocks(80);
+    cast.chain().NextBlock();
+    const TronIndex index = IndexOf(cast.blocks());
+    std::string bytes;
+    const Address& contract = cast.truth().assets()[cast.usdt()].contract;
+    tron::AppendAssetBytes(tron::Asset::Trc20(tron::Account(contract)), &bytes);
+    AccountRules rules;
+    ASSERT_OK_AND_ASSIGN(rules.usdt, index.view().FindAsset(tron::SpanOf(bytes)));
+    for (const Profile profile : kProfiles) {
+      ASSERT_OK_AND_ASSIGN(const auto one,
+                           AccountPartition::Build(index.view(), profile, rules, 1, 0));
+      ASSERT_OK_AND_ASSIGN(const auto many,
+                           AccountPartition::Build(index.view(), profile, rules, 3, 0));
+      EXPECT_EQ(one->evidence().edges(), many->evidence().edges());
+      EXPECT_EQ(one->audit(), many->audit());
+    }
+  }
 }
 
 TEST(AccountPartition, KeepsToItsMemory) {

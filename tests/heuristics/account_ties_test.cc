@@ -127,6 +127,20 @@ TEST(Activations, ByWhoOpensManyTieNobody) {
   }
 }
 
+// In mid-chain the first payment that is seen opens nothing, only a contract for it does.
+TEST(Activations, AreToldByContractsAloneInAWindow) {
+  Town town(1'000);
+  for (const std::uint64_t n : {1U, 2U}) {
+    if (n == 2) town.chain().CreateAccount(kAnna, Town::Fresh(n));
+    town.PayTrx(kAnna, Town::Fresh(n), 50 * kSunPerTrx);
+    town.PayTrx(Town::Fresh(n), kAnna, kSunPerTrx);
+  }
+  const Surveyed made(town);
+  const FoundTies found = OpeningsIn(made);
+  EXPECT_EQ(found.edges.size(), 1U);
+  EXPECT_TRUE(made.HasEdge(found.edges, kAnna, Town::Fresh(2), AccountRule::kActivation));
+}
+
 // Dust back is no payment (T8).
 TEST(Activations, DoNotCountDust) {
   Town town;

@@ -46,7 +46,8 @@ AssetNum UsdtIn(const AccountView& view, Town& town) {
   return Need(view.FindAsset(tron::SpanOf(bytes)), "find USDT");
 }
 
-Town::Town() : chain_({.seed = kSeed, .opening = Opening()}) {
+Town::Town(std::uint64_t first_number)
+    : chain_({.seed = kSeed, .first_number = first_number, .opening = Opening()}) {
   const Address tether = Need(tron::ParseAddress(tron::kTetherContract), "parse");
   usdt_ = chain_.DeployToken(Person(kBank), "Tether USD", tether);
   chain_.Mint(usdt_, std::uint64_t{1} << 60);
@@ -103,7 +104,7 @@ void Town::AddCustomers(const TownService& service, std::uint64_t first, std::ui
 Surveyed::Surveyed(Town& town, const std::vector<std::pair<Address, std::uint32_t>>& known,
                    int threads) {
   town.chain().NextBlock();
-  index_ = IndexOf(town.chain().blocks());
+  index_ = IndexOf(town.chain().blocks(), Network::kTronPrivate);
   rules_.usdt = UsdtIn(view(), town);
   for (const auto& [address, service] : known) rules_.known.push_back({Number(address), service});
   reader_ = std::make_unique<AccountReader>(view(), rules_.usdt);

@@ -31,7 +31,8 @@ struct TownService {
 
 class Town {
  public:
-  Town();
+  // `first_number` above 0: the index begins in mid-chain and knows nothing of what was before.
+  explicit Town(std::uint64_t first_number = 0);
 
   // Number n's account, the same whenever asked for; it has TRX from the beginning for n < kPeople.
   static constexpr std::uint64_t kPeople = 600;

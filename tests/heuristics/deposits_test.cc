@@ -113,6 +113,41 @@ TEST(Deposits, BreakNoCondition) {
   }
 }
 
+// Where an index begins in mid-chain, nobody knows what more a sweep may have left.
+TEST(Deposits, AreSweptOfWhatIsKnownToHaveCome) {
+  for (const std::uint64_t first_number : {0U, 1'000U}) {
+    Town town(first_number);
+    const Address person = Town::Person(512);
+    const auto sweep = [&town, &person](std::int64_t sun) {
+      town.PayTrx(kPayer, person, 5 * kSunPerTrx);
+      town.PayTrx(person, kBrook.hot, sun);
+    };
+    sweep(100'005 * kSunPerTrx);  // with what it had from the beginning
+    sweep(5 * kSunPerTrx);
+    const Surveyed before(town);
+    EXPECT_EQ(before.IsSweeper(person), first_number == 0);
+    sweep(5 * kSunPerTrx);
+    const Surveyed after(town);
+    EXPECT_TRUE(after.IsSweeper(person));
+  }
+}
+
+TEST(Deposits, ComeFromContractsToo) {
+  Town town;
+  const Address deposit = Town::Fresh(601);
+  const Address payer = town.chain().DeployContract(kFriend, "Payer", 1'000 * kSunPerTrx);
+  town.chain().CreateAccount(kFriend, deposit);
+  for (int i = 0; i < 2; ++i) {
+    town.chain().Call(kFriend,
+                      {.contract = payer,
+                       .data = "pay",
+                       .internals = {{.caller = payer, .to = deposit, .amount = 20 * kSunPerTrx}}});
+    town.PayTrx(deposit, kBrook.hot, 20 * kSunPerTrx);
+  }
+  const Surveyed made(town);
+  EXPECT_TRUE(made.IsSweeper(deposit));
+}
+
 TEST(Deposits, AreSweptWithinHalfADay) {
   Town town;
   const Address in_time = Town::Fresh(601);

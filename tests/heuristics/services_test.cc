@@ -63,19 +63,24 @@ TEST(Services, TakeForGasWhatIsSmallAndBeforeASweepOfUsdt) {
   town.AddCustomers(kBrook, 0, kLeastSweepers);
   const Address much = Town::Fresh(601);
   const Address after = Town::Fresh(602);
+  const Address bandwidth = Town::Fresh(603);
+  town.chain().Freeze(kBrook.gas, 1'000 * kSunPerTrx, tron::Resource::kBandwidth);
   for (int i = 0; i < 2; ++i) {
-    for (const Address& deposit : {much, after}) {
+    for (const Address& deposit : {much, after, bandwidth}) {
       town.Give(kPayer, 9'000'000);
       town.Pay(kPayer, deposit, 9'000'000);
       if (!town.chain().truth().IsActive(deposit)) town.chain().CreateAccount(kPayer, deposit);
       if (deposit == much) town.PayTrx(kBrook.gas, much, 51 * kSunPerTrx);
+      if (deposit == bandwidth) {
+        town.chain().Delegate(kBrook.gas, bandwidth, kSunPerTrx, tron::Resource::kBandwidth);
+      }
       town.Pay(deposit, kBrook.hot, 9'000'000);
     }
   }
   town.PayTrx(kBrook.gas, after, 30 * kSunPerTrx);
   const Surveyed made(town);
   EXPECT_EQ(made.services().gas_wallets, 1U);
-  for (const Address& deposit : {much, after}) {
+  for (const Address& deposit : {much, after, bandwidth}) {
     EXPECT_TRUE(made.ServiceOf(deposit).has_value());
     EXPECT_FALSE(made.AreJoined(Profile::kStrict, deposit, kBrook.hot));
   }

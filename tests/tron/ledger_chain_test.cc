@@ -286,13 +286,21 @@ class RandomChain {
     static const std::string texts[] = {"_", "Coin", "1000001", "", "order", "plain text"};
     return Chance(3) ? AddressBytes(static_cast<char>('a' + random_() % 3)) : texts[random_() % 6];
   }
+  std::string Permission() {
+    wire::Permission permission;
+    permission.set_threshold(Amount());
+    auto* const key = permission.add_keys();
+    key->set_address(Bytes());
+    key->set_weight(Amount());
+    return permission.SerializeAsString();
+  }
   // A message of the right shape for most types: the first ten fields, each bytes or a number.
   std::string Parameter() {
     std::string bytes;
     for (char field = 1; field <= 10; ++field) {
       if (!Chance(4)) continue;
       if (Chance(2)) {
-        const std::string text = Bytes();
+        const std::string text = Chance(8) ? Bytes() : Permission();
         bytes += static_cast<char>(field << 3 | 2);
         bytes += static_cast<char>(text.size());
         bytes += text;
