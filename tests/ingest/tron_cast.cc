@@ -187,7 +187,11 @@ void WriteTronBlocks(FileSystem& files, const std::string& folder,
                      const synthetic::TronFileOptions& options) {
   const auto old = files.List(folder);
   if (old.ok()) {
-    for (const std::string& name : *old) COINWAKE_CHECK(files.Remove(folder + "/" + name).ok());
+    for (const std::string& name : *old) {
+      std::string path = folder;
+      path.append("/").append(name);
+      COINWAKE_CHECK(files.Remove(path).ok());
+    }
   }
   COINWAKE_CHECK(synthetic::WriteBlockFiles(files, folder, blocks, options).ok());
 }

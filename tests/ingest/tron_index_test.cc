@@ -29,14 +29,11 @@ namespace coinwake {
 namespace {
 
 using synthetic::Address;
-using synthetic::kSunPerTrx;
-using synthetic::kTrx;
 using synthetic::TronBlock;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using ::testing::Not;
 
 constexpr Network kNetwork = Network::kTronPrivate;
 
