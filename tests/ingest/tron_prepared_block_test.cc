@@ -79,7 +79,7 @@ TEST(PreparedSize, BoundsBlocksOfManySmallParts) {
     for (int i = 0; i < 4'097; ++i) add(ret.mutable_transaction_info(0));
     // As many bytes as so many parts must have.
     ret.mutable_transaction_info(0)->set_res_message(
-        std::string(4'097 * 6 * tron::kMinReceiptPartSize, ' '));
+        std::string(std::size_t{4'097} * 6 * tron::kMinReceiptPartSize, ' '));
     ExpectBound(RawOf(block, ret.SerializeAsString()), 1);
   }
   // And of many receipts, nearly all of no transaction.

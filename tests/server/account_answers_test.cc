@@ -263,7 +263,7 @@ TEST(AccountHistory, PagesAddUpToTheWhole) {
 
 TEST(AccountHistory, RefusesTokensOfOthers) {
   ASSERT_OK_AND_ASSIGN(const auto page, History(TheView(), {kBob, "", 1}));
-  const std::string token = page.next_page_token();
+  const std::string& token = page.next_page_token();
   ASSERT_NE(token, "");
   EXPECT_OK(History(TheView(), {kBob, "", 1, token}));
   EXPECT_OK(History(TheView(), {kBob, "", 5, token}));

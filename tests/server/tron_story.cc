@@ -91,6 +91,7 @@ std::vector<std::string> Happened(const v1::Transaction& transaction) {
   for (const v1::Transfer& one : transaction.transfers()) by_index[one.index()] = Text(one);
   for (const v1::Fact& one : transaction.facts()) by_index[one.index()] = Text(one);
   std::vector<std::string> texts;
+  texts.reserve(by_index.size());
   for (auto& [index, text] : by_index) texts.push_back(std::move(text));
   return texts;
 }

@@ -33,24 +33,16 @@ bool ParseArguments(int argc, char** argv, coinwake::synthetic::TronGeneratorOpt
     }
     if (++i == argc) return false;
     const std::string_view value = argv[i];
-    std::uint64_t number = 0;
-    if (name == "--out") {
-      options->folder = value;
-    } else if (name == "--truth") {
-      options->truth_folder = value;
-    } else if (!ToNumber(value, &number)) {
-      return false;
-    } else if (name == "--transfers") {
-      options->transfers = number;
-    } else if (name == "--seed") {
-      options->seed = number;
-    } else if (name == "--file-size") {
-      options->files.file_size = number;
-    } else if (name == "--shuffle") {
-      options->files.shuffle_window = number;
-    } else {
-      return false;
+    if (name == "--out" || name == "--truth") {
+      (name == "--out" ? options->folder : options->truth_folder) = value;
+      continue;
     }
+    std::uint64_t* place = nullptr;
+    if (name == "--transfers") place = &options->transfers;
+    if (name == "--seed") place = &options->seed;
+    if (name == "--file-size") place = &options->files.file_size;
+    if (name == "--shuffle") place = &options->files.shuffle_window;
+    if (place == nullptr || !ToNumber(value, place)) return false;
   }
   return !options->folder.empty();
 }
