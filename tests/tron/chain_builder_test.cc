@@ -23,7 +23,6 @@ using synthetic::AssetId;
 using synthetic::InventedAddress;
 using synthetic::kSunPerTrx;
 using synthetic::kTrx;
-using synthetic::MoveKind;
 using synthetic::TronBlock;
 using synthetic::TronChainBuilder;
 using synthetic::TronChainOptions;
@@ -46,7 +45,7 @@ TronChainOptions Options() {
 // Closes the block under way and checks everything there is.
 ReadChain Check(TronChainBuilder* chain) {
   chain->NextBlock();
-  const ReadChain read = ReadBack(chain->blocks());
+  ReadChain read = ReadBack(chain->blocks());
   EXPECT_EQ(read.moves, MovesText(chain->blocks(), chain->truth()));
   ExpectConserved(chain->truth());
   return read;

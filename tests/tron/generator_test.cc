@@ -23,8 +23,6 @@ using synthetic::GenerateTronChain;
 using synthetic::TronBlock;
 using synthetic::TronGeneratorOptions;
 using synthetic::TronReport;
-using ::testing::IsEmpty;
-using ::testing::Not;
 
 std::string TemporaryFolder(const std::string& name) {
   const std::filesystem::path path = std::filesystem::path(::testing::TempDir()) / name;
@@ -149,8 +147,11 @@ TEST(TronGenerator, TruthIsWhatTheBlocksSay) {
       ASSERT_EQ(row.size(), 7U);
       const std::string from = row[4].empty() ? "-" : row[4];
       const std::string to = row[5].empty() ? "-" : row[5];
-      expected.push_back(row[2] + " " + row[3] + " " + from + " " + to + " " + row[6] + " " +
-                         row[1]);
+      std::string& line = expected.emplace_back();
+      for (const std::string* word : {&row[2], &row[3], &from, &to, &row[6], &row[1]}) {
+        if (!line.empty()) line += ' ';
+        line += *word;
+      }
       transfers += counted.contains(row[2]) ? 1 : 0;
       const Uint256 amount(row[6]);
       if (row[2] == "freeze" || row[2] == "unfreeze") {
