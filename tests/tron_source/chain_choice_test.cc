@@ -33,6 +33,7 @@ ChainChoice Choose(std::vector<BlockPlace> blocks) {
 
 std::vector<Hash256> Ids(const std::vector<BlockPlace>& places) {
   std::vector<Hash256> ids;
+  ids.reserve(places.size());
   for (const BlockPlace& place : places) ids.push_back(place.id);
   return ids;
 }

@@ -70,6 +70,7 @@ class Scan {
       (event.to == address ? entry.received : entry.sent) += event.amount;
     }
     std::vector<AccountHistoryEntry> list;
+    list.reserve(entries.size());
     for (const auto& [key, entry] : entries) list.push_back(entry);
     return list;
   }
@@ -102,6 +103,7 @@ class Scan {
 
 std::vector<std::string> Text(const std::vector<AccountHistoryEntry>& entries) {
   std::vector<std::string> lines;
+  lines.reserve(entries.size());
   for (const AccountHistoryEntry& entry : entries) {
     lines.push_back(absl::StrCat(entry.tx.value, " ", entry.asset.value, " +",
                                  ToDecimal(entry.received), " -", ToDecimal(entry.sent)));
