@@ -40,7 +40,7 @@ absl::Status PrintList(const Session& session, const PageOptions& asked, Request
     }
     return absl::OkStatus();
   };
-  const absl::Status status = TakePages<Page>(session, asked, std::move(request), ask, take);
+  absl::Status status = TakePages<Page>(session, asked, std::move(request), ask, take);
   if (absl::IsNotFound(status)) {
     session.Warn(std::string(status.message()));
     return absl::OkStatus();

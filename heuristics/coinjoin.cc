@@ -401,7 +401,7 @@ std::string_view MixProtocolName(MixProtocol protocol) {
 }
 
 const std::vector<std::uint64_t>& WabiSabiDenominations() {
-  static const auto* const kAll = [] {
+  static const std::vector<std::uint64_t>* const denominations = [] {
     constexpr std::uint64_t kMin = 5'000;
     constexpr std::uint64_t kMax = 134'375'000'000;
     constexpr std::array<std::array<std::uint64_t, 2>, 6> kSeries = {
@@ -416,7 +416,7 @@ const std::vector<std::uint64_t>& WabiSabiDenominations() {
     all->erase(std::unique(all->begin(), all->end()), all->end());
     return all;
   }();
-  return *kAll;
+  return *denominations;
 }
 
 std::optional<Premix> FindPremix(const TransactionFacts& facts) {
