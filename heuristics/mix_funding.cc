@@ -7,7 +7,7 @@
 namespace coinwake {
 namespace {
 
-constexpr int kMaxSteps = 20'000;
+constexpr int kMaxSteps = 2'000;
 constexpr std::uint64_t kMinGain = 1000;           // satoshi
 constexpr std::uint64_t kGainDivisor = 20;         // of the value mixed
 constexpr std::uint64_t kCoordinatorDivisor = 50;  // the same

@@ -28,7 +28,7 @@ struct EqualMix {
 // `value`, 1000 satoshi at least) or pay up to the whole of the fees; one alone, the taker of
 // JoinMarket, also pays the others. An output beyond the participants' change is taken for a
 // coordinator's fee: the smallest. (ALGORITHMS.md 3.4, "value feasibility"; joinmarket-ng's
-// mainnet report for the fees seen.) Deterministic: at most 20,000 steps, then kUnknown.
+// mainnet report for the fees seen.) Deterministic: at most 2,000 steps, then kUnknown.
 // REQUIRES: participants >= 1, others.size() <= participants + 1.
 Funding CanFund(const EqualMix& mix);
 
