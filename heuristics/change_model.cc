@@ -30,7 +30,7 @@ bool HasStaticVote(const Payment& payment, std::size_t output) {
 // Its spender was written by another wallet than the payment.
 bool IsAnotherWallets(const Payment& payment, std::size_t output) {
   const std::optional<ChangeOutput::Spender>& spender = payment.outputs[output].spender;
-  return spender.has_value() && !Continues(payment.print, spender->print);
+  return spender.has_value() && spender->print != payment.print;
 }
 
 // Whether more than the prior speaks for an output: the payment itself, the wallet that spends it,

@@ -22,11 +22,7 @@ OutputSet Those(const Payment& payment, Holds holds) {
 
 // Nothing is said by a rule that holds all outputs for change, or none.
 ChangeVote Telling(OutputSet candidates, OutputSet known) {
-  candidates &= known;
-  if (candidates == 0 || candidates == known) {
-    // Among several; of a single known output both answers tell.
-    if (std::popcount(known) != 1) return {};
-  }
+  if (candidates == 0 || candidates == known) return {};
   return {candidates, known};
 }
 
@@ -174,7 +170,7 @@ ChangeVote VoteOn(ChangeRule rule, const Payment& payment) {
       return Peeling(payment);
     case ChangeRule::kContinuity:
       return OfSpenders(payment, [&](const ChangeOutput::Spender& spender) {
-        return Continues(payment.print, spender.print);
+        return spender.print == payment.print;
       });
     case ChangeRule::kConsumer:
       return OfSpenders(payment,

@@ -23,17 +23,8 @@ Fingerprint FingerprintOf(const TransactionFacts& facts) {
   print.locktime = LocktimeOf(facts);
   for (const InputFacts& input : facts.inputs) {
     print.sequence = std::max(print.sequence, input.flags.sequence_class);
-    print.has_witness = print.has_witness || input.flags.has_witness;
-    if (input.address.has_value()) {
-      print.input_types =
-          static_cast<std::uint16_t>(print.input_types | 1u << static_cast<unsigned>(input.type));
-    }
   }
   return print;
-}
-
-bool Continues(const Fingerprint& from, const Fingerprint& to) {
-  return from.version == to.version && from.locktime == to.locktime && from.sequence == to.sequence;
 }
 
 }  // namespace coinwake

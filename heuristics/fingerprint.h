@@ -8,7 +8,9 @@
 
 namespace coinwake {
 
-// ALGORITHMS.md 2.6: version, locktime class, sequence class, segwit, types of the coins spent.
+// Of ALGORITHMS.md 2.6 the version and the classes of locktime and sequence. Not the types of the
+// coins spent, nor whether they are segwit: one wallet may hold several, and change may take the
+// payment's.
 struct Fingerprint {
   enum class Locktime : std::uint8_t {
     kZero,
@@ -19,17 +21,12 @@ struct Fingerprint {
   std::uint32_t version = 0;
   Locktime locktime = Locktime::kZero;
   SequenceClass sequence = SequenceClass::kFinal;  // the most replaceable of the inputs
-  bool has_witness = false;                        // some input's
-  std::uint16_t input_types = 0;  // a bit for each ScriptType; unknown ones left out
 
+  // Whether both may be of one wallet.
   friend bool operator==(const Fingerprint&, const Fingerprint&) = default;
 };
 
 Fingerprint FingerprintOf(const TransactionFacts& facts);
-
-// Whether both may be of one wallet: equal but for the types of coins, of which one wallet may hold
-// several; a type in common is enough.
-bool Continues(const Fingerprint& from, const Fingerprint& to);
 
 }  // namespace coinwake
 
