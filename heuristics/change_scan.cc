@@ -17,13 +17,14 @@ absl::Status ForEachPayment(const View& view, const PaymentReader& payments,
                             std::vector<Worker>* workers, Visit visit) {
   std::atomic<std::uint64_t> next_batch{0};
   const auto work = [&](Worker* worker) {
+    SpenderMemo memo;
     while (!view.damage().found()) {
       const std::uint64_t begin =
           next_batch.fetch_add(1, std::memory_order_relaxed) * kBatchTransactions;
       const std::uint64_t end = std::min(begin + kBatchTransactions, view.transactions_count());
       if (begin >= end) return;
       for (TxNum tx{begin}; tx.value < end; ++tx) {
-        const std::optional<Payment> payment = payments.Read(tx);
+        const std::optional<Payment> payment = payments.Read(tx, &memo);
         if (payment.has_value()) visit(worker, tx, *payment);
       }
     }

@@ -10,6 +10,9 @@
 namespace coinwake {
 namespace {
 
+constexpr std::size_t kMostRemembered = std::size_t{1} << 16;  // some 4 MB
+constexpr std::uint64_t kFewestInputsRemembered = 4;
+
 std::uint32_t SpendableOf(const TransactionFacts& facts) {
   return static_cast<std::uint32_t>(std::count_if(
       facts.outputs.begin(), facts.outputs.end(),
@@ -56,7 +59,17 @@ bool FillInputs(const FactsReader& reader, const TransactionFacts& facts, Paymen
 
 }  // namespace
 
-std::optional<Payment> PaymentReader::Read(TxNum tx) const {
+const std::optional<ChangeOutput::Spender>* SpenderMemo::Find(TxNum tx) const {
+  const auto found = spenders_.find(tx);
+  return found == spenders_.end() ? nullptr : &found->second;
+}
+
+void SpenderMemo::Remember(TxNum tx, const std::optional<ChangeOutput::Spender>& spender) {
+  if (spenders_.size() >= kMostRemembered) spenders_.clear();
+  spenders_.emplace(tx, spender);
+}
+
+std::optional<Payment> PaymentReader::Read(TxNum tx, SpenderMemo* memo) const {
   const View& view = facts_.view();
   const IdRange<OutputNum> outputs = view.Outputs(tx);
   if (view.IsCoinbase(tx) || outputs.size() < 2 || outputs.size() > kMaxChangeOutputs + 1) {
@@ -89,16 +102,26 @@ std::optional<Payment> PaymentReader::Read(TxNum tx) const {
     one.is_to_payer =
         std::any_of(facts.inputs.begin(), facts.inputs.end(),
                     [&](const InputFacts& input) { return input.address == output.address; });
-    one.spender = SpenderOf(number);
+    one.spender = SpenderOf(number, memo);
   }
   return payment;
 }
 
-std::optional<ChangeOutput::Spender> PaymentReader::SpenderOf(OutputNum output) const {
-  const View& view = facts_.view();
-  const std::optional<TxNum> tx = view.Spender(output);
+std::optional<ChangeOutput::Spender> PaymentReader::SpenderOf(OutputNum output,
+                                                              SpenderMemo* memo) const {
+  const std::optional<TxNum> tx = facts_.view().Spender(output);
   if (!tx.has_value()) return std::nullopt;
-  const TransactionFacts facts = facts_.Read(*tx);
+  if (memo == nullptr || facts_.view().Inputs(*tx).size() < kFewestInputsRemembered) {
+    return ReadSpender(*tx);
+  }
+  if (const auto* known = memo->Find(*tx); known != nullptr) return *known;
+  std::optional<ChangeOutput::Spender> spender = ReadSpender(*tx);
+  memo->Remember(*tx, spender);
+  return spender;
+}
+
+std::optional<ChangeOutput::Spender> PaymentReader::ReadSpender(TxNum tx) const {
+  const TransactionFacts facts = facts_.Read(tx);
   // Of several parties: written by none of their wallets alone.
   const bool is_shared =
       std::any_of(facts.inputs.begin(), facts.inputs.end(),
@@ -109,7 +132,7 @@ std::optional<ChangeOutput::Spender> PaymentReader::SpenderOf(OutputNum output) 
   spender.print = FingerprintOf(facts);
   spender.inputs = static_cast<std::uint32_t>(facts.inputs.size());
   spender.outputs = SpendableOf(facts);
-  spender.feerate = FeerateOf(facts, view.Weight(*tx));
+  spender.feerate = FeerateOf(facts, facts_.view().Weight(tx));
   return spender;
 }
 

@@ -135,6 +135,46 @@ TEST_F(PaymentReaderTest, ReadsTheSpenderOfEachOutput) {
   EXPECT_FALSE(payment->outputs[2].spender.has_value());  // of whoever added to it
 }
 
+// Six payments whose outputs one sweep spends, then another sweep: each as without a memory, and in
+// any order.
+TEST_F(PaymentReaderTest, ReadsTheSameWithAMemoryOfSpenders) {
+  chain_.AddBlock({Mint("mint", std::vector<std::string>(12, "a"))});
+  std::vector<SimpleTransaction> pays = {{}};
+  std::vector<SimpleInput> swept[2];
+  for (std::uint32_t i = 0; i < 12; ++i) {
+    const std::string name = "pay" + std::to_string(i);
+    pays.push_back(Pay(name, {Spend("mint", i)}, {{"c" + name, 4'000}, {"d" + name, 5'000}}));
+    swept[i % 2].push_back(Spend(name, 0));
+  }
+  chain_.AddBlock(pays);
+  for (SimpleInput& input : swept[1]) input.flags.sequence_class = SequenceClass::kReplaceable;
+  chain_.AddBlock(
+      {{}, Pay("even", swept[0], {{"x", 20'000}}), Pay("odd", swept[1], {{"y", 9'000}})});
+  Build();
+  SpenderMemo memo;
+  for (const int round : {0, 1}) {
+    for (std::uint32_t i = 0; i < 12; ++i) {
+      const TxNum tx = chain_.TransactionOf("pay" + std::to_string(round == 0 ? i : 11 - i));
+      const std::optional<Payment> plain = reader_->Read(tx);
+      const std::optional<Payment> remembered = reader_->Read(tx, &memo);
+      ASSERT_TRUE(plain.has_value() && remembered.has_value());
+      for (const std::size_t output : {0u, 1u}) {
+        const auto& one = plain->outputs[output].spender;
+        const auto& other = remembered->outputs[output].spender;
+        ASSERT_EQ(one.has_value(), other.has_value());
+        ASSERT_EQ(one.has_value(), output == 0);
+        if (!one.has_value()) continue;
+        EXPECT_EQ(one->print, other->print);
+        EXPECT_EQ(one->inputs, other->inputs);
+        EXPECT_EQ(one->outputs, other->outputs);
+        EXPECT_EQ(one->feerate, other->feerate);
+      }
+    }
+  }
+  EXPECT_NE(memo.Find(chain_.TransactionOf("even")), nullptr);
+  EXPECT_EQ(memo.Find(chain_.TransactionOf("mint")), nullptr);
+}
+
 TEST_F(PaymentReaderTest, LeavesOutSpendersOfSeveralParties) {
   chain_.AddBlock({{"mint", {}, {{"a", kCoin}, {"b", kCoin}, {"c", kCoin}}}});
   chain_.AddBlock({{}, Pay("pay", {Spend("mint", 0)}, {{"d", 50'000'000}, {"e", 40'000'000}})});
