@@ -15,21 +15,19 @@ namespace {
 constexpr std::uint64_t kBatchTransactions = 2048;
 constexpr std::size_t kPrefetchInputs = 24;  // enough to hide one cache miss behind the others
 
-// A column whose rows are met in no order: all of it, checked.
+// Rows [0, rows) of a column, which are met in no order: checked here, once and for all.
 struct RandomColumn {
-  explicit RandomColumn(const ColumnReader& column) : rows(column.rows_count()) {
-    column.CheckAll();
-    bytes = column.Rows(0, rows).data();
-  }
+  RandomColumn(const ColumnReader& column, std::uint64_t rows_count)
+      : rows(rows_count), bytes(column.Rows(0, rows_count).data()) {}
   template <typename T>
   T Get(std::uint64_t row) const {
     return LoadLe<T>(bytes + row * sizeof(T));
   }
   std::uint64_t rows;
-  const std::uint8_t* bytes = nullptr;
+  const std::uint8_t* bytes;
 };
 
-// What all threads read.
+// What all threads read. Columns may be longer than the view: its counts bound what is read.
 struct ChainColumns {
   explicit ChainColumns(const View& view)
       : first_input(view.Column(ColumnId::kTxFirstInput)),
@@ -37,15 +35,19 @@ struct ChainColumns {
         input_source(view.Column(ColumnId::kInputSource)),
         input_flags(view.Column(ColumnId::kInputFlags)),
         output_value(view.Column(ColumnId::kOutputValue)),
-        output_address(view.Column(ColumnId::kOutputAddress)),
-        foreign_address(view.Column(ColumnId::kForeignAddress)),
-        address_type(view.Column(ColumnId::kAddressType)) {}
+        transactions(view.transactions_count()),
+        inputs(view.inputs_count()),
+        output_address(view.Column(ColumnId::kOutputAddress), view.outputs_count()),
+        foreign_address(view.Column(ColumnId::kForeignAddress), view.foreign_count()),
+        address_type(view.Column(ColumnId::kAddressType), view.addresses_count()) {}
 
   const ColumnReader& first_input;
   const ColumnReader& first_output;
   const ColumnReader& input_source;
   const ColumnReader& input_flags;
   const ColumnReader& output_value;
+  const std::uint64_t transactions;
+  const std::uint64_t inputs;
   const RandomColumn output_address;
   const RandomColumn foreign_address;
   const RandomColumn address_type;
@@ -60,9 +62,8 @@ class BatchScanner {
   // Transactions [begin, end). False when their rows contradict each other (stored bytes are
   // wrong).
   bool Scan(std::uint64_t begin, std::uint64_t end) {
-    if (!LoadOffsets(columns_.first_input, begin, end, columns_.input_source.rows_count(),
-                     &first_input_) ||
-        !LoadOffsets(columns_.first_output, begin, end, columns_.output_value.rows_count(),
+    if (!LoadOffsets(columns_.first_input, begin, end, columns_.inputs, &first_input_) ||
+        !LoadOffsets(columns_.first_output, begin, end, columns_.output_address.rows,
                      &first_output_)) {
       return false;
     }
@@ -76,9 +77,9 @@ class BatchScanner {
 
  private:
   // Offsets of the transactions and the end of the last, ascending and at most `limit`.
-  static bool LoadOffsets(const ColumnReader& column, std::uint64_t begin, std::uint64_t end,
-                          std::uint64_t limit, std::vector<std::uint64_t>* offsets) {
-    const std::uint64_t rows_end = std::min(end + 1, column.rows_count());
+  bool LoadOffsets(const ColumnReader& column, std::uint64_t begin, std::uint64_t end,
+                   std::uint64_t limit, std::vector<std::uint64_t>* offsets) const {
+    const std::uint64_t rows_end = std::min(end + 1, columns_.transactions);
     const ByteSpan rows = column.Rows(begin, rows_end);
     offsets->clear();
     for (std::uint64_t i = begin; i <= end; ++i) {
@@ -176,7 +177,7 @@ class BatchScanner {
 };
 
 // False when some batch could not be read.
-bool ScanChain(const ChainColumns& columns, const FactsReader& reader, int threads,
+bool ScanChain(const ChainColumns& columns, const FactsReader& reader, TxNum first, int threads,
                UnionByMin* unions) {
   const std::uint64_t transactions = reader.view().transactions_count();
   std::atomic<std::uint64_t> next_batch{0};
@@ -185,7 +186,7 @@ bool ScanChain(const ChainColumns& columns, const FactsReader& reader, int threa
     BatchScanner scanner(columns, reader, unions);
     while (good.load(std::memory_order_relaxed)) {
       const std::uint64_t begin =
-          next_batch.fetch_add(1, std::memory_order_relaxed) * kBatchTransactions;
+          first.value + next_batch.fetch_add(1, std::memory_order_relaxed) * kBatchTransactions;
       if (begin >= transactions) return;
       const std::uint64_t end = std::min(begin + kBatchTransactions, transactions);
       if (!scanner.Scan(begin, end)) good.store(false, std::memory_order_relaxed);
@@ -200,11 +201,12 @@ bool ScanChain(const ChainColumns& columns, const FactsReader& reader, int threa
 
 }  // namespace
 
-absl::Status UniteCoSpends(const FactsReader& reader, int threads, UnionByMin* unions) {
+absl::Status UniteCoSpends(const FactsReader& reader, TxNum begin, int threads,
+                           UnionByMin* unions) {
   const View& view = reader.view();
   const ChainColumns columns(view);
   COINWAKE_RETURN_IF_ERROR(view.damage().status());
-  const bool good = ScanChain(columns, reader, threads, unions);
+  const bool good = ScanChain(columns, reader, begin, threads, unions);
   COINWAKE_RETURN_IF_ERROR(view.damage().status());
   if (good) return absl::OkStatus();
   return absl::DataLossError(

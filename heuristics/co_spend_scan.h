@@ -8,9 +8,9 @@
 namespace coinwake {
 
 // Unites in `unions`, made for all addresses of the view, what CoSpenders() joins in each
-// transaction; one pass with `threads` threads. The result does not depend on their number.
-// kDataLoss.
-absl::Status UniteCoSpends(const FactsReader& reader, int threads, UnionByMin* unions);
+// transaction from `begin` on; one pass with `threads` threads. The result does not depend on
+// their number. kDataLoss.
+absl::Status UniteCoSpends(const FactsReader& reader, TxNum begin, int threads, UnionByMin* unions);
 
 }  // namespace coinwake
 

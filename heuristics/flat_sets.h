@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "heuristics/union_by_min.h"
@@ -16,7 +17,9 @@ namespace coinwake {
 // Thread-safe after Finish().
 class FlatSets {
  public:
-  explicit FlatSets(std::uint64_t count) : count_(count), unions_(count) {}
+  // `parents`: as UnionByMin() takes them.
+  explicit FlatSets(std::uint64_t count, std::span<const std::uint32_t> parents = {})
+      : count_(count), unions_(count, parents) {}
 
   UnionByMin* unions() { return &unions_; }
   // Once, after the last union.

@@ -124,7 +124,7 @@ absl::StatusOr<std::shared_ptr<const Partition>> Partition::Build(const View& vi
   threads = std::clamp(threads, 1, kMaxThreads);
   auto partition = std::make_shared<FlatPartition>(profile, count);
   COINWAKE_ASSIGN_OR_RETURN(const FactsReader facts, FactsReader::Make(view));
-  COINWAKE_RETURN_IF_ERROR(UniteCoSpends(facts, threads, partition->unions()));
+  COINWAKE_RETURN_IF_ERROR(UniteCoSpends(facts, TxNum{0}, threads, partition->unions()));
   if (profile != Profile::kStrict) {
     COINWAKE_ASSIGN_OR_RETURN(ChangeEvidence change,
                               UniteChange(facts, profile, threads, partition->unions()));

@@ -5,22 +5,32 @@
 #ifndef COINWAKE_HEURISTICS_UNION_BY_MIN_H_
 #define COINWAKE_HEURISTICS_UNION_BY_MIN_H_
 
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <numeric>
+#include <span>
 #include <utility>
+
+#include "indexer/base/check.h"
 
 namespace coinwake {
 
-// Parents of all addresses. Relaxed order is enough: a parent is a number that is right whenever it
-// is read, and the threads are joined before anything else looks.
+// Parents of all addresses: plain numbers, which only Unite() and Find() treat as atomic, so that
+// whatever one thread does to all of them alone goes at the speed of memory. Relaxed order is
+// enough: a parent is a number that is right whenever it is read, and the threads are joined before
+// anything else looks.
 class UnionByMin {
  public:
-  explicit UnionByMin(std::uint64_t count)
-      : count_(count), parents_(new std::atomic<std::uint32_t>[count]) {
-    for (std::uint64_t i = 0; i < count; ++i) {
-      parents_[i].store(static_cast<std::uint32_t>(i), std::memory_order_relaxed);
-    }
+  // Every address alone; but where `parents` is given, the first of them are in the sets it says,
+  // flat: each points at its root, the smallest of its set. REQUIRES: parents.size() <= count.
+  explicit UnionByMin(std::uint64_t count, std::span<const std::uint32_t> parents = {})
+      : count_(count), parents_(std::make_unique_for_overwrite<std::uint32_t[]>(count)) {
+    COINWAKE_CHECK(parents.size() <= count);
+    std::copy(parents.begin(), parents.end(), parents_.get());
+    std::iota(parents_.get() + parents.size(), parents_.get() + count,
+              static_cast<std::uint32_t>(parents.size()));
   }
 
   void Unite(std::uint32_t a, std::uint32_t b) {
@@ -30,7 +40,7 @@ class UnionByMin {
       if (a == b) return;
       if (a < b) std::swap(a, b);
       std::uint32_t expected = a;
-      if (parents_[a].compare_exchange_strong(expected, b, std::memory_order_relaxed)) return;
+      if (At(a).compare_exchange_strong(expected, b, std::memory_order_relaxed)) return;
     }
   }
 
@@ -38,14 +48,11 @@ class UnionByMin {
   void Flatten() {
     for (std::uint64_t i = 0; i < count_; ++i) {
       // The parent is smaller, so it points at its root already.
-      const std::uint32_t root = Parent(Parent(static_cast<std::uint32_t>(i)));
-      parents_[i].store(root, std::memory_order_relaxed);
+      parents_[i] = parents_[parents_[i]];
     }
   }
 
-  std::uint32_t Parent(std::uint32_t i) const {
-    return parents_[i].load(std::memory_order_relaxed);
-  }
+  std::uint32_t Parent(std::uint32_t i) const { return At(i).load(std::memory_order_relaxed); }
 
   // The root of the set that holds `i`.
   std::uint32_t Find(std::uint32_t i) {
@@ -54,14 +61,18 @@ class UnionByMin {
       if (parent == i) return i;
       const std::uint32_t above = Parent(parent);
       if (above == parent) return parent;
-      parents_[i].compare_exchange_weak(parent, above, std::memory_order_relaxed);
+      At(i).compare_exchange_weak(parent, above, std::memory_order_relaxed);
       i = above;
     }
   }
 
  private:
+  std::atomic_ref<std::uint32_t> At(std::uint32_t i) const {
+    return std::atomic_ref<std::uint32_t>(parents_[i]);
+  }
+
   const std::uint64_t count_;
-  const std::unique_ptr<std::atomic<std::uint32_t>[]> parents_;
+  const std::unique_ptr<std::uint32_t[]> parents_;
 };
 
 }  // namespace coinwake

@@ -443,7 +443,7 @@ TEST(ChangePartition, DoesNotDependOnTheNumberOfThreads) {
   ASSERT_OK_AND_ASSIGN(const auto use, ScanAddressUse(view, 0));
   const PaymentReader payments(facts, *use);
   UnionByMin unions(view.addresses_count());
-  ASSERT_OK(UniteCoSpends(facts, 1, &unions));
+  ASSERT_OK(UniteCoSpends(facts, TxNum{0}, 1, &unions));
   unions.Flatten();
   ASSERT_OK_AND_ASSIGN(const ChangeModel model, FitChangeModel(facts, payments, unions, 1));
   EXPECT_EQ(model.truths(), 2600u);

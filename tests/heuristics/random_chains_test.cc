@@ -8,6 +8,8 @@
 #include <random>
 #include <set>
 
+#include "heuristics/co_spend.h"
+#include "heuristics/co_spend_scan.h"
 #include "heuristics/coinjoin.h"
 #include "tests/heuristics/support.h"
 #include "tests/support/fault_file_system.h"
@@ -296,6 +298,40 @@ TEST(RandomChains, DoNotDependOnTheNumberOfThreads) {
     for (AddressNum i{}; i.value < view.addresses_count(); ++i) {
       ASSERT_EQ(many->ClusterOf(i), one->ClusterOf(i));
     }
+  }
+}
+
+// Sets made of the transactions before one, then the rest: the same as all at once.
+TEST(RandomChains, GoOnFromAnyTransaction) {
+  RandomChain chain(/*seed=*/11, /*blocks=*/1500, /*names=*/3000);
+  FaultFileSystem files;
+  ASSERT_OK_AND_ASSIGN(const OpenIndex index, chain.builder().Build(files, "/data"));
+  const View& view = *index.view;
+  ASSERT_OK_AND_ASSIGN(const FactsReader reader, FactsReader::Make(view));
+  const std::uint64_t count = view.addresses_count();
+  UnionByMin whole(count);
+  ASSERT_OK(UniteCoSpends(reader, TxNum{0}, 1, &whole));
+  whole.Flatten();
+  for (const std::uint64_t begin : {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{2500},
+                                    view.transactions_count() - 1, view.transactions_count()}) {
+    SCOPED_TRACE(begin);
+    UnionByMin before(count);
+    for (TxNum tx{}; tx.value < begin; ++tx) {
+      const std::vector<AddressNum> joined = CoSpenders(reader, tx);
+      for (const AddressNum address : joined) {
+        before.Unite(static_cast<std::uint32_t>(joined[0].value),
+                     static_cast<std::uint32_t>(address.value));
+      }
+    }
+    before.Flatten();
+    std::vector<std::uint32_t> parents;
+    for (std::uint32_t i = 0; i < count; ++i) parents.push_back(before.Parent(i));
+    // What had not been seen then is not stored.
+    while (!parents.empty() && parents.back() + 1 == parents.size()) parents.pop_back();
+    UnionByMin all(count, parents);
+    ASSERT_OK(UniteCoSpends(reader, TxNum{begin}, 3, &all));
+    all.Flatten();
+    for (std::uint32_t i = 0; i < count; ++i) ASSERT_EQ(all.Parent(i), whole.Parent(i)) << i;
   }
 }
 
