@@ -29,9 +29,9 @@ ChainView::~ChainView() = default;
 
 absl::Status ChainView::OpenChain(FileSystem& files, KvStore& store, const std::string& folder,
                                   const std::string& label_set) {
-  damage_ = std::make_unique<Damage>();
-  kv_ = store.NewSnapshot();
-  auto record = kv_->Get(kCommitKey);
+  files_ = std::make_shared<Files>();
+  files_->kv = store.NewSnapshot();
+  auto record = files_->kv->Get(kCommitKey);
   if (absl::IsNotFound(record.status())) {
     return absl::NotFoundError(absl::StrCat(folder, ": nothing is indexed there yet"));
   }
@@ -49,8 +49,10 @@ absl::Status ChainView::OpenChain(FileSystem& files, KvStore& store, const std::
   snapshot_ = {
       commit_.network,  commit_.from_height,      commit_.from_height + (commit_.blocks - 1),
       commit_.tip_hash, commit_.complete_history, label_set};
+  blocks_count_ = commit_.blocks;
   for (std::size_t i = 0; i < schema_.runs.size(); ++i) {
-    runs_.push_back(std::make_unique<RunReader>(*kv_, schema_.runs[i].table, commit_.runs[i]));
+    files_->runs.push_back(
+        std::make_unique<RunReader>(*files_->kv, schema_.runs[i].table, commit_.runs[i]));
   }
   COINWAKE_RETURN_IF_ERROR(OpenColumns(files, folder));
   return CheckTotals(folder);
@@ -62,8 +64,8 @@ absl::Status ChainView::OpenColumns(FileSystem& files, const std::string& folder
     COINWAKE_ASSIGN_OR_RETURN(
         auto column,
         ColumnReader::Open(files, ColumnsFolder(folder), schema_.columns[i],
-                           ColumnState{committed.rows_count, committed.tail_crc}, damage_.get()));
-    columns_.push_back(std::move(column));
+                           ColumnState{committed.rows_count, committed.tail_crc}, &files_->damage));
+    files_->columns.push_back(std::move(column));
   }
   return absl::OkStatus();
 }
@@ -78,8 +80,8 @@ absl::Status ChainView::CheckTotals(const std::string& folder) {
                                             " blocks", kRemedy));
   }
   const ByteSpan row = totals.Rows(tip, tip + 1);
-  COINWAKE_RETURN_IF_ERROR(damage_->status());
-  tip_totals_ = TotalsFromRow(schema_, row);
+  COINWAKE_RETURN_IF_ERROR(files_->damage.status());
+  SetTotals(TotalsFromRow(schema_, row));
   for (std::size_t i = 0; i < schema_.columns.size(); ++i) {
     const ColumnSpec& spec = schema_.columns[i];
     const std::uint64_t rows = CountOf(spec.counted_by, tip_totals_, commit_.blocks);
@@ -89,11 +91,8 @@ absl::Status ChainView::CheckTotals(const std::string& folder) {
           " rows, not the ", rows, " of block_totals", kRemedy));
     }
   }
-  transactions_count_ = tip_totals_[kTransactionsTotal];
-  addresses_count_ = tip_totals_[schema_.columns[schema_.address_end_column].counted_by];
-  address_bytes_count_ = tip_totals_[schema_.columns[schema_.address_bytes_column].counted_by];
   const ByteSpan hash = ColumnAt(schema_.block_hash_column).Rows(tip, tip + 1);
-  COINWAKE_RETURN_IF_ERROR(damage_->status());
+  COINWAKE_RETURN_IF_ERROR(files_->damage.status());
   if (!std::equal(hash.begin(), hash.end(), commit_.tip_hash.bytes.begin())) {
     return absl::DataLossError(absl::StrCat(
         folder, "/columns/", std::string(schema_.columns[schema_.block_hash_column].name),
@@ -102,14 +101,33 @@ absl::Status ChainView::CheckTotals(const std::string& folder) {
   return absl::OkStatus();
 }
 
+void ChainView::SetTotals(const Totals& totals) {
+  tip_totals_ = totals;
+  transactions_count_ = totals[kTransactionsTotal];
+  addresses_count_ = totals[schema_.columns[schema_.address_end_column].counted_by];
+  address_bytes_count_ = totals[schema_.columns[schema_.address_bytes_column].counted_by];
+}
+
+absl::Status ChainView::OpenAsOf(const ChainView& whole, std::uint64_t height) {
+  COINWAKE_CHECK(whole.snapshot_.from_height <= height && height <= whole.snapshot_.height);
+  files_ = whole.files_;
+  commit_ = whole.commit_;
+  snapshot_ = whole.snapshot_;
+  snapshot_.height = height;
+  snapshot_.block_hash = whole.BlockHash(height);
+  blocks_count_ = height - snapshot_.from_height + 1;
+  SetTotals(whole.TotalsOfBlock(blocks_count_ - 1));
+  return damage().status();
+}
+
 absl::Status ChainView::BadTotals(const std::string& folder) const {
   return absl::DataLossError(
       absl::StrCat(folder, "/columns/block_totals.col: the last row is impossible", kRemedy));
 }
 
 void ChainView::ReportRow(std::size_t column, std::uint64_t row) const {
-  damage_->Report(absl::StrCat(std::string(schema_.columns[column].name), ".col: row ", row,
-                               " names what does not exist", kRemedy));
+  files_->damage.Report(absl::StrCat(std::string(schema_.columns[column].name), ".col: row ", row,
+                                     " names what does not exist", kRemedy));
 }
 
 std::uint64_t ChainView::BoundedRow(std::size_t column, std::uint64_t row,
@@ -160,7 +178,7 @@ IdRange<TxNum> ChainView::TransactionsAt(std::uint64_t height) const {
 
 std::uint64_t ChainView::BlockOfRow(std::uint8_t total, std::uint64_t number) const {
   std::uint64_t low = 0;
-  std::uint64_t high = commit_.blocks - 1;
+  std::uint64_t high = blocks_count_ - 1;
   while (low < high) {
     const std::uint64_t middle = low + (high - low) / 2;
     if (TotalOfBlock(middle, total) <= number) {
@@ -199,19 +217,25 @@ TxNum ChainView::OwnerOf(std::uint64_t number, std::uint8_t total,
 }
 
 absl::StatusOr<std::uint64_t> ChainView::HeightOfHash(const Hash256& hash) const {
-  const auto value = kv_->Get(BlockHeightKey(hash));
+  const auto value = files_->kv->Get(BlockHeightKey(hash));
   // A hash that came from a damaged row is not an unknown block.
-  COINWAKE_RETURN_IF_ERROR(damage_->status());
+  COINWAKE_RETURN_IF_ERROR(files_->damage.status());
   COINWAKE_RETURN_IF_ERROR(value.status());
   if (value->size() == sizeof(std::uint64_t)) {
     const std::uint64_t height = LoadBe<std::uint64_t>(value->data());
-    if (snapshot_.from_height <= height && height <= snapshot_.height &&
-        BlockHash(height) == hash) {
-      COINWAKE_RETURN_IF_ERROR(damage_->status());
-      return height;
+    if (snapshot_.from_height <= height && height - snapshot_.from_height < commit_.blocks) {
+      const std::uint64_t block = height - snapshot_.from_height;
+      const bool is_it =
+          HashFromRow(ColumnAt(schema_.block_hash_column).Rows(block, block + 1)) == hash;
+      COINWAKE_RETURN_IF_ERROR(files_->damage.status());
+      if (is_it && height > snapshot_.height) {
+        return absl::NotFoundError(
+            absl::StrCat("block ", HashText(hash), " is above height ", snapshot_.height));
+      }
+      if (is_it) return height;
     }
   }
-  COINWAKE_RETURN_IF_ERROR(damage_->status());
+  COINWAKE_RETURN_IF_ERROR(files_->damage.status());
   return absl::DataLossError(
       absl::StrCat("store: the height of block ", HashText(hash), " is wrong", kRemedy));
 }
@@ -229,11 +253,11 @@ absl::StatusOr<TxNum> ChainView::FindTransaction(const Hash256& txid) const {
   for (auto candidate = candidates.rbegin(); candidate != candidates.rend(); ++candidate) {
     if (*candidate >= transactions_count_) continue;
     if (Txid(TxNum{*candidate}) == txid) {
-      COINWAKE_RETURN_IF_ERROR(damage_->status());
+      COINWAKE_RETURN_IF_ERROR(files_->damage.status());
       return TxNum{*candidate};
     }
   }
-  COINWAKE_RETURN_IF_ERROR(damage_->status());
+  COINWAKE_RETURN_IF_ERROR(files_->damage.status());
   return absl::NotFoundError(absl::StrCat("transaction ", HashText(txid), " is not in the index"));
 }
 
@@ -259,11 +283,11 @@ absl::StatusOr<AddressNum> ChainView::FindAddress(ByteSpan script) const {
     if (candidate >= addresses_count_) continue;
     const ByteSpan found = Script(AddressNum{candidate});
     if (std::equal(found.begin(), found.end(), script.begin(), script.end())) {
-      COINWAKE_RETURN_IF_ERROR(damage_->status());
+      COINWAKE_RETURN_IF_ERROR(files_->damage.status());
       return AddressNum{candidate};
     }
   }
-  COINWAKE_RETURN_IF_ERROR(damage_->status());
+  COINWAKE_RETURN_IF_ERROR(files_->damage.status());
   return absl::NotFoundError(schema_.chain == Chain::kBitcoin
                                  ? "no output in the index has this script"
                                  : "nothing in the index names this account");
@@ -273,10 +297,10 @@ absl::StatusOr<AddressNum> ChainView::FindAddress(ByteSpan script) const {
 
 const RunReader& ChainView::Runs(RunTable table) const {
   for (std::size_t i = 0; i < schema_.runs.size(); ++i) {
-    if (schema_.runs[i].table == table) return *runs_[i];
+    if (schema_.runs[i].table == table) return *files_->runs[i];
   }
   COINWAKE_CHECK(false);
-  return *runs_[0];
+  return *files_->runs[0];
 }
 
 std::string ChainView::HashText(const Hash256& hash) const {

@@ -41,9 +41,9 @@ class ChainView {
   ChainView& operator=(const ChainView&) = delete;
 
   const Snapshot& snapshot() const { return snapshot_; }
-  const CommitRecord& commit() const { return commit_; }
+  const CommitRecord& commit() const { return commit_; }  // the index's, also of an earlier height
   const IndexSchema& schema() const { return schema_; }
-  const Damage& damage() const { return *damage_; }
+  const Damage& damage() const { return files_->damage; }
 
   std::uint64_t transactions_count() const { return transactions_count_; }
   std::uint64_t addresses_count() const { return addresses_count_; }
@@ -72,10 +72,11 @@ class ChainView {
 
   // For whole-chain passes.
 
-  const ColumnReader& ColumnAt(std::size_t position) const { return *columns_[position]; }
+  // The index's whole column: of a view of an earlier height it has more rows than the view.
+  const ColumnReader& ColumnAt(std::size_t position) const { return *files_->columns[position]; }
   // REQUIRES: the chain's schema has the table.
   const RunReader& Runs(RunTable table) const;
-  const KvSnapshot& store() const { return *kv_; }
+  const KvSnapshot& store() const { return *files_->kv; }
 
  protected:
   explicit ChainView(Chain chain) : schema_(SchemaOf(chain)) {}
@@ -85,9 +86,12 @@ class ChainView {
   absl::Status OpenChain(FileSystem& files, KvStore& store, const std::string& folder,
                          const std::string& label_set);
   absl::Status BadTotals(const std::string& folder) const;
+  // Makes this the view of `whole` as it was at `height`; shares its files. kDataLoss.
+  // REQUIRES: of the same chain, snapshot().from_height <= height <= snapshot().height of `whole`.
+  absl::Status OpenAsOf(const ChainView& whole, std::uint64_t height);
 
   const Totals& tip_totals() const { return tip_totals_; }
-  std::uint64_t blocks_count() const { return commit_.blocks; }
+  std::uint64_t blocks_count() const { return blocks_count_; }
   // Totals after block `block`, counted from 0; those of the tip where the row cannot be.
   Totals TotalsOfBlock(std::uint64_t block) const;
   // One of them.
@@ -100,24 +104,31 @@ class ChainView {
   void ReportRow(std::size_t column, std::uint64_t row) const;
   // A u32 row that must be below `count`; 0 and reported where it is not.
   std::uint64_t BoundedRow(std::size_t column, std::uint64_t row, std::uint64_t count) const;
-  Damage& mutable_damage() const { return *damage_; }
+  Damage& mutable_damage() const { return files_->damage; }
 
  private:
+  // What is read from; views of earlier heights share it.
+  struct Files {
+    Damage damage;
+    std::unique_ptr<KvSnapshot> kv;
+    std::vector<std::unique_ptr<ColumnReader>> columns;
+    std::vector<std::unique_ptr<RunReader>> runs;
+  };
+
   absl::Status OpenColumns(FileSystem& files, const std::string& folder);
   absl::Status CheckTotals(const std::string& folder);
+  void SetTotals(const Totals& totals);
   std::string HashText(const Hash256& hash) const;  // as the chain's people write it
 
   const IndexSchema& schema_;
   Snapshot snapshot_;
   CommitRecord commit_;
+  std::uint64_t blocks_count_ = 0;
   Totals tip_totals_{};
   std::uint64_t transactions_count_ = 0;
   std::uint64_t addresses_count_ = 0;
   std::uint64_t address_bytes_count_ = 0;
-  std::unique_ptr<Damage> damage_;
-  std::unique_ptr<KvSnapshot> kv_;
-  std::vector<std::unique_ptr<ColumnReader>> columns_;
-  std::vector<std::unique_ptr<RunReader>> runs_;
+  std::shared_ptr<Files> files_;
 };
 
 // Where a network's files are inside a data folder, and the store inside that.

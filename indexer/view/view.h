@@ -53,6 +53,11 @@ class View : public ChainView {
                                                           const std::string& label_set = {});
   ~View() = default;
 
+  // The chain as it was when `height` was its tip: what an index of no more blocks would say, but
+  // for stale blocks and commit(). Shares this view's files and damage, in no time; borrows what
+  // this view borrows. kDataLoss. REQUIRES: snapshot().from_height <= height <= snapshot().height.
+  absl::StatusOr<std::shared_ptr<const View>> AsOf(std::uint64_t height) const;
+
   const BlockTotals& totals() const { return totals_; }  // at the tip
 
   std::uint64_t outputs_count() const { return totals_.outputs; }
@@ -193,6 +198,7 @@ class View : public ChainView {
 
   View() : ChainView(Chain::kBitcoin) {}
 
+  void FindColumns();
   absl::Status CheckCommit(const std::string& folder);
   absl::Status LoadOverwritten(const std::string& folder);
   void ReportRow(ColumnId id, std::uint64_t row) const {
@@ -205,7 +211,7 @@ class View : public ChainView {
   BlockTotals totals_;
   std::vector<Overwritten> overwritten_;  // ascending
   OutputNum genesis_end_;                 // outputs below are the genesis coinbase's
-  // What graph steps read, without a detour over columns_.
+  // What graph steps read, without a detour over all columns.
   const ColumnReader* tx_first_output_ = nullptr;
   const ColumnReader* tx_first_input_ = nullptr;
   const ColumnReader* output_value_ = nullptr;

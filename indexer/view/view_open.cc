@@ -1,4 +1,4 @@
-// View::Open: what must hold before a row is read.
+// View::Open: what must hold before a row is read; and views of earlier heights.
 #include <string_view>
 
 #include "absl/strings/str_cat.h"
@@ -17,13 +17,7 @@ absl::StatusOr<std::shared_ptr<const View>> View::Open(FileSystem& files, KvStor
                                                        const std::string& label_set) {
   const std::shared_ptr<View> view(new View());
   COINWAKE_RETURN_IF_ERROR(view->OpenChain(files, store, folder, label_set));
-  view->totals_ = FromTotals(view->tip_totals());
-  view->tx_first_output_ = &view->Column(ColumnId::kTxFirstOutput);
-  view->tx_first_input_ = &view->Column(ColumnId::kTxFirstInput);
-  view->output_value_ = &view->Column(ColumnId::kOutputValue);
-  view->output_address_ = &view->Column(ColumnId::kOutputAddress);
-  view->output_spender_ = &view->Column(ColumnId::kOutputSpender);
-  view->input_source_ = &view->Column(ColumnId::kInputSource);
+  view->FindColumns();
   COINWAKE_RETURN_IF_ERROR(view->CheckCommit(folder));
   COINWAKE_RETURN_IF_ERROR(view->LoadOverwritten(folder));
   if (view->commit().complete_history) {
@@ -31,6 +25,27 @@ absl::StatusOr<std::shared_ptr<const View>> View::Open(FileSystem& files, KvStor
   }
   COINWAKE_RETURN_IF_ERROR(view->damage().status());
   return std::shared_ptr<const View>(view);
+}
+
+absl::StatusOr<std::shared_ptr<const View>> View::AsOf(std::uint64_t height) const {
+  const std::shared_ptr<View> view(new View());
+  COINWAKE_RETURN_IF_ERROR(view->OpenAsOf(*this, height));
+  view->FindColumns();
+  for (const Overwritten& entry : overwritten_) {
+    if (entry.newer.value < view->transactions_count()) view->overwritten_.push_back(entry);
+  }
+  view->genesis_end_ = genesis_end_;
+  return std::shared_ptr<const View>(view);
+}
+
+void View::FindColumns() {
+  totals_ = FromTotals(tip_totals());
+  tx_first_output_ = &Column(ColumnId::kTxFirstOutput);
+  tx_first_input_ = &Column(ColumnId::kTxFirstInput);
+  output_value_ = &Column(ColumnId::kOutputValue);
+  output_address_ = &Column(ColumnId::kOutputAddress);
+  output_spender_ = &Column(ColumnId::kOutputSpender);
+  input_source_ = &Column(ColumnId::kInputSource);
 }
 
 absl::Status View::CheckCommit(const std::string& folder) {
