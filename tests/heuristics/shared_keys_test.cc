@@ -14,10 +14,10 @@
 namespace coinwake::test {
 namespace {
 
-using ::testing::Contains;
 using ::testing::ElementsAre;
+using ::testing::ElementsAreArray;
 
-// G, 2 G, 3 G and -G of secp256k1 (SEC 2).
+// G, 2 G, 3 G and -G of secp256k1 (SEC 2), and what BIP86 makes of the first.
 TEST(SharedKeys, AreThoseOfTheFirstPrivateKeys) {
   const std::pair<std::size_t, const char*> known[] = {
       {0, "0279be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798"},
@@ -25,33 +25,49 @@ TEST(SharedKeys, AreThoseOfTheFirstPrivateKeys) {
       {2, "02f9308a019258c31049344f85f89d5229b531c845836f99b08601f113bce036f9"},
       {16, "0379be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798"}};
   for (const auto& [row, key] : known) {
-    const std::vector<std::vector<std::uint8_t>> scripts =
-        bitcoin::ScriptsOfKey(ByteSpan(*HexDecode(key)));
-    for (const std::vector<std::uint8_t>& script : kSharedKeys[row].Scripts()) {
-      EXPECT_THAT(scripts, Contains(script)) << row;
-    }
+    const auto scripts = kSharedKeys[row].Scripts();
+    const std::vector<std::vector<std::uint8_t>> all_but_taproot(scripts.begin(),
+                                                                 scripts.begin() + 6);
+    EXPECT_EQ(all_but_taproot, bitcoin::ScriptsOfKey(ByteSpan(*HexDecode(key)))) << row;
   }
+  const auto of_one = kSharedKeys[0].Scripts();
+  EXPECT_EQ(HexEncode(of_one[6]),
+            "5120da4710964f7852695de2da025290e24af6d8c281de5a0b902b7135fd9fd74d21");
+  EXPECT_EQ(HexEncode(of_one[7]),
+            "512079be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798");
 }
 
-TEST(SharedKeys, NestedFormsFollowFromTheKeys) {
+// Every key is on the curve: else none of its scripts would be there.
+TEST(SharedKeys, AreKeys) {
   for (const SharedKey& key : kSharedKeys) {
-    EXPECT_THAT(bitcoin::ScriptsOfKeyHash(ByteSpan(key.compressed)), Contains(key.Scripts()[3]));
+    const auto scripts = key.Scripts();
+    const ByteSpan compressed = ByteSpan(scripts[0]).subspan(1, 33);
+    EXPECT_THAT(bitcoin::ScriptsOfKey(compressed),
+                ElementsAreArray(scripts.begin(), scripts.begin() + 6));
   }
 }
 
 using SharedKeysTest = ClusterTest;
 
 TEST_F(SharedKeysTest, JoinNobody) {
+  const ScriptType types[] = {ScriptType::kPubkey,           ScriptType::kPubkey,
+                              ScriptType::kPubkeyHash,       ScriptType::kPubkeyHash,
+                              ScriptType::kWitnessV0KeyHash, ScriptType::kScriptHash,
+                              ScriptType::kWitnessV1Taproot, ScriptType::kWitnessV1Taproot};
   SimpleTransaction mint = Mint("m", {"a", "b"});
-  mint.outputs.push_back({"", kCoin, kSharedKeys[0].Scripts()[1], ScriptType::kPubkeyHash});
+  for (std::size_t form = 0; form < std::size(types); ++form) {
+    mint.outputs.push_back({"", kCoin, kSharedKeys[0].Scripts()[form], types[form]});
+  }
   chain_.AddBlock({mint});
-  chain_.AddBlock({{}, Sweep("s", "m", 3, "x")});
+  chain_.AddBlock({{}, Sweep("s", "m", 2 + std::size(types), "x")});
   Build();
   EXPECT_TRUE(Joined("a", "b"));
-  const AddressNum shared = view().AddressOf(chain_.OutputOf("m", 2));
-  EXPECT_NE(partition_->ClusterOf(shared), partition_->ClusterOf(chain_.AddressOf("a")));
   EXPECT_THAT(CoSpenders(reader(), chain_.TransactionOf("s")),
               ElementsAre(chain_.AddressOf("a"), chain_.AddressOf("b")));
+  for (std::uint32_t form = 0; form < std::size(types); ++form) {
+    const AddressNum shared = view().AddressOf(chain_.OutputOf("m", 2 + form));
+    EXPECT_EQ(partition_->SizeOf(shared), 1u) << form;
+  }
 }
 
 }  // namespace
