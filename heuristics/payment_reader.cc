@@ -103,6 +103,12 @@ std::optional<Payment> PaymentReader::Read(TxNum tx, SpenderMemo* memo) const {
         std::any_of(facts.inputs.begin(), facts.inputs.end(),
                     [&](const InputFacts& input) { return input.address == output.address; });
     one.spender = SpenderOf(number, memo);
+    // An address is fresh, not an output: the first of several to it decides for all.
+    for (const ChangeOutput& earlier : payment.outputs) {
+      if (earlier.address != one.address) continue;
+      one.is_fresh = earlier.is_fresh;
+      break;
+    }
   }
   return payment;
 }
@@ -140,8 +146,15 @@ bool PaymentReader::WasPeelShaped(TxNum tx) const {
   const View& view = facts_.view();
   const InputSource source = view.Source(view.Inputs(tx).begin);
   if (source.is_foreign()) return false;
-  const TransactionFacts funding = facts_.Read(view.TransactionOf(source.output()));
-  return funding.inputs.size() == 1 && SpendableOf(funding) == 2;
+  const TxNum funding = view.TransactionOf(source.output());
+  if (view.Inputs(funding).size() != 1) return false;
+  // No more is read than decides: thousands of payments may come from one transaction.
+  int spendable = 0;
+  const IdRange<OutputNum> outputs = view.Outputs(funding);
+  for (OutputNum output = outputs.begin; output != outputs.end && spendable <= 2; ++output) {
+    if (view.TypeOf(view.AddressOf(output)) != ScriptType::kNullData) ++spendable;
+  }
+  return spendable == 2;
 }
 
 }  // namespace coinwake

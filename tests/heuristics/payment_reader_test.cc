@@ -102,6 +102,23 @@ TEST_F(PaymentReaderTest, ReadsWhatTheRulesLookAt) {
   }
 }
 
+// An address is fresh, not an output.
+TEST_F(PaymentReaderTest, TakesAnAddressPaidTwiceForFreshOrNotAsAWhole) {
+  chain_.AddBlock({Mint("mint", {"a", "used"})});
+  chain_.AddBlock({{},
+                   Pay("pay", {Spend("mint", 0)},
+                       {{"new", 3'000}, {"used", 2'000}, {"new", 1'000}, {"used", 3'000}})});
+  Build();
+  const std::optional<Payment> payment = Read("pay");
+  ASSERT_TRUE(payment.has_value());
+  ASSERT_EQ(payment->outputs.size(), 4u);
+  EXPECT_TRUE(payment->outputs[0].is_fresh);
+  EXPECT_FALSE(payment->outputs[1].is_fresh);
+  EXPECT_TRUE(payment->outputs[2].is_fresh);
+  EXPECT_FALSE(payment->outputs[3].is_fresh);
+  EXPECT_FALSE(payment->outputs[0].is_paid_once);
+}
+
 TEST_F(PaymentReaderTest, KnowsTheTypeOfInputsOnlyWhereTheyShareOne) {
   chain_.AddBlock({{"mint", {}, {SegwitOutput("a", 10), SegwitOutput("b", 10), {"c", 10}}}});
   const std::vector<SimpleOutput> to = {{"x", 1}, {"y", 2}};
