@@ -199,6 +199,8 @@ class View : public ChainView {
   View() : ChainView(Chain::kBitcoin) {}
 
   void FindColumns();
+  // A number read from a damaged row falls back to 0, which must exist.
+  bool HasParents() const;
   absl::Status CheckCommit(const std::string& folder);
   absl::Status LoadOverwritten(const std::string& folder);
   void ReportRow(ColumnId id, std::uint64_t row) const {

@@ -31,6 +31,10 @@ absl::StatusOr<std::shared_ptr<const View>> View::AsOf(std::uint64_t height) con
   const std::shared_ptr<View> view(new View());
   COINWAKE_RETURN_IF_ERROR(view->OpenAsOf(*this, height));
   view->FindColumns();
+  if (!view->HasParents()) {
+    view->ReportRow(ColumnId::kBlockTotals, view->blocks_count() - 1);
+    return damage().status();
+  }
   for (const Overwritten& entry : overwritten_) {
     if (entry.newer.value < view->transactions_count()) view->overwritten_.push_back(entry);
   }
@@ -48,12 +52,14 @@ void View::FindColumns() {
   input_source_ = &Column(ColumnId::kInputSource);
 }
 
+bool View::HasParents() const {
+  return totals_.transactions > 0 && (totals_.outputs == 0 || totals_.addresses > 0) &&
+         (totals_.inputs == 0 || totals_.outputs > 0) &&
+         (totals_.keys == 0 || totals_.addresses > 0);
+}
+
 absl::Status View::CheckCommit(const std::string& folder) {
-  // A number read from a damaged row falls back to 0, which must exist.
-  const bool has_parents =
-      totals_.transactions > 0 && (totals_.outputs == 0 || totals_.addresses > 0) &&
-      (totals_.inputs == 0 || totals_.outputs > 0) && (totals_.keys == 0 || totals_.addresses > 0);
-  if (!has_parents) return BadTotals(folder);
+  if (!HasParents()) return BadTotals(folder);
   if (commit().applied_inputs < totals_.inputs || commit().applied_keys < totals_.keys) {
     return absl::FailedPreconditionError(
         absl::StrCat(folder, ": the last commit is still being finished"));

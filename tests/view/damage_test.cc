@@ -80,6 +80,14 @@ absl::StatusOr<std::string> AskEverything(const View& view) {
     if (sums.ok()) absl::StrAppend(&more, sums->balance, " ", sums->transactions, "\n");
     if (unspent.ok()) absl::StrAppend(&more, unspent->size(), "\n");
   }
+  // And as of each height.
+  const Snapshot& snapshot = view.snapshot();
+  for (std::uint64_t height = snapshot.from_height; height <= snapshot.height; ++height) {
+    const auto as_of = view.AsOf(height);
+    if (!as_of.ok()) continue;
+    const auto then = DumpView(**as_of);
+    if (then.ok()) absl::StrAppend(&more, *then);
+  }
   COINWAKE_RETURN_IF_ERROR(answers.status());
   COINWAKE_RETURN_IF_ERROR(view.damage().status());
   return absl::StrCat(*answers, more);
@@ -111,6 +119,34 @@ TEST(ViewDamage, WrongRowsWithTrueChecksumsNeverLeadAstray) {
       EXPECT_TRUE(!answers.ok() || !answers->empty());
     }
   }
+}
+
+// The totals of an earlier block say that there are no addresses.
+TEST(ViewDamage, AViewOfAnEarlierHeightNeedsWhatItsRowsFallBackTo) {
+  FaultFileSystem good;
+  ASSERT_NO_FATAL_FAILURE(MakeIndex(good));
+  int refused = 0;
+  for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+    std::mt19937_64 random(seed);
+    const auto files = good.Clone();
+    ASSERT_NO_FATAL_FAILURE(
+        ForgeColumn(*files, NetworkFolder(), kColumns, SpecOf(ColumnId::kBlockTotals), &random));
+    const auto index = OpenForReading(*files, kFolder, Network::kBitcoinRegtest);
+    if (!index.ok()) continue;
+    const View& view = *index->view;
+    for (std::uint64_t height = view.snapshot().from_height; height <= view.snapshot().height;
+         ++height) {
+      const auto as_of = view.AsOf(height);
+      if (!as_of.ok()) {
+        EXPECT_THAT(as_of.status(), StatusIs(absl::StatusCode::kDataLoss));
+        ++refused;
+        continue;
+      }
+      const BlockTotals& totals = (*as_of)->totals();
+      EXPECT_TRUE(totals.outputs == 0 || totals.addresses > 0);
+    }
+  }
+  EXPECT_GT(refused, 0);
 }
 
 TEST(ViewDamage, ADamagedRowIsLatchedAndNamed) {
