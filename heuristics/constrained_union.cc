@@ -1,6 +1,7 @@
 #include "heuristics/constrained_union.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace coinwake {
@@ -20,12 +21,39 @@ void ConstrainedUnion::KeepApart(std::uint32_t a, std::uint32_t b) {
   if (a != b) apart_.Put(a, b, 0);
 }
 
+void ConstrainedUnion::SetOwner(std::uint32_t address, std::uint64_t owner) {
+  std::vector<std::uint64_t>& owners = owners_[unions_.Find(address)];
+  const auto place = std::lower_bound(owners.begin(), owners.end(), owner);
+  if (place == owners.end() || *place != owner) owners.insert(place, owner);
+}
+
+bool ConstrainedUnion::HaveDifferentOwners(std::uint32_t a, std::uint32_t b) const {
+  if (owners_.empty()) return false;
+  const auto of_a = owners_.find(a);
+  const auto of_b = owners_.find(b);
+  if (of_a == owners_.end() || of_b == owners_.end()) return false;
+  return std::none_of(of_a->second.begin(), of_a->second.end(), [&](std::uint64_t owner) {
+    return std::binary_search(of_b->second.begin(), of_b->second.end(), owner);
+  });
+}
+
+void ConstrainedUnion::MergeOwners(std::uint32_t from, std::uint32_t into) {
+  const auto place = owners_.find(from);
+  if (place == owners_.end()) return;
+  const std::vector<std::uint64_t> moved = std::move(place->second);
+  owners_.erase(place);
+  std::vector<std::uint64_t>& kept = owners_[into];
+  std::vector<std::uint64_t> both;
+  std::set_union(kept.begin(), kept.end(), moved.begin(), moved.end(), std::back_inserter(both));
+  kept = std::move(both);
+}
+
 ConstrainedUnion::Outcome ConstrainedUnion::Unite(std::uint32_t a, std::uint32_t b,
                                                   std::uint64_t height) {
   a = unions_.Find(a);
   b = unions_.Find(b);
   if (a == b) return Outcome::kSameAlready;
-  if (apart_.Find(a, b) != nullptr) return Outcome::kForbidden;
+  if (apart_.Find(a, b) != nullptr || HaveDifferentOwners(a, b)) return Outcome::kForbidden;
   if (std::min(sizes_[a], sizes_[b]) >= kLargeSet) {
     const std::uint64_t* const seen_at = waiting_.Find(a, b);
     if (seen_at == nullptr || *seen_at == height) {
@@ -38,6 +66,7 @@ ConstrainedUnion::Outcome ConstrainedUnion::Unite(std::uint32_t a, std::uint32_t
   unions_.Unite(a, b);
   sizes_[into] += sizes_[from];
   largest_ = std::max(largest_, sizes_[into]);
+  MergeOwners(from, into);
   apart_.Merge(from, into);
   waiting_.Merge(from, into);
   return Outcome::kUnited;

@@ -1,4 +1,4 @@
-// Unions that must not put together what is known to be apart (ALGORITHMS.md 1.4, D3 to D5; 2.7).
+// Unions that must not put together what is known to be apart (ALGORITHMS.md 1.4, D2 to D5; 2.7).
 #ifndef COINWAKE_HEURISTICS_CONSTRAINED_UNION_H_
 #define COINWAKE_HEURISTICS_CONSTRAINED_UNION_H_
 
@@ -22,6 +22,10 @@ class ConstrainedUnion {
 
   // `a` and `b` must never be in one set. No effect where they are already.
   void KeepApart(std::uint32_t a, std::uint32_t b);
+
+  // `address` is known to be held by `owner`; a set may come to have several. Sets that have owners
+  // and none in common are not united.
+  void SetOwner(std::uint32_t address, std::uint64_t owner);
 
   enum class Outcome : std::uint8_t { kSameAlready, kUnited, kForbidden, kQuarantined };
   // `height`: of the block that holds the evidence. Two large sets wait for evidence of another
@@ -49,9 +53,13 @@ class ConstrainedUnion {
     std::vector<absl::flat_hash_map<std::uint32_t, std::uint64_t>> others_;  // of a slot, by slot
   };
 
+  bool HaveDifferentOwners(std::uint32_t a, std::uint32_t b) const;
+  void MergeOwners(std::uint32_t from, std::uint32_t into);
+
   UnionByMin& unions_;
   std::vector<std::uint32_t> sizes_;  // by root
   std::uint32_t largest_ = 0;
+  absl::flat_hash_map<std::uint32_t, std::vector<std::uint64_t>> owners_;  // by root, ascending
   Pairs apart_;
   Pairs waiting_;  // the height of the evidence so far
 };

@@ -48,6 +48,38 @@ TEST(ConstrainedUnionTest, KeepsApartWhatItWasTold) {
   EXPECT_EQ(constrained.largest(), 2u);
 }
 
+TEST(ConstrainedUnionTest, KeepsDifferentOwnersApart) {
+  UnionByMin unions(8);
+  ConstrainedUnion constrained(8, &unions);
+  constrained.SetOwner(0, 7);
+  constrained.SetOwner(2, 8);
+  constrained.SetOwner(4, 7);
+  EXPECT_EQ(constrained.Unite(0, 1, 1), Outcome::kUnited);
+  EXPECT_EQ(constrained.Unite(3, 2, 1), Outcome::kUnited);
+  EXPECT_EQ(constrained.Unite(1, 3, 1), Outcome::kForbidden);
+  EXPECT_EQ(constrained.Unite(1, 4, 1), Outcome::kUnited);  // of one owner
+  EXPECT_EQ(constrained.Unite(5, 6, 1), Outcome::kUnited);  // of nobody known
+  EXPECT_EQ(constrained.Unite(6, 3, 1), Outcome::kUnited);
+  EXPECT_EQ(constrained.Unite(5, 0, 1), Outcome::kForbidden);
+  EXPECT_EQ(constrained.largest(), 4u);
+}
+
+// Two lists may name one owner differently: a name in common is enough.
+TEST(ConstrainedUnionTest, UnitesSetsThatShareAnOwner) {
+  UnionByMin unions(6);
+  Join(0, 2, &unions);
+  ConstrainedUnion constrained(6, &unions);
+  constrained.SetOwner(0, 7);
+  constrained.SetOwner(1, 8);
+  constrained.SetOwner(2, 7);
+  constrained.SetOwner(3, 9);
+  constrained.SetOwner(4, 8);
+  EXPECT_EQ(constrained.Unite(3, 1, 1), Outcome::kForbidden);
+  EXPECT_EQ(constrained.Unite(2, 0, 1), Outcome::kUnited);
+  EXPECT_EQ(constrained.Unite(4, 2, 1), Outcome::kUnited);  // through what it was united with
+  EXPECT_EQ(constrained.Unite(3, 4, 1), Outcome::kForbidden);
+}
+
 TEST(ConstrainedUnionTest, HasNoEffectWhereTheyAreTogetherAlready) {
   UnionByMin unions(3);
   Join(0, 2, &unions);
