@@ -80,7 +80,8 @@ absl::Status EvidenceSearch::Expand(AddressNum address, TxNum tx, RowBudget* bud
   const auto [entry, is_first] = joined_.try_emplace(tx);
   std::vector<AddressNum>& joined = entry->second;
   if (is_first) {
-    COINWAKE_RETURN_IF_ERROR(budget->Take(view_.Inputs(tx).size()));
+    // Whether it mixes is judged by its outputs as well.
+    COINWAKE_RETURN_IF_ERROR(budget->Take(view_.Inputs(tx).size() + view_.Outputs(tx).size()));
     joined = CoSpenders(reader_, tx);
   }
   // `address` itself may be in it only through an input that joins nobody; another address of the
