@@ -66,11 +66,11 @@ class LookedUpUse final : public AddressUse {
   const View& view_;
 };
 
-// Calls take(row, address) for each row of a column of addresses.
+// Calls take(row, address) for each of the first `count` rows of a column of addresses.
 template <typename Take>
-void ForEachAddress(const ColumnReader& column, Take take) {
-  for (std::uint64_t begin = 0; begin < column.rows_count(); begin += kRowsAtOnce) {
-    const std::uint64_t end = std::min(begin + kRowsAtOnce, column.rows_count());
+void ForEachAddress(const ColumnReader& column, std::uint64_t count, Take take) {
+  for (std::uint64_t begin = 0; begin < count; begin += kRowsAtOnce) {
+    const std::uint64_t end = std::min(begin + kRowsAtOnce, count);
     const ByteSpan rows = column.Rows(begin, end);
     for (std::uint64_t row = begin; row < end; ++row) {
       take(row, LoadLe<std::uint32_t>(rows.data() + (row - begin) * sizeof(std::uint32_t)));
@@ -89,10 +89,10 @@ absl::StatusOr<std::unique_ptr<const AddressUse>> ScanAddressUse(const View& vie
                      " bytes of memory, ", memory_bytes, " are allowed"));
   }
   auto use = std::make_unique<ScannedUse>(view.addresses_count(), view.outputs_count());
-  ForEachAddress(view.Column(ColumnId::kForeignAddress),
+  ForEachAddress(view.Column(ColumnId::kForeignAddress), view.foreign_count(),
                  [&](std::uint64_t, std::uint32_t address) { use->NoteForeign(address); });
   ForEachAddress(
-      view.Column(ColumnId::kOutputAddress),
+      view.Column(ColumnId::kOutputAddress), view.outputs_count(),
       [&](std::uint64_t output, std::uint32_t address) { use->NotePayment(output, address); });
   COINWAKE_RETURN_IF_ERROR(view.damage().status());
   return std::unique_ptr<const AddressUse>(std::move(use));

@@ -18,7 +18,7 @@ struct ChangeEdge {
   friend bool operator==(const ChangeEdge&, const ChangeEdge&) = default;
 };
 
-// What a partition took from change, and what it kept out. 28 bytes an edge. Immutable.
+// What a partition took from change, and what it kept out. 36 bytes an edge. Immutable.
 class ChangeEvidence {
  public:
   ChangeEvidence() = default;
@@ -34,7 +34,7 @@ class ChangeEvidence {
     std::uint64_t truths = 0;          // payments whose change the chain gave away
     std::uint64_t found = 0;           // outputs held for change above the profile's threshold
     std::uint64_t united = 0;          // of these, unions of two clusters
-    std::uint64_t forbidden = 0;       // refused: a payment's receiver would become its payer
+    std::uint64_t forbidden = 0;       // refused: a receiver is no payer, owners are apart
     std::uint64_t quarantined = 0;     // two large clusters, and one piece of evidence only
     std::uint64_t largest_before = 0;  // addresses of the largest cluster by co-spends alone
     std::uint64_t largest = 0;

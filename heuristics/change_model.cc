@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cstdlib>
+#include <utility>
 
 #include "heuristics/co_spend.h"
 #include "heuristics/natural_log.h"
@@ -41,6 +42,14 @@ bool HasEvidence(const Payment& payment, std::size_t output) {
     if (i != output && !IsAnotherWallets(payment, i)) return false;
   }
   return true;
+}
+
+// Nobody splits his change onto one address (ALGORITHMS.md 2.5).
+bool IsPaidTwice(const Payment& payment, std::size_t output) {
+  return std::count_if(payment.outputs.begin(), payment.outputs.end(),
+                       [&](const ChangeOutput& other) {
+                         return other.address == payment.outputs[output].address;
+                       }) > 1;
 }
 
 }  // namespace
@@ -109,6 +118,7 @@ std::optional<ChangeGuess> Guess(const RuleWeights& weights, const Payment& paym
   const auto position = static_cast<std::size_t>(best - scores.begin());
   // All anchors are one address: payers who made one would be joined through it.
   if (!NamesSomebody(payment.outputs[position].type)) return std::nullopt;
+  if (IsPaidTwice(payment, position)) return std::nullopt;
   if (IsAnotherWallets(payment, position) || !HasEvidence(payment, position)) return std::nullopt;
   return ChangeGuess{position, *best};
 }
@@ -154,15 +164,15 @@ std::uint32_t ScoreTable::RightPermille(std::int64_t score) const {
   return right == 0 ? 0 : static_cast<std::uint32_t>(right * 1000 / (right + wrong));
 }
 
-ChangeModel::ChangeModel(std::uint64_t from_height, const std::vector<EraCounts>& counts)
-    : from_height_(from_height) {
+ChangeModel::ChangeModel(std::uint64_t from_height, std::vector<EraCounts> counts)
+    : from_height_(from_height), counts_(std::move(counts)) {
   EraCounts all;
-  for (const EraCounts& era : counts) all += era;
+  for (const EraCounts& era : counts_) all += era;
   truths_ = all.truths;
   is_fitted_ = truths_ >= kFewestTruths;
   if (!is_fitted_) return;
   const RuleWeights of_all = WeightsOf(all);
-  for (const EraCounts& era : counts) {
+  for (const EraCounts& era : counts_) {
     eras_.push_back({era.truths, era.truths >= kFewestTruthsOfEra ? WeightsOf(era) : of_all});
   }
 }

@@ -69,10 +69,10 @@ struct ChangeGuess {
   std::int64_t score = 0;  // thousandths of a nat
 };
 // The best-scored of two or three outputs, unless: one pays the payer's own address; another scores
-// within 2 nats; its script names nobody (heuristics/co_spend.h); its spender's fingerprint
-// differs; nothing speaks for it, neither the payment, nor a spender of the same fingerprint, nor
-// that other wallets spend all the others; or an unneeded input beside inputs of different types:
-// perhaps a PayJoin. Ties abstain.
+// within 2 nats; its address is paid twice; its script names nobody (heuristics/co_spend.h); its
+// spender's fingerprint differs; nothing speaks for it, neither the payment, nor a spender of the
+// same fingerprint, nor that other wallets spend all the others; or an unneeded input beside inputs
+// of different types: perhaps a PayJoin. Ties abstain.
 std::optional<ChangeGuess> Guess(const RuleWeights& weights, const Payment& payment);
 
 // How often guesses of a score are right, and the thresholds that follow.
@@ -88,20 +88,27 @@ class ScoreTable {
   // none.
   std::uint32_t RightPermille(std::int64_t score) const;
 
-  friend bool operator==(const ScoreTable&, const ScoreTable&) = default;
-
- private:
-  static constexpr std::int64_t kBucket = 100;  // thousandths of a nat
-  static constexpr std::int64_t kLeast = -20'000;
-  static constexpr std::size_t kBuckets = 400;
-  static std::size_t BucketOf(std::int64_t score);
-
+  // Guesses of a tenth of a nat.
   struct Count {
     std::uint64_t right = 0;
     std::uint64_t wrong = 0;
     friend bool operator==(const Count&, const Count&) = default;
   };
-  std::array<Count, kBuckets> counts_;
+  static constexpr std::size_t kBuckets = 400;
+  using Counts = std::array<Count, kBuckets>;
+  // All of it, for whoever stores it.
+  ScoreTable() = default;
+  explicit ScoreTable(const Counts& counts) : counts_(counts) {}
+  const Counts& counts() const { return counts_; }
+
+  friend bool operator==(const ScoreTable&, const ScoreTable&) = default;
+
+ private:
+  static constexpr std::int64_t kBucket = 100;  // thousandths of a nat
+  static constexpr std::int64_t kLeast = -20'000;
+  static std::size_t BucketOf(std::int64_t score);
+
+  Counts counts_;
 };
 
 // The weights of every era of a chain and the thresholds.
@@ -115,7 +122,12 @@ class ChangeModel {
 
   // Eras by index from the chain's first height; one with too few truths takes all of the chain's.
   // No model can be made (`is_fitted()` is false) where the chain has too few in all.
-  ChangeModel(std::uint64_t from_height, const std::vector<EraCounts>& counts);
+  ChangeModel(std::uint64_t from_height, std::vector<EraCounts> counts);
+
+  // What it was made from: with table(), all there is to store.
+  std::uint64_t from_height() const { return from_height_; }
+  const std::vector<EraCounts>& counts() const { return counts_; }
+  const ScoreTable& table() const { return table_; }
 
   bool is_fitted() const { return is_fitted_; }
   std::uint64_t truths() const { return truths_; }
@@ -136,6 +148,7 @@ class ChangeModel {
 
  private:
   std::uint64_t from_height_;
+  std::vector<EraCounts> counts_;
   std::uint64_t truths_ = 0;
   bool is_fitted_ = false;
   std::vector<Era> eras_;

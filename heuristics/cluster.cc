@@ -36,6 +36,16 @@ std::string_view RuleName(Rule rule) {
   return "unknown";
 }
 
+std::uint32_t RuleVersion(Rule rule) {
+  switch (rule) {
+    case Rule::kCoSpend:
+      return kCoSpendVersion;
+    case Rule::kChange:
+      return kChangeVersion;
+  }
+  return 0;
+}
+
 AddressNum Cluster::id() const {
   return partition_ != nullptr ? partition_->ClusterOf(address_) : members_.front();
 }

@@ -17,9 +17,13 @@
 #include <vector>
 
 #include "heuristics/change_evidence.h"
+#include "heuristics/change_model.h"
+#include "heuristics/known_owners.h"
 #include "indexer/view/view.h"
 
 namespace coinwake {
+
+class KeptPartitions;
 
 // Which evidence a partition uses: `strict` co-spends; `standard` also change that the chain's own
 // model holds for it with at most one in a hundred wrong; `exploratory` one in twenty.
@@ -29,6 +33,12 @@ std::optional<Profile> ParseProfile(std::string_view name);
 
 enum class Rule : std::uint8_t { kCoSpend = 1, kChange = 2 };
 std::string_view RuleName(Rule rule);  // co_spend, change
+// Every change of what a rule joins is a new version of it. Of `change`: how what the model found
+// makes unions; rules and model have versions of their own (heuristics/change_rules.h,
+// change_model.h).
+inline constexpr std::uint32_t kCoSpendVersion = 2;
+inline constexpr std::uint32_t kChangeVersion = 2;
+std::uint32_t RuleVersion(Rule rule);
 
 // A prior, not measured: how far one co-spend is trusted, the same for every transaction. It leaves
 // room for what the rule cannot see, PayJoin and shared custody above all
@@ -40,15 +50,25 @@ struct EvidenceLink {
   AddressNum a;
   AddressNum b;
   Rule rule = Rule::kCoSpend;
-  std::uint32_t rule_version = 1;
+  std::uint32_t rule_version = kCoSpendVersion;  // as RuleVersion()
   TxNum tx;
   std::uint32_t confidence_permille = 0;
 
   friend bool operator==(const EvidenceLink&, const EvidenceLink&) = default;
 };
 
+// What a partition may be made from beside the chain. All borrowed, and may be null.
+struct PartitionSources {
+  KeptPartitions* kept = nullptr;       // what is there saves work, never changes an answer
+  const KnownOwners* owners = nullptr;  // clusters of different owners are not joined by change
+};
+
 // A partition of all addresses of a view. Immutable, thread-safe; does not keep the view. Two u32
 // an address.
+//
+// Co-spends up to the tip take part in every profile. What the others add, which can only be judged
+// by what comes after it, is as of the last epoch (heuristics/epoch.h): the model, and the change
+// it finds in the chain as it was then.
 class Partition {
  public:
   // One pass over the chain with `threads` threads, for profiles with change four; the result does
@@ -56,9 +76,9 @@ class Partition {
   // the columns fit the page cache, the others some microseconds.  `threads`
   // under 1 is 1. kDataLoss where a column is damaged. kResourceExhausted when `memory_bytes` (0:
   // no cap) cannot hold it, or for 2^32 addresses and more.
-  static absl::StatusOr<std::shared_ptr<const Partition>> Build(const View& view, Profile profile,
-                                                                int threads,
-                                                                std::uint64_t memory_bytes);
+  static absl::StatusOr<std::shared_ptr<const Partition>> Build(
+      const View& view, Profile profile, int threads, std::uint64_t memory_bytes,
+      const PartitionSources& sources = {});
   virtual ~Partition() = default;
 
   virtual Profile profile() const = 0;
@@ -73,6 +93,8 @@ class Partition {
   virtual std::uint64_t clusters_count() const = 0;
   // What joins a payer with its change; empty under `strict`.
   virtual const ChangeEvidence& change() const = 0;
+  // What found it, fitted at the epoch. Absent under `strict`.
+  virtual const std::optional<ChangeModel>& model() const = 0;
 };
 
 // One cluster, its members ascending. Immutable, thread-safe.

@@ -1,7 +1,8 @@
-// Partitions of a whole chain: co-spends first, in any order; then change, in a fixed one.
+// Partitions of a whole chain: co-spends first, in any order; then change, in a fixed one; then the
+// co-spends since the epoch.
 
 #include <algorithm>
-#include <limits>
+#include <array>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -10,7 +11,9 @@
 #include "heuristics/cluster.h"
 #include "heuristics/co_spend_scan.h"
 #include "heuristics/constrained_union.h"
+#include "heuristics/epoch.h"
 #include "heuristics/flat_sets.h"
+#include "heuristics/kept_partitions.h"
 #include "heuristics/payment_reader.h"
 #include "heuristics/union_by_min.h"
 
@@ -20,11 +23,16 @@ namespace {
 constexpr int kMaxThreads = 256;
 constexpr std::uint64_t kAlarmOneIn = 200;
 
+// A kept partition is written again once this part of its transactions is new.
+constexpr std::uint64_t kWorthWriting = 64;
+
 class FlatPartition final : public Partition {
  public:
-  FlatPartition(Profile profile, std::uint64_t count) : profile_(profile), sets_(count) {}
+  FlatPartition(Profile profile, std::uint64_t count, std::span<const std::uint32_t> parents)
+      : profile_(profile), sets_(count, parents) {}
 
   void SetChange(ChangeEvidence change) { change_ = std::move(change); }
+  void SetModel(ChangeModel model) { model_ = std::move(model); }
   UnionByMin* unions() { return sets_.unions(); }
   void Finish() { sets_.Finish(); }
 
@@ -37,101 +45,251 @@ class FlatPartition final : public Partition {
   }
   std::uint64_t clusters_count() const override { return sets_.count(); }
   const ChangeEvidence& change() const override { return change_; }
+  const std::optional<ChangeModel>& model() const override { return model_; }
 
  private:
   const Profile profile_;
   FlatSets sets_;
   ChangeEvidence change_;
+  std::optional<ChangeModel> model_;
 };
 
-// What Build() holds at most, but for the edges of change it finds.
-std::uint64_t MemoryOf(const View& view, Profile profile) {
+// What Build() holds at most, but for the edges of change it finds: the parents, and after one
+// another what is kept, what change is judged with, and the links of members.
+std::uint64_t MemoryOf(const View& view, Profile profile, const PartitionSources& sources) {
   const std::uint64_t count = view.addresses_count();
-  const std::uint64_t partition = count * 2 * sizeof(std::uint32_t);
-  if (profile == Profile::kStrict) return partition;
-  return partition + count * (sizeof(std::uint32_t) + 1) + view.outputs_count() / 8;
+  const std::uint64_t numbers = count * sizeof(std::uint32_t);
+  const std::uint64_t use = count + view.outputs_count() / 8;
+  const std::uint64_t change = profile == Profile::kStrict ? 0 : numbers + use;
+  return numbers + std::max({sources.kept != nullptr ? numbers : 0, change, numbers});
 }
 
-// Joins payers with their change in `unions`, which co-spends have made, and tells what was joined.
-absl::StatusOr<ChangeEvidence> UniteChange(const FactsReader& facts, Profile profile, int threads,
-                                           UnionByMin* unions) {
-  const View& view = facts.view();
-  ChangeEvidence none;
+std::span<const KnownOwner> OwnersOf(const PartitionSources& sources) {
+  if (sources.owners == nullptr) return {};
+  return *sources.owners;
+}
+
+// Of those whose addresses are there; zeros for none.
+Hash256 DigestOf(std::span<const KnownOwner> owners, std::uint64_t addresses_count) {
+  DoubleSha256Stream digest;
+  bool any = false;
+  for (const KnownOwner& one : owners) {
+    if (one.address.value >= addresses_count) continue;
+    std::array<std::uint8_t, 2 * sizeof(std::uint64_t)> row;
+    StoreLe(row.data(), one.address.value);
+    StoreLe(row.data() + sizeof(std::uint64_t), one.owner);
+    digest.Add(row);
+    any = true;
+  }
+  return any ? digest.Finish() : Hash256();
+}
+
+// One build.
+class PartitionBuilder {
+ public:
+  PartitionBuilder(const View& view, Profile profile, int threads, const PartitionSources& sources)
+      : view_(view), profile_(profile), threads_(threads), sources_(sources) {}
+
+  absl::StatusOr<std::shared_ptr<const Partition>> Build() {
+    COINWAKE_RETURN_IF_ERROR(profile_ == Profile::kStrict ? UniteFromKept(view_) : UniteToEpoch());
+    partition_->Finish();
+    COINWAKE_RETURN_IF_ERROR(view_.damage().status());
+    return partition_;
+  }
+
+ private:
+  void Begin(const std::optional<KeptPartition>& kept) {
+    partition_ = std::make_shared<FlatPartition>(
+        profile_, view_.addresses_count(),
+        kept.has_value() ? kept->parents : std::span<const std::uint32_t>());
+  }
+  absl::Status Unite(const View& view, TxNum begin) {
+    COINWAKE_ASSIGN_OR_RETURN(const FactsReader facts, FactsReader::Make(view));
+    return UniteCoSpends(facts, begin, threads_, partition_->unions());
+  }
+
+  absl::Status UniteFromKept(const View& view);
+  absl::StatusOr<TxNum> KeepSettled(TxNum begin);
+  absl::Status UniteToEpoch();
+  std::optional<KeptPartition> LoadEpoch(const View& epoch, const Hash256& owners) const;
+  void KeepEpoch(const View& epoch, const Hash256& owners);
+  absl::Status UniteChange(const View& epoch);
+  static void UniteFound(const View& epoch, const ChangeModel& model,
+                         const std::vector<FoundChange>& found, ConstrainedUnion* constrained,
+                         ChangeEvidence::Audit* audit, std::vector<ChangeEdge>* edges);
+
+  const View& view_;
+  const Profile profile_;
+  const int threads_;
+  const PartitionSources sources_;
+  std::shared_ptr<FlatPartition> partition_;
+};
+
+// All co-spends of `view`, which may end before view_, from those kept on.
+absl::Status PartitionBuilder::UniteFromKept(const View& view) {
+  std::optional<KeptPartition> kept;
+  if (sources_.kept != nullptr) kept = sources_.kept->Load(view, Profile::kStrict);
+  TxNum begin{kept.has_value() ? kept->head.totals.transactions : 0};
+  Begin(kept);
+  kept.reset();
+  if (sources_.kept != nullptr) {
+    COINWAKE_ASSIGN_OR_RETURN(begin, KeepSettled(begin));
+  }
+  return Unite(view, begin);
+}
+
+// Goes on to where a reorganisation will leave what was found and keeps that; says how far it went.
+// That is no later than the epoch, so that every profile can begin there.
+absl::StatusOr<TxNum> PartitionBuilder::KeepSettled(TxNum begin) {
+  const Snapshot& snapshot = view_.snapshot();
+  const KeptPartitions::Options& options = sources_.kept->options();
+  if (snapshot.height - snapshot.from_height < options.settled_blocks) return begin;
+  const std::uint64_t height = std::min(snapshot.height - options.settled_blocks,
+                                        EpochHeight(snapshot.from_height, snapshot.height));
+  COINWAKE_ASSIGN_OR_RETURN(const std::shared_ptr<const View> settled, view_.AsOf(height));
+  const std::uint64_t transactions = settled->transactions_count();
+  if (transactions < options.least_transactions || transactions <= begin.value ||
+      transactions - begin.value < transactions / kWorthWriting) {
+    return begin;
+  }
+  COINWAKE_RETURN_IF_ERROR(Unite(*settled, begin));
+  partition_->unions()->Flatten();
+  sources_.kept->Save(HeadOf(*settled, Profile::kStrict),
+                      partition_->unions()->Parents(settled->addresses_count()), {});
+  return TxNum{transactions};
+}
+
+// What is kept of the epoch, if it is all that a build would find.
+std::optional<KeptPartition> PartitionBuilder::LoadEpoch(const View& epoch,
+                                                         const Hash256& owners) const {
+  if (sources_.kept == nullptr) return std::nullopt;
+  const auto fits = [&](const KeptHead& head) {
+    return head.height == epoch.snapshot().height && head.owners == owners;
+  };
+  const std::optional<KeptHead> head = sources_.kept->LoadHead(epoch, profile_);
+  if (!head.has_value() || !fits(*head)) return std::nullopt;
+  std::optional<KeptPartition> kept = sources_.kept->Load(epoch, profile_);
+  if (kept.has_value() && !fits(kept->head)) kept.reset();  // another thread has replaced it
+  return kept;
+}
+
+absl::Status PartitionBuilder::UniteToEpoch() {
+  const Snapshot& snapshot = view_.snapshot();
+  COINWAKE_ASSIGN_OR_RETURN(const std::shared_ptr<const View> epoch,
+                            view_.AsOf(EpochHeight(snapshot.from_height, snapshot.height)));
+  const Hash256 owners = DigestOf(OwnersOf(sources_), epoch->addresses_count());
+  std::optional<KeptPartition> kept = LoadEpoch(*epoch, owners);
+  if (kept.has_value()) {
+    Begin(kept);
+    ChangeEvidence change(std::move(kept->edges));
+    change.audit = kept->head.audit;
+    partition_->SetChange(std::move(change));
+    partition_->SetModel(*std::move(kept->head.model));
+    kept.reset();
+  } else {
+    COINWAKE_RETURN_IF_ERROR(UniteFromKept(*epoch));
+    COINWAKE_RETURN_IF_ERROR(UniteChange(*epoch));
+    KeepEpoch(*epoch, owners);
+  }
+  return Unite(view_, TxNum{epoch->transactions_count()});
+}
+
+void PartitionBuilder::KeepEpoch(const View& epoch, const Hash256& owners) {
+  if (sources_.kept == nullptr) return;
+  partition_->unions()->Flatten();
+  const std::vector<ChangeEdge>& edges = partition_->change().edges();
+  KeptHead head = HeadOf(epoch, profile_);
+  head.owners = owners;
+  head.edges = edges.size();
+  head.audit = partition_->change().audit;
+  head.model = partition_->model();
+  sources_.kept->Save(head, partition_->unions()->Parents(epoch.addresses_count()), edges);
+}
+
+// Joins payers with their change, after all co-spends of `epoch`.
+absl::Status PartitionBuilder::UniteChange(const View& epoch) {
+  UnionByMin* const unions = partition_->unions();
   unions->Flatten();
-  ConstrainedUnion constrained(view.addresses_count(), unions);
-  none.audit.largest_before = none.audit.largest = constrained.largest();
-  COINWAKE_ASSIGN_OR_RETURN(const std::unique_ptr<const AddressUse> use, ScanAddressUse(view, 0));
+  ConstrainedUnion constrained(epoch.addresses_count(), unions);
+  ChangeEvidence::Audit audit;
+  audit.largest_before = audit.largest = constrained.largest();
+  for (const KnownOwner& one : OwnersOf(sources_)) {
+    if (one.address.value >= epoch.addresses_count()) continue;
+    constrained.SetOwner(static_cast<std::uint32_t>(one.address.value), one.owner);
+  }
+  COINWAKE_ASSIGN_OR_RETURN(const FactsReader facts, FactsReader::Make(epoch));
+  COINWAKE_ASSIGN_OR_RETURN(const std::unique_ptr<const AddressUse> use, ScanAddressUse(epoch, 0));
   const PaymentReader payments(facts, *use);
-  COINWAKE_ASSIGN_OR_RETURN(const ChangeModel model,
-                            FitChangeModel(facts, payments, *unions, threads));
-  none.audit.truths = model.truths();
-  const std::optional<std::int64_t> threshold =
-      profile == Profile::kExploratory ? model.exploratory_threshold() : model.standard_threshold();
-  if (!model.is_fitted() || !threshold.has_value()) return none;
-  COINWAKE_ASSIGN_OR_RETURN(const std::vector<FoundChange> found,
-                            FindChange(facts, payments, *unions, model, *threshold, threads));
-  ChangeEvidence::Audit audit = none.audit;
-  audit.found = found.size();
+  COINWAKE_ASSIGN_OR_RETURN(ChangeModel model, FitChangeModel(facts, payments, *unions, threads_));
+  audit.truths = model.truths();
+  const std::optional<std::int64_t> threshold = profile_ == Profile::kExploratory
+                                                    ? model.exploratory_threshold()
+                                                    : model.standard_threshold();
   std::vector<ChangeEdge> edges;
+  if (model.is_fitted() && threshold.has_value()) {
+    COINWAKE_ASSIGN_OR_RETURN(const std::vector<FoundChange> found,
+                              FindChange(facts, payments, *unions, model, *threshold, threads_));
+    audit.found = found.size();
+    UniteFound(epoch, model, found, &constrained, &audit, &edges);
+  }
+  ChangeEvidence evidence(std::move(edges));
+  evidence.audit = audit;
+  partition_->SetChange(std::move(evidence));
+  partition_->SetModel(std::move(model));
+  return epoch.damage().status();
+}
+
+// Fills `edges` and the rest of `audit`.
+void PartitionBuilder::UniteFound(const View& epoch, const ChangeModel& model,
+                                  const std::vector<FoundChange>& found,
+                                  ConstrainedUnion* constrained, ChangeEvidence::Audit* audit,
+                                  std::vector<ChangeEdge>* edges) {
   for (const FoundChange& one : found) {
     // Whoever else is paid is not the payer, unless co-spends have said so already.
-    const IdRange<OutputNum> outputs = view.Outputs(TxNum{one.tx});
+    const IdRange<OutputNum> outputs = epoch.Outputs(TxNum{one.tx});
     for (OutputNum output = outputs.begin; output != outputs.end; ++output) {
-      const auto paid = static_cast<std::uint32_t>(view.AddressOf(output).value);
-      if (paid != one.change) constrained.KeepApart(one.payer, paid);
+      const auto paid = static_cast<std::uint32_t>(epoch.AddressOf(output).value);
+      if (paid != one.change) constrained->KeepApart(one.payer, paid);
     }
-    switch (constrained.Unite(one.payer, one.change, view.HeightOf(TxNum{one.tx}))) {
+    switch (constrained->Unite(one.payer, one.change, epoch.HeightOf(TxNum{one.tx}))) {
       case ConstrainedUnion::Outcome::kForbidden:
-        ++audit.forbidden;
+        ++audit->forbidden;
         continue;
       case ConstrainedUnion::Outcome::kQuarantined:
-        ++audit.quarantined;
+        ++audit->quarantined;
         continue;
       case ConstrainedUnion::Outcome::kUnited:
-        ++audit.united;
+        ++audit->united;
         break;
       case ConstrainedUnion::Outcome::kSameAlready:
         break;
     }
-    edges.push_back({AddressNum{one.payer}, AddressNum{one.change}, TxNum{one.tx},
-                     model.ConfidencePermille(one.score)});
+    edges->push_back({AddressNum{one.payer}, AddressNum{one.change}, TxNum{one.tx},
+                      model.ConfidencePermille(one.score)});
   }
-  audit.largest = constrained.largest();
-  audit.grew_alarmingly =
-      (audit.largest - audit.largest_before) * kAlarmOneIn > view.addresses_count();
-  ChangeEvidence evidence(std::move(edges));
-  evidence.audit = audit;
-  COINWAKE_RETURN_IF_ERROR(view.damage().status());
-  return evidence;
+  audit->largest = constrained->largest();
+  audit->grew_alarmingly =
+      (audit->largest - audit->largest_before) * kAlarmOneIn > epoch.addresses_count();
 }
 
 }  // namespace
 
 absl::StatusOr<std::shared_ptr<const Partition>> Partition::Build(const View& view, Profile profile,
                                                                   int threads,
-                                                                  std::uint64_t memory_bytes) {
+                                                                  std::uint64_t memory_bytes,
+                                                                  const PartitionSources& sources) {
   const std::uint64_t count = view.addresses_count();
   if (count >= kNone32) {
     return absl::ResourceExhaustedError(
         absl::StrCat(count, " addresses: clusters are numbered with 32 bits"));
   }
-  const std::uint64_t needed_bytes = MemoryOf(view, profile);
+  const std::uint64_t needed_bytes = MemoryOf(view, profile, sources);
   if (memory_bytes != 0 && needed_bytes > memory_bytes) {
     return absl::ResourceExhaustedError(absl::StrCat("clusters of ", count, " addresses need ",
                                                      needed_bytes, " bytes of memory, ",
                                                      memory_bytes, " are allowed"));
   }
-  threads = std::clamp(threads, 1, kMaxThreads);
-  auto partition = std::make_shared<FlatPartition>(profile, count);
-  COINWAKE_ASSIGN_OR_RETURN(const FactsReader facts, FactsReader::Make(view));
-  COINWAKE_RETURN_IF_ERROR(UniteCoSpends(facts, TxNum{0}, threads, partition->unions()));
-  if (profile != Profile::kStrict) {
-    COINWAKE_ASSIGN_OR_RETURN(ChangeEvidence change,
-                              UniteChange(facts, profile, threads, partition->unions()));
-    partition->SetChange(std::move(change));
-  }
-  partition->Finish();
-  return partition;
+  return PartitionBuilder(view, profile, std::clamp(threads, 1, kMaxThreads), sources).Build();
 }
 
 }  // namespace coinwake

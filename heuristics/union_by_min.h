@@ -52,6 +52,12 @@ class UnionByMin {
     }
   }
 
+  // Of the first `count` addresses. No other thread may be at work. REQUIRES: there are as many.
+  std::span<const std::uint32_t> Parents(std::uint64_t count) const {
+    COINWAKE_CHECK(count <= count_);
+    return {parents_.get(), count};
+  }
+
   std::uint32_t Parent(std::uint32_t i) const { return At(i).load(std::memory_order_relaxed); }
 
   // The root of the set that holds `i`.

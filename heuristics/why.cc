@@ -12,6 +12,7 @@ EvidenceLink MakeLink(AddressNum a, AddressNum b, const EvidenceSearch::Step& st
   link.a = a;
   link.b = b;
   link.rule = step.rule;
+  link.rule_version = RuleVersion(step.rule);
   link.tx = step.tx;
   link.confidence_permille = step.confidence_permille;
   return link;

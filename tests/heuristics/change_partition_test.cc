@@ -233,6 +233,18 @@ TEST_F(ChangePartitionTest, JoinsLargeClustersByTwoPiecesOfEvidence) {
   EXPECT_EQ(links[0].tx, chain().TransactionOf("bc2"));
 }
 
+// A payment in two parts to one fresh address has no change to guess.
+TEST_F(ChangePartitionTest, DoesNotJoinAReceiverPaidTwice) {
+  Mint("mint v", {"v"});
+  SimpleTransaction pay = PayThreeCoins("pay v", Spend("mint v", 0), PaymentLook::kClear,
+                                        SegwitOutput("exchange", 0), "exchange", 0);
+  pay.outputs = {{"exchange", 3 * kCoin}, {"exchange", 7 * kCoin - 12'345}};
+  chain().AddBlock({{}, pay});
+  Build();
+  EXPECT_FALSE(Joined(Profile::kStandard, "v", "exchange"));
+  EXPECT_FALSE(Joined(Profile::kExploratory, "v", "exchange"));
+}
+
 // The chain gave the change of wallet 7's payment away; what the model would say is no evidence.
 TEST_F(ChangePartitionTest, LeavesApartWhomAPaymentOfKnownChangePaid) {
   ASSERT_EQ(WalletChain::LookOf(7), PaymentLook::kMisleading);
@@ -275,7 +287,7 @@ TEST_F(ChangePartitionTest, DoesNotTakeWhatNamesNobodyForChange) {
 
 TEST_F(ChangePartitionTest, RefusesLessMemoryThanItNeeds) {
   Build();
-  const std::uint64_t needed = view().addresses_count() * 13 + view().outputs_count() / 8;
+  const std::uint64_t needed = view().addresses_count() * 9 + view().outputs_count() / 8;
   EXPECT_THAT(Partition::Build(view(), Profile::kStandard, 1, needed - 1),
               StatusIs(absl::StatusCode::kResourceExhausted));
   EXPECT_THAT(Partition::Build(view(), Profile::kStandard, 1, needed), IsOk());

@@ -1,0 +1,91 @@
+#include "heuristics/kept_partitions.h"
+
+#include <memory>
+
+#include "absl/strings/str_cat.h"
+
+namespace coinwake {
+
+std::string KeptPartitionsFolder(const std::string& network_folder) {
+  return absl::StrCat(network_folder, "/clusters");
+}
+
+std::string KeptPartitions::PathOf(Profile profile) const {
+  return absl::StrCat(folder_, "/", std::string(ProfileName(profile)), ".partition");
+}
+
+void KeptPartitions::Say(Profile profile, std::string_view what, const absl::Status& status) const {
+  if (!options_.say) return;
+  options_.say(
+      absl::StrCat(PathOf(profile), ": ", std::string(what), ": ", std::string(status.message())));
+}
+
+template <typename Kept, typename Decode>
+std::optional<Kept> KeptPartitions::LoadWith(Profile profile, const Decode& decode) const {
+  const auto load = [&]() -> absl::StatusOr<Kept> {
+    COINWAKE_ASSIGN_OR_RETURN(const std::unique_ptr<File> file,
+                              files_.Open(PathOf(profile), OpenMode::kRead));
+    COINWAKE_ASSIGN_OR_RETURN(const std::uint64_t size_bytes, file->Size());
+    COINWAKE_ASSIGN_OR_RETURN(const std::unique_ptr<Mapping> mapping,
+                              files_.Map(PathOf(profile), size_bytes));
+    return decode(mapping->bytes());
+  };
+  absl::StatusOr<Kept> kept = load();
+  if (kept.ok()) return *std::move(kept);
+  if (!absl::IsNotFound(kept.status())) Say(profile, "not used, made again", kept.status());
+  return std::nullopt;
+}
+
+std::optional<KeptPartition> KeptPartitions::Load(const View& view, Profile profile) const {
+  std::optional<KeptPartition> kept = LoadWith<KeptPartition>(profile, DecodeKept);
+  if (kept.has_value() && (kept->head.profile != profile || !IsOfChain(kept->head, view))) {
+    return std::nullopt;
+  }
+  return kept;
+}
+
+std::optional<KeptHead> KeptPartitions::LoadHead(const View& view, Profile profile) const {
+  std::optional<KeptHead> head = LoadWith<KeptHead>(profile, [](ByteSpan bytes) {
+    std::size_t size_bytes = 0;
+    return DecodeKeptHead(bytes, &size_bytes);
+  });
+  if (head.has_value() && (head->profile != profile || !IsOfChain(*head, view))) {
+    return std::nullopt;
+  }
+  return head;
+}
+
+void KeptPartitions::Save(const KeptHead& head, std::span<const std::uint32_t> parents,
+                          std::span<const ChangeEdge> edges) {
+  if (head.totals.transactions < options_.least_transactions) return;
+  const absl::Status status = Write(head, parents, edges);
+  if (!status.ok()) Say(head.profile, "not kept", status);
+}
+
+absl::Status KeptPartitions::Write(const KeptHead& head, std::span<const std::uint32_t> parents,
+                                   std::span<const ChangeEdge> edges) {
+  const MutexLock lock(writing_);
+  COINWAKE_RETURN_IF_ERROR(CreateFoldersDurably(files_, folder_));
+  const std::string path = PathOf(head.profile);
+  const std::string unfinished = absl::StrCat(path, ".new");
+  const auto write = [&]() -> absl::Status {
+    COINWAKE_ASSIGN_OR_RETURN(const std::unique_ptr<File> file,
+                              files_.Open(unfinished, OpenMode::kTruncate));
+    std::uint64_t offset = 0;
+    COINWAKE_RETURN_IF_ERROR(EncodeKept(head, parents, edges, [&](ByteSpan bytes) {
+      absl::Status written = file->WriteAt(offset, bytes);
+      offset += bytes.size();
+      return written;
+    }));
+    return file->Sync();
+  };
+  absl::Status status = write();
+  if (status.ok()) status = files_.Rename(unfinished, path);
+  if (!status.ok()) {
+    files_.Remove(unfinished).IgnoreError();  // a full disk gets its room back
+    return status;
+  }
+  return files_.SyncFolder(folder_);
+}
+
+}  // namespace coinwake
