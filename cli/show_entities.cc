@@ -27,6 +27,9 @@ std::string Show(const v1::Cluster& cluster) {
   std::string text = Header(cluster.snapshot()) + '\n';
   Facts facts;
   facts.Add("cluster", fmt::format("{}, profile {}", cluster.id(), cluster.profile()));
+  if (cluster.has_epoch_height()) {
+    facts.Add("change up to", fmt::format("height {}", Grouped(cluster.epoch_height())));
+  }
   facts.Add("addresses", Grouped(cluster.size()));
   facts.Add("received BTC", Btc(cluster.received()));
   facts.Add("sent BTC", Btc(cluster.sent()));
@@ -47,6 +50,9 @@ std::string Show(const v1::Evidence& evidence) {
   }
   std::string text = Header(evidence.snapshot()) + '\n' + table.Render();
   if (evidence.links().empty()) text += "the same address\n";
+  if (evidence.has_epoch_height()) {
+    text += fmt::format("change counts up to height {}\n", Grouped(evidence.epoch_height()));
+  }
   return text;
 }
 

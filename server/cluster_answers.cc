@@ -63,6 +63,7 @@ absl::Status AnswerCluster(const View& view, ClusterSource& clusters,
   FillSnapshot(view.snapshot(), answer->mutable_snapshot());
   answer->set_id(cluster.id().value);
   answer->set_profile(std::string(ProfileName(profile)));
+  if (const auto epoch = EpochOf(view, profile)) answer->set_epoch_height(*epoch);
   answer->set_size(sums.size);
   answer->set_received(Amount(sums.received));
   answer->set_sent(Amount(sums.sent));
@@ -85,12 +86,15 @@ absl::Status AnswerExplain(const View& view, ClusterSource& clusters,
   COINWAKE_ASSIGN_OR_RETURN(const AddressNum b, FindByName(view, request.address_b()));
   const absl::StatusOr<std::vector<EvidenceLink>> links = clusters.Why(a, b, profile, cancellation);
   if (absl::IsNotFound(links.status())) {
-    return absl::NotFoundError(absl::StrCat("no evidence joins ", Excerpt(request.address_a()),
-                                            " and ", Excerpt(request.address_b()),
-                                            " under profile ", std::string(ProfileName(profile))));
+    const auto epoch = EpochOf(view, profile);
+    return absl::NotFoundError(absl::StrCat(
+        "no evidence joins ", Excerpt(request.address_a()), " and ", Excerpt(request.address_b()),
+        " under profile ", std::string(ProfileName(profile)),
+        epoch.has_value() ? absl::StrCat(", with change up to height ", *epoch) : ""));
   }
   COINWAKE_RETURN_IF_ERROR(links.status());
   FillEvidence(view, *links, answer);
+  if (const auto epoch = EpochOf(view, profile)) answer->set_epoch_height(*epoch);
   return view.damage().status();
 }
 

@@ -6,8 +6,10 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "heuristics/epoch.h"
 #include "server/limits.h"
 #include "server/names.h"
+#include "server/owner_labels.h"
 
 namespace coinwake::server {
 namespace {
@@ -29,15 +31,22 @@ std::string AuditText(const Partition& partition) {
 
 }  // namespace
 
-ClusterSource::ClusterSource(std::shared_ptr<const View> view, int threads, Log* log)
+ClusterSource::ClusterSource(std::shared_ptr<const View> view, int threads, Log* log,
+                             Sources sources)
     : view_(std::move(view)),
       threads_(threads > 0 ? threads
                            : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()))),
-      log_(log) {}
+      log_(log),
+      sources_(std::move(sources)) {}
 
 SharedBuilds<Partition>::Result ClusterSource::Build(Profile profile) const {
   const Snapshot& snapshot = view_->snapshot();
-  auto partition = Partition::Build(*view_, profile, threads_, /*memory_bytes=*/0);
+  KnownOwners owners;
+  if (profile != Profile::kStrict) {
+    COINWAKE_ASSIGN_OR_RETURN(owners, OwnersByLabels(*view_, sources_.labels.get()));
+  }
+  auto partition = Partition::Build(*view_, profile, threads_, /*memory_bytes=*/0,
+                                    {.kept = sources_.kept, .owners = &owners});
   if (log_ != nullptr) {
     const std::string what =
         absl::StrCat("clusters of ", NetworkOf(*view_), " at height ", snapshot.height,
@@ -76,6 +85,31 @@ absl::StatusOr<std::vector<EvidenceLink>> ClusterSource::Why(AddressNum a, Addre
   COINWAKE_ASSIGN_OR_RETURN(const std::shared_ptr<const Partition> partition,
                             Get(profile, cancellation));
   return WhyJoined(*view_, partition.get(), a, b, kMaxExplainRows);
+}
+
+absl::StatusOr<std::shared_ptr<const Partition>> ClusterSource::GetWithoutLabels(
+    Profile profile, const Cancellation* cancellation) {
+  if (profile == Profile::kStrict || sources_.labels == nullptr) return Get(profile, cancellation);
+  return Partition::Build(*view_, profile, threads_, /*memory_bytes=*/0);
+}
+
+absl::StatusOr<std::shared_ptr<const ChangeModel>> ClusterSource::Model(
+    const Cancellation* cancellation) {
+  const Snapshot& snapshot = view_->snapshot();
+  if (sources_.kept != nullptr && !builds_.IsBuilt(Profile::kStandard)) {
+    const auto head = sources_.kept->LoadHead(*view_, Profile::kStandard);
+    if (head.has_value() && head->height == EpochHeight(snapshot.from_height, snapshot.height)) {
+      return std::make_shared<const ChangeModel>(*head->model);
+    }
+  }
+  COINWAKE_ASSIGN_OR_RETURN(const std::shared_ptr<const Partition> partition,
+                            Get(Profile::kStandard, cancellation));
+  return std::shared_ptr<const ChangeModel>(partition, &*partition->model());
+}
+
+std::optional<std::uint64_t> EpochOf(const View& view, Profile profile) {
+  if (profile == Profile::kStrict) return std::nullopt;
+  return EpochHeight(view.snapshot().from_height, view.snapshot().height);
 }
 
 absl::StatusOr<Profile> ProfileOf(std::string_view profile) {

@@ -4,13 +4,17 @@
 #define COINWAKE_SERVER_CLUSTER_SOURCE_H_
 
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <vector>
 
+#include "heuristics/change_model.h"
 #include "heuristics/cluster.h"
+#include "heuristics/kept_partitions.h"
 #include "indexer/base/cancellation.h"
 #include "indexer/base/status.h"
 #include "indexer/view/view.h"
+#include "labels/label_store.h"
 #include "server/shared_builds.h"
 
 namespace coinwake::server {
@@ -25,8 +29,14 @@ class Log {
 // Thread-safe. Waits, on destruction, for a build under way.
 class ClusterSource {
  public:
+  // What clusters are made with beside the chain. All may be null; `kept` is borrowed.
+  struct Sources {
+    KeptPartitions* kept = nullptr;
+    std::shared_ptr<const LabelStore> labels;
+  };
+
   // `threads` 0: one a processor. `log` is borrowed and may be null.
-  ClusterSource(std::shared_ptr<const View> view, int threads, Log* log);
+  ClusterSource(std::shared_ptr<const View> view, int threads, Log* log, Sources sources = {});
   ClusterSource(const ClusterSource&) = delete;
   ClusterSource& operator=(const ClusterSource&) = delete;
 
@@ -43,6 +53,15 @@ class ClusterSource {
   absl::StatusOr<std::vector<EvidenceLink>> Why(AddressNum a, AddressNum b, Profile profile,
                                                 const Cancellation* cancellation);
 
+  // The same made without labels, which may be of one source with what it is to be held against. A
+  // build of its own where labels could make a difference.
+  absl::StatusOr<std::shared_ptr<const Partition>> GetWithoutLabels(
+      Profile profile, const Cancellation* cancellation);
+
+  // The model that finds change, as of the last epoch: the one kept, or with a build of `standard`.
+  // Not null, but perhaps not fitted. As Get.
+  absl::StatusOr<std::shared_ptr<const ChangeModel>> Model(const Cancellation* cancellation);
+
   // Whether a build is under way, which the destructor would wait for.
   bool IsBuilding() const { return builds_.IsBuilding(); }
 
@@ -52,8 +71,12 @@ class ClusterSource {
   const std::shared_ptr<const View> view_;
   const int threads_;
   Log* const log_;
+  const Sources sources_;
   SharedBuilds<Partition> builds_;
 };
+
+// Up to which height change takes part in answers under `profile`; nullopt under `strict`.
+std::optional<std::uint64_t> EpochOf(const View& view, Profile profile);
 
 // `profile` as requests have it; empty means strict. kInvalidArgument names the known ones.
 absl::StatusOr<Profile> ProfileOf(std::string_view profile);

@@ -73,7 +73,12 @@ absl::StatusOr<std::unique_ptr<OpenNetwork>> OpenWith(std::shared_ptr<const Labe
                                                       Network network, int threads, Log* log) {
   COINWAKE_ASSIGN_OR_RETURN(OpenIndex index,
                             OpenForReading(files, data_folder, network, LabelSetOf(labels.get())));
-  return std::make_unique<OpenNetwork>(std::move(index), threads, log, std::move(labels));
+  KeptPartitions::Options options;
+  if (log != nullptr) options.say = [log](std::string_view line) { log->Say(line); };
+  return std::make_unique<OpenNetwork>(
+      std::move(index), threads, log, std::move(labels),
+      std::make_unique<KeptPartitions>(
+          files, KeptPartitionsFolder(FolderOfNetwork(data_folder, network)), std::move(options)));
 }
 
 }  // namespace

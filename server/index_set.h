@@ -31,11 +31,14 @@ absl::StatusOr<Network> ChooseNetwork(std::span<const Network> indexed, std::str
 
 // One network of the data folder.
 struct OpenNetwork {
+  // `kept_clusters` may be null.
   OpenNetwork(OpenIndex opened, int threads, Log* log,
-              std::shared_ptr<const LabelStore> known = nullptr)
+              std::shared_ptr<const LabelStore> known = nullptr,
+              std::unique_ptr<KeptPartitions> kept_clusters = nullptr)
       : labels(std::move(known)),
         index(std::move(opened)),
-        clusters(index.view, threads, log),
+        kept(std::move(kept_clusters)),
+        clusters(index.view, threads, log, {.kept = kept.get(), .labels = labels}),
         account_clusters(index.accounts, threads, log) {}
 
   const Snapshot& snapshot() const { return index.chain().snapshot(); }
@@ -47,6 +50,7 @@ struct OpenNetwork {
 
   const std::shared_ptr<const LabelStore> labels;  // of all networks; null where there are none
   OpenIndex index;
+  const std::unique_ptr<KeptPartitions> kept;
   // Of a chain with outputs, and of one with accounts. Both stop before the index closes.
   ClusterSource clusters;
   AccountClusters account_clusters;
