@@ -55,9 +55,8 @@ absl::Status Run(const Session& session, const EvaluateCommand& command) {
   addresses.reserve(entries.size());
   for (const SeedEntry& entry : entries) addresses.push_back(entry.address);
   COINWAKE_ASSIGN_OR_RETURN(const OpenPtr open, session.OpenFor(addresses));
-  if (open->has_accounts()) return server::NotOnAccounts(*open, "evaluation of clusters");
   const Network network = open->snapshot().network;
-  std::vector<server::KnownOwner> truth;
+  std::vector<server::TrueOwner> truth;
   for (SeedEntry& entry : entries) {
     const bool elsewhere = entry.network.has_value() && entry.network != network;
     if (elsewhere || !server::CanNameAddress(entry.address, network)) continue;
@@ -73,7 +72,7 @@ absl::Status Run(const Session& session, const EvaluateCommand& command) {
                               " addresses are not of ", name, " and were passed over"));
   }
   v1::Evaluation answer;
-  COINWAKE_RETURN_IF_ERROR(server::AnswerEvaluation(open->view(), open->clusters, truth, profile,
+  COINWAKE_RETURN_IF_ERROR(server::AnswerEvaluation(*open, truth, profile,
                                                     {.resamples = command.resamples},
                                                     /*cancellation=*/nullptr, &answer));
   answer.set_truth_sha256(HexEncode(Sha256(bytes).bytes));

@@ -239,7 +239,7 @@ class Grammar {
         "--profile", profile,
         "Which evidence counts: strict (default) co-spends; standard also change found with at "
         "most one in a hundred wrong; exploratory one in twenty. The last two read the whole "
-        "chain. "
+        "chain, the first time since an epoch of it ended. "
         "On Tron, all reading it: strict deposit accounts with hot and gas wallets; standard also "
         "who lends to or opens and pays each other; exploratory also payers into one deposit "
         "account");
@@ -269,7 +269,9 @@ class Grammar {
         ->default_str(std::to_string(evaluate_.resamples));
     evaluate->footer(
         "Only addresses of the file count: contamination is other owners' addresses of the file "
-        "in an\nowner's largest cluster, and what the file does not name is not noticed.");
+        "in an\nowner's largest cluster, precision is about them, and what the file does not name "
+        "is "
+        "not noticed.\nOf one owner alone neither is told.");
   }
 
   void AddSeeds() {

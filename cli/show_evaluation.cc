@@ -52,6 +52,9 @@ std::string Show(const v1::Evaluation& evaluation) {
   Facts facts;
   facts.Add("profile", evaluation.profile());
   facts.Add("rules", rules);
+  if (evaluation.has_epoch_height()) {
+    facts.Add("change up to", fmt::format("height {}", Grouped(evaluation.epoch_height())));
+  }
   facts.Add("addresses", fmt::format("{} of the {} in the file were seen",
                                      Grouped(evaluation.seen()), Grouped(evaluation.addresses())));
   facts.Add("owners", fmt::format("{} of {}", Grouped(evaluation.owners_seen()),
@@ -61,8 +64,9 @@ std::string Show(const v1::Evaluation& evaluation) {
                         Grouped(largest.size()), Rate(largest.share())));
   return Header(evaluation.snapshot()) + '\n' + facts.Render() + '\n' +
          FiguresOf(evaluation).Render() + '\n' + OwnersOf(evaluation).Render() +
-         "\ncontamination counts other owners' addresses of the file; strangers that it does not "
-         "name are\nnot noticed\n";
+         "\nprecision and contamination count other owners' addresses of the file; strangers that "
+         "it "
+         "does\nnot name are not noticed, and with one owner alone there is nothing to count\n";
 }
 
 }  // namespace coinwake::cli

@@ -96,6 +96,14 @@ class AccountPartition::Builder {
   std::vector<AccountEdge> edges_;
 };
 
+std::vector<AccountRule> AccountPartition::RulesOf(Profile profile) {
+  std::vector<AccountRule> rules = {AccountRule::kDepositSweep, AccountRule::kGasWallet};
+  if (profile == Profile::kStrict) return rules;
+  rules.insert(rules.end(), {AccountRule::kEnergyDelegation, AccountRule::kActivation});
+  if (profile == Profile::kExploratory) rules.push_back(AccountRule::kDepositReuse);
+  return rules;
+}
+
 absl::StatusOr<std::shared_ptr<const AccountPartition>> AccountPartition::Build(
     const AccountView& view, Profile profile, const AccountRules& rules, int threads,
     std::uint64_t memory_bytes) {

@@ -43,6 +43,9 @@ class AccountPartition {
                                                                        int threads,
                                                                        std::uint64_t memory_bytes);
 
+  // The rules whose edges join accounts under `profile`.
+  static std::vector<AccountRule> RulesOf(Profile profile);
+
   Profile profile() const { return profile_; }
   // REQUIRES of these: account < addresses_count() of the view. As Partition's.
   AddressNum ClusterOf(AddressNum account) const { return sets_.RootOf(account); }

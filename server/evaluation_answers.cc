@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -10,9 +11,13 @@
 #include "coinwake/v1/chain.pb.h"
 #include "coinwake/v1/evaluation.pb.h"
 #include "evaluation/clustering.h"
+#include "heuristics/account_evidence.h"
 #include "heuristics/change_model.h"
 #include "heuristics/coinjoin.h"
+#include "indexer/tron/address.h"
+#include "server/account_answers.h"
 #include "server/convert.h"
+#include "server/index_set.h"
 #include "server/names.h"
 
 namespace coinwake::server {
@@ -40,13 +45,20 @@ struct SortedTruth {
   std::uint64_t not_seen = 0;
 };
 
-absl::StatusOr<SortedTruth> Sort(const View& view, const std::vector<KnownOwner>& truth,
+// What identifies the address that `name` names on the chain of `view`.
+absl::StatusOr<std::vector<std::uint8_t>> BytesOf(const ChainView& view, const std::string& name) {
+  const Network network = view.snapshot().network;
+  if (ChainOf(network) == Chain::kBitcoin) return ParseScriptName(name, network);
+  COINWAKE_ASSIGN_OR_RETURN(const tron::Account account, tron::ParseAccount(name));
+  return std::vector<std::uint8_t>(account.bytes().begin(), account.bytes().end());
+}
+
+absl::StatusOr<SortedTruth> Sort(const ChainView& view, const std::vector<TrueOwner>& truth,
                                  const Cancellation* cancellation) {
-  std::map<std::vector<std::uint8_t>, const KnownOwner*> by_script;
+  std::map<std::vector<std::uint8_t>, const TrueOwner*> by_script;
   std::map<std::string, std::uint64_t> addresses;
-  for (const KnownOwner& known : truth) {
-    COINWAKE_ASSIGN_OR_RETURN(std::vector<std::uint8_t> script,
-                              ParseScriptName(known.address, view.snapshot().network));
+  for (const TrueOwner& known : truth) {
+    COINWAKE_ASSIGN_OR_RETURN(std::vector<std::uint8_t> script, BytesOf(view, known.address));
     const auto [at, is_new] = by_script.emplace(std::move(script), &known);
     if (is_new) {
       ++addresses[known.owner];
@@ -73,6 +85,11 @@ absl::StatusOr<SortedTruth> Sort(const View& view, const std::vector<KnownOwner>
     COINWAKE_RETURN_IF_ERROR(address.status());
     sorted.owner_of.emplace(*address, numbers[known->owner]);
   }
+  if (sorted.owner_of.empty()) {
+    return absl::NotFoundError(absl::StrCat("none of the ", sorted.not_seen,
+                                            " addresses of the truth was ever seen on ",
+                                            std::string(NetworkName(view.snapshot().network))));
+  }
   return sorted;
 }
 
@@ -86,14 +103,53 @@ void FillFigure(Metric metric, const Figure& figure, v1::Figure* wire) {
   wire->set_kind(std::string(FigureKindName(figure.kind)));
 }
 
-void FillOwner(const SortedTruth& truth, const Partition& partition, const EntityScore& score,
+void AddRule(std::string_view name, std::uint32_t version, v1::Evaluation* answer) {
+  v1::RuleVersion* const rule = answer->add_rules();
+  rule->set_rule(std::string(name));
+  rule->set_version(version);
+}
+
+void AddRules(Profile profile, v1::Evaluation* answer) {
+  AddRule(RuleName(Rule::kCoSpend), RuleVersion(Rule::kCoSpend), answer);
+  AddRule("mixes", kMixRulesVersion, answer);
+  if (profile == Profile::kStrict) return;
+  AddRule(RuleName(Rule::kChange), RuleVersion(Rule::kChange), answer);
+  AddRule("change_rules", kChangeRulesVersion, answer);
+  AddRule("change_model", kChangeModelVersion, answer);
+}
+
+void AddAccountRules(Profile profile, v1::Evaluation* answer) {
+  for (const AccountRule rule : AccountPartition::RulesOf(profile)) {
+    AddRule(AccountRuleName(rule), AccountRuleVersion(rule), answer);
+  }
+}
+
+// With one owner alone there is nobody to be confused with: these are then 1, or 0, by
+// construction.
+bool TellsOwnersApart(Metric metric) {
+  switch (metric) {
+    case Metric::kBCubedPrecision:
+    case Metric::kBCubedF1:
+    case Metric::kPairwisePrecision:
+    case Metric::kPairwiseF1:
+    case Metric::kAdjustedRand:
+    case Metric::kContamination:
+      return true;
+    default:
+      return false;
+  }
+}
+
+using Sizes = std::map<std::uint64_t, std::uint64_t>;  // of clusters, by id
+
+void FillOwner(const SortedTruth& truth, const Sizes& sizes, const EntityScore& score,
                v1::OwnerFigures* wire) {
   wire->set_owner(truth.owners[score.entity]);
   wire->set_addresses(truth.addresses[score.entity]);
   wire->set_seen(score.items);
   wire->set_clusters(score.clusters);
   wire->set_largest_cluster(score.largest_cluster);
-  wire->set_largest_cluster_size(partition.SizeOf(AddressNum{score.largest_cluster}));
+  wire->set_largest_cluster_size(sizes.at(score.largest_cluster));
   wire->set_covered(score.covered);
   wire->set_strangers(score.largest_cluster_items - score.covered);
   wire->set_coverage(Shown(score.CoverageFraction()));
@@ -101,69 +157,76 @@ void FillOwner(const SortedTruth& truth, const Partition& partition, const Entit
   wire->set_kind(std::string(FigureKindName(kKind)));
 }
 
-void FillLargest(const View& view, const Partition& partition,
-                 const std::vector<std::uint64_t>& cluster_labels, v1::LargestCluster* wire) {
-  for (const std::uint64_t label : cluster_labels) {
-    const std::uint64_t size = partition.SizeOf(AddressNum{label});
+void FillLargest(const ChainView& view, const Sizes& sizes, v1::LargestCluster* wire) {
+  for (const auto& [id, size] : sizes) {
     if (size <= wire->size()) continue;
-    wire->set_id(label);
+    wire->set_id(id);
     wire->set_size(size);
   }
   wire->set_share(
       Shown(static_cast<double>(wire->size()) / static_cast<double>(view.addresses_count())));
 }
 
-}  // namespace
-
-absl::Status AnswerEvaluation(const View& view, ClusterSource& clusters,
-                              const std::vector<KnownOwner>& truth, Profile profile,
-                              const evaluation::BootstrapOptions& options,
-                              const Cancellation* cancellation, v1::Evaluation* answer) {
-  COINWAKE_ASSIGN_OR_RETURN(const SortedTruth sorted, Sort(view, truth, cancellation));
-  if (sorted.owner_of.empty()) {
-    return absl::NotFoundError(absl::StrCat("none of the ", sorted.not_seen,
-                                            " addresses of the truth was ever seen on ",
-                                            NetworkOf(view)));
-  }
-  COINWAKE_ASSIGN_OR_RETURN(const std::shared_ptr<const Partition> partition,
-                            clusters.Get(profile, cancellation));
+// `partition` is a Partition or an AccountPartition: both tell cluster and size of an address.
+template <typename Clusters>
+void FillFigures(const ChainView& view, const Clusters& partition, const SortedTruth& truth,
+                 const evaluation::BootstrapOptions& options, v1::Evaluation* answer) {
   std::vector<std::uint64_t> predicted;
   std::vector<std::uint64_t> owners;
-  for (const auto& [address, owner] : sorted.owner_of) {
-    predicted.push_back(partition->ClusterOf(address).value);
+  for (const auto& [address, owner] : truth.owner_of) {
+    predicted.push_back(partition.ClusterOf(address).value);
     owners.push_back(owner);
   }
   const evaluation::Contingency table(predicted, owners);
-  const std::vector<EntityScore> scores = evaluation::ScoreEntities(table);
-  FillSnapshot(view.snapshot(), answer->mutable_snapshot());
-  answer->set_profile(std::string(ProfileName(profile)));
-  const auto add = [answer](std::string_view name, std::uint32_t version) {
-    v1::RuleVersion* const rule = answer->add_rules();
-    rule->set_rule(std::string(name));
-    rule->set_version(version);
-  };
-  add(RuleName(Rule::kCoSpend), EvidenceLink().rule_version);
-  add("mixes", kMixRulesVersion);
-  if (profile != Profile::kStrict) {
-    add(RuleName(Rule::kChange), EvidenceLink().rule_version);
-    add("change_rules", kChangeRulesVersion);
-    add("change_model", kChangeModelVersion);
+  Sizes sizes;
+  for (const std::uint64_t id : table.cluster_labels()) {
+    sizes.emplace(id, partition.SizeOf(AddressNum{id}));
   }
-  answer->set_addresses(table.items_count() + sorted.not_seen);
+  const std::vector<EntityScore> scores = evaluation::ScoreEntities(table);
+  answer->set_addresses(table.items_count() + truth.not_seen);
   answer->set_seen(table.items_count());
-  answer->set_not_seen(sorted.not_seen);
-  answer->set_owners(sorted.owners.size());
+  answer->set_not_seen(truth.not_seen);
+  answer->set_owners(truth.owners.size());
   answer->set_owners_seen(scores.size());
+  const bool is_one = scores.size() < 2;
   const evaluation::ClusteringFigures figures = Summarise(scores, options, kKind);
   for (const Metric metric : evaluation::kAllMetrics) {
-    const std::optional<Figure>& figure = Of(figures, metric);
-    if (figure.has_value()) FillFigure(metric, *figure, answer->add_figures());
+    std::optional<Figure> figure = Of(figures, metric);
+    if (!figure.has_value() || (is_one && TellsOwnersApart(metric))) continue;
+    if (is_one) figure->interval.reset();
+    FillFigure(metric, *figure, answer->add_figures());
   }
   for (const EntityScore& score : scores) {
-    FillOwner(sorted, *partition, score, answer->add_by_owner());
+    v1::OwnerFigures* const wire = answer->add_by_owner();
+    FillOwner(truth, sizes, score, wire);
   }
-  FillLargest(view, *partition, table.cluster_labels(), answer->mutable_largest_cluster());
-  return view.damage().status();
+  FillLargest(view, sizes, answer->mutable_largest_cluster());
+}
+
+}  // namespace
+
+absl::Status AnswerEvaluation(OpenNetwork& open, const std::vector<TrueOwner>& truth,
+                              Profile profile, const evaluation::BootstrapOptions& options,
+                              const Cancellation* cancellation, v1::Evaluation* answer) {
+  const ChainView& chain = open.index.chain();
+  COINWAKE_ASSIGN_OR_RETURN(const SortedTruth sorted, Sort(chain, truth, cancellation));
+  answer->set_profile(std::string(ProfileName(profile)));
+  if (open.has_accounts()) {
+    FillSnapshot(open.accounts(), answer->mutable_snapshot());
+    AddAccountRules(profile, answer);
+    COINWAKE_ASSIGN_OR_RETURN(const std::shared_ptr<const AccountPartition> partition,
+                              open.account_clusters.Get(profile, cancellation));
+    answer->set_unread_accounts(partition->audit().unread);
+    FillFigures(chain, *partition, sorted, options, answer);
+  } else {
+    FillSnapshot(open.snapshot(), answer->mutable_snapshot());
+    AddRules(profile, answer);
+    if (const auto epoch = EpochOf(open.view(), profile)) answer->set_epoch_height(*epoch);
+    COINWAKE_ASSIGN_OR_RETURN(const std::shared_ptr<const Partition> partition,
+                              open.clusters.GetWithoutLabels(profile, cancellation));
+    FillFigures(chain, *partition, sorted, options, answer);
+  }
+  return chain.damage().status();
 }
 
 }  // namespace coinwake::server

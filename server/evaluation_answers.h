@@ -9,8 +9,6 @@
 #include "heuristics/cluster.h"
 #include "indexer/base/cancellation.h"
 #include "indexer/base/status.h"
-#include "indexer/view/view.h"
-#include "server/cluster_source.h"
 
 namespace coinwake::v1 {
 class Evaluation;
@@ -18,19 +16,21 @@ class Evaluation;
 
 namespace coinwake::server {
 
-struct KnownOwner {
+struct OpenNetwork;
+
+// Of the truth.
+struct TrueOwner {
   std::string address;
   std::string owner;
 };
 
-// Fills everything but truth_sha256 and passed_over, which are of the file. Has the whole partition
-// built. The same owners in any order give the same answer. kInvalidArgument: an address is none of
-// this network. kDataLoss: an address is said to have two owners, or the index is damaged.
-// kNotFound: none of the addresses was ever seen. `cancellation` may be null. `answer` must be
-// empty on entry and is meaningless after an error.
-absl::Status AnswerEvaluation(const View& view, ClusterSource& clusters,
-                              const std::vector<KnownOwner>& truth, Profile profile,
-                              const evaluation::BootstrapOptions& options,
+// Fills everything but truth_sha256 and passed_over, which are of the file, on either chain. Has
+// the whole partition built. The same owners in any order give the same answer. kInvalidArgument:
+// an address is none of this network. kDataLoss: an address is said to have two owners, or the
+// index is damaged. kNotFound: none of the addresses was ever seen. `cancellation` may be null.
+// `answer` must be empty on entry and is meaningless after an error.
+absl::Status AnswerEvaluation(OpenNetwork& open, const std::vector<TrueOwner>& truth,
+                              Profile profile, const evaluation::BootstrapOptions& options,
                               const Cancellation* cancellation, v1::Evaluation* answer);
 
 }  // namespace coinwake::server
