@@ -66,6 +66,9 @@ constexpr Meaning kMeanings[] = {
 constexpr Meaning kSources[] = {
     {"treasury.gov/ofac/downloads/", LabelClass::kSanction},
     {"sanctionslistservice.ofac.treas.gov/", LabelClass::kSanction},
+    {"home.treasury.gov/policy-issues/financial-sanctions/recent-actions", LabelClass::kSanction},
+    {"ofac.treasury.gov/recent-actions", LabelClass::kSanction},
+    {"ofac-sdn-list-", LabelClass::kSanction},  // with a date
 };
 
 struct Level {

@@ -275,17 +275,29 @@ class PackHandler final : public YAML::EventHandler {
     label.abuse = TextOf(item, Field::kAbuse);
     std::vector<std::string> concepts = item.fields.All(Field::kConcepts);
     if (concepts.empty()) concepts = header_.All(Field::kConcepts);
-    if (label.category.empty() && !concepts.empty()) label.category = concepts.front();
     std::vector<std::string_view> words = {label.category, label.abuse};
     words.insert(words.end(), concepts.begin(), concepts.end());
     label.label_class = ClassOfSource(label.source);
     if (!label.label_class.has_value()) label.label_class = ClassOfWords(words);
+    if (label.category.empty()) label.category = CategoryOf(concepts, label.label_class);
     if (const std::string wrong = ReadTyped(item, &label); !wrong.empty()) {
       return collector_.Reject(item.line, absl::StrCat(wrong, " cannot be read"));
     }
     const std::string* const network = Inherited(item, Field::kNetwork);
     collector_.Add(item.line, address != nullptr ? *address : "",
                    network != nullptr ? ParseNetwork(*network) : std::nullopt, std::move(label));
+  }
+
+  // The concept that stands for a category: the first. The class of a service under sanctions says
+  // that it is under sanctions: there the category says which service it is.
+  static std::string CategoryOf(const std::vector<std::string>& concepts,
+                                std::optional<LabelClass> label_class) {
+    if (label_class == LabelClass::kSanction) {
+      for (const std::string& one : concepts) {
+        if (ClassOfWord(one) == LabelClass::kService) return one;
+      }
+    }
+    return concepts.empty() ? std::string() : concepts.front();
   }
 
   // The name of the field that cannot be read; "" where all can.

@@ -109,6 +109,20 @@ TEST(TagPack, CategoryMayComeFromConcepts) {
   EXPECT_EQ(file.lists[0].labels[0].label_class, LabelClass::kService);
 }
 
+// Hydra, Blender and Sinbad were services before they were put under sanctions.
+TEST(TagPack, AServiceUnderSanctionsStaysBoth) {
+  const LabelFile file = MustRead(absl::StrCat(
+      "title: T\nlabel: L\ntags:\n- address: ", kAddress,
+      "\n  concepts: [sanction, mixing_service]\n- address: ", kAddress,
+      "\n  category: dark_market\n  source: https://ofac.treasury.gov/recent-actions/20220405\n"));
+  ASSERT_EQ(file.lists[0].labels.size(), 2u);
+  for (const Label& label : file.lists[0].labels) {
+    EXPECT_EQ(label.label_class, LabelClass::kSanction);
+    EXPECT_EQ(ClassOfWord(label.category), LabelClass::kService) << label.category;
+    EXPECT_FALSE(SpeaksForCluster(label));
+  }
+}
+
 TEST(TagPack, RejectsTagsWithTheirLines) {
   const LabelFile file = MustRead(absl::StrCat(
       "title: T\ntags:\n- address: ", kAddress, "\n- tx_hash: abc\n  label: L\n- label: L\n",
