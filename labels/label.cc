@@ -94,6 +94,9 @@ constexpr Level kLevels[] = {
     {"unknown", 50},
 };
 
+// Of wallets that mix together: whoever took part.
+constexpr std::string_view kParticipants = "coinjoin";
+
 constexpr int kPermillePerPercent = 10;
 constexpr int kWholePercent = 100;
 
@@ -175,7 +178,8 @@ bool SpeaksForCluster(const Label& label) {
     case LabelClass::kService:
       return label.cluster_definer.value_or(true);
     case LabelClass::kOther:
-      return label.cluster_definer.value_or(false);
+      return label.cluster_definer.value_or(false) &&
+             !ascii::EqualsIgnoreCase(label.category, kParticipants);
     case LabelClass::kSeller:
     case LabelClass::kAdvertisement:
     case LabelClass::kSanction:

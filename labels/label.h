@@ -79,7 +79,8 @@ inline LabelClass ClassOf(const Label& label) {
 // Whether what it says of its address holds for the whole cluster. What a sanctions list, an
 // advertisement or a seller's page names is one address: were its cluster an exchange's, everybody
 // there would be branded. A service's label speaks for the cluster unless its list says otherwise,
-// another one only if its list says so.
+// another one only if its list says so; one of category `coinjoin`, whose addresses are the
+// participants', only where its class is service.
 bool SpeaksForCluster(const Label& label);
 // Whether `date` is among the days the label holds for.
 bool HoldsOn(const Label& label, Date date);

@@ -72,6 +72,18 @@ TEST(SpeaksForCluster, OnlyServicesAndDefinersDo) {
   }
 }
 
+// GraphSense's samourai.yaml: category coinjoin, is_cluster_definer true.
+TEST(SpeaksForCluster, ParticipantsOfMixesDoNot) {
+  Label label;
+  label.category = "CoinJoin";
+  label.cluster_definer = true;
+  EXPECT_FALSE(SpeaksForCluster(label));
+  label.label_class = LabelClass::kOther;
+  EXPECT_FALSE(SpeaksForCluster(label));
+  label.label_class = LabelClass::kService;  // the coordinator's own, a list says
+  EXPECT_TRUE(SpeaksForCluster(label));
+}
+
 TEST(Date, ReadsDaysOfTheCalendar) {
   EXPECT_EQ(ParseDate("1970-01-01"), Date{0});
   EXPECT_EQ(ParseDate("2024-02-29"), Date{19782});
