@@ -46,9 +46,11 @@ std::optional<std::uint16_t> ParseConfidence(std::string_view text);
 // The number that ParseConfidence() reads back. REQUIRES: a multiple of 10.
 std::string ConfidenceText(std::uint16_t permille);
 
-// Longest texts, in bytes; a label that has longer ones is rejected.
-inline constexpr std::size_t kMaxLabelNameBytes = 256;
+// Longest texts, in bytes; a label that has longer ones is rejected. OFAC's names have up to 350
+// characters; of the rest, a word or a name each, a file may repeat the same in every row.
+inline constexpr std::size_t kMaxLabelNameBytes = 1024;
 inline constexpr std::size_t kMaxLabelSourceBytes = 1024;
+inline constexpr std::size_t kMaxLabelWordBytes = 256;  // category, actor, creator, abuse
 
 struct Label {
   Network network = Network::kBitcoin;

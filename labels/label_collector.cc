@@ -18,11 +18,11 @@ std::string MendTexts(Label* label) {
     std::size_t most;
   };
   const Text texts[] = {{&label->name, "label", kMaxLabelNameBytes},
-                        {&label->category, "category", kMaxLabelNameBytes},
-                        {&label->actor, "actor", kMaxLabelNameBytes},
+                        {&label->category, "category", kMaxLabelWordBytes},
+                        {&label->actor, "actor", kMaxLabelWordBytes},
                         {&label->source, "source", kMaxLabelSourceBytes},
-                        {&label->creator, "creator", kMaxLabelNameBytes},
-                        {&label->abuse, "abuse", kMaxLabelNameBytes}};
+                        {&label->creator, "creator", kMaxLabelWordBytes},
+                        {&label->abuse, "abuse", kMaxLabelWordBytes}};
   for (const Text& text : texts) {
     *text.text = ValidUtf8(*text.text);
     if (text.text->find('\0') != std::string::npos) {
@@ -90,12 +90,13 @@ void LabelCollector::AddActor(std::uint64_t row, Actor actor) {
   actor.name = ValidUtf8(actor.name);
   for (std::string& category : actor.categories) category = ValidUtf8(category);
   if (actor.id.empty() || actor.name.empty()) return Reject(row, "an actor without id or label");
-  bool fits = actor.id.size() <= kMaxLabelNameBytes && actor.name.size() <= kMaxLabelNameBytes;
+  bool fits = actor.id.size() <= kMaxLabelWordBytes && actor.name.size() <= kMaxLabelNameBytes;
   for (const std::string& category : actor.categories) {
-    fits = fits && category.size() <= kMaxLabelNameBytes;
+    fits = fits && category.size() <= kMaxLabelWordBytes;
   }
   if (!fits) {
-    return Reject(row, absl::StrCat("an actor's text is longer than ", kMaxLabelNameBytes));
+    return Reject(row, absl::StrCat("an actor's id or category is longer than ", kMaxLabelWordBytes,
+                                    " bytes, or its label than ", kMaxLabelNameBytes));
   }
   ++file_.read;
   list().actors.push_back(std::move(actor));

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "absl/strings/str_cat.h"
+#include "labels/label_codec.h"
 #include "labels/tag_pack_writer.h"
 #include "tests/labels/support.h"
 #include "tests/support/matchers.h"
@@ -51,6 +52,23 @@ TEST(LabelCsv, RejectsRowsWithTheirLines) {
   EXPECT_THAT(file.rejected[2].reason, HasSubstr("valid_from"));
   EXPECT_THAT(file.rejected[3].reason, HasSubstr("before"));
   EXPECT_EQ(file.rejected[4].row, 6u);
+}
+
+// SDN_Name has up to 350 characters, of several bytes each.
+TEST(LabelCsv, TakesNamesAsLongAsOfacs) {
+  std::string name;
+  for (int i = 0; i < 340; ++i) name += "\xd0\xaf";
+  const LabelFile file =
+      MustRead(absl::StrCat("address,sdn_name,sdn_uid\n", kAddress, ",", name, ",1\n", kAddress,
+                            ",", std::string(1025, 'x'), ",2\n"));
+  ASSERT_EQ(file.lists[0].labels.size(), 1u);
+  EXPECT_EQ(file.lists[0].labels[0].name, name);
+  ASSERT_EQ(file.rejected.size(), 1u);
+  const LabelList list = ListOf("", {kAddress}, {name});
+  Label decoded;
+  std::uint64_t removed = 0;
+  ASSERT_OK(DecodeLabel(EncodeLabel(list.labels[0], 0), &decoded, &removed));
+  EXPECT_EQ(decoded.name, name);
 }
 
 TEST(LabelCsv, RefusesOtherHeaders) {

@@ -127,7 +127,7 @@ TEST(TagPack, RejectsTagsWithTheirLines) {
   const LabelFile file = MustRead(absl::StrCat(
       "title: T\ntags:\n- address: ", kAddress, "\n- tx_hash: abc\n  label: L\n- label: L\n",
       "- address: ", kAddress, "\n  label: L\n  confidence: sure\n- address: ", kAddress,
-      "\n  label: ", std::string(300, 'x'), "\n- address: ", kAddress, "\n  label: good\n"));
+      "\n  label: ", std::string(1025, 'x'), "\n- address: ", kAddress, "\n  label: good\n"));
   ASSERT_EQ(file.lists[0].labels.size(), 1u);
   ASSERT_EQ(file.rejected.size(), 5u);
   EXPECT_EQ(file.rejected[0].row, 3u);
@@ -136,7 +136,7 @@ TEST(TagPack, RejectsTagsWithTheirLines) {
   EXPECT_THAT(file.rejected[1].reason, HasSubstr("transaction"));
   EXPECT_EQ(file.rejected[2].row, 6u);
   EXPECT_EQ(file.rejected[3].reason, "confidence cannot be read");
-  EXPECT_THAT(file.rejected[4].reason, HasSubstr("longer than 256 bytes"));
+  EXPECT_THAT(file.rejected[4].reason, HasSubstr("longer than 1024 bytes"));
   EXPECT_EQ(file.read, 6u);
 }
 
