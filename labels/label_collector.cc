@@ -1,5 +1,6 @@
 #include "labels/label_collector.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -50,6 +51,15 @@ std::optional<bool> ParseFlag(std::string_view text) {
     if (ascii::EqualsIgnoreCase(text, word)) return false;
   }
   return std::nullopt;
+}
+
+bool ReadNetwork(std::string_view text, std::optional<Network>* network) {
+  constexpr std::size_t kMaxTickerChars = 6;
+  *network = ParseNetwork(ascii::ToLower(text));
+  if (network->has_value() || text.empty()) return true;
+  return text.size() <= kMaxTickerChars && std::all_of(text.begin(), text.end(), [](char c) {
+           return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+         });
 }
 
 const std::string& LabelCollector::BeginList(std::string_view own, bool may_be_part) {

@@ -27,6 +27,10 @@ bool ReadOptional(std::string_view text, const Parse& parse, std::optional<Value
   return value->has_value();
 }
 
+// The network that a row names; one of ours in any case. A ticker ("BTC", as GraphSense has it)
+// names none: the address tells its chain. False for anything else.
+bool ReadNetwork(std::string_view text, std::optional<Network>* network);
+
 class LabelCollector {
  public:
   // `options` is borrowed and must outlive the collector.

@@ -62,7 +62,7 @@ constexpr ColumnName kNames[] = {{"address", kAddress},
 // Where each column stands; kNowhere for those that are not there.
 class Header {
  public:
-  explicit Header(const std::vector<std::string>& names) {
+  explicit Header(const std::vector<std::string>& names) : size_(names.size()) {
     places_.fill(kNowhere);
     for (const ColumnName& known : kNames) {
       for (std::size_t i = 0; i < names.size() && places_[known.column] == kNowhere; ++i) {
@@ -70,6 +70,7 @@ class Header {
       }
     }
   }
+  std::size_t size() const { return size_; }
   bool Has(Column column) const { return places_[column] != kNowhere; }
   const std::string& Get(const std::vector<std::string>& fields, Column column) const {
     const std::size_t place = places_[column];
@@ -78,6 +79,7 @@ class Header {
 
  private:
   static constexpr std::size_t kNowhere = static_cast<std::size_t>(-1);
+  const std::size_t size_;
   std::array<std::size_t, kColumns> places_{};
   const std::string empty_;
 };
@@ -92,6 +94,11 @@ class RowReader {
       return header_.Get(fields, column);
     };
     collector_.BeginList(text(kList).empty() ? own_list_ : text(kList), /*may_be_part=*/false);
+    // A comma that should have been quoted: what follows it stands under the wrong names.
+    if (fields.size() > header_.size()) {
+      return collector_.Reject(
+          line, absl::StrCat(fields.size(), " fields under a header of ", header_.size()));
+    }
     Label label;
     if (header_.Has(kSdnUid)) {
       label = SdnLabel(text(kSdnUid), text(kName), text(kProgram));
@@ -108,6 +115,8 @@ class RowReader {
       }
     }
     std::string_view wrong;
+    std::optional<Network> network;
+    if (!ReadNetwork(text(kNetwork), &network)) wrong = "network";
     if (!ReadOptional(text(kValidTo), ParseDate, &label.valid_to)) wrong = "valid_to";
     if (!ReadOptional(text(kValidFrom), ParseDate, &label.valid_from)) wrong = "valid_from";
     if (!ReadOptional(text(kClusterDefiner), ParseFlag, &label.cluster_definer)) {
@@ -120,7 +129,7 @@ class RowReader {
     if (!wrong.empty()) {
       return collector_.Reject(line, absl::StrCat(std::string(wrong), " cannot be read"));
     }
-    collector_.Add(line, text(kAddress), ParseNetwork(text(kNetwork)), std::move(label));
+    collector_.Add(line, text(kAddress), network, std::move(label));
   }
 
  private:

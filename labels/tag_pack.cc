@@ -280,12 +280,11 @@ class PackHandler final : public YAML::EventHandler {
     label.label_class = ClassOfSource(label.source);
     if (!label.label_class.has_value()) label.label_class = ClassOfWords(words);
     if (label.category.empty()) label.category = CategoryOf(concepts, label.label_class);
-    if (const std::string wrong = ReadTyped(item, &label); !wrong.empty()) {
+    std::optional<Network> network;
+    if (const std::string wrong = ReadTyped(item, &label, &network); !wrong.empty()) {
       return collector_.Reject(item.line, absl::StrCat(wrong, " cannot be read"));
     }
-    const std::string* const network = Inherited(item, Field::kNetwork);
-    collector_.Add(item.line, address != nullptr ? *address : "",
-                   network != nullptr ? ParseNetwork(*network) : std::nullopt, std::move(label));
+    collector_.Add(item.line, address != nullptr ? *address : "", network, std::move(label));
   }
 
   // The concept that stands for a category: the first. The class of a service under sanctions says
@@ -301,7 +300,8 @@ class PackHandler final : public YAML::EventHandler {
   }
 
   // The name of the field that cannot be read; "" where all can.
-  std::string ReadTyped(const Item& item, Label* label) const {
+  std::string ReadTyped(const Item& item, Label* label, std::optional<Network>* network) const {
+    if (!ReadNetwork(TextOf(item, Field::kNetwork), network)) return "network";
     if (!ReadOptional(TextOf(item, Field::kConfidence), ParseConfidence,
                       &label->confidence_permille)) {
       return "confidence";

@@ -71,6 +71,18 @@ TEST(LabelCsv, TakesNamesAsLongAsOfacs) {
   EXPECT_EQ(decoded.name, name);
 }
 
+TEST(LabelCsv, RejectsRowsThatSayTooMuchOrNoNetwork) {
+  const LabelFile file = MustRead(absl::StrCat(
+      "address,label,category,network\n", kAddress, ",Mt. Gox, Inc,exchange,bitcoin\n", kAddress,
+      ",a,,bitcoin-tesnet\n", kAddress, ",b,,Bitcoin\n", kAddress, ",c,,BTC\n", kAddress, ",d\n"));
+  ASSERT_EQ(file.rejected.size(), 2u);
+  EXPECT_EQ(file.rejected[0].row, 2u);
+  EXPECT_EQ(file.rejected[0].reason, "5 fields under a header of 4");
+  EXPECT_EQ(file.rejected[1].reason, "network cannot be read");
+  ASSERT_EQ(file.lists[0].labels.size(), 3u);
+  EXPECT_EQ(file.lists[0].labels[0].name, "b");
+}
+
 TEST(LabelCsv, RefusesOtherHeaders) {
   for (const char* text : {"address,colour\n", "label,entity\n", "a,b\nc,d\n"}) {
     EXPECT_THAT(ReadLabels(text), StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("header")))

@@ -109,6 +109,18 @@ TEST(TagPack, CategoryMayComeFromConcepts) {
   EXPECT_EQ(file.lists[0].labels[0].label_class, LabelClass::kService);
 }
 
+TEST(TagPack, NetworksThatCannotBeReadAreRejected) {
+  const LabelFile file = MustRead(absl::StrCat(
+      "title: T\nlabel: L\nnetwork: BTC\ntags:\n- address: ", kAddress, "\n- address: ", kAddress,
+      "\n  network: bitcoin-tesnet\n- address: mipcBbFg9gMiCh81Kj8tqqdgoZub1ZJRfn\n",
+      "  network: bitcoin-signet\n"));
+  ASSERT_EQ(file.lists[0].labels.size(), 2u);
+  EXPECT_EQ(file.lists[0].labels[1].network, Network::kBitcoinSignet);
+  ASSERT_EQ(file.rejected.size(), 1u);
+  EXPECT_EQ(file.rejected[0].row, 6u);
+  EXPECT_EQ(file.rejected[0].reason, "network cannot be read");
+}
+
 // Hydra, Blender and Sinbad were services before they were put under sanctions.
 TEST(TagPack, AServiceUnderSanctionsStaysBoth) {
   const LabelFile file = MustRead(absl::StrCat(
