@@ -39,11 +39,11 @@ struct InputFile {
   bool named = false;  // on the command line, not met in a folder
 };
 
-// The file's own name, the same whether it is packed or not.
+// The file's own name as valid UTF-8, the same whether it is packed or not.
 std::string NameOf(const std::string& path) {
   std::string name = path.substr(path.rfind('/') + 1);
   if (name.ends_with(".gz")) name.resize(name.size() - 3);
-  return name;
+  return ValidUtf8(name);
 }
 
 // The files in the order named; those of a folder by name. Folders in folders are passed over.
@@ -125,7 +125,7 @@ class Importer {
   void AddList(const LabelChange& change, const std::string& file) {
     v1::ImportedList* const wire = report_.add_lists();
     wire->set_list(change.list);
-    wire->set_file(ValidUtf8(file));
+    wire->set_file(file);
     wire->set_imported(change.imported);
     wire->set_unchanged(change.unchanged);
     wire->set_removed(change.removed);

@@ -53,6 +53,17 @@ std::optional<bool> ParseFlag(std::string_view text) {
   return std::nullopt;
 }
 
+std::string ValidPrefix(std::string_view text, std::size_t most_bytes) {
+  std::string prefix;
+  for (std::size_t offset = 0; offset < text.size();) {
+    const Utf8Char next = DecodeUtf8(text, offset);
+    if (prefix.size() + Utf8SizeOf(next.code) > most_bytes) break;
+    AppendUtf8(next.code, &prefix);
+    offset += next.size_bytes;
+  }
+  return prefix;
+}
+
 bool ReadNetwork(std::string_view text, std::optional<Network>* network) {
   constexpr std::size_t kMaxTickerChars = 6;
   *network = ParseNetwork(ascii::ToLower(text));
@@ -63,8 +74,8 @@ bool ReadNetwork(std::string_view text, std::optional<Network>* network) {
 }
 
 const std::string& LabelCollector::BeginList(std::string_view own, bool may_be_part) {
-  const std::string name = ValidUtf8(options_.list.empty() ? own : std::string_view(options_.list))
-                               .substr(0, kMaxLabelSourceBytes);
+  const std::string name = ValidPrefix(
+      options_.list.empty() ? own : std::string_view(options_.list), kMaxLabelSourceBytes);
   const auto [place, is_new] = by_name_.emplace(name, file_.lists.size());
   if (is_new) {
     file_.lists.emplace_back();

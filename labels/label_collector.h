@@ -27,6 +27,9 @@ bool ReadOptional(std::string_view text, const Parse& parse, std::optional<Value
   return value->has_value();
 }
 
+// The beginning of `text` as valid UTF-8 of at most `most_bytes`, no character cut.
+std::string ValidPrefix(std::string_view text, std::size_t most_bytes);
+
 // The network that a row names; one of ours in any case. A ticker ("BTC", as GraphSense has it)
 // names none: the address tells its chain. False for anything else.
 bool ReadNetwork(std::string_view text, std::optional<Network>* network);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "indexer/base/utf8.h"
 #include "labels/label_store.h"
 
 namespace coinwake {
@@ -145,7 +146,7 @@ absl::StatusOr<bool> LabelStore::SharesAddress(ListNumber list,
 absl::StatusOr<std::string> LabelStore::ListFor(const LabelImport& import) const {
   const std::string& list = import.list.list;
   if (!import.list.may_be_part) return list;
-  const std::string part = absl::StrCat(list, " [", import.file, "]");
+  const std::string part = absl::StrCat(list, " [", ValidUtf8(import.file), "]");
   if (FindList(part).has_value()) return part;
   const std::optional<ListNumber> known = FindList(list);
   if (!known.has_value()) return list;

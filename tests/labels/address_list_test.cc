@@ -110,6 +110,21 @@ TEST(LabelFile, GzipIsUndone) {
               StatusIs(absl::StatusCode::kResourceExhausted, HasSubstr("MiB")));
 }
 
+TEST(LabelFile, NamesOfListsAreValidText) {
+  LabelReadOptions options;
+  options.path = "folder/\xff.txt";
+  EXPECT_EQ(MustRead(kAddress, options).lists[0].list, "\xef\xbf\xbd.txt");
+  // 1,025 bytes, the last two of them one character.
+  options.list = std::string(kMaxLabelSourceBytes - 1, 'x') + "\xc3\xa9";
+  const LabelFile file = MustRead(kAddress, options);
+  EXPECT_TRUE(file.rejected.empty());
+  EXPECT_EQ(file.lists[0].list, std::string(kMaxLabelSourceBytes - 1, 'x'));
+  EXPECT_EQ(file.lists[0].labels[0].name, file.lists[0].list);
+  // Bytes that grow when they are made valid.
+  options.list = std::string(kMaxLabelSourceBytes, '\xff');
+  EXPECT_TRUE(MustRead(kAddress, options).rejected.empty());
+}
+
 TEST(LabelFile, RowsAreBounded) {
   std::string text;
   for (std::uint64_t i = 0; i <= kMaxListRows; ++i) absl::StrAppend(&text, kAddress, "\n");
