@@ -189,9 +189,9 @@ class ImportRun {
           "else");
     }
     importer_.AddRead(*file, input.path);
+    const Hash256 sha256 = Sha256(bytes);
     for (LabelList& list : file->lists) {
-      LabelImport import{std::move(list), NameOf(input.path), Sha256(bytes), 0,
-                         file->rejected.size()};
+      LabelImport import{std::move(list), NameOf(input.path), sha256, 0, file->rejected.size()};
       if (options_.list.empty()) {
         COINWAKE_RETURN_IF_ERROR(importer_.Import(std::move(import)));
       } else {

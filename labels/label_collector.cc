@@ -142,12 +142,18 @@ absl::Status LabelCollector::status() const {
     return absl::ResourceExhaustedError(
         absl::StrCat(options_.path, ": more than ", kMaxLabelRows, " rows; split it into files"));
   }
+  if (file_.lists.size() > kMaxLists) return TooManyLists();
   if (file_.lists.empty()) return absl::OkStatus();
   const LabelList& current = file_.lists[current_];
   if (current.labels.size() + current.actors.size() <= kMaxListRows) return absl::OkStatus();
   return absl::ResourceExhaustedError(
       absl::StrCat(options_.path, ": more than ", kMaxListRows,
                    " rows in one list; split it into files, each with a --list of its own"));
+}
+
+absl::Status LabelCollector::TooManyLists() const {
+  return absl::ResourceExhaustedError(
+      absl::StrCat(options_.path, ": more than ", kMaxLists, " lists; split it into files"));
 }
 
 absl::Status LabelCollector::Error(std::uint64_t line, std::string_view what) const {

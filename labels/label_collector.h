@@ -54,8 +54,9 @@ class LabelCollector {
 
   // Reads the next record; false at the end. kInvalidArgument: malformed.
   absl::StatusOr<bool> NextRecord(CsvReader* reader, std::vector<std::string>* fields) const;
-  // kResourceExhausted: too many rows. Readers ask now and then, and stop.
+  // kResourceExhausted: too many rows or lists. Readers ask now and then, and stop.
   absl::Status status() const;
+  absl::Status TooManyLists() const;
   // kInvalidArgument with the path and line.
   absl::Status Error(std::uint64_t line, std::string_view what) const;
 

@@ -26,6 +26,8 @@ inline constexpr std::uint64_t kMaxLabelFileBytes = 256u << 20;
 inline constexpr std::uint64_t kMaxLabelRows = 750'000;
 // Rows of one list, which are written at once; the largest public TagPack has 58,600.
 inline constexpr std::uint64_t kMaxListRows = 250'000;
+// Lists of a file: each is a revision, synced. Also documents of YAML, which may say nothing.
+inline constexpr std::uint64_t kMaxLists = 10'000;
 
 // What an SDN file says of an entry, kept from sdn.csv to sdn_comments.csv.
 struct SdnEntry {

@@ -122,6 +122,7 @@ class PackHandler final : public YAML::EventHandler {
     header_.Clear();
     items_.clear();
     has_items_ = false;
+    if (++documents_ > kMaxLists && status_.ok()) status_ = collector_.TooManyLists();
   }
   void OnDocumentEnd() override {
     if (!status_.ok() || !has_anything_) return;
@@ -324,6 +325,7 @@ class PackHandler final : public YAML::EventHandler {
   std::vector<Frame> frames_;
   Fields header_;
   std::vector<Item> items_;
+  std::uint64_t documents_ = 0;
   bool has_items_ = false;
   bool has_anything_ = false;
 };

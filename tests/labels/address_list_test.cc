@@ -125,6 +125,22 @@ TEST(LabelFile, NamesOfListsAreValidText) {
   EXPECT_TRUE(MustRead(kAddress, options).rejected.empty());
 }
 
+TEST(LabelFile, ListsAreBounded) {
+  const auto csv = [](std::uint64_t lists) {
+    std::string text = "address,label,list\n";
+    for (std::uint64_t i = 0; i < lists; ++i) absl::StrAppend(&text, kAddress, ",x,", i, "\n");
+    return text;
+  };
+  EXPECT_EQ(MustRead(csv(kMaxLists)).lists.size(), kMaxLists);
+  EXPECT_THAT(ReadLabels(csv(kMaxLists + 1)),
+              StatusIs(absl::StatusCode::kResourceExhausted, HasSubstr("10000 lists")));
+  // Documents cost time even where they say nothing.
+  std::string packs;
+  for (std::uint64_t i = 0; i <= kMaxLists; ++i) packs += "---\ntitle: T\ntags: []\n";
+  EXPECT_THAT(ReadLabels(packs),
+              StatusIs(absl::StatusCode::kResourceExhausted, HasSubstr("10000 lists")));
+}
+
 TEST(LabelFile, RowsAreBounded) {
   std::string text;
   for (std::uint64_t i = 0; i <= kMaxListRows; ++i) absl::StrAppend(&text, kAddress, "\n");
