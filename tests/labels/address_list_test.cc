@@ -115,7 +115,7 @@ TEST(LabelFile, NamesOfListsAreValidText) {
   options.path = "folder/\xff.txt";
   EXPECT_EQ(MustRead(kAddress, options).lists[0].list, "\xef\xbf\xbd.txt");
   // 1,025 bytes, the last two of them one character.
-  options.list = std::string(kMaxLabelSourceBytes - 1, 'x') + "\xc3\xa9";
+  options.list = absl::StrCat(std::string(kMaxLabelSourceBytes - 1, 'x'), "\xc3\xa9");
   const LabelFile file = MustRead(kAddress, options);
   EXPECT_TRUE(file.rejected.empty());
   EXPECT_EQ(file.lists[0].list, std::string(kMaxLabelSourceBytes - 1, 'x'));
