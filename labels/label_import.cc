@@ -127,37 +127,67 @@ class LabelStore::Change {
   std::vector<ActorVersion*> removed_actors_;
 };
 
-absl::StatusOr<bool> LabelStore::SharesAddress(ListNumber list,
-                                               const std::vector<Label>& labels) const {
-  std::set<std::string> addresses;
-  for (const Label& label : labels) addresses.insert(AddressKey(label.network, label.address));
+bool LabelStore::HasActors(ListNumber list) const {
+  for (const auto& [id, versions] : actors_) {
+    for (const ActorVersion& version : versions) {
+      if (version.list == list) return true;
+    }
+  }
+  return false;
+}
+
+absl::StatusOr<bool> LabelStore::HasLabels(ListNumber list) const {
+  const std::unique_ptr<KvIterator> iterator = store_->NewIterator();
+  const std::string prefix = ListIndexPrefix(list);
+  iterator->Seek(prefix);
+  COINWAKE_RETURN_IF_ERROR(iterator->status());
+  return iterator->Valid() && iterator->key().starts_with(prefix);
+}
+
+absl::StatusOr<bool> LabelStore::SaysNothingElse(ListNumber list, const LabelList& than) const {
+  const Incoming incoming = SortedContents(than.labels);
+  auto next = incoming.begin();
   const std::unique_ptr<KvIterator> iterator = store_->NewIterator();
   const std::string prefix = ListIndexPrefix(list);
   for (iterator->Seek(prefix); iterator->Valid() && iterator->key().starts_with(prefix);
        iterator->Next()) {
     COINWAKE_ASSIGN_OR_RETURN(const IndexPlace place, ParseListIndexKey(iterator->key()));
-    const std::size_t address = place.content.size() - kContentDigestBytes;
-    if (addresses.count(std::string(place.content.substr(0, address))) != 0) return true;
+    COINWAKE_ASSIGN_OR_RETURN(const std::uint64_t removed, DecodeRemoved(iterator->value()));
+    if (removed != 0) continue;
+    if (next == incoming.end() || next->first != place.content) return false;
+    ++next;
   }
   COINWAKE_RETURN_IF_ERROR(iterator->status());
-  return false;
+  if (next != incoming.end()) return false;
+  std::vector<Actor> actors;
+  for (const auto& [id, actor] : ById(than.actors)) actors.push_back(*actor);
+  return ActorsOf(lists_[list.value], revisions_.size()) == actors;
+}
+
+absl::StatusOr<bool> LabelStore::GoesOnIn(const std::string& name,
+                                          const LabelImport& import) const {
+  const std::optional<ListNumber> list = FindList(name);
+  if (!list.has_value()) return true;
+  const bool is_known =
+      std::any_of(revisions_.begin(), revisions_.end(), [&](const LabelRevision& revision) {
+        return revision.list == name && revision.kind == RevisionKind::kImport &&
+               revision.file == import.file;
+      });
+  if (!is_known) return SaysNothingElse(*list, import.list);
+  if (!import.list.actors.empty() && HasActors(*list)) return true;
+  if (import.list.labels.empty()) return false;
+  return HasLabels(*list);
 }
 
 absl::StatusOr<std::string> LabelStore::ListFor(const LabelImport& import) const {
   const std::string& list = import.list.list;
   if (!import.list.may_be_part) return list;
   const std::string part = absl::StrCat(list, " [", ValidUtf8(import.file), "]");
-  if (FindList(part).has_value()) return part;
-  const std::optional<ListNumber> known = FindList(list);
-  if (!known.has_value()) return list;
-  const auto last =
-      std::find_if(revisions_.rbegin(), revisions_.rend(), [&list](const LabelRevision& revision) {
-        return revision.list == list && revision.kind == RevisionKind::kImport;
-      });
-  if (last == revisions_.rend() || last->file == import.file) return list;
-  if (import.list.labels.empty()) return list;  // actors
-  COINWAKE_ASSIGN_OR_RETURN(const bool shares, SharesAddress(*known, import.list.labels));
-  return shares ? list : part;
+  for (const std::string& name : {list, part}) {
+    COINWAKE_ASSIGN_OR_RETURN(const bool goes_on, GoesOnIn(name, import));
+    if (goes_on) return name;
+  }
+  return absl::StrCat(part, import.list.labels.empty() ? " actors" : " tags");
 }
 
 absl::StatusOr<LabelChange> LabelStore::Import(const LabelImport& import) {

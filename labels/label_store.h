@@ -127,9 +127,10 @@ class LabelStore {
   absl::StatusOr<LabelCheck> Check() const;
 
   // Adds a version of a list. Where the list's name is a title that several packs may have: a file
-  // of another name that shares no address with the list is another pack, and becomes a list of its
-  // own, "TITLE [FILE]". A version without any label or actor changes nothing: a broken file must
-  // not remove a list.
+  // of a name that no version of the list had is another pack, and becomes a list of its own,
+  // "TITLE [FILE]", unless it says just what the list says; so does a file that has actors where
+  // the list has only ever had labels, or labels where it has had actors. A version without any
+  // label or actor changes nothing: a broken file must not remove a list.
   absl::StatusOr<LabelChange> Import(const LabelImport& import);
   // Removes what a list says. kNotFound: no such list, or nothing in it.
   absl::StatusOr<LabelChange> RemoveList(const std::string& list, std::int64_t time);
@@ -156,7 +157,13 @@ class LabelStore {
   const Actor* FindActor(const std::string& id, std::uint64_t revision) const;
   // The name under which `import` goes on or begins.
   absl::StatusOr<std::string> ListFor(const LabelImport& import) const;
-  absl::StatusOr<bool> SharesAddress(ListNumber list, const std::vector<Label>& labels) const;
+  // Whether `import` is taken for a version of the list `name`.
+  absl::StatusOr<bool> GoesOnIn(const std::string& name, const LabelImport& import) const;
+  // Whether the list ever had any.
+  bool HasActors(ListNumber list) const;
+  absl::StatusOr<bool> HasLabels(ListNumber list) const;
+  // Whether the list says now what `than` says, no more and no less.
+  absl::StatusOr<bool> SaysNothingElse(ListNumber list, const LabelList& than) const;
 
   std::unique_ptr<KvStore> store_;
   std::vector<LabelRevision> revisions_;
