@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <chrono>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -99,12 +100,11 @@ class Importer {
 
   void AddRead(const LabelFile& file, const std::string& path) {
     report_.set_read(report_.read() + file.read);
-    for (const RejectedRow& row : file.rejected) {
-      v1::RejectedRow* const wire = report_.add_rejected();
-      wire->set_row(row.row);
-      wire->set_reason(ValidUtf8(row.reason));
-      wire->set_file(ValidUtf8(path));
-    }
+    for (const RejectedRow& row : file.rejected) AddRejected(row, path);
+  }
+  void AddOpen(const OpenRow& open) {
+    report_.set_read(report_.read() + 1);
+    AddRejected(open.row, open.path);
   }
 
   bool any() const { return report_.lists_size() > 0; }
@@ -122,6 +122,12 @@ class Importer {
   }
 
  private:
+  void AddRejected(const RejectedRow& row, const std::string& path) {
+    v1::RejectedRow* const wire = report_.add_rejected();
+    wire->set_row(row.row);
+    wire->set_reason(ValidUtf8(row.reason));
+    wire->set_file(ValidUtf8(path));
+  }
   void AddList(const LabelChange& change, const std::string& file) {
     v1::ImportedList* const wire = report_.add_lists();
     wire->set_list(change.list);
@@ -142,7 +148,7 @@ class Importer {
 
 // Appends a file's list to a version that several files make.
 void Append(LabelImport from, LabelImport* to) {
-  to->list.list = from.list.list;
+  if (to->list.list.empty()) to->list.list = from.list.list;
   const auto move_all = [](auto& source, auto& target) {
     std::move(source.begin(), source.end(), std::back_inserter(target));
   };
@@ -170,6 +176,7 @@ class ImportRun {
   ImportRun(const Session& session, LabelReadOptions options)
       : importer_(session), session_(session), options_(std::move(options)) {
     together_.list.list = options_.list;
+    options_.comments_later = true;
   }
 
   absl::Status Take(const InputFile& input) {
@@ -181,7 +188,11 @@ class ImportRun {
       session_.Warn(absl::StrCat(std::string(file.status().message()), "; passed over"));
       return absl::OkStatus();
     }
-    if (!file.ok()) return OfTheData(file.status(), importer_.any());
+    if (!file.ok()) return Stop(file.status());
+    if (file->sdn_part == SdnPart::kComments && options_.comments_later) {
+      comments_.push_back(input);
+      return absl::OkStatus();
+    }
     if (file->bare_list && !options_.label_class.has_value()) {
       session_.Warn(
           input.path +
@@ -189,15 +200,34 @@ class ImportRun {
           "else");
     }
     importer_.AddRead(*file, input.path);
-    const Hash256 sha256 = Sha256(bytes);
-    for (LabelList& list : file->lists) {
-      LabelImport import{std::move(list), NameOf(input.path), sha256, 0, file->rejected.size()};
-      if (options_.list.empty()) {
-        COINWAKE_RETURN_IF_ERROR(importer_.Import(std::move(import)));
-      } else {
+    return TakeLists(*std::move(file), NameOf(input.path), Sha256(bytes));
+  }
+
+  absl::StatusOr<v1::ImportReport> Finish() {
+    options_.comments_later = false;
+    for (const InputFile& input : comments_) COINWAKE_RETURN_IF_ERROR(Take(input));
+    has_comments_ = !comments_.empty();
+    for (const OpenRow& open : TakeOpenRows(&entries_)) importer_.AddOpen(open);
+    COINWAKE_RETURN_IF_ERROR(ImportOfac());
+    if (!options_.list.empty()) {
+      together_.open_sources = SourcesWithoutComments();
+      COINWAKE_RETURN_IF_ERROR(importer_.Import(std::move(together_)));
+    }
+    return importer_.Finish();
+  }
+
+ private:
+  absl::Status TakeLists(LabelFile file, const std::string& name, const Hash256& sha256) {
+    for (LabelList& list : file.lists) {
+      LabelImport import{std::move(list), name, sha256, 0, file.rejected.size(), {}};
+      if (!options_.list.empty()) {
         Append(std::move(import), &together_);
+      } else if (file.sdn_part != SdnPart::kNone) {
+        Append(std::move(import), &ofac_);
+      } else {
+        COINWAKE_RETURN_IF_ERROR(importer_.Import(std::move(import)));
       }
-      if (together_.list.labels.size() > kMaxListRows) {
+      if (std::max(together_.list.labels.size(), ofac_.list.labels.size()) > kMaxListRows) {
         return absl::ResourceExhaustedError(absl::StrCat(
             "more than ", kMaxListRows, " rows in one list; give the files lists of their own"));
       }
@@ -205,17 +235,39 @@ class ImportRun {
     return absl::OkStatus();
   }
 
-  absl::StatusOr<v1::ImportReport> Finish() {
-    if (!options_.list.empty()) COINWAKE_RETURN_IF_ERROR(importer_.Import(std::move(together_)));
-    return importer_.Finish();
+  // Of entries whose remarks may go on in comments that are not there.
+  std::set<std::string> SourcesWithoutComments() const {
+    if (has_comments_) return {};
+    std::set<std::string> sources = OpenSources(entries_);
+    if (!sources.empty()) {
+      session_.Warn(absl::StrCat("the remarks of ", sources.size(),
+                                 " of OFAC's entries have no end; without sdn_comments.csv nothing "
+                                 "that was known of them is removed"));
+    }
+    return sources;
   }
 
- private:
+  // Remarks and the comments they go on in are one version of a list.
+  absl::Status ImportOfac() {
+    if (ofac_.list.list.empty()) return absl::OkStatus();
+    ofac_.open_sources = SourcesWithoutComments();
+    return importer_.Import(std::exchange(ofac_, {}));
+  }
+
+  // Of a file that cannot be read: those before it are imported, unless they make one list with it.
+  absl::Status Stop(const absl::Status& status) {
+    COINWAKE_RETURN_IF_ERROR(ImportOfac());
+    return OfTheData(status, importer_.any());
+  }
+
   Importer importer_;
   const Session& session_;
   LabelReadOptions options_;
   SdnEntries entries_;
-  LabelImport together_;
+  std::vector<InputFile> comments_;  // sdn_comments.csv: sdn.csv goes first
+  bool has_comments_ = false;        // they were read
+  LabelImport ofac_;                 // what sdn.csv and sdn_comments.csv say
+  LabelImport together_;             // what --list names
 };
 
 // Labels as they are in their lists, nothing added from actors.

@@ -51,6 +51,8 @@ class LabelCollector {
   void AddActor(std::uint64_t row, Actor actor);
   void Reject(std::uint64_t row, std::string_view reason);
   void SetBareList() { file_.bare_list = true; }
+  void SetSdnPart(SdnPart part) { file_.sdn_part = part; }
+  const LabelReadOptions& options() const { return options_; }
 
   // Reads the next record; false at the end. kInvalidArgument: malformed.
   absl::StatusOr<bool> NextRecord(CsvReader* reader, std::vector<std::string>* fields) const;

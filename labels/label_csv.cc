@@ -30,7 +30,6 @@ enum Column : std::size_t {
   kNetwork,
   kList,
   kSdnUid,
-  kProgram,
   kColumns,
 };
 struct ColumnName {
@@ -56,8 +55,7 @@ constexpr ColumnName kNames[] = {{"address", kAddress},
                                  {"valid_to", kValidTo},
                                  {"network", kNetwork},
                                  {"list", kList},
-                                 {"sdn_uid", kSdnUid},
-                                 {"program", kProgram}};
+                                 {"sdn_uid", kSdnUid}};
 
 // Where each column stands; kNowhere for those that are not there.
 class Header {
@@ -101,7 +99,7 @@ class RowReader {
     }
     Label label;
     if (header_.Has(kSdnUid)) {
-      label = SdnLabel(text(kSdnUid), text(kName), text(kProgram));
+      label = SdnLabel(text(kSdnUid), text(kName));
     } else {
       label.name = text(kName);
       label.category = text(kCategory);

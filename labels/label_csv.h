@@ -3,7 +3,7 @@
 // Columns, in any order, by name: address (needed); label, entity, name or sdn_name; category,
 // class, actor, source, creator, abuse, confidence (GraphSense's word, or 0 to 100),
 // cluster_definer or is_cluster_definer, valid_from, valid_to, network, list. With sdn_uid the rows
-// are OFAC's: sdn_name and program go with it. Other columns are passed over. A row may have fewer
+// are OFAC's: sdn_name goes with it. Other columns are passed over. A row may have fewer
 // fields than the header, not more.
 #ifndef COINWAKE_LABELS_LABEL_CSV_H_
 #define COINWAKE_LABELS_LABEL_CSV_H_

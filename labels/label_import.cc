@@ -26,6 +26,14 @@ Incoming SortedContents(const std::vector<Label>& labels) {
   return incoming;
 }
 
+// Whether any of it is of an address, by its AddressKey().
+bool Names(const Incoming& incoming, std::string_view address_key) {
+  const auto found =
+      std::lower_bound(incoming.begin(), incoming.end(), address_key,
+                       [](const auto& a, std::string_view key) { return a.first < key; });
+  return found != incoming.end() && found->first.starts_with(address_key);
+}
+
 // By id; of several entries with one id the last counts.
 std::map<std::string, const Actor*> ById(const std::vector<Actor>& actors) {
   std::map<std::string, const Actor*> by_id;
@@ -190,6 +198,17 @@ absl::StatusOr<std::string> LabelStore::ListFor(const LabelImport& import) const
   return absl::StrCat(part, import.list.labels.empty() ? " actors" : " tags");
 }
 
+absl::StatusOr<bool> LabelStore::IsOpen(ListNumber list, const IndexPlace& place,
+                                        const std::set<std::string>& sources) const {
+  if (sources.empty()) return false;
+  COINWAKE_ASSIGN_OR_RETURN(const std::string value,
+                            store_->Get(LabelKey(place.content, list, place.added)));
+  Label label;
+  std::uint64_t removed = 0;
+  COINWAKE_RETURN_IF_ERROR(DecodeLabel(value, &label, &removed));
+  return sources.count(label.source) != 0;
+}
+
 absl::StatusOr<LabelChange> LabelStore::Import(const LabelImport& import) {
   COINWAKE_ASSIGN_OR_RETURN(const std::string list_name, ListFor(import));
   const std::uint64_t rows = import.list.labels.size() + import.list.actors.size();
@@ -210,9 +229,13 @@ absl::StatusOr<LabelChange> LabelStore::Import(const LabelImport& import) {
     }
     if (next != incoming.end() && next->first == place.content) {
       ++next;
-    } else {
-      COINWAKE_RETURN_IF_ERROR(change.Remove(list, place.content, place.added));
+      continue;
     }
+    const std::string_view address =
+        place.content.substr(0, place.content.size() - kContentDigestBytes);
+    COINWAKE_ASSIGN_OR_RETURN(const bool is_open, IsOpen(list, place, import.open_sources));
+    if (is_open && !Names(incoming, address)) continue;
+    COINWAKE_RETURN_IF_ERROR(change.Remove(list, place.content, place.added));
   }
   COINWAKE_RETURN_IF_ERROR(iterator->status());
   for (; next != incoming.end(); ++next) change.Add(list, next->first, *next->second);

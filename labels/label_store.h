@@ -18,6 +18,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -71,6 +72,9 @@ struct LabelImport {
   Hash256 file_sha256;
   std::int64_t time = 0;  // Unix seconds, when it became known here
   std::uint64_t rejected = 0;
+  // Where the version is not whole: labels with one of these for a source that it lacks stay,
+  // unless it says something of their address.
+  std::set<std::string> open_sources;
 };
 
 struct LabelChange {
@@ -162,6 +166,9 @@ class LabelStore {
   // Whether the list ever had any.
   bool HasActors(ListNumber list) const;
   absl::StatusOr<bool> HasLabels(ListNumber list) const;
+  // Whether a row of a list has one of these sources.
+  absl::StatusOr<bool> IsOpen(ListNumber list, const IndexPlace& place,
+                              const std::set<std::string>& sources) const;
   // Whether the list says now what `than` says, no more and no less.
   absl::StatusOr<bool> SaysNothingElse(ListNumber list, const LabelList& than) const;
 

@@ -100,6 +100,49 @@ TEST(LabelsImport, FilesGivenTogetherAreOneVersionOfAList) {
   EXPECT_EQ(AskOne<v1::ImportReport>(data, command).unchanged(), 46u);
 }
 
+TEST(LabelsImport, OfacsCommentsMayComeFirst) {
+  std::filesystem::create_directories(ScratchPath("ofac"));
+  const std::string row = ",\"individual\",\"SDNTK\",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,";
+  const std::string sdn = FileOf(
+      "ofac/sdn.csv", "1,\"ONE\"" + row +
+                          "\"Digital Currency Address - XBT 12QtD5BFwRsd\"\r\n2,\"TWO\"" + row +
+                          "\"Digital Currency Address - XBT "
+                          "bc1qardcxz845jw83vgfvcmewhuxa0ag9gchjwmcfd.\"\r\n\x1a");
+  const std::string comments =
+      FileOf("ofac/a_comments.csv", "1,\"NsAZY76UVE1xyCGNTojH9h; Linked To: NOBODY.\"\r\n\x1a");
+  for (const std::vector<std::string>& files :
+       {std::vector<std::string>{comments, sdn}, {sdn, comments}, {ScratchPath("ofac")}}) {
+    const std::string data = ScratchPath("labels_comments");
+    std::filesystem::remove_all(data);
+    std::vector<std::string> command = {"labels", "import"};
+    command.insert(command.end(), files.begin(), files.end());
+    const auto report = AskOne<v1::ImportReport>(data, command);
+    EXPECT_EQ(report.read(), 2u);
+    EXPECT_EQ(report.imported(), 2u);
+    EXPECT_EQ(report.rejected_size(), 0);
+    ASSERT_EQ(report.lists_size(), 1);
+    EXPECT_EQ(report.lists(0).list(), "OFAC SDN");
+    EXPECT_EQ(report.lists(0).file(), "sdn.csv a_comments.csv");
+    const auto label = AskOne<v1::Label>(
+        data, {"labels", "list", "--address", "12QtD5BFwRsdNsAZY76UVE1xyCGNTojH9h"});
+    EXPECT_EQ(label.label(), "ONE");
+    EXPECT_EQ(label.source(), "OFAC SDN uid 1");
+    // Alone it removes nothing that only the comments had, and says what it could not read.
+    const ProgramResult alone = On(data, {"labels", "import", sdn, "--json"});
+    EXPECT_EQ(alone.exit_status, 0);
+    EXPECT_THAT(alone.err, HasSubstr("without sdn_comments.csv nothing"));
+    v1::ImportReport without;
+    ASSERT_TRUE(google::protobuf::util::JsonStringToMessage(alone.out, &without).ok());
+    EXPECT_EQ(without.read(), 2u);
+    EXPECT_EQ(without.unchanged(), 1u);
+    EXPECT_EQ(without.removed(), 0u);
+    ASSERT_EQ(without.rejected_size(), 1);
+    EXPECT_EQ(without.rejected(0).row(), 1u);
+    EXPECT_EQ(without.rejected(0).file(), sdn);
+    EXPECT_EQ(Ask<v1::Label>(data, {"labels", "list"}).size(), 2u);
+  }
+}
+
 TEST(LabelsImport, WhatFailsLeavesNothing) {
   const std::string data = ScratchPath("labels_nothing");
   const std::string bad = FileOf("bad.yaml", "title: T\n");

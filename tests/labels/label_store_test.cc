@@ -177,6 +177,21 @@ TEST_F(LabelStoreTest, RemovalsAreRevisions) {
   EXPECT_EQ(SaidOn("1970-01-03").size(), 3u);
 }
 
+TEST_F(LabelStoreTest, AVersionThatIsNotWholeRemovesNothingOfItsOpenSources) {
+  LabelList list = ListOf("L", {kA, kB, kC}, {"x"});
+  list.labels[0].source = "one";
+  list.labels[1].source = "one";
+  list.labels[2].source = "two";
+  Import(list);
+  LabelImport part;
+  part.list = ListOf("L", {kA}, {"y"});
+  part.list.labels[0].source = "one";
+  part.open_sources = {"one"};
+  ASSERT_OK_AND_ASSIGN(const LabelChange change, store().Import(part));
+  EXPECT_EQ(change.removed, 2u);
+  EXPECT_THAT(Said(), ElementsAre(kA + " y", kB + " x"));
+}
+
 TEST_F(LabelStoreTest, AnEmptyVersionRemovesNothing) {
   Import(ListOf("L", {kA}, {"x"}));
   EXPECT_EQ(Import(ListOf("L", {}, {})).revision, 0u);
