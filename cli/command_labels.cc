@@ -184,8 +184,8 @@ class ImportRun {
                               ReadWhole(session_.files(), input.path, kMaxLabelFileBytes));
     options_.path = input.path;
     absl::StatusOr<LabelFile> file = ReadLabelFile(bytes, options_, &entries_);
-    if (absl::IsInvalidArgument(file.status()) && !input.named) {
-      session_.Warn(absl::StrCat(std::string(file.status().message()), "; passed over"));
+    if (!file.ok() && !input.named) {
+      PassOver(file.status());
       return absl::OkStatus();
     }
     if (!file.ok()) return Stop(file.status());
@@ -203,6 +203,7 @@ class ImportRun {
     return TakeLists(*std::move(file), NameOf(input.path), Sha256(bytes));
   }
 
+  // Imports what is still to be imported. Once, after the last file.
   absl::StatusOr<v1::ImportReport> Finish() {
     options_.comments_later = false;
     for (const InputFile& input : comments_) COINWAKE_RETURN_IF_ERROR(Take(input));
@@ -214,6 +215,19 @@ class ImportRun {
       COINWAKE_RETURN_IF_ERROR(importer_.Import(std::move(together_)));
     }
     return importer_.Finish();
+  }
+
+  // After Finish(): what of the lists is missing, though all else is imported.
+  absl::Status Missing(const v1::ImportReport& report) const {
+    if (unread_ > 0) {
+      return absl::DataLossError(
+          absl::StrCat(unread_, unread_ == 1 ? " list" : " lists",
+                       " of labels cannot be read, as said above; all other files are imported"));
+    }
+    if (report.rejected_size() == 0 || report.imported() + report.unchanged() > 0) {
+      return absl::OkStatus();
+    }
+    return absl::DataLossError("every row was rejected: nothing is imported");
   }
 
  private:
@@ -254,6 +268,13 @@ class ImportRun {
     return importer_.Import(std::exchange(ofac_, {}));
   }
 
+  // Of a file met in a folder: one that is no list of labels belongs there, one that is and cannot
+  // be read is told in the end.
+  void PassOver(const absl::Status& status) {
+    session_.Warn(absl::StrCat(std::string(status.message()), "; passed over"));
+    if (!absl::IsNotFound(status)) ++unread_;
+  }
+
   // Of a file that cannot be read: those before it are imported, unless they make one list with it.
   absl::Status Stop(const absl::Status& status) {
     COINWAKE_RETURN_IF_ERROR(ImportOfac());
@@ -263,6 +284,7 @@ class ImportRun {
   Importer importer_;
   const Session& session_;
   LabelReadOptions options_;
+  std::size_t unread_ = 0;  // lists of labels, of folders
   SdnEntries entries_;
   std::vector<InputFile> comments_;  // sdn_comments.csv: sdn.csv goes first
   bool has_comments_ = false;        // they were read
@@ -333,7 +355,8 @@ absl::Status Run(const Session& session, const LabelsImportCommand& command) {
   ImportRun run(session, std::move(options));
   for (const InputFile& input : inputs) COINWAKE_RETURN_IF_ERROR(run.Take(input));
   COINWAKE_ASSIGN_OR_RETURN(const v1::ImportReport report, run.Finish());
-  return PrintAnswer(session, report);
+  COINWAKE_RETURN_IF_ERROR(PrintAnswer(session, report));
+  return run.Missing(report);
 }
 
 absl::Status Run(const Session& session, const LabelsListCommand& command) {

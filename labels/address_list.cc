@@ -112,7 +112,7 @@ absl::Status ReadAddressJson(std::string_view text, LabelCollector* collector) {
   COINWAKE_RETURN_IF_ERROR(collector->status());
   if (!parsed) return collector->Error(1, "no JSON: " + reader.failure());
   if (!reader.found()) {
-    return collector->Error(
+    return collector->NoList(
         1, "JSON without a list of addresses: an array of texts, or an object with `addresses`");
   }
   return absl::OkStatus();

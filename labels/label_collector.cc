@@ -156,8 +156,16 @@ absl::Status LabelCollector::TooManyLists() const {
       absl::StrCat(options_.path, ": more than ", kMaxLists, " lists; split it into files"));
 }
 
+std::string LabelCollector::At(std::uint64_t line, std::string_view what) const {
+  return absl::StrCat(options_.path, ":", line, ": ", Printable(what));
+}
+
+absl::Status LabelCollector::NoList(std::uint64_t line, std::string_view what) const {
+  return absl::NotFoundError(At(line, what));
+}
+
 absl::Status LabelCollector::Error(std::uint64_t line, std::string_view what) const {
-  return absl::InvalidArgumentError(absl::StrCat(options_.path, ":", line, ": ", Printable(what)));
+  return absl::InvalidArgumentError(At(line, what));
 }
 
 }  // namespace coinwake

@@ -59,13 +59,16 @@ class LabelCollector {
   // kResourceExhausted: too many rows or lists. Readers ask now and then, and stop.
   absl::Status status() const;
   absl::Status TooManyLists() const;
-  // kInvalidArgument with the path and line.
+  // kNotFound with the path and line: there is no list of labels in it.
+  absl::Status NoList(std::uint64_t line, std::string_view what) const;
+  // kInvalidArgument likewise: it is one, and malformed.
   absl::Status Error(std::uint64_t line, std::string_view what) const;
 
   LabelFile Take() { return std::move(file_); }
 
  private:
   LabelList& list() { return file_.lists[current_]; }
+  std::string At(std::uint64_t line, std::string_view what) const;
 
   const LabelReadOptions& options_;
   LabelFile file_;

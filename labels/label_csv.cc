@@ -141,14 +141,13 @@ class RowReader {
 absl::Status ReadLabelCsv(std::string_view text, LabelCollector* collector) {
   CsvReader reader(text);
   std::vector<std::string> fields;
-  if (reader.Next(&fields) != CsvReader::Result::kRecord) {
-    return collector->Error(reader.line(), "no header line");
-  }
+  COINWAKE_ASSIGN_OR_RETURN(const bool has_header, collector->NextRecord(&reader, &fields));
+  if (!has_header) return collector->NoList(reader.line(), "no header line");
   const Header header(fields);
   if (!header.Has(kAddress) || (!header.Has(kName) && !header.Has(kSdnUid))) {
-    return collector->Error(reader.line(),
-                            "CSV of labels begins with a header that has address, and label, "
-                            "entity or name");
+    return collector->NoList(reader.line(),
+                             "CSV of labels begins with a header that has address, and label, "
+                             "entity or name");
   }
   RowReader row(header, collector);
   for (;;) {

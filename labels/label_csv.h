@@ -16,7 +16,7 @@
 
 namespace coinwake {
 
-// kInvalidArgument: malformed, or a header without address or without any name for it.
+// kNotFound: a header without address or without any name for it. kInvalidArgument: malformed.
 absl::Status ReadLabelCsv(std::string_view text, LabelCollector* collector);
 
 // The header line, and the line of a label, with line ends.

@@ -79,8 +79,8 @@ struct LabelFile {
 // `entries` is kept from file to file of one import, so that sdn_comments.csv gets its names and
 // the beginnings of its remarks; what ends in the middle is neither read nor rejected until
 // TakeOpenRows().
-// kInvalidArgument: no format above, or malformed, with path and line. kResourceExhausted: over the
-// bounds.
+// kNotFound: no list of labels in any format above. kInvalidArgument: one that is malformed or cut
+// short. Both with path and line. kResourceExhausted: over the bounds.
 absl::StatusOr<LabelFile> ReadLabelFile(ByteSpan bytes, const LabelReadOptions& options,
                                         SdnEntries* entries);
 

@@ -99,7 +99,8 @@ class SdnReader {
   void BeginDocument(std::string_view root) {
     advanced_ = root == "Sanctions";
     if (!advanced_ && root != "sdnList") {
-      return Fail("XML that is neither sdn.xml (sdnList) nor sdn_advanced.xml (Sanctions)");
+      return Stop(collector_.NoList(
+          Line(), "XML that is neither sdn.xml (sdnList) nor sdn_advanced.xml (Sanctions)"));
     }
     collector_.BeginList(kSdnList, /*may_be_part=*/false);
   }

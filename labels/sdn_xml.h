@@ -16,7 +16,7 @@
 
 namespace coinwake {
 
-// kInvalidArgument: no XML, or neither of the two.
+// kNotFound: neither of the two. kInvalidArgument: no XML.
 absl::Status ReadSdnXml(std::string_view text, LabelCollector* collector);
 
 // What the label of an SDN entry says, whichever file it was read from. `name` may be empty.

@@ -128,7 +128,7 @@ class PackHandler final : public YAML::EventHandler {
     if (!status_.ok() || !has_anything_) return;
     has_anything_ = false;
     if (!has_items_) {
-      Fail(1, "a YAML document without tags: or actors: is neither TagPack nor ActorPack");
+      NoPack(1, "a YAML document without tags: or actors: is neither TagPack nor ActorPack");
       return;
     }
     Finish();
@@ -165,6 +165,11 @@ class PackHandler final : public YAML::EventHandler {
   void Fail(std::uint64_t line, std::string_view what) {
     if (status_.ok()) status_ = collector_.Error(line, what);
   }
+  // Behind a pack it is something broken.
+  void NoPack(std::uint64_t line, std::string_view what) {
+    if (documents_ > 1) return Fail(line, what);
+    if (status_.ok()) status_ = collector_.NoList(line, what);
+  }
   bool IsRefused(const YAML::Mark& mark, YAML::anchor_t anchor) {
     has_anything_ = true;
     if (anchor != YAML::NullAnchor) Fail(LineOf(mark), "an anchor; packs have none");
@@ -195,7 +200,7 @@ class PackHandler final : public YAML::EventHandler {
     if (IsRefused(mark, anchor)) return;
     if (frames_.size() >= kMaxDepth) return Fail(LineOf(mark), "nested too deep for a pack");
     if (frames_.empty() && !is_map) {
-      return Fail(LineOf(mark), "neither TagPack nor ActorPack: it has no header");
+      return NoPack(LineOf(mark), "neither TagPack nor ActorPack: it has no header");
     }
     if (frames_.size() == 2 && InItems() && is_map) {
       items_.push_back({LineOf(mark), frames_[0].key == "actors", {}});
@@ -221,7 +226,8 @@ class PackHandler final : public YAML::EventHandler {
 
   void Value(const YAML::Mark& mark, YAML::anchor_t anchor, std::string_view text) {
     if (IsRefused(mark, anchor)) return;
-    if (frames_.empty()) return Fail(LineOf(mark), "neither TagPack nor ActorPack: a single value");
+    if (frames_.empty())
+      return NoPack(LineOf(mark), "neither TagPack nor ActorPack: a single value");
     if (frames_.back().is_map && frames_.back().key_next) {
       frames_.back().key = std::string(text.substr(0, kKeptBytes));
       return ValueDoneWithKey();

@@ -90,6 +90,25 @@ TEST(LabelsImport, AFolderGivesItsFilesInOrder) {
   ExpectError(On(data, {"labels", "import", folder + "/README.md"}), 1, "no list of labels");
 }
 
+TEST(LabelsImport, AListOfAFolderThatCannotBeReadIsToldAndTheOthersAreImported) {
+  const std::string data = ScratchPath("labels_broken");
+  const std::string folder = ScratchPath("labels_some_broken");
+  std::filesystem::create_directories(folder);
+  FileOf("labels_some_broken/a.xml", "<sdnList><sdnEntry>");
+  FileOf("labels_some_broken/b.yaml", "title: T\ntags: [\n");
+  FileOf("labels_some_broken/c.txt.gz", "\x1f\x8b\x08 broken");
+  FileOf("labels_some_broken/d.csv", "address,label\n12QtD5BFwRsdNsAZY76UVE1xyCGNTojH9h,x\n");
+  const ProgramResult result = On(data, {"labels", "import", folder, "--json"});
+  EXPECT_EQ(result.exit_status, 1);
+  EXPECT_THAT(result.err,
+              AllOf(HasSubstr("a.xml:1: no XML"), HasSubstr("b.yaml:"), HasSubstr("c.txt.gz: gzip"),
+                    HasSubstr("error: 3 lists of labels cannot be read")));
+  v1::ImportReport report;
+  ASSERT_TRUE(google::protobuf::util::JsonStringToMessage(result.out, &report).ok());
+  EXPECT_EQ(report.imported(), 1u);
+  EXPECT_EQ(Ask<v1::Label>(data, {"labels", "list"}).size(), 1u);
+}
+
 TEST(LabelsImport, FilesGivenTogetherAreOneVersionOfAList) {
   const std::string data = ScratchPath("labels_together");
   const std::vector<std::string> command = {
@@ -154,6 +173,16 @@ TEST(LabelsImport, WhatFailsLeavesNothing) {
   ExpectError(On(data, {"labels", "import", kLists + "binance.yaml", bad}), 1,
               "the files before it are imported");
   EXPECT_EQ(Ask<v1::Label>(data, {"labels", "list"}).size(), 2u);
+}
+
+TEST(LabelsImport, WhereEveryRowIsRejectedItFails) {
+  const std::string data = ScratchPath("labels_rejected");
+  const ProgramResult result =
+      On(data, {"labels", "import", FileOf("rejected.csv", "address,label\nx,y\n")});
+  EXPECT_EQ(result.exit_status, 1);
+  EXPECT_THAT(result.out, HasSubstr("rejected 1"));
+  EXPECT_THAT(result.err, HasSubstr("every row was rejected"));
+  EXPECT_FALSE(std::filesystem::exists(data));
 }
 
 TEST(LabelsImport, ABareListIsTakenForASanctionsListUnlessToldElse) {

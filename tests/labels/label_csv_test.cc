@@ -85,7 +85,7 @@ TEST(LabelCsv, RejectsRowsThatSayTooMuchOrNoNetwork) {
 
 TEST(LabelCsv, RefusesOtherHeaders) {
   for (const char* text : {"address,colour\n", "label,entity\n", "a,b\nc,d\n"}) {
-    EXPECT_THAT(ReadLabels(text), StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("header")))
+    EXPECT_THAT(ReadLabels(text), StatusIs(absl::StatusCode::kNotFound, HasSubstr("header")))
         << text;
   }
   EXPECT_THAT(ReadLabels("address,label\nx,\"y\n"),

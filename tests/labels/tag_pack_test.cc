@@ -161,8 +161,11 @@ TEST(TagPack, RefusesWhatNoPackHas) {
   EXPECT_THAT(error("title: &a T\ntags: []\n"), HasSubstr("list:1: an anchor"));
   EXPECT_THAT(error("title: T\ntags:\n- &a {label: x}\n- *a\n"), HasSubstr("list:3: an anchor"));
   EXPECT_THAT(error("title: T\ntags: *a\n"), HasSubstr("list:2"));
-  EXPECT_THAT(error("title: T\n"), HasSubstr("neither TagPack nor ActorPack"));
-  EXPECT_THAT(error("title: T\ntags: none\n"), HasSubstr("neither"));
+  for (const char* other : {"title: T\n", "title: T\ntags: none\n"}) {
+    EXPECT_THAT(ReadLabels(other),
+                StatusIs(absl::StatusCode::kNotFound, HasSubstr("neither TagPack nor ActorPack")));
+  }
+  EXPECT_THAT(error("title: T\ntags: []\n---\ntitle: T\n"), HasSubstr("neither"));
   EXPECT_THAT(error("title: T\ntags: [\n"), HasSubstr("no YAML"));
   EXPECT_THAT(error(absl::StrCat("title: T\ncontext: ", std::string(40, '['))),
               HasSubstr("list:2"));
