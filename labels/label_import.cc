@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "indexer/base/utf8.h"
 #include "labels/label_store.h"
+#include "labels/revision_digest.h"
 
 namespace coinwake {
 namespace {
@@ -46,20 +47,16 @@ std::map<std::string, const Actor*> ById(const std::vector<Actor>& actors) {
 // A revision in the making: its batch, its counts and the digest of what it says.
 class LabelStore::Change {
  public:
-  Change(LabelStore& store, RevisionKind kind, std::int64_t time) : store_(store) {
+  Change(LabelStore& store, RevisionKind kind, std::int64_t time)
+      : store_(store), said_(store.revisions_.empty() ? nullptr : &store.revisions_.back(), kind) {
     revision_.number = store.revisions_.size() + 1;
     revision_.kind = kind;
-    revision_.time = time;
-    if (!store.revisions_.empty()) {
-      revision_.time = std::max(time, store.revisions_.back().time);
-      said_.Add(store.revisions_.back().digest.bytes);
-    }
-    Say("kind", std::string(1, static_cast<char>(kind)));
+    revision_.time = store.revisions_.empty() ? time : std::max(time, store.revisions_.back().time);
   }
 
   // Whose labels follow. A new list gets its number here.
   ListNumber UseList(const std::string& name) {
-    Say("list", name);
+    said_.SayList(name);
     if (const std::optional<ListNumber> known = store_.FindList(name); known.has_value()) {
       return *known;
     }
@@ -72,7 +69,7 @@ class LabelStore::Change {
   void Add(ListNumber list, std::string_view content, const Label& label) {
     batch_.Put(LabelKey(content, list, revision_.number), EncodeLabel(label, 0));
     batch_.Put(ListIndexKey(list, content, revision_.number), EncodeRemoved(0));
-    Say("+", content);
+    said_.SayAdded(content);
     ++revision_.added;
   }
   absl::Status Remove(ListNumber list, std::string_view content, std::uint64_t added) {
@@ -80,22 +77,21 @@ class LabelStore::Change {
     COINWAKE_ASSIGN_OR_RETURN(const std::string value, store_.store_->Get(key));
     batch_.Put(key, WithRemoved(value, revision_.number));
     batch_.Put(ListIndexKey(list, content, added), EncodeRemoved(revision_.number));
-    Say("-", content);
+    said_.SayRemoved(content);
     ++revision_.removed;
     return absl::OkStatus();
   }
   void Add(ListNumber list, const Actor& actor) {
-    const std::string value = EncodeActor(actor, 0);
-    batch_.Put(ActorKey(list, actor.id, revision_.number), value);
+    batch_.Put(ActorKey(list, actor.id, revision_.number), EncodeActor(actor, 0));
     added_actors_.push_back({list, {revision_.number, 0}, actor});
-    Say("+actor", value);
+    said_.SayActorAdded(actor);
     ++revision_.added;
   }
   void Remove(ActorVersion* version) {
     batch_.Put(ActorKey(version->list, version->actor.id, version->lifetime.added),
                EncodeActor(version->actor, revision_.number));
     removed_actors_.push_back(version);
-    Say("-actor", version->actor.id);
+    said_.SayActorRemoved(version->actor.id);
     ++revision_.removed;
   }
 
@@ -119,17 +115,10 @@ class LabelStore::Change {
   }
 
  private:
-  // Adds to the digest. Sizes keep texts apart.
-  void Say(std::string_view what, std::string_view text) {
-    const std::string head = absl::StrCat(std::string(what), " ", text.size(), " ");
-    said_.Add(AsBytes(head.data(), head.size()));
-    said_.Add(AsBytes(text.data(), text.size()));
-  }
-
   LabelStore& store_;
   KvBatch batch_;
   LabelRevision revision_;
-  DoubleSha256Stream said_;
+  RevisionDigest said_;
   std::string new_list_;
   std::vector<ActorVersion> added_actors_;
   std::vector<ActorVersion*> removed_actors_;

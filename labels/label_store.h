@@ -126,8 +126,8 @@ class LabelStore {
                                                    const LabelMoment& moment) const;
 
   // Reads everything once: that each label is what its key says, stands in its list's index as
-  // well, and was added and removed by revisions that count it. The status is for what prevents
-  // checking.
+  // well, and was added and removed by revisions that count it; and computes the digest of each
+  // revision again. The status is for what prevents checking.
   absl::StatusOr<LabelCheck> Check() const;
 
   // Adds a version of a list. Where the list's name is a title that several packs may have: a file

@@ -253,7 +253,7 @@ class PackHandler final : public YAML::EventHandler {
   void Finish() {
     const std::string* const title = header_.Find(Field::kTitle);
     const std::string* const creator = header_.Find(Field::kCreator);
-    std::string list = title != nullptr ? *title : collector_.FileName();
+    std::string list = title != nullptr && !title->empty() ? *title : collector_.FileName();
     if (creator != nullptr && !creator->empty()) absl::StrAppend(&list, " (", *creator, ")");
     collector_.BeginList(list, /*may_be_part=*/true);
     for (Item& item : items_) {

@@ -369,6 +369,27 @@ TEST_F(LabelStoreTest, CheckFindsWhatDoesNotAgree) {
   }
 }
 
+// Rows that agree with each other and with their revision, and are not what was imported.
+TEST_F(LabelStoreTest, CheckComputesTheDigestsAgain) {
+  Import(ListOf("L", {kA, kB}, {"x"}));
+  Import(ListOf("M", {kC}, {"y"}));
+  store_.reset();
+  {
+    ASSERT_OK_AND_ASSIGN(auto kv, KvStore::Open(files_, "/data/labels", KvOptions()));
+    const Label from = ListOf("", {kA}, {"x"}).labels[0];
+    const Label to = ListOf("", {kA}, {"z"}).labels[0];
+    KvBatch batch;
+    batch.Delete(LabelKey(ContentKey(from), {0}, 1));
+    batch.Delete(ListIndexKey({0}, ContentKey(from), 1));
+    batch.Put(LabelKey(ContentKey(to), {0}, 1), EncodeLabel(to, 0));
+    batch.Put(ListIndexKey({0}, ContentKey(to), 1), EncodeRemoved(0));
+    ASSERT_OK(kv->Write(batch, /*sync=*/true));
+  }
+  ASSERT_OK_AND_ASSIGN(const LabelCheck check, store().Check());
+  EXPECT_THAT(check.problems,
+              ElementsAre("labels: the digest of revision 1 is not that of what it says"));
+}
+
 TEST_F(LabelStoreTest, OneOpensItAtATime) {
   EXPECT_THAT(LabelStore::Open(files_, "/data", LabelStore::Mode::kRead),
               StatusIs(absl::StatusCode::kNotFound, HasSubstr("no labels there")));

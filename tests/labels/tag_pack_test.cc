@@ -102,6 +102,14 @@ TEST(TagPack, HeaderMayStandBehindTheTags) {
   EXPECT_EQ(file.lists[0].labels[1].label_class, LabelClass::kSeller);
 }
 
+TEST(TagPack, WithoutATitleTheFileNamesTheList) {
+  for (const char* title : {"", "title: \"\"\n", "title:\n"}) {
+    const LabelFile file =
+        MustRead(absl::StrCat(title, "label: L\ntags:\n- address: ", kAddress, "\n"));
+    EXPECT_EQ(file.lists[0].list, "list") << title;
+  }
+}
+
 TEST(TagPack, CategoryMayComeFromConcepts) {
   const LabelFile file = MustRead(absl::StrCat("title: T\nlabel: L\nconcepts:\n- exchange\n- x\n",
                                                "tags:\n- address: ", kAddress, "\n"));
