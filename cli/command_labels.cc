@@ -146,17 +146,23 @@ class Importer {
   v1::ImportReport report_;
 };
 
-// Appends a file's list to a version that several files make.
+// Appends a file's list to a version that several files make, whose hash is that of the first and
+// then, with each further one, that of the hash so far and its own.
 void Append(LabelImport from, LabelImport* to) {
+  const bool is_first = to->file.empty();
   if (to->list.list.empty()) to->list.list = from.list.list;
   const auto move_all = [](auto& source, auto& target) {
     std::move(source.begin(), source.end(), std::back_inserter(target));
   };
   move_all(from.list.labels, to->list.labels);
   move_all(from.list.actors, to->list.actors);
-  to->rejected += from.rejected;
+  to->list.rejected += from.list.rejected;
   if (to->file.size() < kMaxFileNames) {
     absl::StrAppend(&to->file, to->file.empty() ? "" : " ", from.file);
+  }
+  if (is_first) {
+    to->file_sha256 = from.file_sha256;
+    return;
   }
   std::vector<std::uint8_t> both(to->file_sha256.bytes.begin(), to->file_sha256.bytes.end());
   both.insert(both.end(), from.file_sha256.bytes.begin(), from.file_sha256.bytes.end());
@@ -208,7 +214,10 @@ class ImportRun {
     options_.comments_later = false;
     for (const InputFile& input : comments_) COINWAKE_RETURN_IF_ERROR(Take(input));
     has_comments_ = !comments_.empty();
-    for (const OpenRow& open : TakeOpenRows(&entries_)) importer_.AddOpen(open);
+    for (const OpenRow& open : TakeOpenRows(&entries_)) {
+      importer_.AddOpen(open);
+      ++(options_.list.empty() ? ofac_ : together_).list.rejected;
+    }
     COINWAKE_RETURN_IF_ERROR(ImportOfac());
     if (!options_.list.empty()) {
       together_.open_sources = SourcesWithoutComments();
@@ -233,7 +242,7 @@ class ImportRun {
  private:
   absl::Status TakeLists(LabelFile file, const std::string& name, const Hash256& sha256) {
     for (LabelList& list : file.lists) {
-      LabelImport import{std::move(list), name, sha256, 0, file.rejected.size(), {}};
+      LabelImport import{std::move(list), name, sha256, 0, {}};
       if (!options_.list.empty()) {
         Append(std::move(import), &together_);
       } else if (file.sdn_part != SdnPart::kNone) {

@@ -125,6 +125,7 @@ void LabelCollector::AddActor(std::uint64_t row, Actor actor) {
 
 void LabelCollector::Reject(std::uint64_t row, std::string_view reason) {
   ++file_.read;
+  if (!file_.lists.empty()) ++list().rejected;
   file_.rejected.push_back({row, std::string(reason)});
 }
 

@@ -49,6 +49,7 @@ class LabelCollector {
   void Add(std::uint64_t row, std::string_view address, std::optional<Network> network,
            Label label);
   void AddActor(std::uint64_t row, Actor actor);
+  // A row of the list begun last, if any is.
   void Reject(std::uint64_t row, std::string_view reason);
   void SetBareList() { file_.bare_list = true; }
   void SetSdnPart(SdnPart part) { file_.sdn_part = part; }

@@ -65,6 +65,7 @@ struct LabelList {
   bool may_be_part = false;
   std::vector<Label> labels;
   std::vector<Actor> actors;
+  std::uint64_t rejected = 0;  // rows of it
 };
 
 struct LabelFile {

@@ -251,7 +251,7 @@ absl::StatusOr<LabelChange> LabelStore::Import(const LabelImport& import) {
   revision.file = import.file;
   revision.file_sha256 = import.file_sha256;
   revision.unchanged = rows - revision.added;
-  revision.rejected = import.rejected;
+  revision.rejected = import.list.rejected;
   if (change.empty()) return LabelChange{list_name, 0, rows, 0, 0};
   return change.Commit();
 }

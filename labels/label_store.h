@@ -71,7 +71,6 @@ struct LabelImport {
   std::string file;  // its name, without folders
   Hash256 file_sha256;
   std::int64_t time = 0;  // Unix seconds, when it became known here
-  std::uint64_t rejected = 0;
   // Where the version is not whole: labels with one of these for a source that it lacks stay,
   // unless it says something of their address.
   std::set<std::string> open_sources;
