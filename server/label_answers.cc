@@ -125,11 +125,11 @@ absl::Status AnswerAddress(OpenNetwork& open, const v1::GetAddressRequest& reque
 absl::Status AnswerCluster(OpenNetwork& open, const v1::GetClusterRequest& request,
                            std::uint32_t max_page_size, const Cancellation* cancellation,
                            v1::Cluster* answer) {
+  ClusterLabels labels(open.snapshot().network, open.labels.get());
   if (open.has_accounts()) {
     return AnswerCluster(open.accounts(), open.account_clusters, request, max_page_size,
-                         cancellation, answer);
+                         cancellation, answer, &labels);
   }
-  ClusterLabels labels(open.view(), open.labels.get());
   return AnswerCluster(open.view(), open.clusters, request, max_page_size, cancellation, answer,
                        &labels);
 }
@@ -204,7 +204,7 @@ absl::Status ClusterLabels::Begin(std::uint64_t members, const Cancellation* can
   if (labels_ == nullptr || members <= labels_->labels_count()) return absl::OkStatus();
   by_label_ = true;
   LabelQuery query;
-  query.network = view_.snapshot().network;
+  query.network = network_;
   query.moment = labels_->Now();
   const std::unique_ptr<LabelCursor> cursor = labels_->Find(query);
   KnownLabel known;
@@ -212,27 +212,20 @@ absl::Status ClusterLabels::Begin(std::uint64_t members, const Cancellation* can
     COINWAKE_RETURN_IF_ERROR(CheckCancelled(cancellation));
     COINWAKE_ASSIGN_OR_RETURN(const bool found, cursor->Next(&known));
     if (!found) return absl::OkStatus();
-    if (!SpeaksForCluster(known.label)) continue;
-    const std::string& address = known.label.address;
-    const absl::StatusOr<AddressNum> number =
-        view_.FindAddress(AsBytes(address.data(), address.size()));
-    if (absl::IsNotFound(number.status())) continue;
-    COINWAKE_RETURN_IF_ERROR(number.status());
-    labelled_[*number].push_back(known);
+    if (SpeaksForCluster(known.label)) labelled_[known.label.address].push_back(known);
   }
 }
 
-absl::Status ClusterLabels::Add(AddressNum member) {
+absl::Status ClusterLabels::Add(ByteSpan member) {
   if (labels_ == nullptr) return absl::OkStatus();
   if (by_label_) {
-    const auto found = labelled_.find(member);
+    const auto found = labelled_.find(TextOf(member));
     if (found == labelled_.end()) return absl::OkStatus();
     for (const KnownLabel& label : found->second) Take(label);
     return absl::OkStatus();
   }
-  COINWAKE_ASSIGN_OR_RETURN(
-      const std::vector<KnownLabel> labels,
-      labels_->LabelsOf(view_.snapshot().network, TextOf(view_.Script(member)), labels_->Now()));
+  COINWAKE_ASSIGN_OR_RETURN(const std::vector<KnownLabel> labels,
+                            labels_->LabelsOf(network_, TextOf(member), labels_->Now()));
   for (const KnownLabel& label : labels) {
     if (SpeaksForCluster(label.label)) Take(label);
   }

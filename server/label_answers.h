@@ -3,6 +3,7 @@
 #define COINWAKE_SERVER_LABEL_ANSWERS_H_
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -11,8 +12,8 @@
 #include "indexer/base/bytes.h"
 #include "indexer/base/cancellation.h"
 #include "indexer/base/file_system.h"
+#include "indexer/base/network.h"
 #include "indexer/base/status.h"
-#include "indexer/view/view.h"
 #include "labels/label_store.h"
 
 namespace coinwake::v1 {
@@ -54,16 +55,17 @@ absl::Status AnswerLabels(const LabelStore* labels, const v1::ListLabelsRequest&
 absl::StatusOr<std::vector<LabelQuery>> LabelQueriesOf(const LabelStore* labels,
                                                        const v1::ListLabelsRequest& request);
 
-// Collects what the members of a cluster say of all of it. Members are looked up one by one, or the
-// labelled addresses of the network are looked for among them, whichever are fewer.
+// Collects what the members of a cluster say of all of it. Members are looked up one by one, or
+// among the labels of the network, which are then read before, whichever are fewer.
 class ClusterLabels {
  public:
-  // `labels` may be null; both are borrowed.
-  ClusterLabels(const View& view, const LabelStore* labels) : view_(view), labels_(labels) {}
+  // `labels` may be null, and is borrowed.
+  ClusterLabels(Network network, const LabelStore* labels) : network_(network), labels_(labels) {}
 
   // Before the first member; `members`: how many there are.
   absl::Status Begin(std::uint64_t members, const Cancellation* cancellation);
-  absl::Status Add(AddressNum member);
+  // The bytes of the member's address, as labels have them. Each member once.
+  absl::Status Add(ByteSpan member);
   // Largest confidence first; what several members say is told once.
   void Fill(v1::Cluster* answer) const;
 
@@ -74,10 +76,11 @@ class ClusterLabels {
   };
   void Take(const KnownLabel& label);
 
-  const View& view_;
+  const Network network_;
   const LabelStore* const labels_;
   bool by_label_ = false;
-  std::map<AddressNum, std::vector<KnownLabel>> labelled_;  // where labels are fewer
+  // Where labels are fewer, by address.
+  std::map<std::string, std::vector<KnownLabel>, std::less<>> labelled_;
   std::map<std::string, Said> said_;
 };
 

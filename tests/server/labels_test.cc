@@ -169,10 +169,10 @@ TEST_F(LabelsOverGrpc, ClusterLabelsAreTheSameEitherWay) {
     ASSERT_OK(cluster);
     std::vector<std::string> answers;
     for (const std::uint64_t members : {std::uint64_t{1}, ~std::uint64_t{0}}) {
-      ClusterLabels labels(open.view(), open.labels.get());
+      ClusterLabels labels(open.snapshot().network, open.labels.get());
       ASSERT_OK(labels.Begin(members, nullptr));
       for (const AddressNum member : cluster->Members(std::nullopt, 1'000'000)) {
-        ASSERT_OK(labels.Add(member));
+        ASSERT_OK(labels.Add(open.view().Script(member)));
       }
       v1::Cluster answer;
       labels.Fill(&answer);
