@@ -38,12 +38,17 @@ std::string Source(const v1::Label& label) {
 
 }  // namespace
 
-std::string ShowLabels(const google::protobuf::RepeatedPtrField<v1::Label>& labels) {
+std::string ShowLabels(const google::protobuf::RepeatedPtrField<v1::Label>& labels,
+                       std::uint64_t count) {
   Table table({{"label"}, {"says"}, {"of"}, {"confidence"}, {"source"}});
   for (const v1::Label& label : labels) {
     table.Add({label.label(), Kind(label), Actor(label), Confidence(label), Source(label)});
   }
-  return table.empty() ? "" : "\n" + table.Render();
+  if (table.empty()) return "";
+  std::string text = "\n" + table.Render();
+  const auto shown = static_cast<std::uint64_t>(labels.size());
+  if (count > shown) text += fmt::format("and {} more, which say less\n", Grouped(count - shown));
+  return text;
 }
 
 std::string Show(const v1::ImportReport& report) {

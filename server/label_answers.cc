@@ -23,8 +23,6 @@ namespace coinwake::server {
 namespace {
 
 constexpr double kWhole = 1000.0;  // permille
-// Different things said of one cluster. More say no more.
-constexpr std::size_t kMaxClusterLabels = 1'000;
 
 std::string_view TextOf(ByteSpan bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
@@ -217,6 +215,7 @@ absl::Status ClusterLabels::Begin(std::uint64_t members, const Cancellation* can
 }
 
 absl::Status ClusterLabels::Add(ByteSpan member) {
+  ++members_;
   if (labels_ == nullptr) return absl::OkStatus();
   if (by_label_) {
     const auto found = labelled_.find(TextOf(member));
@@ -239,9 +238,11 @@ void ClusterLabels::Take(const KnownLabel& label) {
     absl::StrAppend(&what, text->size(), " ", *text);
   }
   absl::StrAppend(&what, label.label.confidence_permille.value_or(0));
-  if (said_.count(what) == 0 && said_.size() >= kMaxClusterLabels) return;
   Said& said = said_[what];
-  if (said.addresses++ == 0) said.label = label;
+  if (said.addresses == 0) said.label = label;
+  // From several sources it is the same claim of the same member.
+  if (said.last_member != members_) ++said.addresses;
+  said.last_member = members_;
 }
 
 void ClusterLabels::Fill(v1::Cluster* answer) const {
@@ -254,6 +255,8 @@ void ClusterLabels::Fill(v1::Cluster* answer) const {
     if (confidence(a) != confidence(b)) return confidence(a) > confidence(b);
     return a->addresses > b->addresses;
   });
+  answer->set_labels_count(sorted.size());
+  if (sorted.size() > kMaxClusterLabels) sorted.resize(kMaxClusterLabels);
   for (const Said* said : sorted) {
     v1::Label* const wire = answer->add_labels();
     FillLabel(said->label, wire);

@@ -55,6 +55,9 @@ absl::Status AnswerLabels(const LabelStore* labels, const v1::ListLabelsRequest&
 absl::StatusOr<std::vector<LabelQuery>> LabelQueriesOf(const LabelStore* labels,
                                                        const v1::ListLabelsRequest& request);
 
+// Different things said of one cluster that an answer has. More say no more.
+inline constexpr std::size_t kMaxClusterLabels = 1'000;
+
 // Collects what the members of a cluster say of all of it. Members are looked up one by one, or
 // among the labels of the network, which are then read before, whichever are fewer.
 class ClusterLabels {
@@ -66,13 +69,15 @@ class ClusterLabels {
   absl::Status Begin(std::uint64_t members, const Cancellation* cancellation);
   // The bytes of the member's address, as labels have them. Each member once.
   absl::Status Add(ByteSpan member);
-  // Largest confidence first; what several members say is told once.
+  // What several members say is told once. The largest confidence first, then what most members
+  // say, up to kMaxClusterLabels, and how many there are.
   void Fill(v1::Cluster* answer) const;
 
  private:
   struct Said {
     KnownLabel label;
-    std::uint64_t addresses = 0;
+    std::uint64_t addresses = 0;    // members
+    std::uint64_t last_member = 0;  // that counts in it, by order
   };
   void Take(const KnownLabel& label);
 
@@ -81,6 +86,7 @@ class ClusterLabels {
   bool by_label_ = false;
   // Where labels are fewer, by address.
   std::map<std::string, std::vector<KnownLabel>, std::less<>> labelled_;
+  std::uint64_t members_ = 0;  // so far
   std::map<std::string, Said> said_;
 };
 

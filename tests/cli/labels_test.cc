@@ -344,6 +344,7 @@ TEST_F(LabelledChain, ClustersShowWhatSpeaksForThem) {
   EXPECT_EQ(cluster.labels(0).label(), "Sure");
   EXPECT_EQ(cluster.labels(1).label(), "Some Exchange");
   EXPECT_EQ(cluster.labels(1).addresses(), 2u);
+  EXPECT_EQ(cluster.labels_count(), 2u);
   EXPECT_THAT(On(Data(), {"cluster", Other()}).out,
               AllOf(HasSubstr("Some Exchange"), Not(HasSubstr("Listed"))));
 }

@@ -19,6 +19,7 @@
 #include "server/server.h"
 #include "tests/cli/sample_index.h"
 #include "tests/server/served_index.h"
+#include "tests/support/fault_file_system.h"
 #include "tests/support/matchers.h"
 #include "tests/support/run_program.h"
 
@@ -179,6 +180,54 @@ TEST_F(LabelsOverGrpc, ClusterLabelsAreTheSameEitherWay) {
       answers.push_back(ToJson(answer));
     }
     EXPECT_EQ(answers[0], answers[1]);
+  }
+}
+
+Label LabelOf(std::uint32_t address, const std::string& name, std::uint16_t confidence) {
+  Label label;
+  label.address = std::string(1, static_cast<char>(address));
+  label.name = name;
+  label.label_class = LabelClass::kService;
+  label.confidence_permille = confidence;
+  return label;
+}
+
+v1::Cluster LabelsOfMembers(const LabelStore& labels, std::uint64_t members, bool by_label) {
+  ClusterLabels collected(Network::kBitcoin, &labels);
+  EXPECT_OK(collected.Begin(by_label ? ~std::uint64_t{0} : 1, nullptr));
+  for (std::uint64_t i = 0; i < members; ++i) {
+    const auto byte = static_cast<std::uint8_t>(i);
+    EXPECT_OK(collected.Add(ByteSpan(&byte, 1)));
+  }
+  v1::Cluster cluster;
+  collected.Fill(&cluster);
+  return cluster;
+}
+
+TEST(ClusterLabels, CountMembersAndKeepTheStrongest) {
+  FaultFileSystem files;
+  ASSERT_OK_AND_ASSIGN(auto labels, LabelStore::Open(files, "/data", LabelStore::Mode::kWrite));
+  LabelImport import;
+  import.list.list = "L";
+  // Two sources say the same of member 0, one of member 1.
+  for (const char* source : {"a", "b"}) {
+    import.list.labels.push_back(LabelOf(0, "Twice", 500));
+    import.list.labels.back().source = source;
+  }
+  import.list.labels.push_back(LabelOf(1, "Twice", 500));
+  for (std::size_t i = 0; i < kMaxClusterLabels; ++i) {
+    import.list.labels.push_back(LabelOf(1, "Weak " + std::to_string(i), 100));
+  }
+  import.list.labels.push_back(LabelOf(2, "Sure", 1000));
+  ASSERT_OK(labels->Import(import));
+  for (const bool by_label : {false, true}) {
+    const v1::Cluster cluster = LabelsOfMembers(*labels, 3, by_label);
+    EXPECT_EQ(cluster.labels_count(), kMaxClusterLabels + 2);
+    ASSERT_EQ(cluster.labels_size(), static_cast<int>(kMaxClusterLabels));
+    EXPECT_EQ(cluster.labels(0).label(), "Sure");
+    EXPECT_EQ(cluster.labels(1).label(), "Twice");
+    EXPECT_EQ(cluster.labels(1).addresses(), 2u);
+    EXPECT_EQ(cluster.labels(2).addresses(), 1u);
   }
 }
 
