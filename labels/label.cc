@@ -162,8 +162,12 @@ std::optional<std::uint16_t> ParseConfidence(std::string_view text) {
   return static_cast<std::uint16_t>(percent * kPermillePerPercent);
 }
 
+bool IsConfidence(std::uint16_t permille) {
+  return permille % kPermillePerPercent == 0 && permille <= kWholePercent * kPermillePerPercent;
+}
+
 std::string ConfidenceText(std::uint16_t permille) {
-  COINWAKE_CHECK(permille % kPermillePerPercent == 0);
+  COINWAKE_CHECK(IsConfidence(permille));
   return std::to_string(permille / kPermillePerPercent);
 }
 

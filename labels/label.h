@@ -43,7 +43,9 @@ std::optional<LabelClass> ClassOfSource(std::string_view source);
 // GraphSense's word for how sure a label is, in thousandths: "service_data" is 500. A whole number
 // from 0 to 100 counts in hundredths. nullopt for anything else.
 std::optional<std::uint16_t> ParseConfidence(std::string_view text);
-// The number that ParseConfidence() reads back. REQUIRES: a multiple of 10.
+// Whether ParseConfidence() gives it for some text.
+bool IsConfidence(std::uint16_t permille);
+// The number that ParseConfidence() reads back. REQUIRES: IsConfidence().
 std::string ConfidenceText(std::uint16_t permille);
 
 // Longest texts, in bytes; a label that has longer ones is rejected. OFAC's names have up to 350
