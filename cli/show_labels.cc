@@ -22,10 +22,16 @@ std::string Confidence(const v1::Label& label) {
   return label.has_confidence() ? fmt::format("{:.2f}", label.confidence()) : "not said";
 }
 
-// What kind of claim it is: its class, with the list's own word for it where that says more.
+// What kind of claim it is: its class, with the list's own word for it where that says more, and
+// the days it holds for where it is not for all.
 std::string Kind(const v1::Label& label) {
-  if (label.category().empty() || label.category() == label.class_()) return label.class_();
-  return fmt::format("{}, {}", label.class_(), label.category());
+  std::string kind = label.class_();
+  if (!label.category().empty() && label.category() != label.class_()) {
+    kind += ", " + label.category();
+  }
+  if (!label.valid_from().empty()) kind += ", since " + label.valid_from();
+  if (!label.valid_to().empty()) kind += ", until " + label.valid_to();
+  return kind;
 }
 
 std::string Actor(const v1::Label& label) {

@@ -349,6 +349,19 @@ TEST_F(LabelledChain, ClustersShowWhatSpeaksForThem) {
               AllOf(HasSubstr("Some Exchange"), Not(HasSubstr("Listed"))));
 }
 
+TEST_F(LabelledChain, TablesSayWhichDaysAClaimHoldsFor) {
+  const std::string data = CopyOfRegtestData("labels_dated");
+  const std::string list =
+      FileOf("dated.csv", "address,label,category,valid_from,valid_to\n" + One() +
+                              ",Gone,exchange,2011-01-01,2014-02-28\n");
+  ASSERT_EQ(On(data, {"labels", "import", list, "--network", kRegtest}).exit_status, 0);
+  for (const std::vector<std::string>& command :
+       {std::vector<std::string>{"labels", "list"}, {"address", One()}, {"cluster", One()}}) {
+    EXPECT_THAT(On(data, command).out,
+                HasSubstr("service, exchange, since 2011-01-01, until 2014-02-28"));
+  }
+}
+
 TEST_F(LabelledChain, SnapshotsCarryTheLabelSet) {
   const std::string label_set =
       AskOne<v1::Address>(Data(), {"address", One()}).snapshot().label_set();
