@@ -1,4 +1,4 @@
-// labels import, list, export, remove.
+// labels import, list, export, history, remove.
 #include <algorithm>
 #include <chrono>
 #include <optional>
@@ -345,6 +345,32 @@ absl::Status ExportPacks(const Session& session, const LabelStore& labels,
   return absl::OkStatus();
 }
 
+// CSV has no form for them.
+void WarnOfActors(const Session& session, const LabelStore& labels, const LabelQuery& query) {
+  std::size_t actors = 0;
+  for (const std::string& list : labels.lists()) {
+    if (query.list.has_value() && *query.list != list) continue;
+    actors += labels.ActorsOf(list, query.moment.revision).size();
+  }
+  if (actors == 0) return;
+  session.Warn(absl::StrCat(actors, actors == 1 ? " entry" : " entries",
+                            " of ActorPacks left out: CSV has labels alone, --format tagpack has "
+                            "them too"));
+}
+
+// kNotFound: `list` is not empty, and no list of that name was ever imported.
+absl::Status CheckList(const LabelStore* labels, const std::string& list) {
+  if (labels == nullptr || list.empty()) return absl::OkStatus();
+  return labels->CheckList(list);
+}
+
+// An empty answer may also come from the wrong folder.
+void WarnWithoutLabels(const Session& session, const LabelStore* labels) {
+  if (labels != nullptr && !labels->revisions().empty()) return;
+  session.Warn(absl::StrCat("no labels were ever imported into ", session.global().data,
+                            "; `coinwake labels import FILE` does"));
+}
+
 }  // namespace
 
 absl::Status Run(const Session& session, const LabelsImportCommand& command) {
@@ -392,9 +418,37 @@ absl::Status Run(const Session& session, const LabelsListCommand& command) {
     return server::AnswerLabels(labels.get(), page, server::kWholeList, /*cancellation=*/nullptr,
                                 answer);
   };
+  COINWAKE_RETURN_IF_ERROR(CheckList(labels.get(), command.list));
   COINWAKE_RETURN_IF_ERROR(
       TakePages<v1::ListLabelsResponse>(session, command.page, std::move(request), ask, take));
   if (!session.json()) session.Print(table.End());
+  WarnWithoutLabels(session, labels.get());
+  return absl::OkStatus();
+}
+
+absl::Status Run(const Session& session, const LabelsHistoryCommand& command) {
+  COINWAKE_ASSIGN_OR_RETURN(const std::shared_ptr<const LabelStore> labels,
+                            server::OpenLabels(session.files(), session.global().data));
+  COINWAKE_RETURN_IF_ERROR(CheckList(labels.get(), command.list));
+  v1::ListLabelRevisionsRequest request;
+  request.set_list(command.list);
+  LabelRevisionTable table;
+  const auto take = [&](v1::ListLabelRevisionsResponse* page) {
+    if (session.json()) {
+      for (const v1::LabelRevision& revision : page->revisions()) session.PrintJson(revision);
+    } else {
+      session.Print(table.Next(*page));
+    }
+    return absl::OkStatus();
+  };
+  const auto ask = [&labels](const v1::ListLabelRevisionsRequest& page,
+                             v1::ListLabelRevisionsResponse* answer) {
+    return server::AnswerLabelRevisions(labels.get(), page, server::kWholeList, answer);
+  };
+  COINWAKE_RETURN_IF_ERROR(TakePages<v1::ListLabelRevisionsResponse>(
+      session, command.page, std::move(request), ask, take));
+  if (!session.json()) session.Print(table.End());
+  WarnWithoutLabels(session, labels.get());
   return absl::OkStatus();
 }
 
@@ -407,7 +461,9 @@ absl::Status Run(const Session& session, const LabelsExportCommand& command) {
   request.set_list(command.list);
   request.set_as_of(command.as_of);
   COINWAKE_ASSIGN_OR_RETURN(const std::vector<LabelQuery> queries, ExportQueries(*labels, request));
+  COINWAKE_RETURN_IF_ERROR(CheckList(labels.get(), command.list));
   if (command.format == "tagpack") return ExportPacks(session, *labels, queries.front());
+  WarnOfActors(session, *labels, queries.front());
   session.Print(LabelCsvHeader());
   return ForEachLabel(*labels, queries.front(), [&](const KnownLabel& known) {
     session.Print(LabelCsvLine(known.label, known.list));

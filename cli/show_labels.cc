@@ -111,4 +111,28 @@ std::string LabelTable::Next(const v1::ListLabelsResponse& page) {
   return text + table_.RenderNext();
 }
 
+LabelRevisionTable::LabelRevisionTable()
+    : table_({{"revision", Align::kRight},
+              {"time"},
+              {"what"},
+              {"list"},
+              {"file"},
+              {"SHA-256"},
+              {"new", Align::kRight},
+              {"unchanged", Align::kRight},
+              {"removed", Align::kRight},
+              {"rejected", Align::kRight}}) {}
+
+std::string LabelRevisionTable::Next(const v1::ListLabelRevisionsResponse& page) {
+  for (const v1::LabelRevision& revision : page.revisions()) {
+    table_.Add({std::to_string(revision.revision()), Time(revision.time()), revision.kind(),
+                ShortName(revision.list(), kSourceWidth), ShortName(revision.file(), kSourceWidth),
+                Short(revision.file_sha256()), Grouped(revision.imported()),
+                Grouped(revision.unchanged()), Grouped(revision.removed()),
+                Grouped(revision.rejected())});
+    any_ = true;
+  }
+  return table_.RenderNext();
+}
+
 }  // namespace coinwake::cli

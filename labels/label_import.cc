@@ -257,6 +257,7 @@ absl::StatusOr<LabelChange> LabelStore::Import(const LabelImport& import) {
 }
 
 absl::StatusOr<LabelChange> LabelStore::RemoveList(const std::string& name, std::int64_t time) {
+  COINWAKE_RETURN_IF_ERROR(CheckList(name));
   const std::optional<ListNumber> list = FindList(name);
   Change change(*this, RevisionKind::kRemoval, time);
   if (list.has_value()) {
@@ -278,8 +279,7 @@ absl::StatusOr<LabelChange> LabelStore::RemoveList(const std::string& name, std:
     }
   }
   if (change.empty()) {
-    return absl::NotFoundError(absl::StrCat("no labels of the list \"", name,
-                                            "\"; `coinwake labels list --json` names them"));
+    return absl::NotFoundError(absl::StrCat("no labels of the list \"", name, "\" any more"));
   }
   change.revision().list = name;
   return change.Commit();

@@ -106,11 +106,15 @@ class LabelStore {
   // "12-0a1b..."; empty without revisions. The same imports in the same order give the same one
   // anywhere.
   std::string Version() const;
+  // The version since a revision.
+  static std::string VersionAt(const LabelRevision& revision);
   const std::vector<LabelRevision>& revisions() const { return revisions_; }  // ascending from 1
   // Labels and actors that are said now.
   std::uint64_t labels_count() const;
   // In the order of first imports; those without labels now as well.
   std::vector<std::string> lists() const;
+  // kNotFound: no list of that name was ever imported.
+  absl::Status CheckList(const std::string& name) const;
 
   // The entries of ActorPacks that a list gave and that are known then, by id.
   std::vector<Actor> ActorsOf(std::string_view list, std::uint64_t revision) const;

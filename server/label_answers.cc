@@ -9,6 +9,7 @@
 #include "coinwake/v1/address.pb.h"
 #include "coinwake/v1/explorer.pb.h"
 #include "coinwake/v1/labels.pb.h"
+#include "indexer/base/utf8.h"
 #include "indexer/bitcoin/address.h"
 #include "indexer/tron/address.h"
 #include "labels/label_address.h"
@@ -57,6 +58,21 @@ std::string BindingOf(const LabelStore& labels, const v1::ListLabelsRequest& req
     absl::StrAppend(&binding, " ", field->size(), " ", *field);
   }
   return binding;
+}
+
+void FillRevision(const LabelRevision& revision, v1::LabelRevision* wire) {
+  const bool is_import = revision.kind == RevisionKind::kImport;
+  wire->set_revision(revision.number);
+  wire->set_kind(is_import ? "import" : "removal");
+  wire->set_time(revision.time);
+  wire->set_list(revision.list);
+  wire->set_file(ValidUtf8(revision.file));
+  if (is_import) wire->set_file_sha256(revision.file_sha256.ToHex());
+  wire->set_imported(revision.added);
+  wire->set_unchanged(revision.unchanged);
+  wire->set_removed(revision.removed);
+  wire->set_rejected(revision.rejected);
+  wire->set_label_set(LabelStore::VersionAt(revision));
 }
 
 absl::StatusOr<std::optional<Network>> NetworkAsked(const v1::ListLabelsRequest& request) {
@@ -194,6 +210,37 @@ absl::Status AnswerLabels(const LabelStore* labels, const v1::ListLabelsRequest&
       answer->set_next_page_token(MakePageToken(position - 1, binding));
       return absl::OkStatus();
     }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status AnswerLabelRevisions(const LabelStore* labels,
+                                  const v1::ListLabelRevisionsRequest& request,
+                                  std::uint32_t max_page_size,
+                                  v1::ListLabelRevisionsResponse* answer) {
+  // Revisions are only ever added, so that a page token stays good.
+  const std::string binding = absl::StrCat("label revisions ", request.list());
+  std::uint64_t skip = 0;
+  if (!request.page_token().empty()) {
+    COINWAKE_ASSIGN_OR_RETURN(skip, PositionOfPageToken(request.page_token()));
+    COINWAKE_RETURN_IF_ERROR(CheckPageToken(request.page_token(), skip, binding));
+  }
+  if (labels == nullptr) return absl::OkStatus();
+  PageRoom room(
+      PageSize(request.page_size(), max_page_size),
+      max_page_size == kWholeList ? std::numeric_limits<std::uint64_t>::max() : kMaxPageBytes);
+  for (const LabelRevision& revision : labels->revisions()) {
+    if (revision.number <= skip) continue;
+    if (!request.list().empty() && revision.list != request.list()) continue;
+    v1::LabelRevision* const wire = answer->add_revisions();
+    FillRevision(revision, wire);
+    if (room.Take(wire->ByteSizeLong())) {
+      skip = revision.number;
+      continue;
+    }
+    answer->mutable_revisions()->RemoveLast();
+    answer->set_next_page_token(MakePageToken(skip, binding));
+    return absl::OkStatus();
   }
   return absl::OkStatus();
 }

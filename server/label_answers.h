@@ -22,6 +22,8 @@ class Cluster;
 class GetAddressRequest;
 class GetClusterRequest;
 class Label;
+class ListLabelRevisionsRequest;
+class ListLabelRevisionsResponse;
 class ListLabelsRequest;
 class ListLabelsResponse;
 }  // namespace coinwake::v1
@@ -49,6 +51,11 @@ absl::Status AnswerCluster(OpenNetwork& open, const v1::GetClusterRequest& reque
 absl::Status AnswerLabels(const LabelStore* labels, const v1::ListLabelsRequest& request,
                           std::uint32_t max_page_size, const Cancellation* cancellation,
                           v1::ListLabelsResponse* answer);
+
+absl::Status AnswerLabelRevisions(const LabelStore* labels,
+                                  const v1::ListLabelRevisionsRequest& request,
+                                  std::uint32_t max_page_size,
+                                  v1::ListLabelRevisionsResponse* answer);
 
 // The query that a request means; several where the address is valid on several networks. `labels`
 // may be null. kInvalidArgument.

@@ -39,7 +39,7 @@ class LabelsOverGrpc : public ::testing::Test {
  protected:
   struct State {
     std::string one;
-    std::vector<std::string> address, cluster, list, of_one;
+    std::vector<std::string> address, cluster, list, of_one, history;
     std::unique_ptr<ServedIndex> served;
   };
   static State& Shared() {
@@ -70,10 +70,16 @@ class LabelsOverGrpc : public ::testing::Test {
     const std::vector<std::string> import = {"labels", "import", ScratchPath("labels_grpc.csv"),
                                              "--network", kRegtest};
     Lines(data, import);
+    {
+      std::ofstream list(ScratchPath("labels_grpc_more.csv"));
+      list << "address,label\n12QtD5BFwRsdNsAZY76UVE1xyCGNTojH9h,x\n";
+    }
+    Lines(data, {"labels", "import", ScratchPath("labels_grpc_more.csv")});
     Shared().address = Lines(data, {"address", Shared().one});
     Shared().cluster = Lines(data, {"cluster", Shared().one});
     Shared().list = Lines(data, {"labels", "list"});
     Shared().of_one = Lines(data, {"labels", "list", "--address", Shared().one});
+    Shared().history = Lines(data, {"labels", "history"});
     auto served = ServedIndex::Open(data);
     ASSERT_OK(served.status());
     Shared().served = *std::move(served);
@@ -136,6 +142,31 @@ TEST_F(LabelsOverGrpc, ListsGoByPages) {
   std::vector<std::string> one;
   Append(List(of_one), &one);
   EXPECT_EQ(one, Shared().of_one);
+}
+
+TEST_F(LabelsOverGrpc, RevisionsGoByPages) {
+  ASSERT_EQ(Shared().history.size(), 2u);
+  v1::ListLabelRevisionsRequest request;
+  request.set_page_size(1);
+  std::vector<std::string> lines;
+  do {
+    grpc::ClientContext context;
+    v1::ListLabelRevisionsResponse page;
+    ASSERT_TRUE(explorer_->ListLabelRevisions(&context, request, &page).ok());
+    ASSERT_EQ(page.revisions_size(), 1);
+    lines.push_back(ToJson(page.revisions(0)));
+    request.set_page_token(page.next_page_token());
+  } while (!request.page_token().empty());
+  EXPECT_EQ(lines, Shared().history);
+  // The token of one question is none of another.
+  grpc::ClientContext first;
+  v1::ListLabelRevisionsResponse page;
+  ASSERT_TRUE(explorer_->ListLabelRevisions(&first, request, &page).ok());
+  request.set_page_token(page.next_page_token());
+  request.set_list("other");
+  grpc::ClientContext other;
+  EXPECT_EQ(explorer_->ListLabelRevisions(&other, request, &page).error_code(),
+            grpc::StatusCode::INVALID_ARGUMENT);
 }
 
 TEST_F(LabelsOverGrpc, RefusesWrongQuestions) {
