@@ -190,7 +190,9 @@ class ImportRun {
                               ReadWhole(session_.files(), input.path, kMaxLabelFileBytes));
     options_.path = input.path;
     absl::StatusOr<LabelFile> file = ReadLabelFile(bytes, options_, &entries_);
-    if (!file.ok() && !input.named) {
+    // One list of which a file is missing would lose what that file says.
+    const bool all_needed = input.named || !options_.list.empty();
+    if (absl::IsNotFound(file.status()) ? !input.named : !file.ok() && !all_needed) {
       PassOver(file.status());
       return absl::OkStatus();
     }
@@ -205,6 +207,7 @@ class ImportRun {
           ": nothing but addresses; taken for an extract of a sanctions list, --class says "
           "else");
     }
+    if (file->sdn_part == SdnPart::kComments) ++comments_read_;
     importer_.AddRead(*file, input.path);
     return TakeLists(*std::move(file), NameOf(input.path), Sha256(bytes));
   }
@@ -213,7 +216,6 @@ class ImportRun {
   absl::StatusOr<v1::ImportReport> Finish() {
     options_.comments_later = false;
     for (const InputFile& input : comments_) COINWAKE_RETURN_IF_ERROR(Take(input));
-    has_comments_ = !comments_.empty();
     for (const OpenRow& open : TakeOpenRows(&entries_)) {
       importer_.AddOpen(open);
       ++(options_.list.empty() ? ofac_ : together_).list.rejected;
@@ -260,7 +262,7 @@ class ImportRun {
 
   // Of entries whose remarks may go on in comments that are not there.
   std::set<std::string> SourcesWithoutComments() const {
-    if (has_comments_) return {};
+    if (!comments_.empty() && comments_read_ == comments_.size()) return {};
     std::set<std::string> sources = OpenSources(entries_);
     if (!sources.empty()) {
       session_.Warn(absl::StrCat("the remarks of ", sources.size(),
@@ -296,9 +298,9 @@ class ImportRun {
   std::size_t unread_ = 0;  // lists of labels, of folders
   SdnEntries entries_;
   std::vector<InputFile> comments_;  // sdn_comments.csv: sdn.csv goes first
-  bool has_comments_ = false;        // they were read
-  LabelImport ofac_;                 // what sdn.csv and sdn_comments.csv say
-  LabelImport together_;             // what --list names
+  std::size_t comments_read_ = 0;
+  LabelImport ofac_;      // what sdn.csv and sdn_comments.csv say
+  LabelImport together_;  // what --list names
 };
 
 // Labels as they are in their lists, nothing added from actors.

@@ -106,35 +106,43 @@ bool HasNames(const SdnEntries& entries) {
 // Reads one record.
 class RecordReader {
  public:
-  // All but `line` is borrowed.
-  RecordReader(std::uint64_t line, const std::vector<std::string>& fields, SdnEntries* entries,
-               LabelCollector* collector)
-      : line_(line), fields_(fields), entries_(*entries), collector_(*collector) {}
+  // All but `line` is borrowed. `before`: the entries of files before; those of this one are `own`.
+  RecordReader(std::uint64_t line, const std::vector<std::string>& fields, const SdnEntries& before,
+               SdnEntries* own, LabelCollector* collector)
+      : line_(line), fields_(fields), before_(before), own_(*own), collector_(*collector) {}
 
   void Read() {
     const std::uint64_t uid = *ParseUid(fields_[0]);
-    const auto known = entries_.find(uid);
+    const SdnEntry* const known = Find(uid);
     const bool is_comment = fields_.size() == kCommentColumns;
     std::string remarks = NotNull(fields_.back());
     if (!is_comment) {
       entry_.name = NotNull(fields_[kNameColumn]);
-    } else if (known != entries_.end()) {
-      entry_.name = known->second.name;
-      remarks.insert(0, known->second.tail);
+    } else if (known != nullptr) {
+      entry_.name = known->name;
+      remarks.insert(0, known->tail);
     } else if (MayBeginInside(remarks)) {
       collector_.Reject(line_,
                         "a comment that may begin within an address, and of which the beginning "
                         "is not known: sdn.csv has it");
     }
-    const bool has_room = known != entries_.end() || entries_.size() < kMaxEntries;
+    const bool has_room = known != nullptr || before_.size() + own_.size() < kMaxEntries;
     const bool any = Take(remarks, has_room);
-    const bool tells_more = any || entry_.may_go_on || known != entries_.end();
-    if (has_room && (tells_more || !is_comment)) entries_[uid] = std::move(entry_);
+    const bool tells_more = any || entry_.may_go_on || known != nullptr;
+    if (has_room && (tells_more || !is_comment)) own_[uid] = std::move(entry_);
   }
 
  private:
-  // Adds the addresses that `remarks` state, and notes what of them may go on, for which there is
-  // `room`; whether there were any.
+  // nullptr: none.
+  const SdnEntry* Find(std::uint64_t uid) const {
+    for (const SdnEntries* entries : {&std::as_const(own_), &before_}) {
+      if (const auto found = entries->find(uid); found != entries->end()) return &found->second;
+    }
+    return nullptr;
+  }
+
+  // Adds the addresses that `remarks` state, and notes what of them may go on, if there is room for
+  // it; whether there were any.
   bool Take(std::string_view remarks, bool has_room) {
     entry_.may_go_on = !ascii::TrimSpaces(remarks).empty() && !remarks.ends_with('.');
     entry_.tail = TailOf(remarks);
@@ -154,7 +162,8 @@ class RecordReader {
 
   const std::uint64_t line_;
   const std::vector<std::string>& fields_;
-  SdnEntries& entries_;
+  const SdnEntries& before_;
+  SdnEntries& own_;
   LabelCollector& collector_;
   SdnEntry entry_;
 };
@@ -173,10 +182,11 @@ absl::Status ReadSdnCsv(std::string_view text, SdnEntries* entries, LabelCollect
   }
   CsvReader reader(text);
   std::vector<std::string> fields;
+  SdnEntries own;  // a file that cannot be read leaves nothing
   bool first = true;
   for (;;) {
     COINWAKE_ASSIGN_OR_RETURN(const bool found, collector->NextRecord(&reader, &fields));
-    if (!found) return absl::OkStatus();
+    if (!found) break;
     if (!IsSdnRecord(fields)) {
       collector->Reject(reader.line(),
                         "no record of OFAC's: twelve columns (sdn.csv) or two "
@@ -191,9 +201,12 @@ absl::Status ReadSdnCsv(std::string_view text, SdnEntries* entries, LabelCollect
       collector->BeginList(is_comments && !HasNames(*entries) ? kSdnCommentsList : kSdnList, false);
     }
     first = false;
-    RecordReader(reader.line(), fields, entries, collector).Read();
+    RecordReader(reader.line(), fields, *entries, &own, collector).Read();
     COINWAKE_RETURN_IF_ERROR(collector->status());
   }
+  own.merge(*entries);  // what is in both is kept as the file has it
+  *entries = std::move(own);
+  return absl::OkStatus();
 }
 
 std::vector<OpenRow> TakeOpenRows(SdnEntries* entries) {

@@ -117,6 +117,8 @@ TEST(LabelsImport, AListOfAFolderThatCannotBeReadIsToldAndTheOthersAreImported) 
   ASSERT_TRUE(google::protobuf::util::JsonStringToMessage(result.out, &report).ok());
   EXPECT_EQ(report.imported(), 1u);
   EXPECT_EQ(Ask<v1::Label>(data, {"labels", "list"}).size(), 1u);
+  // As one list it would lose what the broken file says.
+  ExpectError(On(data, {"labels", "import", folder, "--list", "L"}), 1, "a.xml:1: no XML");
 }
 
 TEST(LabelsImport, FilesGivenTogetherAreOneVersionOfAList) {

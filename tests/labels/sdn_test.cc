@@ -130,6 +130,17 @@ TEST(Sdn, RemarksGoOnInTheComments) {
   }
 }
 
+TEST(Sdn, AFileThatCannotBeReadLeavesNoEntries) {
+  const SdnCsvFiles texts = SdnCsv(Designees(), 100);
+  SdnEntries entries;
+  LabelReadOptions options;
+  options.path = "sdn.csv";
+  const std::string broken = texts.sdn.substr(0, texts.sdn.find('\n') + 1) + "1,\"";
+  EXPECT_THAT(ReadLabelFile(AsBytes(broken.data(), broken.size()), options, &entries),
+              StatusIs(absl::StatusCode::kInvalidArgument));
+  EXPECT_TRUE(entries.empty());
+}
+
 // One designee, cut after `size` bytes of the remarks that state its first address.
 struct Cut {
   std::string sdn;
