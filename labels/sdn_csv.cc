@@ -37,7 +37,9 @@ std::optional<std::uint64_t> ParseUid(std::string_view text) {
 bool IsAlnum(char c) { return ascii::IsLetter(c) || ascii::IsDigit(c); }
 bool IsTickerChar(char c) { return (c >= 'A' && c <= 'Z') || ascii::IsDigit(c); }
 
-std::string NotNull(const std::string& field) { return field == kNull ? std::string() : field; }
+std::string NotNull(const std::string& field) {
+  return ascii::TrimSpaces(field) == kNull ? std::string() : field;
+}
 
 // What remarks state of an address.
 struct Statement {
@@ -90,11 +92,18 @@ bool MayBeginInside(std::string_view remarks) {
   return first.size() < kDigitalCurrencyAddress.size() && kDigitalCurrencyAddress.ends_with(first);
 }
 
+// Whether nothing goes on elsewhere: remarks end with a full stop, which that of "alt." is not.
+bool HaveEnd(std::string_view remarks) {
+  return ascii::TrimSpaces(remarks).empty() ||
+         (remarks.ends_with('.') && !remarks.ends_with(" alt."));
+}
+
 // What follows the last complete statement: it may go on elsewhere.
 std::string TailOf(std::string_view remarks) {
+  if (HaveEnd(remarks)) return "";
   const std::size_t end = remarks.find_last_of(';');
   const std::string_view tail = end == std::string_view::npos ? remarks : remarks.substr(end + 1);
-  return tail.size() <= kMaxTailBytes && !tail.ends_with('.') ? std::string(tail) : std::string();
+  return tail.size() <= kMaxTailBytes ? std::string(tail) : std::string();
 }
 
 // Whether sdn.csv was read.
@@ -144,7 +153,7 @@ class RecordReader {
   // Adds the addresses that `remarks` state, and notes what of them may go on, if there is room for
   // it; whether there were any.
   bool Take(std::string_view remarks, bool has_room) {
-    entry_.may_go_on = !ascii::TrimSpaces(remarks).empty() && !remarks.ends_with('.');
+    entry_.may_go_on = !HaveEnd(remarks);
     entry_.tail = TailOf(remarks);
     bool any = false;
     while (const std::optional<Statement> statement = TakeStatement(&remarks)) {

@@ -141,6 +141,19 @@ TEST(Sdn, AFileThatCannotBeReadLeavesNoEntries) {
   EXPECT_TRUE(entries.empty());
 }
 
+TEST(Sdn, TheStopOfAnAbbreviationIsNoEnd) {
+  SdnEntries entries;
+  LabelReadOptions options;
+  options.path = "sdn.csv";
+  const std::string rest = ",\"individual\",\"SDNTK\",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,";
+  const std::string text =
+      absl::StrCat("1,\"A\"", rest,
+                   "\"Digital Currency Address - XBT 12QtD5BFwRsdNsAZY76UVE1xyCGNTojH9h; alt.\"\n",
+                   "2,\"B\"", rest, "\"Linked To: NOBODY.\"\n3,\"C\"", rest, "-0- \n");
+  ASSERT_OK(ReadLabelFile(AsBytes(text.data(), text.size()), options, &entries));
+  EXPECT_EQ(OpenSources(entries), std::set<std::string>{"OFAC SDN uid 1"});
+}
+
 // One designee, cut after `size` bytes of the remarks that state its first address.
 struct Cut {
   std::string sdn;
