@@ -28,6 +28,7 @@ absl::Status Run(const Session& session, const SeedsExtractCommand& command);
 absl::Status Run(const Session& session, const LabelsImportCommand& command);
 absl::Status Run(const Session& session, const LabelsListCommand& command);
 absl::Status Run(const Session& session, const LabelsExportCommand& command);
+absl::Status Run(const Session& session, const LabelsHistoryCommand& command);
 absl::Status Run(const Session& session, const LabelsRemoveCommand& command);
 absl::Status Run(const Session& session, const TraceCommand& command);
 absl::Status Run(const Session& session, const PathCommand& command);

@@ -15,6 +15,7 @@
 
 namespace coinwake::v1 {
 class ListHistoryResponse;
+class ListLabelRevisionsResponse;
 class ListLabelsResponse;
 class ListUnspentResponse;
 }  // namespace coinwake::v1
@@ -59,6 +60,18 @@ class LabelTable {
 
  private:
   bool begun_ = false;
+  bool any_ = false;
+  Table table_;
+};
+
+// As HistoryTable.
+class LabelRevisionTable {
+ public:
+  LabelRevisionTable();
+  std::string Next(const v1::ListLabelRevisionsResponse& page);
+  std::string End() const { return any_ ? "" : "no revisions\n"; }
+
+ private:
   bool any_ = false;
   Table table_;
 };

@@ -111,6 +111,10 @@ struct LabelsExportCommand {
   std::string as_of;
   std::string format = "csv";
 };
+struct LabelsHistoryCommand {
+  std::string list;
+  PageOptions page;
+};
 struct LabelsRemoveCommand {
   std::string list;
   std::string address;
@@ -151,12 +155,12 @@ struct ServeCommand {
   int threads = 0;
 };
 
-using Command =
-    std::variant<StatusCommand, VerifyCommand, IndexCommand, IndexTronCommand, DecodeCommand,
-                 DecodeTronCommand, BlockCommand, TxCommand, KindCommand, AddressCommand,
-                 UtxosCommand, HistoryCommand, ClusterCommand, WhyCommand, EvaluateCommand,
-                 SeedsExtractCommand, LabelsImportCommand, LabelsListCommand, LabelsExportCommand,
-                 LabelsRemoveCommand, TraceCommand, PathCommand, ServeCommand>;
+using Command = std::variant<StatusCommand, VerifyCommand, IndexCommand, IndexTronCommand,
+                             DecodeCommand, DecodeTronCommand, BlockCommand, TxCommand, KindCommand,
+                             AddressCommand, UtxosCommand, HistoryCommand, ClusterCommand,
+                             WhyCommand, EvaluateCommand, SeedsExtractCommand, LabelsImportCommand,
+                             LabelsListCommand, LabelsExportCommand, LabelsHistoryCommand,
+                             LabelsRemoveCommand, TraceCommand, PathCommand, ServeCommand>;
 
 struct Invocation {
   GlobalOptions global;

@@ -310,7 +310,13 @@ class Grammar {
         ->check(CLI::IsMember({"csv", "tagpack"}))
         ->option_text("csv|tagpack")
         ->capture_default_str();
+    exported->footer("CSV has labels alone; entries of ActorPacks are in tagpack only.");
     AddLabelFilters(exported, labels_export_.list, labels_export_.as_of);
+    CLI::App* const history =
+        Add(*labels, "history", "Every import and removal: when, of which list, from which file",
+            labels_history_);
+    history->add_option("--list", labels_history_.list, "Of this list");
+    AddPaging(history, labels_history_.page);
     CLI::App* const remove = Add(
         *labels, "remove", "Mark labels as removed; they stay known as of before", labels_remove_);
     CLI::Option* const by_list =
@@ -416,6 +422,7 @@ class Grammar {
   LabelsImportCommand labels_import_;
   LabelsListCommand labels_list_;
   LabelsExportCommand labels_export_;
+  LabelsHistoryCommand labels_history_;
   LabelsRemoveCommand labels_remove_;
   TraceCommand trace_;
   PathCommand path_;

@@ -4,6 +4,7 @@
 
 #include <google/protobuf/repeated_ptr_field.h>
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -43,7 +44,9 @@ std::string Show(const v1::ImportReport& report);
 std::string Show(const v1::IndexReport& report);
 std::string Show(const v1::RemovalReport& report);
 // Labels of an address or a cluster, below what else is told of it; "" where there are none.
-std::string ShowLabels(const google::protobuf::RepeatedPtrField<v1::Label>& labels);
+// `count`: how many there are, where these are not all.
+std::string ShowLabels(const google::protobuf::RepeatedPtrField<v1::Label>& labels,
+                       std::uint64_t count = 0);
 std::string Show(const v1::Path& path);
 // `asked`: the network that --network names; empty where it names none.
 std::string Show(const v1::Seller& seller, std::string_view asked);

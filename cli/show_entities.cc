@@ -34,7 +34,7 @@ std::string Show(const v1::Cluster& cluster) {
   facts.Add("received BTC", Btc(cluster.received()));
   facts.Add("sent BTC", Btc(cluster.sent()));
   facts.Add("balance BTC", Btc(cluster.balance()));
-  text += facts.Render() + ShowLabels(cluster.labels());
+  text += facts.Render() + ShowLabels(cluster.labels(), cluster.labels_count());
   if (!cluster.members().empty()) text += '\n';
   for (const std::string& member : cluster.members()) text += member + '\n';
   return text;

@@ -22,10 +22,16 @@ std::string Confidence(const v1::Label& label) {
   return label.has_confidence() ? fmt::format("{:.2f}", label.confidence()) : "not said";
 }
 
-// What kind of claim it is: its class, with the list's own word for it where that says more.
+// What kind of claim it is: its class, with the list's own word for it where that says more, and
+// the days it holds for where it is not for all.
 std::string Kind(const v1::Label& label) {
-  if (label.category().empty() || label.category() == label.class_()) return label.class_();
-  return fmt::format("{}, {}", label.class_(), label.category());
+  std::string kind = label.class_();
+  if (!label.category().empty() && label.category() != label.class_()) {
+    kind += ", " + label.category();
+  }
+  if (!label.valid_from().empty()) kind += ", since " + label.valid_from();
+  if (!label.valid_to().empty()) kind += ", until " + label.valid_to();
+  return kind;
 }
 
 std::string Actor(const v1::Label& label) {
@@ -38,12 +44,17 @@ std::string Source(const v1::Label& label) {
 
 }  // namespace
 
-std::string ShowLabels(const google::protobuf::RepeatedPtrField<v1::Label>& labels) {
+std::string ShowLabels(const google::protobuf::RepeatedPtrField<v1::Label>& labels,
+                       std::uint64_t count) {
   Table table({{"label"}, {"says"}, {"of"}, {"confidence"}, {"source"}});
   for (const v1::Label& label : labels) {
     table.Add({label.label(), Kind(label), Actor(label), Confidence(label), Source(label)});
   }
-  return table.empty() ? "" : "\n" + table.Render();
+  if (table.empty()) return "";
+  std::string text = "\n" + table.Render();
+  const auto shown = static_cast<std::uint64_t>(labels.size());
+  if (count > shown) text += fmt::format("and {} more, which say less\n", Grouped(count - shown));
+  return text;
 }
 
 std::string Show(const v1::ImportReport& report) {
@@ -98,6 +109,30 @@ std::string LabelTable::Next(const v1::ListLabelsResponse& page) {
     text = fmt::format("label set {}\n\n", page.label_set());
   begun_ = true;
   return text + table_.RenderNext();
+}
+
+LabelRevisionTable::LabelRevisionTable()
+    : table_({{"revision", Align::kRight},
+              {"time"},
+              {"what"},
+              {"list"},
+              {"file"},
+              {"SHA-256"},
+              {"new", Align::kRight},
+              {"unchanged", Align::kRight},
+              {"removed", Align::kRight},
+              {"rejected", Align::kRight}}) {}
+
+std::string LabelRevisionTable::Next(const v1::ListLabelRevisionsResponse& page) {
+  for (const v1::LabelRevision& revision : page.revisions()) {
+    table_.Add({std::to_string(revision.revision()), Time(revision.time()), revision.kind(),
+                ShortName(revision.list(), kSourceWidth), ShortName(revision.file(), kSourceWidth),
+                Short(revision.file_sha256()), Grouped(revision.imported()),
+                Grouped(revision.unchanged()), Grouped(revision.removed()),
+                Grouped(revision.rejected())});
+    any_ = true;
+  }
+  return table_.RenderNext();
 }
 
 }  // namespace coinwake::cli

@@ -207,7 +207,8 @@ std::string ShowAccounts(const v1::Cluster& cluster) {
               fmt::format("{} of all accounts, which have too many events; some may belong here",
                           Grouped(cluster.unread_accounts())));
   }
-  std::string text = Header(cluster.snapshot()) + '\n' + facts.Render();
+  std::string text = Header(cluster.snapshot()) + '\n' + facts.Render() +
+                     ShowLabels(cluster.labels(), cluster.labels_count());
   Table table({{"asset"},
                {"received", Align::kRight},
                {"sent", Align::kRight},

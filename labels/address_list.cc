@@ -20,8 +20,8 @@ void AddBare(std::uint64_t row, std::string_view address, const std::string& lis
 
 std::string BeginBare(LabelCollector* collector) {
   collector->SetBareList();
-  return collector->BeginList(collector->FileName(), /*may_be_part=*/false)
-      .substr(0, kMaxLabelNameBytes);
+  return ValidPrefix(collector->BeginList(collector->FileName(), /*may_be_part=*/false),
+                     kMaxLabelNameBytes);
 }
 
 // Takes the texts of the one array that counts, as they are read, so that hostile JSON needs no
@@ -112,7 +112,7 @@ absl::Status ReadAddressJson(std::string_view text, LabelCollector* collector) {
   COINWAKE_RETURN_IF_ERROR(collector->status());
   if (!parsed) return collector->Error(1, "no JSON: " + reader.failure());
   if (!reader.found()) {
-    return collector->Error(
+    return collector->NoList(
         1, "JSON without a list of addresses: an array of texts, or an object with `addresses`");
   }
   return absl::OkStatus();

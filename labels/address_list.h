@@ -14,8 +14,8 @@ namespace coinwake {
 
 // A line each; empty ones and those that begin with '#' are skipped. kResourceExhausted.
 absl::Status ReadAddressLines(std::string_view text, LabelCollector* collector);
-// kInvalidArgument: no JSON, or neither an array of texts nor an object that has one as
-// `addresses`.
+// kNotFound: neither an array of texts nor an object that has one as `addresses`. kInvalidArgument:
+// no JSON.
 absl::Status ReadAddressJson(std::string_view text, LabelCollector* collector);
 
 }  // namespace coinwake

@@ -66,6 +66,9 @@ constexpr Meaning kMeanings[] = {
 constexpr Meaning kSources[] = {
     {"treasury.gov/ofac/downloads/", LabelClass::kSanction},
     {"sanctionslistservice.ofac.treas.gov/", LabelClass::kSanction},
+    {"home.treasury.gov/policy-issues/financial-sanctions/recent-actions", LabelClass::kSanction},
+    {"ofac.treasury.gov/recent-actions", LabelClass::kSanction},
+    {"ofac-sdn-list-", LabelClass::kSanction},  // with a date
 };
 
 struct Level {
@@ -90,6 +93,9 @@ constexpr Level kLevels[] = {
     {"heuristic", 100},
     {"unknown", 50},
 };
+
+// Of wallets that mix together: whoever took part.
+constexpr std::string_view kParticipants = "coinjoin";
 
 constexpr int kPermillePerPercent = 10;
 constexpr int kWholePercent = 100;
@@ -156,8 +162,12 @@ std::optional<std::uint16_t> ParseConfidence(std::string_view text) {
   return static_cast<std::uint16_t>(percent * kPermillePerPercent);
 }
 
+bool IsConfidence(std::uint16_t permille) {
+  return permille % kPermillePerPercent == 0 && permille <= kWholePercent * kPermillePerPercent;
+}
+
 std::string ConfidenceText(std::uint16_t permille) {
-  COINWAKE_CHECK(permille % kPermillePerPercent == 0);
+  COINWAKE_CHECK(IsConfidence(permille));
   return std::to_string(permille / kPermillePerPercent);
 }
 
@@ -172,7 +182,8 @@ bool SpeaksForCluster(const Label& label) {
     case LabelClass::kService:
       return label.cluster_definer.value_or(true);
     case LabelClass::kOther:
-      return label.cluster_definer.value_or(false);
+      return label.cluster_definer.value_or(false) &&
+             !ascii::EqualsIgnoreCase(label.category, kParticipants);
     case LabelClass::kSeller:
     case LabelClass::kAdvertisement:
     case LabelClass::kSanction:

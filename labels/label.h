@@ -43,12 +43,16 @@ std::optional<LabelClass> ClassOfSource(std::string_view source);
 // GraphSense's word for how sure a label is, in thousandths: "service_data" is 500. A whole number
 // from 0 to 100 counts in hundredths. nullopt for anything else.
 std::optional<std::uint16_t> ParseConfidence(std::string_view text);
-// The number that ParseConfidence() reads back. REQUIRES: a multiple of 10.
+// Whether ParseConfidence() gives it for some text.
+bool IsConfidence(std::uint16_t permille);
+// The number that ParseConfidence() reads back. REQUIRES: IsConfidence().
 std::string ConfidenceText(std::uint16_t permille);
 
-// Longest texts, in bytes; a label that has longer ones is rejected.
-inline constexpr std::size_t kMaxLabelNameBytes = 256;
+// Longest texts, in bytes; a label that has longer ones is rejected. OFAC's names have up to 350
+// characters; of the rest, a word or a name each, a file may repeat the same in every row.
+inline constexpr std::size_t kMaxLabelNameBytes = 1024;
 inline constexpr std::size_t kMaxLabelSourceBytes = 1024;
+inline constexpr std::size_t kMaxLabelWordBytes = 256;  // category, actor, creator, abuse
 
 struct Label {
   Network network = Network::kBitcoin;
@@ -79,7 +83,8 @@ inline LabelClass ClassOf(const Label& label) {
 // Whether what it says of its address holds for the whole cluster. What a sanctions list, an
 // advertisement or a seller's page names is one address: were its cluster an exchange's, everybody
 // there would be branded. A service's label speaks for the cluster unless its list says otherwise,
-// another one only if its list says so.
+// another one only if its list says so; one of category `coinjoin`, whose addresses are the
+// participants', only where its class is service.
 bool SpeaksForCluster(const Label& label);
 // Whether `date` is among the days the label holds for.
 bool HoldsOn(const Label& label, Date date);

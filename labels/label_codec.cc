@@ -225,6 +225,7 @@ absl::Status DecodeLabel(std::string_view value, Label* label, std::uint64_t* re
   if (definer > kNotSaid || label_class > static_cast<std::uint8_t>(LabelClass::kOther)) {
     return Damaged();
   }
+  if (confidence != kNoConfidence && !IsConfidence(confidence)) return Damaged();
   if (confidence != kNoConfidence) label->confidence_permille = confidence;
   if (definer != kNotSaid) label->cluster_definer = definer == 1;
   if (label_class != 0) label->label_class = static_cast<LabelClass>(label_class);

@@ -1,5 +1,6 @@
 #include "labels/label_collector.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -18,11 +19,11 @@ std::string MendTexts(Label* label) {
     std::size_t most;
   };
   const Text texts[] = {{&label->name, "label", kMaxLabelNameBytes},
-                        {&label->category, "category", kMaxLabelNameBytes},
-                        {&label->actor, "actor", kMaxLabelNameBytes},
+                        {&label->category, "category", kMaxLabelWordBytes},
+                        {&label->actor, "actor", kMaxLabelWordBytes},
                         {&label->source, "source", kMaxLabelSourceBytes},
-                        {&label->creator, "creator", kMaxLabelNameBytes},
-                        {&label->abuse, "abuse", kMaxLabelNameBytes}};
+                        {&label->creator, "creator", kMaxLabelWordBytes},
+                        {&label->abuse, "abuse", kMaxLabelWordBytes}};
   for (const Text& text : texts) {
     *text.text = ValidUtf8(*text.text);
     if (text.text->find('\0') != std::string::npos) {
@@ -52,9 +53,29 @@ std::optional<bool> ParseFlag(std::string_view text) {
   return std::nullopt;
 }
 
+std::string ValidPrefix(std::string_view text, std::size_t most_bytes) {
+  std::string prefix;
+  for (std::size_t offset = 0; offset < text.size();) {
+    const Utf8Char next = DecodeUtf8(text, offset);
+    if (prefix.size() + Utf8SizeOf(next.code) > most_bytes) break;
+    AppendUtf8(next.code, &prefix);
+    offset += next.size_bytes;
+  }
+  return prefix;
+}
+
+bool ReadNetwork(std::string_view text, std::optional<Network>* network) {
+  constexpr std::size_t kMaxTickerChars = 6;
+  *network = ParseNetwork(ascii::ToLower(text));
+  if (network->has_value() || text.empty()) return true;
+  return text.size() <= kMaxTickerChars && std::all_of(text.begin(), text.end(), [](char c) {
+           return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+         });
+}
+
 const std::string& LabelCollector::BeginList(std::string_view own, bool may_be_part) {
-  const std::string name = ValidUtf8(options_.list.empty() ? own : std::string_view(options_.list))
-                               .substr(0, kMaxLabelSourceBytes);
+  const std::string name = ValidPrefix(
+      options_.list.empty() ? own : std::string_view(options_.list), kMaxLabelSourceBytes);
   const auto [place, is_new] = by_name_.emplace(name, file_.lists.size());
   if (is_new) {
     file_.lists.emplace_back();
@@ -90,12 +111,13 @@ void LabelCollector::AddActor(std::uint64_t row, Actor actor) {
   actor.name = ValidUtf8(actor.name);
   for (std::string& category : actor.categories) category = ValidUtf8(category);
   if (actor.id.empty() || actor.name.empty()) return Reject(row, "an actor without id or label");
-  bool fits = actor.id.size() <= kMaxLabelNameBytes && actor.name.size() <= kMaxLabelNameBytes;
+  bool fits = actor.id.size() <= kMaxLabelWordBytes && actor.name.size() <= kMaxLabelNameBytes;
   for (const std::string& category : actor.categories) {
-    fits = fits && category.size() <= kMaxLabelNameBytes;
+    fits = fits && category.size() <= kMaxLabelWordBytes;
   }
   if (!fits) {
-    return Reject(row, absl::StrCat("an actor's text is longer than ", kMaxLabelNameBytes));
+    return Reject(row, absl::StrCat("an actor's id or category is longer than ", kMaxLabelWordBytes,
+                                    " bytes, or its label than ", kMaxLabelNameBytes));
   }
   ++file_.read;
   list().actors.push_back(std::move(actor));
@@ -103,6 +125,7 @@ void LabelCollector::AddActor(std::uint64_t row, Actor actor) {
 
 void LabelCollector::Reject(std::uint64_t row, std::string_view reason) {
   ++file_.read;
+  if (!file_.lists.empty()) ++list().rejected;
   file_.rejected.push_back({row, std::string(reason)});
 }
 
@@ -120,6 +143,7 @@ absl::Status LabelCollector::status() const {
     return absl::ResourceExhaustedError(
         absl::StrCat(options_.path, ": more than ", kMaxLabelRows, " rows; split it into files"));
   }
+  if (file_.lists.size() > kMaxLists) return TooManyLists();
   if (file_.lists.empty()) return absl::OkStatus();
   const LabelList& current = file_.lists[current_];
   if (current.labels.size() + current.actors.size() <= kMaxListRows) return absl::OkStatus();
@@ -128,8 +152,21 @@ absl::Status LabelCollector::status() const {
                    " rows in one list; split it into files, each with a --list of its own"));
 }
 
+absl::Status LabelCollector::TooManyLists() const {
+  return absl::ResourceExhaustedError(
+      absl::StrCat(options_.path, ": more than ", kMaxLists, " lists; split it into files"));
+}
+
+std::string LabelCollector::At(std::uint64_t line, std::string_view what) const {
+  return absl::StrCat(options_.path, ":", line, ": ", Printable(what));
+}
+
+absl::Status LabelCollector::NoList(std::uint64_t line, std::string_view what) const {
+  return absl::NotFoundError(At(line, what));
+}
+
 absl::Status LabelCollector::Error(std::uint64_t line, std::string_view what) const {
-  return absl::InvalidArgumentError(absl::StrCat(options_.path, ":", line, ": ", Printable(what)));
+  return absl::InvalidArgumentError(At(line, what));
 }
 
 }  // namespace coinwake

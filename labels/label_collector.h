@@ -27,6 +27,13 @@ bool ReadOptional(std::string_view text, const Parse& parse, std::optional<Value
   return value->has_value();
 }
 
+// The beginning of `text` as valid UTF-8 of at most `most_bytes`, no character cut.
+std::string ValidPrefix(std::string_view text, std::size_t most_bytes);
+
+// The network that a row names; one of ours in any case. A ticker ("BTC", as GraphSense has it)
+// names none: the address tells its chain. False for anything else.
+bool ReadNetwork(std::string_view text, std::optional<Network>* network);
+
 class LabelCollector {
  public:
   // `options` is borrowed and must outlive the collector.
@@ -42,20 +49,27 @@ class LabelCollector {
   void Add(std::uint64_t row, std::string_view address, std::optional<Network> network,
            Label label);
   void AddActor(std::uint64_t row, Actor actor);
+  // A row of the list begun last, if any is.
   void Reject(std::uint64_t row, std::string_view reason);
   void SetBareList() { file_.bare_list = true; }
+  void SetSdnPart(SdnPart part) { file_.sdn_part = part; }
+  const LabelReadOptions& options() const { return options_; }
 
   // Reads the next record; false at the end. kInvalidArgument: malformed.
   absl::StatusOr<bool> NextRecord(CsvReader* reader, std::vector<std::string>* fields) const;
-  // kResourceExhausted: too many rows. Readers ask now and then, and stop.
+  // kResourceExhausted: too many rows or lists. Readers ask now and then, and stop.
   absl::Status status() const;
-  // kInvalidArgument with the path and line.
+  absl::Status TooManyLists() const;
+  // kNotFound with the path and line: there is no list of labels in it.
+  absl::Status NoList(std::uint64_t line, std::string_view what) const;
+  // kInvalidArgument likewise: it is one, and malformed.
   absl::Status Error(std::uint64_t line, std::string_view what) const;
 
   LabelFile Take() { return std::move(file_); }
 
  private:
   LabelList& list() { return file_.lists[current_]; }
+  std::string At(std::uint64_t line, std::string_view what) const;
 
   const LabelReadOptions& options_;
   LabelFile file_;

@@ -30,7 +30,6 @@ enum Column : std::size_t {
   kNetwork,
   kList,
   kSdnUid,
-  kProgram,
   kColumns,
 };
 struct ColumnName {
@@ -56,13 +55,12 @@ constexpr ColumnName kNames[] = {{"address", kAddress},
                                  {"valid_to", kValidTo},
                                  {"network", kNetwork},
                                  {"list", kList},
-                                 {"sdn_uid", kSdnUid},
-                                 {"program", kProgram}};
+                                 {"sdn_uid", kSdnUid}};
 
 // Where each column stands; kNowhere for those that are not there.
 class Header {
  public:
-  explicit Header(const std::vector<std::string>& names) {
+  explicit Header(const std::vector<std::string>& names) : size_(names.size()) {
     places_.fill(kNowhere);
     for (const ColumnName& known : kNames) {
       for (std::size_t i = 0; i < names.size() && places_[known.column] == kNowhere; ++i) {
@@ -70,6 +68,7 @@ class Header {
       }
     }
   }
+  std::size_t size() const { return size_; }
   bool Has(Column column) const { return places_[column] != kNowhere; }
   const std::string& Get(const std::vector<std::string>& fields, Column column) const {
     const std::size_t place = places_[column];
@@ -78,6 +77,7 @@ class Header {
 
  private:
   static constexpr std::size_t kNowhere = static_cast<std::size_t>(-1);
+  const std::size_t size_;
   std::array<std::size_t, kColumns> places_{};
   const std::string empty_;
 };
@@ -92,9 +92,14 @@ class RowReader {
       return header_.Get(fields, column);
     };
     collector_.BeginList(text(kList).empty() ? own_list_ : text(kList), /*may_be_part=*/false);
+    // A comma that should have been quoted: what follows it stands under the wrong names.
+    if (fields.size() > header_.size()) {
+      return collector_.Reject(
+          line, absl::StrCat(fields.size(), " fields under a header of ", header_.size()));
+    }
     Label label;
     if (header_.Has(kSdnUid)) {
-      label = SdnLabel(text(kSdnUid), text(kName), text(kProgram));
+      label = SdnLabel(text(kSdnUid), text(kName));
     } else {
       label.name = text(kName);
       label.category = text(kCategory);
@@ -108,6 +113,8 @@ class RowReader {
       }
     }
     std::string_view wrong;
+    std::optional<Network> network;
+    if (!ReadNetwork(text(kNetwork), &network)) wrong = "network";
     if (!ReadOptional(text(kValidTo), ParseDate, &label.valid_to)) wrong = "valid_to";
     if (!ReadOptional(text(kValidFrom), ParseDate, &label.valid_from)) wrong = "valid_from";
     if (!ReadOptional(text(kClusterDefiner), ParseFlag, &label.cluster_definer)) {
@@ -120,7 +127,7 @@ class RowReader {
     if (!wrong.empty()) {
       return collector_.Reject(line, absl::StrCat(std::string(wrong), " cannot be read"));
     }
-    collector_.Add(line, text(kAddress), ParseNetwork(text(kNetwork)), std::move(label));
+    collector_.Add(line, text(kAddress), network, std::move(label));
   }
 
  private:
@@ -134,14 +141,13 @@ class RowReader {
 absl::Status ReadLabelCsv(std::string_view text, LabelCollector* collector) {
   CsvReader reader(text);
   std::vector<std::string> fields;
-  if (reader.Next(&fields) != CsvReader::Result::kRecord) {
-    return collector->Error(reader.line(), "no header line");
-  }
+  COINWAKE_ASSIGN_OR_RETURN(const bool has_header, collector->NextRecord(&reader, &fields));
+  if (!has_header) return collector->NoList(reader.line(), "no header line");
   const Header header(fields);
   if (!header.Has(kAddress) || (!header.Has(kName) && !header.Has(kSdnUid))) {
-    return collector->Error(reader.line(),
-                            "CSV of labels begins with a header that has address, and label, "
-                            "entity or name");
+    return collector->NoList(reader.line(),
+                             "CSV of labels begins with a header that has address, and label, "
+                             "entity or name");
   }
   RowReader row(header, collector);
   for (;;) {

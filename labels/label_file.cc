@@ -47,7 +47,7 @@ absl::Status ReadLines(std::string_view text, std::string_view line, SdnEntries*
   if (IsYamlEntry(line)) return ReadTagPack(text, collector);
   const bool one_column = line.find(',') == std::string_view::npos && line != "address";
   if (one_column && line.find(' ') != std::string_view::npos) {
-    return collector->Error(
+    return collector->NoList(
         1, "no list of labels: neither YAML, XML, JSON, CSV nor an address a line");
   }
   if (one_column) return ReadAddressLines(text, collector);
@@ -62,10 +62,10 @@ absl::Status ReadLines(std::string_view text, std::string_view line, SdnEntries*
 absl::Status ReadAny(std::string_view text, SdnEntries* entries, LabelCollector* collector) {
   if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
   if (text.find('\0') != std::string_view::npos) {
-    return collector->Error(1, "no text: labels come as YAML, XML, JSON, CSV or a list, in UTF-8");
+    return collector->NoList(1, "no text: labels come as YAML, XML, JSON, CSV or a list, in UTF-8");
   }
   const std::string_view line = FirstLine(text);
-  if (line.empty()) return collector->Error(1, "nothing in it");
+  if (line.empty()) return collector->NoList(1, "nothing in it");
   switch (ascii::TrimSpaces(text).front()) {
     case '<':
       return ReadSdnXml(text, collector);

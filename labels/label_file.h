@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -26,20 +27,30 @@ inline constexpr std::uint64_t kMaxLabelFileBytes = 256u << 20;
 inline constexpr std::uint64_t kMaxLabelRows = 750'000;
 // Rows of one list, which are written at once; the largest public TagPack has 58,600.
 inline constexpr std::uint64_t kMaxListRows = 250'000;
+// Lists of a file: each is a revision, synced. Also documents of YAML, which may say nothing.
+inline constexpr std::uint64_t kMaxLists = 10'000;
 
 // What an SDN file says of an entry, kept from sdn.csv to sdn_comments.csv.
 struct SdnEntry {
   std::string name;
-  std::string program;
-  std::string tail;  // what of the remarks may go on in sdn_comments.csv
+  std::string tail;        // what of the remarks may go on in sdn_comments.csv
+  bool may_go_on = false;  // the remarks have no end
+  // Where the tail is an address cut in the middle, as far as is known: the file and the row.
+  std::string open_path;
+  std::uint64_t open_row = 0;  // 0: it is none
 };
 using SdnEntries = std::map<std::uint64_t, SdnEntry>;  // by uid
+
+// Which of OFAC's two CSV files a file is.
+enum class SdnPart { kNone, kEntries, kComments };
 
 struct LabelReadOptions {
   std::string path;  // errors begin with it; its last part names a list that has no name
   std::optional<Network> network;         // of texts that several networks share
   std::string list;                       // the name of the list; empty: the file's own
   std::optional<LabelClass> label_class;  // of every label; nullopt: what the file says
+  // sdn_comments.csv is told (LabelFile::sdn_part) and not read: sdn.csv goes first.
+  bool comments_later = false;
 };
 
 struct RejectedRow {
@@ -54,6 +65,7 @@ struct LabelList {
   bool may_be_part = false;
   std::vector<Label> labels;
   std::vector<Actor> actors;
+  std::uint64_t rejected = 0;  // rows of it
 };
 
 struct LabelFile {
@@ -62,13 +74,25 @@ struct LabelFile {
   std::vector<RejectedRow> rejected;
   // It is nothing but addresses: taken for an extract of a sanctions list where nobody says else.
   bool bare_list = false;
+  SdnPart sdn_part = SdnPart::kNone;
 };
 
-// `entries` is kept from file to file of one import, so that sdn_comments.csv gets its names.
-// kInvalidArgument: no format above, or malformed, with path and line. kResourceExhausted: over the
-// bounds.
+// `entries` is kept from file to file of one import, so that sdn_comments.csv gets its names and
+// the beginnings of its remarks; what ends in the middle is neither read nor rejected until
+// TakeOpenRows().
+// kNotFound: no list of labels in any format above. kInvalidArgument: one that is malformed or cut
+// short. Both with path and line. kResourceExhausted: over the bounds.
 absl::StatusOr<LabelFile> ReadLabelFile(ByteSpan bytes, const LabelReadOptions& options,
                                         SdnEntries* entries);
+
+struct OpenRow {
+  std::string path;
+  RejectedRow row;
+};
+// After the last file: the rows whose remarks end in the middle of an address, by uid.
+std::vector<OpenRow> TakeOpenRows(SdnEntries* entries);
+// The `source` of labels of each entry whose remarks may go on in an sdn_comments.csv.
+std::set<std::string> OpenSources(const SdnEntries& entries);
 
 }  // namespace coinwake
 

@@ -4,7 +4,9 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "indexer/base/utf8.h"
 #include "labels/label_store.h"
+#include "labels/revision_digest.h"
 
 namespace coinwake {
 namespace {
@@ -25,6 +27,14 @@ Incoming SortedContents(const std::vector<Label>& labels) {
   return incoming;
 }
 
+// Whether any of it is of an address, by its AddressKey().
+bool Names(const Incoming& incoming, std::string_view address_key) {
+  const auto found =
+      std::lower_bound(incoming.begin(), incoming.end(), address_key,
+                       [](const auto& a, std::string_view key) { return a.first < key; });
+  return found != incoming.end() && found->first.starts_with(address_key);
+}
+
 // By id; of several entries with one id the last counts.
 std::map<std::string, const Actor*> ById(const std::vector<Actor>& actors) {
   std::map<std::string, const Actor*> by_id;
@@ -37,20 +47,16 @@ std::map<std::string, const Actor*> ById(const std::vector<Actor>& actors) {
 // A revision in the making: its batch, its counts and the digest of what it says.
 class LabelStore::Change {
  public:
-  Change(LabelStore& store, RevisionKind kind, std::int64_t time) : store_(store) {
+  Change(LabelStore& store, RevisionKind kind, std::int64_t time)
+      : store_(store), said_(store.revisions_.empty() ? nullptr : &store.revisions_.back(), kind) {
     revision_.number = store.revisions_.size() + 1;
     revision_.kind = kind;
-    revision_.time = time;
-    if (!store.revisions_.empty()) {
-      revision_.time = std::max(time, store.revisions_.back().time);
-      said_.Add(store.revisions_.back().digest.bytes);
-    }
-    Say("kind", std::string(1, static_cast<char>(kind)));
+    revision_.time = store.revisions_.empty() ? time : std::max(time, store.revisions_.back().time);
   }
 
   // Whose labels follow. A new list gets its number here.
   ListNumber UseList(const std::string& name) {
-    Say("list", name);
+    said_.SayList(name);
     if (const std::optional<ListNumber> known = store_.FindList(name); known.has_value()) {
       return *known;
     }
@@ -63,7 +69,7 @@ class LabelStore::Change {
   void Add(ListNumber list, std::string_view content, const Label& label) {
     batch_.Put(LabelKey(content, list, revision_.number), EncodeLabel(label, 0));
     batch_.Put(ListIndexKey(list, content, revision_.number), EncodeRemoved(0));
-    Say("+", content);
+    said_.SayAdded(content);
     ++revision_.added;
   }
   absl::Status Remove(ListNumber list, std::string_view content, std::uint64_t added) {
@@ -71,22 +77,21 @@ class LabelStore::Change {
     COINWAKE_ASSIGN_OR_RETURN(const std::string value, store_.store_->Get(key));
     batch_.Put(key, WithRemoved(value, revision_.number));
     batch_.Put(ListIndexKey(list, content, added), EncodeRemoved(revision_.number));
-    Say("-", content);
+    said_.SayRemoved(content);
     ++revision_.removed;
     return absl::OkStatus();
   }
   void Add(ListNumber list, const Actor& actor) {
-    const std::string value = EncodeActor(actor, 0);
-    batch_.Put(ActorKey(list, actor.id, revision_.number), value);
+    batch_.Put(ActorKey(list, actor.id, revision_.number), EncodeActor(actor, 0));
     added_actors_.push_back({list, {revision_.number, 0}, actor});
-    Say("+actor", value);
+    said_.SayActorAdded(actor);
     ++revision_.added;
   }
   void Remove(ActorVersion* version) {
     batch_.Put(ActorKey(version->list, version->actor.id, version->lifetime.added),
                EncodeActor(version->actor, revision_.number));
     removed_actors_.push_back(version);
-    Say("-actor", version->actor.id);
+    said_.SayActorRemoved(version->actor.id);
     ++revision_.removed;
   }
 
@@ -110,53 +115,87 @@ class LabelStore::Change {
   }
 
  private:
-  // Adds to the digest. Sizes keep texts apart.
-  void Say(std::string_view what, std::string_view text) {
-    const std::string head = absl::StrCat(std::string(what), " ", text.size(), " ");
-    said_.Add(AsBytes(head.data(), head.size()));
-    said_.Add(AsBytes(text.data(), text.size()));
-  }
-
   LabelStore& store_;
   KvBatch batch_;
   LabelRevision revision_;
-  DoubleSha256Stream said_;
+  RevisionDigest said_;
   std::string new_list_;
   std::vector<ActorVersion> added_actors_;
   std::vector<ActorVersion*> removed_actors_;
 };
 
-absl::StatusOr<bool> LabelStore::SharesAddress(ListNumber list,
-                                               const std::vector<Label>& labels) const {
-  std::set<std::string> addresses;
-  for (const Label& label : labels) addresses.insert(AddressKey(label.network, label.address));
+bool LabelStore::HasActors(ListNumber list) const {
+  for (const auto& [id, versions] : actors_) {
+    for (const ActorVersion& version : versions) {
+      if (version.list == list) return true;
+    }
+  }
+  return false;
+}
+
+absl::StatusOr<bool> LabelStore::HasLabels(ListNumber list) const {
+  const std::unique_ptr<KvIterator> iterator = store_->NewIterator();
+  const std::string prefix = ListIndexPrefix(list);
+  iterator->Seek(prefix);
+  COINWAKE_RETURN_IF_ERROR(iterator->status());
+  return iterator->Valid() && iterator->key().starts_with(prefix);
+}
+
+absl::StatusOr<bool> LabelStore::SaysNothingElse(ListNumber list, const LabelList& than) const {
+  const Incoming incoming = SortedContents(than.labels);
+  auto next = incoming.begin();
   const std::unique_ptr<KvIterator> iterator = store_->NewIterator();
   const std::string prefix = ListIndexPrefix(list);
   for (iterator->Seek(prefix); iterator->Valid() && iterator->key().starts_with(prefix);
        iterator->Next()) {
     COINWAKE_ASSIGN_OR_RETURN(const IndexPlace place, ParseListIndexKey(iterator->key()));
-    const std::size_t address = place.content.size() - kContentDigestBytes;
-    if (addresses.count(std::string(place.content.substr(0, address))) != 0) return true;
+    COINWAKE_ASSIGN_OR_RETURN(const std::uint64_t removed, DecodeRemoved(iterator->value()));
+    if (removed != 0) continue;
+    if (next == incoming.end() || next->first != place.content) return false;
+    ++next;
   }
   COINWAKE_RETURN_IF_ERROR(iterator->status());
-  return false;
+  if (next != incoming.end()) return false;
+  std::vector<Actor> actors;
+  for (const auto& [id, actor] : ById(than.actors)) actors.push_back(*actor);
+  return ActorsOf(lists_[list.value], revisions_.size()) == actors;
+}
+
+absl::StatusOr<bool> LabelStore::GoesOnIn(const std::string& name,
+                                          const LabelImport& import) const {
+  const std::optional<ListNumber> list = FindList(name);
+  if (!list.has_value()) return true;
+  const bool is_known =
+      std::any_of(revisions_.begin(), revisions_.end(), [&](const LabelRevision& revision) {
+        return revision.list == name && revision.kind == RevisionKind::kImport &&
+               revision.file == import.file;
+      });
+  if (!is_known) return SaysNothingElse(*list, import.list);
+  if (!import.list.actors.empty() && HasActors(*list)) return true;
+  if (import.list.labels.empty()) return false;
+  return HasLabels(*list);
 }
 
 absl::StatusOr<std::string> LabelStore::ListFor(const LabelImport& import) const {
   const std::string& list = import.list.list;
   if (!import.list.may_be_part) return list;
-  const std::string part = absl::StrCat(list, " [", import.file, "]");
-  if (FindList(part).has_value()) return part;
-  const std::optional<ListNumber> known = FindList(list);
-  if (!known.has_value()) return list;
-  const auto last =
-      std::find_if(revisions_.rbegin(), revisions_.rend(), [&list](const LabelRevision& revision) {
-        return revision.list == list && revision.kind == RevisionKind::kImport;
-      });
-  if (last == revisions_.rend() || last->file == import.file) return list;
-  if (import.list.labels.empty()) return list;  // actors
-  COINWAKE_ASSIGN_OR_RETURN(const bool shares, SharesAddress(*known, import.list.labels));
-  return shares ? list : part;
+  const std::string part = absl::StrCat(list, " [", ValidUtf8(import.file), "]");
+  for (const std::string& name : {list, part}) {
+    COINWAKE_ASSIGN_OR_RETURN(const bool goes_on, GoesOnIn(name, import));
+    if (goes_on) return name;
+  }
+  return absl::StrCat(part, import.list.labels.empty() ? " actors" : " tags");
+}
+
+absl::StatusOr<bool> LabelStore::IsOpen(ListNumber list, const IndexPlace& place,
+                                        const std::set<std::string>& sources) const {
+  if (sources.empty()) return false;
+  COINWAKE_ASSIGN_OR_RETURN(const std::string value,
+                            store_->Get(LabelKey(place.content, list, place.added)));
+  Label label;
+  std::uint64_t removed = 0;
+  COINWAKE_RETURN_IF_ERROR(DecodeLabel(value, &label, &removed));
+  return sources.count(label.source) != 0;
 }
 
 absl::StatusOr<LabelChange> LabelStore::Import(const LabelImport& import) {
@@ -179,9 +218,13 @@ absl::StatusOr<LabelChange> LabelStore::Import(const LabelImport& import) {
     }
     if (next != incoming.end() && next->first == place.content) {
       ++next;
-    } else {
-      COINWAKE_RETURN_IF_ERROR(change.Remove(list, place.content, place.added));
+      continue;
     }
+    const std::string_view address =
+        place.content.substr(0, place.content.size() - kContentDigestBytes);
+    COINWAKE_ASSIGN_OR_RETURN(const bool is_open, IsOpen(list, place, import.open_sources));
+    if (is_open && !Names(incoming, address)) continue;
+    COINWAKE_RETURN_IF_ERROR(change.Remove(list, place.content, place.added));
   }
   COINWAKE_RETURN_IF_ERROR(iterator->status());
   for (; next != incoming.end(); ++next) change.Add(list, next->first, *next->second);
@@ -208,12 +251,13 @@ absl::StatusOr<LabelChange> LabelStore::Import(const LabelImport& import) {
   revision.file = import.file;
   revision.file_sha256 = import.file_sha256;
   revision.unchanged = rows - revision.added;
-  revision.rejected = import.rejected;
+  revision.rejected = import.list.rejected;
   if (change.empty()) return LabelChange{list_name, 0, rows, 0, 0};
   return change.Commit();
 }
 
 absl::StatusOr<LabelChange> LabelStore::RemoveList(const std::string& name, std::int64_t time) {
+  COINWAKE_RETURN_IF_ERROR(CheckList(name));
   const std::optional<ListNumber> list = FindList(name);
   Change change(*this, RevisionKind::kRemoval, time);
   if (list.has_value()) {
@@ -235,8 +279,7 @@ absl::StatusOr<LabelChange> LabelStore::RemoveList(const std::string& name, std:
     }
   }
   if (change.empty()) {
-    return absl::NotFoundError(absl::StrCat("no labels of the list \"", name,
-                                            "\"; `coinwake labels list --json` names them"));
+    return absl::NotFoundError(absl::StrCat("no labels of the list \"", name, "\" any more"));
   }
   change.revision().list = name;
   return change.Commit();

@@ -177,9 +177,12 @@ absl::Status LabelStore::LoadActors() {
 
 std::string LabelStore::Version() const {
   if (revisions_.empty()) return "";
-  const LabelRevision& last = revisions_.back();
-  const ByteSpan digest = ByteSpan(last.digest.bytes).first(kVersionDigestBytes);
-  return absl::StrCat(last.number, "-", HexEncode(digest));
+  return VersionAt(revisions_.back());
+}
+
+std::string LabelStore::VersionAt(const LabelRevision& revision) {
+  const ByteSpan digest = ByteSpan(revision.digest.bytes).first(kVersionDigestBytes);
+  return absl::StrCat(revision.number, "-", HexEncode(digest));
 }
 
 std::uint64_t LabelStore::labels_count() const {
@@ -189,6 +192,12 @@ std::uint64_t LabelStore::labels_count() const {
 }
 
 std::vector<std::string> LabelStore::lists() const { return lists_; }
+
+absl::Status LabelStore::CheckList(const std::string& name) const {
+  if (FindList(name).has_value()) return absl::OkStatus();
+  return absl::NotFoundError(absl::StrCat("no labels of the list \"", name,
+                                          "\"; `coinwake labels history` names the lists"));
+}
 
 LabelMoment LabelStore::KnownOn(Date date) const {
   // Times never descend.

@@ -18,6 +18,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -70,7 +71,9 @@ struct LabelImport {
   std::string file;  // its name, without folders
   Hash256 file_sha256;
   std::int64_t time = 0;  // Unix seconds, when it became known here
-  std::uint64_t rejected = 0;
+  // Where the version is not whole: labels with one of these for a source that it lacks stay,
+  // unless it says something of their address.
+  std::set<std::string> open_sources;
 };
 
 struct LabelChange {
@@ -103,11 +106,15 @@ class LabelStore {
   // "12-0a1b..."; empty without revisions. The same imports in the same order give the same one
   // anywhere.
   std::string Version() const;
+  // The version since a revision.
+  static std::string VersionAt(const LabelRevision& revision);
   const std::vector<LabelRevision>& revisions() const { return revisions_; }  // ascending from 1
   // Labels and actors that are said now.
   std::uint64_t labels_count() const;
   // In the order of first imports; those without labels now as well.
   std::vector<std::string> lists() const;
+  // kNotFound: no list of that name was ever imported.
+  absl::Status CheckList(const std::string& name) const;
 
   // The entries of ActorPacks that a list gave and that are known then, by id.
   std::vector<Actor> ActorsOf(std::string_view list, std::uint64_t revision) const;
@@ -122,14 +129,15 @@ class LabelStore {
                                                    const LabelMoment& moment) const;
 
   // Reads everything once: that each label is what its key says, stands in its list's index as
-  // well, and was added and removed by revisions that count it. The status is for what prevents
-  // checking.
+  // well, and was added and removed by revisions that count it; and computes the digest of each
+  // revision again. The status is for what prevents checking.
   absl::StatusOr<LabelCheck> Check() const;
 
   // Adds a version of a list. Where the list's name is a title that several packs may have: a file
-  // of another name that shares no address with the list is another pack, and becomes a list of its
-  // own, "TITLE [FILE]". A version without any label or actor changes nothing: a broken file must
-  // not remove a list.
+  // of a name that no version of the list had is another pack, and becomes a list of its own,
+  // "TITLE [FILE]", unless it says just what the list says; so does a file that has actors where
+  // the list has only ever had labels, or labels where it has had actors. A version without any
+  // label or actor changes nothing: a broken file must not remove a list.
   absl::StatusOr<LabelChange> Import(const LabelImport& import);
   // Removes what a list says. kNotFound: no such list, or nothing in it.
   absl::StatusOr<LabelChange> RemoveList(const std::string& list, std::int64_t time);
@@ -156,7 +164,16 @@ class LabelStore {
   const Actor* FindActor(const std::string& id, std::uint64_t revision) const;
   // The name under which `import` goes on or begins.
   absl::StatusOr<std::string> ListFor(const LabelImport& import) const;
-  absl::StatusOr<bool> SharesAddress(ListNumber list, const std::vector<Label>& labels) const;
+  // Whether `import` is taken for a version of the list `name`.
+  absl::StatusOr<bool> GoesOnIn(const std::string& name, const LabelImport& import) const;
+  // Whether the list ever had any.
+  bool HasActors(ListNumber list) const;
+  absl::StatusOr<bool> HasLabels(ListNumber list) const;
+  // Whether a row of a list has one of these sources.
+  absl::StatusOr<bool> IsOpen(ListNumber list, const IndexPlace& place,
+                              const std::set<std::string>& sources) const;
+  // Whether the list says now what `than` says, no more and no less.
+  absl::StatusOr<bool> SaysNothingElse(ListNumber list, const LabelList& than) const;
 
   std::unique_ptr<KvStore> store_;
   std::vector<LabelRevision> revisions_;

@@ -2,7 +2,9 @@
 //
 // sdn.csv has twelve columns: uid, name, type, programme, seven that say nothing of addresses, and
 // remarks with "Digital Currency Address - XBT 12Qt...; alt. Digital Currency Address - ETH
-// 0x...;". sdn_comments.csv has uid and the remarks that did not fit.
+// 0x...;". sdn_comments.csv has uid and the remarks that did not fit, cut anywhere: behind sdn.csv
+// it is read as their end, and belongs to the same list; alone it is a list of its own, and what
+// may be the end of an address is rejected.
 #ifndef COINWAKE_LABELS_SDN_CSV_H_
 #define COINWAKE_LABELS_SDN_CSV_H_
 

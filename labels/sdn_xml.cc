@@ -99,7 +99,8 @@ class SdnReader {
   void BeginDocument(std::string_view root) {
     advanced_ = root == "Sanctions";
     if (!advanced_ && root != "sdnList") {
-      return Fail("XML that is neither sdn.xml (sdnList) nor sdn_advanced.xml (Sanctions)");
+      return Stop(collector_.NoList(
+          Line(), "XML that is neither sdn.xml (sdnList) nor sdn_advanced.xml (Sanctions)"));
     }
     collector_.BeginList(kSdnList, /*may_be_part=*/false);
   }
@@ -107,7 +108,6 @@ class SdnReader {
   void BeginEntry(std::string uid) {
     uid_ = std::move(uid);
     name_.clear();
-    program_.clear();
     addresses_.clear();
   }
 
@@ -118,7 +118,7 @@ class SdnReader {
 
   void EndEntry() {
     for (Found& found : addresses_) {
-      collector_.Add(found.line, found.address, std::nullopt, SdnLabel(uid_, name_, program_));
+      collector_.Add(found.line, found.address, std::nullopt, SdnLabel(uid_, name_));
     }
     addresses_.clear();
     if (absl::Status status = collector_.status(); !status.ok()) Stop(std::move(status));
@@ -130,7 +130,6 @@ class SdnReader {
       if (name == "lastName") name_ = name_.empty() ? text : absl::StrCat(text, ", ", name_);
       if (name == "firstName") Append(&name_, text, ", ");
     }
-    if (name == "program" && parent == "programList") Append(&program_, text, " ");
     if (parent == "id" && name == "idType") id_type_ = text;
     if (parent == "id" && name == "idNumber") id_number_ = text;
     if (name == "id" && id_type_.starts_with(kDigitalCurrencyAddress)) Take(id_number_);
@@ -170,7 +169,6 @@ class SdnReader {
   // The entry being read.
   std::string uid_;
   std::string name_;
-  std::string program_;
   std::vector<Found> addresses_;
   std::string id_type_;
   std::string id_number_;
@@ -198,12 +196,11 @@ void XMLCALL OnDoctype(void* reader, const XML_Char*, const XML_Char*, const XML
 
 }  // namespace
 
-Label SdnLabel(std::string_view uid, std::string_view name, std::string_view program) {
+Label SdnLabel(std::string_view uid, std::string_view name) {
   Label label;
   label.name = name.empty() ? absl::StrCat("OFAC SDN entry ", std::string(uid)) : std::string(name);
   label.category = "sanction";
   label.source = absl::StrCat("OFAC SDN uid ", std::string(uid));
-  if (!program.empty()) absl::StrAppend(&label.source, " (", std::string(program), ")");
   label.creator = "OFAC";
   label.confidence_permille = ParseConfidence("authority_data");
   label.label_class = LabelClass::kSanction;

@@ -122,12 +122,13 @@ class PackHandler final : public YAML::EventHandler {
     header_.Clear();
     items_.clear();
     has_items_ = false;
+    if (++documents_ > kMaxLists && status_.ok()) status_ = collector_.TooManyLists();
   }
   void OnDocumentEnd() override {
     if (!status_.ok() || !has_anything_) return;
     has_anything_ = false;
     if (!has_items_) {
-      Fail(1, "a YAML document without tags: or actors: is neither TagPack nor ActorPack");
+      NoPack(1, "a YAML document without tags: or actors: is neither TagPack nor ActorPack");
       return;
     }
     Finish();
@@ -164,6 +165,11 @@ class PackHandler final : public YAML::EventHandler {
   void Fail(std::uint64_t line, std::string_view what) {
     if (status_.ok()) status_ = collector_.Error(line, what);
   }
+  // Behind a pack it is something broken.
+  void NoPack(std::uint64_t line, std::string_view what) {
+    if (documents_ > 1) return Fail(line, what);
+    if (status_.ok()) status_ = collector_.NoList(line, what);
+  }
   bool IsRefused(const YAML::Mark& mark, YAML::anchor_t anchor) {
     has_anything_ = true;
     if (anchor != YAML::NullAnchor) Fail(LineOf(mark), "an anchor; packs have none");
@@ -194,7 +200,7 @@ class PackHandler final : public YAML::EventHandler {
     if (IsRefused(mark, anchor)) return;
     if (frames_.size() >= kMaxDepth) return Fail(LineOf(mark), "nested too deep for a pack");
     if (frames_.empty() && !is_map) {
-      return Fail(LineOf(mark), "neither TagPack nor ActorPack: it has no header");
+      return NoPack(LineOf(mark), "neither TagPack nor ActorPack: it has no header");
     }
     if (frames_.size() == 2 && InItems() && is_map) {
       items_.push_back({LineOf(mark), frames_[0].key == "actors", {}});
@@ -220,7 +226,8 @@ class PackHandler final : public YAML::EventHandler {
 
   void Value(const YAML::Mark& mark, YAML::anchor_t anchor, std::string_view text) {
     if (IsRefused(mark, anchor)) return;
-    if (frames_.empty()) return Fail(LineOf(mark), "neither TagPack nor ActorPack: a single value");
+    if (frames_.empty())
+      return NoPack(LineOf(mark), "neither TagPack nor ActorPack: a single value");
     if (frames_.back().is_map && frames_.back().key_next) {
       frames_.back().key = std::string(text.substr(0, kKeptBytes));
       return ValueDoneWithKey();
@@ -246,7 +253,7 @@ class PackHandler final : public YAML::EventHandler {
   void Finish() {
     const std::string* const title = header_.Find(Field::kTitle);
     const std::string* const creator = header_.Find(Field::kCreator);
-    std::string list = title != nullptr ? *title : collector_.FileName();
+    std::string list = title != nullptr && !title->empty() ? *title : collector_.FileName();
     if (creator != nullptr && !creator->empty()) absl::StrAppend(&list, " (", *creator, ")");
     collector_.BeginList(list, /*may_be_part=*/true);
     for (Item& item : items_) {
@@ -275,21 +282,33 @@ class PackHandler final : public YAML::EventHandler {
     label.abuse = TextOf(item, Field::kAbuse);
     std::vector<std::string> concepts = item.fields.All(Field::kConcepts);
     if (concepts.empty()) concepts = header_.All(Field::kConcepts);
-    if (label.category.empty() && !concepts.empty()) label.category = concepts.front();
     std::vector<std::string_view> words = {label.category, label.abuse};
     words.insert(words.end(), concepts.begin(), concepts.end());
     label.label_class = ClassOfSource(label.source);
     if (!label.label_class.has_value()) label.label_class = ClassOfWords(words);
-    if (const std::string wrong = ReadTyped(item, &label); !wrong.empty()) {
+    if (label.category.empty()) label.category = CategoryOf(concepts, label.label_class);
+    std::optional<Network> network;
+    if (const std::string wrong = ReadTyped(item, &label, &network); !wrong.empty()) {
       return collector_.Reject(item.line, absl::StrCat(wrong, " cannot be read"));
     }
-    const std::string* const network = Inherited(item, Field::kNetwork);
-    collector_.Add(item.line, address != nullptr ? *address : "",
-                   network != nullptr ? ParseNetwork(*network) : std::nullopt, std::move(label));
+    collector_.Add(item.line, address != nullptr ? *address : "", network, std::move(label));
+  }
+
+  // The concept that stands for a category: the first. The class of a service under sanctions says
+  // that it is under sanctions: there the category says which service it is.
+  static std::string CategoryOf(const std::vector<std::string>& concepts,
+                                std::optional<LabelClass> label_class) {
+    if (label_class == LabelClass::kSanction) {
+      for (const std::string& one : concepts) {
+        if (ClassOfWord(one) == LabelClass::kService) return one;
+      }
+    }
+    return concepts.empty() ? std::string() : concepts.front();
   }
 
   // The name of the field that cannot be read; "" where all can.
-  std::string ReadTyped(const Item& item, Label* label) const {
+  std::string ReadTyped(const Item& item, Label* label, std::optional<Network>* network) const {
+    if (!ReadNetwork(TextOf(item, Field::kNetwork), network)) return "network";
     if (!ReadOptional(TextOf(item, Field::kConfidence), ParseConfidence,
                       &label->confidence_permille)) {
       return "confidence";
@@ -312,6 +331,7 @@ class PackHandler final : public YAML::EventHandler {
   std::vector<Frame> frames_;
   Fields header_;
   std::vector<Item> items_;
+  std::uint64_t documents_ = 0;
   bool has_items_ = false;
   bool has_anything_ = false;
 };

@@ -15,8 +15,8 @@
 
 namespace coinwake {
 
-// One list for each YAML document, named "TITLE (CREATOR)". kInvalidArgument: no YAML, or no pack:
-// aliases and anchors, which packs do not use, are refused as well.
+// One list for each YAML document, named "TITLE (CREATOR)". kNotFound: no pack. kInvalidArgument:
+// no YAML; aliases and anchors, which packs do not use, are refused as well.
 absl::Status ReadTagPack(std::string_view text, LabelCollector* collector);
 
 }  // namespace coinwake

@@ -32,6 +32,7 @@ class Transaction;
 namespace coinwake::server {
 
 class AccountClusters;
+class ClusterLabels;
 
 void FillSnapshot(const AccountView& view, v1::Snapshot* wire);
 void FillNetworkStatus(const AccountView& view, v1::NetworkStatus* wire);
@@ -49,10 +50,11 @@ absl::Status AnswerHistory(const AccountView& view, const v1::ListHistoryRequest
                            std::uint32_t max_page_size, const Cancellation* cancellation,
                            v1::ListHistoryResponse* answer);
 // Both may have clusters computed, which takes a pass over the chain. Then O(events of all
-// members); O(edges met).
+// members); O(edges met). `labels` (may be null) collects what the members say of the cluster.
 absl::Status AnswerCluster(const AccountView& view, AccountClusters& clusters,
                            const v1::GetClusterRequest& request, std::uint32_t max_page_size,
-                           const Cancellation* cancellation, v1::Cluster* answer);
+                           const Cancellation* cancellation, v1::Cluster* answer,
+                           ClusterLabels* labels = nullptr);
 absl::Status AnswerExplain(const AccountView& view, AccountClusters& clusters,
                            const v1::ExplainRequest& request, const Cancellation* cancellation,
                            v1::Evidence* answer);

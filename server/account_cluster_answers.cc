@@ -16,6 +16,7 @@
 #include "server/account_answers.h"
 #include "server/account_clusters.h"
 #include "server/account_names.h"
+#include "server/label_answers.h"
 #include "server/limits.h"
 #include "server/member_page.h"
 #include "server/names.h"
@@ -59,13 +60,19 @@ struct MemberSums {
 // Goes over a cluster's members once.
 class ClusterReader {
  public:
-  ClusterReader(const AccountView& view, const AccountPartition& partition, AddressNum account)
+  // `labels` may be null.
+  ClusterReader(const AccountView& view, const AccountPartition& partition, AddressNum account,
+                ClusterLabels* labels)
       : view_(view),
         reader_(view, std::nullopt),
         partition_(partition),
-        id_(partition.ClusterOf(account)) {}
+        id_(partition.ClusterOf(account)),
+        labels_(labels) {}
 
   absl::Status Read(const Cancellation* cancellation) {
+    if (labels_ != nullptr) {
+      COINWAKE_RETURN_IF_ERROR(labels_->Begin(partition_.SizeOf(id_), cancellation));
+    }
     std::optional<AddressNum> after;
     while (true) {
       const std::vector<AddressNum> members = partition_.Members(id_, after, kMembersAtOnce);
@@ -104,6 +111,7 @@ class ClusterReader {
  private:
   absl::Status ReadMember(AddressNum member, const Cancellation* cancellation) {
     ++size_;
+    if (labels_ != nullptr) COINWAKE_RETURN_IF_ERROR(labels_->Add(view_.Script(member)));
     COINWAKE_ASSIGN_OR_RETURN(const AccountSums sums,
                               AccountSumsOf(view_, member, std::nullopt, cancellation));
     for (const auto& [asset, one] : sums.assets) sums_[asset].Add(one);
@@ -145,6 +153,7 @@ class ClusterReader {
   const AccountReader reader_;
   const AccountPartition& partition_;
   const AddressNum id_;
+  ClusterLabels* const labels_;
   std::uint64_t size_ = 0;
   std::map<AssetNum, MemberSums> sums_;
   std::map<std::pair<AddressNum, std::uint64_t>, ControlEdge> controls_;  // by account and height
@@ -167,18 +176,20 @@ void FillLink(const AccountView& view, const AccountEdge& edge, v1::EvidenceLink
 
 absl::Status AnswerCluster(const AccountView& view, AccountClusters& clusters,
                            const v1::GetClusterRequest& request, std::uint32_t max_page_size,
-                           const Cancellation* cancellation, v1::Cluster* answer) {
+                           const Cancellation* cancellation, v1::Cluster* answer,
+                           ClusterLabels* labels) {
   COINWAKE_ASSIGN_OR_RETURN(const Profile profile, ProfileOf(request.profile()));
   COINWAKE_ASSIGN_OR_RETURN(const AddressNum account, FindAccount(view, request.address()));
   COINWAKE_ASSIGN_OR_RETURN(const std::shared_ptr<const AccountPartition> partition,
                             clusters.Get(profile, cancellation));
-  ClusterReader reader(view, *partition, account);
+  ClusterReader reader(view, *partition, account, labels);
   COINWAKE_RETURN_IF_ERROR(reader.Read(cancellation));
   FillSnapshot(view, answer->mutable_snapshot());
   answer->set_id(partition->ClusterOf(account).value);
   answer->set_profile(std::string(ProfileName(profile)));
   answer->set_unread_accounts(partition->audit().unread);
   reader.Fill(answer);
+  if (labels != nullptr) labels->Fill(answer);
   COINWAKE_RETURN_IF_ERROR(FillMemberPage(
       request, max_page_size, view.snapshot().block_hash.ToDisplayHex(),
       [&](std::optional<AddressNum> after, std::size_t limit) {

@@ -38,7 +38,7 @@ absl::StatusOr<ClusterSums> SumCluster(const View& view, const Cluster& cluster,
     for (const AddressNum member : members) {
       COINWAKE_RETURN_IF_ERROR(CheckCancelled(cancellation));
       COINWAKE_ASSIGN_OR_RETURN(const AddressSums one, SumsOf(view, member, cancellation));
-      if (labels != nullptr) COINWAKE_RETURN_IF_ERROR(labels->Add(member));
+      if (labels != nullptr) COINWAKE_RETURN_IF_ERROR(labels->Add(view.Script(member)));
       ++sums.size;
       sums.received += one.received;
       sums.sent += one.sent;

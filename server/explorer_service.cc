@@ -116,6 +116,14 @@ class ExplorerService final : public v1::Explorer::Service {
         AnswerLabels(indexes_.labels(), *request, kMaxPageSize, &cancellation, answer));
   }
 
+  grpc::Status ListLabelRevisions(grpc::ServerContext*,
+                                  const v1::ListLabelRevisionsRequest* request,
+                                  v1::ListLabelRevisionsResponse* answer) override {
+    const CallGate::Pass pass(gate_);
+    if (!pass.status().ok()) return ToGrpcStatus(pass.status());
+    return ToGrpcStatus(AnswerLabelRevisions(indexes_.labels(), *request, kMaxPageSize, answer));
+  }
+
  private:
   // Calls `answer` with the network that `network` and `addresses` mean.
   template <typename Answer>

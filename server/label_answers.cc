@@ -9,6 +9,7 @@
 #include "coinwake/v1/address.pb.h"
 #include "coinwake/v1/explorer.pb.h"
 #include "coinwake/v1/labels.pb.h"
+#include "indexer/base/utf8.h"
 #include "indexer/bitcoin/address.h"
 #include "indexer/tron/address.h"
 #include "labels/label_address.h"
@@ -23,8 +24,6 @@ namespace coinwake::server {
 namespace {
 
 constexpr double kWhole = 1000.0;  // permille
-// Different things said of one cluster. More say no more.
-constexpr std::size_t kMaxClusterLabels = 1'000;
 
 std::string_view TextOf(ByteSpan bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
@@ -59,6 +58,21 @@ std::string BindingOf(const LabelStore& labels, const v1::ListLabelsRequest& req
     absl::StrAppend(&binding, " ", field->size(), " ", *field);
   }
   return binding;
+}
+
+void FillRevision(const LabelRevision& revision, v1::LabelRevision* wire) {
+  const bool is_import = revision.kind == RevisionKind::kImport;
+  wire->set_revision(revision.number);
+  wire->set_kind(is_import ? "import" : "removal");
+  wire->set_time(revision.time);
+  wire->set_list(revision.list);
+  wire->set_file(ValidUtf8(revision.file));
+  if (is_import) wire->set_file_sha256(revision.file_sha256.ToHex());
+  wire->set_imported(revision.added);
+  wire->set_unchanged(revision.unchanged);
+  wire->set_removed(revision.removed);
+  wire->set_rejected(revision.rejected);
+  wire->set_label_set(LabelStore::VersionAt(revision));
 }
 
 absl::StatusOr<std::optional<Network>> NetworkAsked(const v1::ListLabelsRequest& request) {
@@ -125,11 +139,11 @@ absl::Status AnswerAddress(OpenNetwork& open, const v1::GetAddressRequest& reque
 absl::Status AnswerCluster(OpenNetwork& open, const v1::GetClusterRequest& request,
                            std::uint32_t max_page_size, const Cancellation* cancellation,
                            v1::Cluster* answer) {
+  ClusterLabels labels(open.snapshot().network, open.labels.get());
   if (open.has_accounts()) {
     return AnswerCluster(open.accounts(), open.account_clusters, request, max_page_size,
-                         cancellation, answer);
+                         cancellation, answer, &labels);
   }
-  ClusterLabels labels(open.view(), open.labels.get());
   return AnswerCluster(open.view(), open.clusters, request, max_page_size, cancellation, answer,
                        &labels);
 }
@@ -200,11 +214,42 @@ absl::Status AnswerLabels(const LabelStore* labels, const v1::ListLabelsRequest&
   return absl::OkStatus();
 }
 
+absl::Status AnswerLabelRevisions(const LabelStore* labels,
+                                  const v1::ListLabelRevisionsRequest& request,
+                                  std::uint32_t max_page_size,
+                                  v1::ListLabelRevisionsResponse* answer) {
+  // Revisions are only ever added, so that a page token stays good.
+  const std::string binding = absl::StrCat("label revisions ", request.list());
+  std::uint64_t skip = 0;
+  if (!request.page_token().empty()) {
+    COINWAKE_ASSIGN_OR_RETURN(skip, PositionOfPageToken(request.page_token()));
+    COINWAKE_RETURN_IF_ERROR(CheckPageToken(request.page_token(), skip, binding));
+  }
+  if (labels == nullptr) return absl::OkStatus();
+  PageRoom room(
+      PageSize(request.page_size(), max_page_size),
+      max_page_size == kWholeList ? std::numeric_limits<std::uint64_t>::max() : kMaxPageBytes);
+  for (const LabelRevision& revision : labels->revisions()) {
+    if (revision.number <= skip) continue;
+    if (!request.list().empty() && revision.list != request.list()) continue;
+    v1::LabelRevision* const wire = answer->add_revisions();
+    FillRevision(revision, wire);
+    if (room.Take(wire->ByteSizeLong())) {
+      skip = revision.number;
+      continue;
+    }
+    answer->mutable_revisions()->RemoveLast();
+    answer->set_next_page_token(MakePageToken(skip, binding));
+    return absl::OkStatus();
+  }
+  return absl::OkStatus();
+}
+
 absl::Status ClusterLabels::Begin(std::uint64_t members, const Cancellation* cancellation) {
   if (labels_ == nullptr || members <= labels_->labels_count()) return absl::OkStatus();
   by_label_ = true;
   LabelQuery query;
-  query.network = view_.snapshot().network;
+  query.network = network_;
   query.moment = labels_->Now();
   const std::unique_ptr<LabelCursor> cursor = labels_->Find(query);
   KnownLabel known;
@@ -212,27 +257,21 @@ absl::Status ClusterLabels::Begin(std::uint64_t members, const Cancellation* can
     COINWAKE_RETURN_IF_ERROR(CheckCancelled(cancellation));
     COINWAKE_ASSIGN_OR_RETURN(const bool found, cursor->Next(&known));
     if (!found) return absl::OkStatus();
-    if (!SpeaksForCluster(known.label)) continue;
-    const std::string& address = known.label.address;
-    const absl::StatusOr<AddressNum> number =
-        view_.FindAddress(AsBytes(address.data(), address.size()));
-    if (absl::IsNotFound(number.status())) continue;
-    COINWAKE_RETURN_IF_ERROR(number.status());
-    labelled_[*number].push_back(known);
+    if (SpeaksForCluster(known.label)) labelled_[known.label.address].push_back(known);
   }
 }
 
-absl::Status ClusterLabels::Add(AddressNum member) {
+absl::Status ClusterLabels::Add(ByteSpan member) {
+  ++members_;
   if (labels_ == nullptr) return absl::OkStatus();
   if (by_label_) {
-    const auto found = labelled_.find(member);
+    const auto found = labelled_.find(TextOf(member));
     if (found == labelled_.end()) return absl::OkStatus();
     for (const KnownLabel& label : found->second) Take(label);
     return absl::OkStatus();
   }
-  COINWAKE_ASSIGN_OR_RETURN(
-      const std::vector<KnownLabel> labels,
-      labels_->LabelsOf(view_.snapshot().network, TextOf(view_.Script(member)), labels_->Now()));
+  COINWAKE_ASSIGN_OR_RETURN(const std::vector<KnownLabel> labels,
+                            labels_->LabelsOf(network_, TextOf(member), labels_->Now()));
   for (const KnownLabel& label : labels) {
     if (SpeaksForCluster(label.label)) Take(label);
   }
@@ -246,9 +285,11 @@ void ClusterLabels::Take(const KnownLabel& label) {
     absl::StrAppend(&what, text->size(), " ", *text);
   }
   absl::StrAppend(&what, label.label.confidence_permille.value_or(0));
-  if (said_.count(what) == 0 && said_.size() >= kMaxClusterLabels) return;
   Said& said = said_[what];
-  if (said.addresses++ == 0) said.label = label;
+  if (said.addresses == 0) said.label = label;
+  // From several sources it is the same claim of the same member.
+  if (said.last_member != members_) ++said.addresses;
+  said.last_member = members_;
 }
 
 void ClusterLabels::Fill(v1::Cluster* answer) const {
@@ -261,6 +302,8 @@ void ClusterLabels::Fill(v1::Cluster* answer) const {
     if (confidence(a) != confidence(b)) return confidence(a) > confidence(b);
     return a->addresses > b->addresses;
   });
+  answer->set_labels_count(sorted.size());
+  if (sorted.size() > kMaxClusterLabels) sorted.resize(kMaxClusterLabels);
   for (const Said* said : sorted) {
     v1::Label* const wire = answer->add_labels();
     FillLabel(said->label, wire);

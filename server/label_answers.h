@@ -3,6 +3,7 @@
 #define COINWAKE_SERVER_LABEL_ANSWERS_H_
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -11,8 +12,8 @@
 #include "indexer/base/bytes.h"
 #include "indexer/base/cancellation.h"
 #include "indexer/base/file_system.h"
+#include "indexer/base/network.h"
 #include "indexer/base/status.h"
-#include "indexer/view/view.h"
 #include "labels/label_store.h"
 
 namespace coinwake::v1 {
@@ -21,6 +22,8 @@ class Cluster;
 class GetAddressRequest;
 class GetClusterRequest;
 class Label;
+class ListLabelRevisionsRequest;
+class ListLabelRevisionsResponse;
 class ListLabelsRequest;
 class ListLabelsResponse;
 }  // namespace coinwake::v1
@@ -49,35 +52,48 @@ absl::Status AnswerLabels(const LabelStore* labels, const v1::ListLabelsRequest&
                           std::uint32_t max_page_size, const Cancellation* cancellation,
                           v1::ListLabelsResponse* answer);
 
+absl::Status AnswerLabelRevisions(const LabelStore* labels,
+                                  const v1::ListLabelRevisionsRequest& request,
+                                  std::uint32_t max_page_size,
+                                  v1::ListLabelRevisionsResponse* answer);
+
 // The query that a request means; several where the address is valid on several networks. `labels`
 // may be null. kInvalidArgument.
 absl::StatusOr<std::vector<LabelQuery>> LabelQueriesOf(const LabelStore* labels,
                                                        const v1::ListLabelsRequest& request);
 
-// Collects what the members of a cluster say of all of it. Members are looked up one by one, or the
-// labelled addresses of the network are looked for among them, whichever are fewer.
+// Different things said of one cluster that an answer has. More say no more.
+inline constexpr std::size_t kMaxClusterLabels = 1'000;
+
+// Collects what the members of a cluster say of all of it. Members are looked up one by one, or
+// among the labels of the network, which are then read before, whichever are fewer.
 class ClusterLabels {
  public:
-  // `labels` may be null; both are borrowed.
-  ClusterLabels(const View& view, const LabelStore* labels) : view_(view), labels_(labels) {}
+  // `labels` may be null, and is borrowed.
+  ClusterLabels(Network network, const LabelStore* labels) : network_(network), labels_(labels) {}
 
   // Before the first member; `members`: how many there are.
   absl::Status Begin(std::uint64_t members, const Cancellation* cancellation);
-  absl::Status Add(AddressNum member);
-  // Largest confidence first; what several members say is told once.
+  // The bytes of the member's address, as labels have them. Each member once.
+  absl::Status Add(ByteSpan member);
+  // What several members say is told once. The largest confidence first, then what most members
+  // say, up to kMaxClusterLabels, and how many there are.
   void Fill(v1::Cluster* answer) const;
 
  private:
   struct Said {
     KnownLabel label;
-    std::uint64_t addresses = 0;
+    std::uint64_t addresses = 0;    // members
+    std::uint64_t last_member = 0;  // that counts in it, by order
   };
   void Take(const KnownLabel& label);
 
-  const View& view_;
+  const Network network_;
   const LabelStore* const labels_;
   bool by_label_ = false;
-  std::map<AddressNum, std::vector<KnownLabel>> labelled_;  // where labels are fewer
+  // Where labels are fewer, by address.
+  std::map<std::string, std::vector<KnownLabel>, std::less<>> labelled_;
+  std::uint64_t members_ = 0;  // so far
   std::map<std::string, Said> said_;
 };
 

@@ -11,6 +11,7 @@
 #include "coinwake/v1/address.pb.h"
 #include "coinwake/v1/chain.pb.h"
 #include "indexer/base/file_system.h"
+#include "tests/cli/ask.h"
 #include "tests/cli/sample_index.h"
 #include "tests/heuristics/account_town.h"
 #include "tests/support/matchers.h"
@@ -75,6 +76,23 @@ TEST(TronCluster, IsPrintedWithMembers) {
   EXPECT_EQ(text.exit_status, 0);
   EXPECT_THAT(text.out, AllOf(HasSubstr("accounts"), HasSubstr("TRC20:TR7NHqje"),
                               HasSubstr("staked"), Not(HasSubstr("control edge"))));
+}
+
+TEST(TronCluster, ShowsWhatItsMembersLabelsSay) {
+  const std::string list =
+      FileOf("town.csv", "address,label,category,confidence\n" + kBrook.hot.ToBase58() +
+                             ",Brook,exchange,50\n" + kDeposit + ",Brook,exchange,50\n" + kDeposit +
+                             ",Listed,sanction,60\n" + kCustomer + ",Other,exchange,50\n");
+  ASSERT_EQ(Ask({"labels", "import", list, "--network", "tron-private"}).exit_status, 0);
+  const auto cluster = AskJson<v1::Cluster>({"cluster", Town::Fresh(8).ToBase58()});
+  EXPECT_EQ(cluster.size(), kLeastSweepers + 2);
+  ASSERT_THAT(cluster.labels(), SizeIs(1));
+  EXPECT_EQ(cluster.labels(0).label(), "Brook");
+  EXPECT_EQ(cluster.labels(0).network(), "tron-private");
+  EXPECT_EQ(cluster.labels(0).addresses(), 2U);
+  EXPECT_THAT(cluster.snapshot().label_set(), HasSubstr("1-"));
+  EXPECT_THAT(Ask({"cluster", kDeposit}).out,
+              AllOf(HasSubstr("service, exchange"), Not(HasSubstr("Listed"))));
 }
 
 TEST(TronCluster, ShowsControlBesideIt) {

@@ -71,9 +71,11 @@ TEST(AddressList, JsonEntriesAreNumbered) {
 }
 
 TEST(AddressList, RefusesOtherFiles) {
-  for (const std::string& text :
-       {std::string(), std::string(" \n"), std::string("{\"a\": 1}"), std::string("[\"x\""),
-        std::string("{}"), std::string(2, '\0'), std::string("\x1f\x8b\x08 broken")}) {
+  for (const std::string& text : {std::string(), std::string(" \n"), std::string("{\"a\": 1}"),
+                                  std::string("{}"), std::string(2, '\0')}) {
+    EXPECT_THAT(ReadLabels(text), StatusIs(absl::StatusCode::kNotFound)) << text;
+  }
+  for (const std::string& text : {std::string("[\"x\""), std::string("\x1f\x8b\x08 broken")}) {
     EXPECT_THAT(ReadLabels(text), StatusIs(absl::StatusCode::kInvalidArgument)) << text;
   }
   const std::string deep(1 << 20, '[');
@@ -108,6 +110,37 @@ TEST(LabelFile, GzipIsUndone) {
   }
   EXPECT_THAT(ReadLabels(Gzip(std::string(kMaxLabelFileBytes + 1, '\n'))),
               StatusIs(absl::StatusCode::kResourceExhausted, HasSubstr("MiB")));
+}
+
+TEST(LabelFile, NamesOfListsAreValidText) {
+  LabelReadOptions options;
+  options.path = "folder/\xff.txt";
+  EXPECT_EQ(MustRead(kAddress, options).lists[0].list, "\xef\xbf\xbd.txt");
+  // 1,025 bytes, the last two of them one character.
+  options.list = absl::StrCat(std::string(kMaxLabelSourceBytes - 1, 'x'), "\xc3\xa9");
+  const LabelFile file = MustRead(kAddress, options);
+  EXPECT_TRUE(file.rejected.empty());
+  EXPECT_EQ(file.lists[0].list, std::string(kMaxLabelSourceBytes - 1, 'x'));
+  EXPECT_EQ(file.lists[0].labels[0].name, file.lists[0].list);
+  // Bytes that grow when they are made valid.
+  options.list = std::string(kMaxLabelSourceBytes, '\xff');
+  EXPECT_TRUE(MustRead(kAddress, options).rejected.empty());
+}
+
+TEST(LabelFile, ListsAreBounded) {
+  const auto csv = [](std::uint64_t lists) {
+    std::string text = "address,label,list\n";
+    for (std::uint64_t i = 0; i < lists; ++i) absl::StrAppend(&text, kAddress, ",x,", i, "\n");
+    return text;
+  };
+  EXPECT_EQ(MustRead(csv(kMaxLists)).lists.size(), kMaxLists);
+  EXPECT_THAT(ReadLabels(csv(kMaxLists + 1)),
+              StatusIs(absl::StatusCode::kResourceExhausted, HasSubstr("10000 lists")));
+  // Documents cost time even where they say nothing.
+  std::string packs;
+  for (std::uint64_t i = 0; i <= kMaxLists; ++i) packs += "---\ntitle: T\ntags: []\n";
+  EXPECT_THAT(ReadLabels(packs),
+              StatusIs(absl::StatusCode::kResourceExhausted, HasSubstr("10000 lists")));
 }
 
 TEST(LabelFile, RowsAreBounded) {

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "absl/strings/str_cat.h"
+#include "labels/label_codec.h"
 #include "labels/tag_pack_writer.h"
 #include "tests/labels/support.h"
 #include "tests/support/matchers.h"
@@ -53,9 +54,38 @@ TEST(LabelCsv, RejectsRowsWithTheirLines) {
   EXPECT_EQ(file.rejected[4].row, 6u);
 }
 
+// SDN_Name has up to 350 characters, of several bytes each.
+TEST(LabelCsv, TakesNamesAsLongAsOfacs) {
+  std::string name;
+  for (int i = 0; i < 340; ++i) name += "\xd0\xaf";
+  const LabelFile file =
+      MustRead(absl::StrCat("address,sdn_name,sdn_uid\n", kAddress, ",", name, ",1\n", kAddress,
+                            ",", std::string(1025, 'x'), ",2\n"));
+  ASSERT_EQ(file.lists[0].labels.size(), 1u);
+  EXPECT_EQ(file.lists[0].labels[0].name, name);
+  ASSERT_EQ(file.rejected.size(), 1u);
+  const LabelList list = ListOf("", {kAddress}, {name});
+  Label decoded;
+  std::uint64_t removed = 0;
+  ASSERT_OK(DecodeLabel(EncodeLabel(list.labels[0], 0), &decoded, &removed));
+  EXPECT_EQ(decoded.name, name);
+}
+
+TEST(LabelCsv, RejectsRowsThatSayTooMuchOrNoNetwork) {
+  const LabelFile file = MustRead(absl::StrCat(
+      "address,label,category,network\n", kAddress, ",Mt. Gox, Inc,exchange,bitcoin\n", kAddress,
+      ",a,,bitcoin-tesnet\n", kAddress, ",b,,Bitcoin\n", kAddress, ",c,,BTC\n", kAddress, ",d\n"));
+  ASSERT_EQ(file.rejected.size(), 2u);
+  EXPECT_EQ(file.rejected[0].row, 2u);
+  EXPECT_EQ(file.rejected[0].reason, "5 fields under a header of 4");
+  EXPECT_EQ(file.rejected[1].reason, "network cannot be read");
+  ASSERT_EQ(file.lists[0].labels.size(), 3u);
+  EXPECT_EQ(file.lists[0].labels[0].name, "b");
+}
+
 TEST(LabelCsv, RefusesOtherHeaders) {
   for (const char* text : {"address,colour\n", "label,entity\n", "a,b\nc,d\n"}) {
-    EXPECT_THAT(ReadLabels(text), StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("header")))
+    EXPECT_THAT(ReadLabels(text), StatusIs(absl::StatusCode::kNotFound, HasSubstr("header")))
         << text;
   }
   EXPECT_THAT(ReadLabels("address,label\nx,\"y\n"),

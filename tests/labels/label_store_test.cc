@@ -177,6 +177,21 @@ TEST_F(LabelStoreTest, RemovalsAreRevisions) {
   EXPECT_EQ(SaidOn("1970-01-03").size(), 3u);
 }
 
+TEST_F(LabelStoreTest, AVersionThatIsNotWholeRemovesNothingOfItsOpenSources) {
+  LabelList list = ListOf("L", {kA, kB, kC}, {"x"});
+  list.labels[0].source = "one";
+  list.labels[1].source = "one";
+  list.labels[2].source = "two";
+  Import(list);
+  LabelImport part;
+  part.list = ListOf("L", {kA}, {"y"});
+  part.list.labels[0].source = "one";
+  part.open_sources = {"one"};
+  ASSERT_OK_AND_ASSIGN(const LabelChange change, store().Import(part));
+  EXPECT_EQ(change.removed, 2u);
+  EXPECT_THAT(Said(), ElementsAre(kA + " y", kB + " x"));
+}
+
 TEST_F(LabelStoreTest, AnEmptyVersionRemovesNothing) {
   Import(ListOf("L", {kA}, {"x"}));
   EXPECT_EQ(Import(ListOf("L", {}, {})).revision, 0u);
@@ -208,16 +223,61 @@ TEST_F(LabelStoreTest, PacksOfOneTitleAreToldApart) {
   EXPECT_EQ(hack.removed, 0u);
   EXPECT_EQ(ImportReal("binance.yaml").revision, 0u);
   EXPECT_EQ(ImportReal("binance_hack.yaml").revision, 0u);
-  // A newer version under another name still shares addresses.
+  // A copy under another name says nothing new.
   LabelList renamed = MustRead(LabelData("binance.yaml")).lists[0];
+  EXPECT_EQ(Import(renamed, 0, "copy.yaml").revision, 0u);
+  // A newer version under another name takes --list, which the reader puts in place of the title.
   renamed.labels.pop_back();
+  renamed.may_be_part = false;
   const LabelChange newer = Import(renamed, 0, "binance_2026.yaml");
   EXPECT_EQ(newer.list, "GraphSense Binance (GraphSense Core Team)");
   EXPECT_EQ(newer.removed, 1u);
-  // A newer version that shares none keeps its file's name.
+  // From then on that name is known, and so is the first.
   LabelList replaced = renamed;
+  replaced.may_be_part = true;
   replaced.labels = ListOf("", {kA}, {"binance.com"}).labels;
   EXPECT_EQ(Import(replaced, 0, "binance_2026.yaml").removed, 1u);
+  EXPECT_EQ(ImportReal("binance.yaml").list, "GraphSense Binance (GraphSense Core Team)");
+}
+
+LabelList Pack(const std::vector<std::string>& addresses, const std::vector<Actor>& actors) {
+  LabelList list = ListOf("T (C)", addresses, {"x"});
+  list.may_be_part = true;
+  list.actors = actors;
+  return list;
+}
+
+TEST_F(LabelStoreTest, PacksOfOneTitleThatShareAnAddressDoNotReplaceEachOther) {
+  for (const std::uint64_t imported : {2u, 0u}) {
+    const LabelChange one = Import(Pack({kA, kB}, {}), 0, "one.yaml");
+    EXPECT_EQ(one.list, "T (C)");
+    EXPECT_EQ(one.imported, imported);
+    const LabelChange two = Import(Pack({kB, kC}, {}), 0, "two.yaml");
+    EXPECT_EQ(two.list, "T (C) [two.yaml]");
+    EXPECT_EQ(two.imported, imported);
+    EXPECT_EQ(two.removed, 0u);
+    Reopen();
+  }
+  EXPECT_EQ(Said().size(), 4u);
+}
+
+TEST_F(LabelStoreTest, ActorPacksDoNotRemoveTagsOfTheirTitle) {
+  const std::vector<Actor> actors = {{"a", "A", {}}};
+  for (const std::uint64_t imported : {1u, 0u}) {
+    EXPECT_EQ(Import(Pack({kA}, {}), 0, "t.yaml").imported, imported);
+    const LabelChange other_file = Import(Pack({}, actors), 0, "actors.yaml");
+    EXPECT_EQ(other_file.list, "T (C) [actors.yaml]");
+    EXPECT_EQ(other_file.imported, imported);
+    // Of the same name, in another folder.
+    const LabelChange same_name = Import(Pack({}, actors), 0, "t.yaml");
+    EXPECT_EQ(same_name.list, "T (C) [t.yaml]");
+    EXPECT_EQ(same_name.imported, imported);
+    const LabelChange both = Import(Pack({kB}, {}), 0, "actors.yaml");
+    EXPECT_EQ(both.list, "T (C) [actors.yaml] tags");
+    EXPECT_EQ(both.removed, 0u);
+    Reopen();
+  }
+  EXPECT_THAT(Said(), ElementsAre(kA + " x", kB + " x"));
 }
 
 TEST_F(LabelStoreTest, ActorsFillWhatTagsLeaveOut) {
@@ -309,6 +369,27 @@ TEST_F(LabelStoreTest, CheckFindsWhatDoesNotAgree) {
   }
 }
 
+// Rows that agree with each other and with their revision, and are not what was imported.
+TEST_F(LabelStoreTest, CheckComputesTheDigestsAgain) {
+  Import(ListOf("L", {kA, kB}, {"x"}));
+  Import(ListOf("M", {kC}, {"y"}));
+  store_.reset();
+  {
+    ASSERT_OK_AND_ASSIGN(auto kv, KvStore::Open(files_, "/data/labels", KvOptions()));
+    const Label from = ListOf("", {kA}, {"x"}).labels[0];
+    const Label to = ListOf("", {kA}, {"z"}).labels[0];
+    KvBatch batch;
+    batch.Delete(LabelKey(ContentKey(from), {0}, 1));
+    batch.Delete(ListIndexKey({0}, ContentKey(from), 1));
+    batch.Put(LabelKey(ContentKey(to), {0}, 1), EncodeLabel(to, 0));
+    batch.Put(ListIndexKey({0}, ContentKey(to), 1), EncodeRemoved(0));
+    ASSERT_OK(kv->Write(batch, /*sync=*/true));
+  }
+  ASSERT_OK_AND_ASSIGN(const LabelCheck check, store().Check());
+  EXPECT_THAT(check.problems,
+              ElementsAre("labels: the digest of revision 1 is not that of what it says"));
+}
+
 TEST_F(LabelStoreTest, OneOpensItAtATime) {
   EXPECT_THAT(LabelStore::Open(files_, "/data", LabelStore::Mode::kRead),
               StatusIs(absl::StatusCode::kNotFound, HasSubstr("no labels there")));
@@ -340,6 +421,13 @@ TEST(LabelCodec, DecodersTakeNothingElse) {
   ASSERT_OK(DecodeLabel(label, &decoded, &removed));
   EXPECT_EQ(removed, 7u);
   EXPECT_EQ(decoded.name, "x");
+  for (const std::uint16_t confidence : {5, 999, 1010}) {
+    Label odd = list.labels[0];
+    odd.confidence_permille = confidence;
+    EXPECT_THAT(DecodeLabel(EncodeLabel(odd, 0), &decoded, &removed),
+                StatusIs(absl::StatusCode::kDataLoss))
+        << confidence;
+  }
   LabelRevision revision;
   revision.number = 3;
   revision.file = "f";

@@ -21,7 +21,13 @@ TEST(ClassOfWords, TakesTheStrongestWord) {
   EXPECT_EQ(ClassOfWords({"user", ""}), std::nullopt);
   EXPECT_EQ(ClassOfSource("https://www.treasury.gov/ofac/downloads/sdnlist.txt"),
             LabelClass::kSanction);
+  for (const char* source :
+       {"https://home.treasury.gov/policy-issues/financial-sanctions/recent-actions/20220808",
+        "https://ofac.treasury.gov/recent-actions/20231129", "ofac-sdn-list-20220405"}) {
+    EXPECT_EQ(ClassOfSource(source), LabelClass::kSanction) << source;
+  }
   EXPECT_EQ(ClassOfSource("https://www.treasury.gov/about"), std::nullopt);
+  EXPECT_EQ(ClassOfSource("https://home.treasury.gov/news/press-releases/jy0701"), std::nullopt);
 }
 
 TEST(LabelClassName, ReadsBack) {
@@ -64,6 +70,18 @@ TEST(SpeaksForCluster, OnlyServicesAndDefinersDo) {
     EXPECT_FALSE(speaks(one, std::nullopt));
     EXPECT_FALSE(speaks(one, true)) << LabelClassName(one);
   }
+}
+
+// GraphSense's samourai.yaml: category coinjoin, is_cluster_definer true.
+TEST(SpeaksForCluster, ParticipantsOfMixesDoNot) {
+  Label label;
+  label.category = "CoinJoin";
+  label.cluster_definer = true;
+  EXPECT_FALSE(SpeaksForCluster(label));
+  label.label_class = LabelClass::kOther;
+  EXPECT_FALSE(SpeaksForCluster(label));
+  label.label_class = LabelClass::kService;  // the coordinator's own, a list says
+  EXPECT_TRUE(SpeaksForCluster(label));
 }
 
 TEST(Date, ReadsDaysOfTheCalendar) {

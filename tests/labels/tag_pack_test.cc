@@ -102,6 +102,14 @@ TEST(TagPack, HeaderMayStandBehindTheTags) {
   EXPECT_EQ(file.lists[0].labels[1].label_class, LabelClass::kSeller);
 }
 
+TEST(TagPack, WithoutATitleTheFileNamesTheList) {
+  for (const char* title : {"", "title: \"\"\n", "title:\n"}) {
+    const LabelFile file =
+        MustRead(absl::StrCat(title, "label: L\ntags:\n- address: ", kAddress, "\n"));
+    EXPECT_EQ(file.lists[0].list, "list") << title;
+  }
+}
+
 TEST(TagPack, CategoryMayComeFromConcepts) {
   const LabelFile file = MustRead(absl::StrCat("title: T\nlabel: L\nconcepts:\n- exchange\n- x\n",
                                                "tags:\n- address: ", kAddress, "\n"));
@@ -109,11 +117,37 @@ TEST(TagPack, CategoryMayComeFromConcepts) {
   EXPECT_EQ(file.lists[0].labels[0].label_class, LabelClass::kService);
 }
 
+TEST(TagPack, NetworksThatCannotBeReadAreRejected) {
+  const LabelFile file = MustRead(absl::StrCat(
+      "title: T\nlabel: L\nnetwork: BTC\ntags:\n- address: ", kAddress, "\n- address: ", kAddress,
+      "\n  network: bitcoin-tesnet\n- address: mipcBbFg9gMiCh81Kj8tqqdgoZub1ZJRfn\n",
+      "  network: bitcoin-signet\n"));
+  ASSERT_EQ(file.lists[0].labels.size(), 2u);
+  EXPECT_EQ(file.lists[0].labels[1].network, Network::kBitcoinSignet);
+  ASSERT_EQ(file.rejected.size(), 1u);
+  EXPECT_EQ(file.rejected[0].row, 6u);
+  EXPECT_EQ(file.rejected[0].reason, "network cannot be read");
+}
+
+// Hydra, Blender and Sinbad were services before they were put under sanctions.
+TEST(TagPack, AServiceUnderSanctionsStaysBoth) {
+  const LabelFile file = MustRead(absl::StrCat(
+      "title: T\nlabel: L\ntags:\n- address: ", kAddress,
+      "\n  concepts: [sanction, mixing_service]\n- address: ", kAddress,
+      "\n  category: dark_market\n  source: https://ofac.treasury.gov/recent-actions/20220405\n"));
+  ASSERT_EQ(file.lists[0].labels.size(), 2u);
+  for (const Label& label : file.lists[0].labels) {
+    EXPECT_EQ(label.label_class, LabelClass::kSanction);
+    EXPECT_EQ(ClassOfWord(label.category), LabelClass::kService) << label.category;
+    EXPECT_FALSE(SpeaksForCluster(label));
+  }
+}
+
 TEST(TagPack, RejectsTagsWithTheirLines) {
   const LabelFile file = MustRead(absl::StrCat(
       "title: T\ntags:\n- address: ", kAddress, "\n- tx_hash: abc\n  label: L\n- label: L\n",
       "- address: ", kAddress, "\n  label: L\n  confidence: sure\n- address: ", kAddress,
-      "\n  label: ", std::string(300, 'x'), "\n- address: ", kAddress, "\n  label: good\n"));
+      "\n  label: ", std::string(1025, 'x'), "\n- address: ", kAddress, "\n  label: good\n"));
   ASSERT_EQ(file.lists[0].labels.size(), 1u);
   ASSERT_EQ(file.rejected.size(), 5u);
   EXPECT_EQ(file.rejected[0].row, 3u);
@@ -122,7 +156,7 @@ TEST(TagPack, RejectsTagsWithTheirLines) {
   EXPECT_THAT(file.rejected[1].reason, HasSubstr("transaction"));
   EXPECT_EQ(file.rejected[2].row, 6u);
   EXPECT_EQ(file.rejected[3].reason, "confidence cannot be read");
-  EXPECT_THAT(file.rejected[4].reason, HasSubstr("longer than 256 bytes"));
+  EXPECT_THAT(file.rejected[4].reason, HasSubstr("longer than 1024 bytes"));
   EXPECT_EQ(file.read, 6u);
 }
 
@@ -135,8 +169,11 @@ TEST(TagPack, RefusesWhatNoPackHas) {
   EXPECT_THAT(error("title: &a T\ntags: []\n"), HasSubstr("list:1: an anchor"));
   EXPECT_THAT(error("title: T\ntags:\n- &a {label: x}\n- *a\n"), HasSubstr("list:3: an anchor"));
   EXPECT_THAT(error("title: T\ntags: *a\n"), HasSubstr("list:2"));
-  EXPECT_THAT(error("title: T\n"), HasSubstr("neither TagPack nor ActorPack"));
-  EXPECT_THAT(error("title: T\ntags: none\n"), HasSubstr("neither"));
+  for (const char* other : {"title: T\n", "title: T\ntags: none\n"}) {
+    EXPECT_THAT(ReadLabels(other),
+                StatusIs(absl::StatusCode::kNotFound, HasSubstr("neither TagPack nor ActorPack")));
+  }
+  EXPECT_THAT(error("title: T\ntags: []\n---\ntitle: T\n"), HasSubstr("neither"));
   EXPECT_THAT(error("title: T\ntags: [\n"), HasSubstr("no YAML"));
   EXPECT_THAT(error(absl::StrCat("title: T\ncontext: ", std::string(40, '['))),
               HasSubstr("list:2"));

@@ -19,6 +19,7 @@
 #include "server/server.h"
 #include "tests/cli/sample_index.h"
 #include "tests/server/served_index.h"
+#include "tests/support/fault_file_system.h"
 #include "tests/support/matchers.h"
 #include "tests/support/run_program.h"
 
@@ -38,7 +39,7 @@ class LabelsOverGrpc : public ::testing::Test {
  protected:
   struct State {
     std::string one;
-    std::vector<std::string> address, cluster, list, of_one;
+    std::vector<std::string> address, cluster, list, of_one, history;
     std::unique_ptr<ServedIndex> served;
   };
   static State& Shared() {
@@ -69,10 +70,16 @@ class LabelsOverGrpc : public ::testing::Test {
     const std::vector<std::string> import = {"labels", "import", ScratchPath("labels_grpc.csv"),
                                              "--network", kRegtest};
     Lines(data, import);
+    {
+      std::ofstream list(ScratchPath("labels_grpc_more.csv"));
+      list << "address,label\n12QtD5BFwRsdNsAZY76UVE1xyCGNTojH9h,x\n";
+    }
+    Lines(data, {"labels", "import", ScratchPath("labels_grpc_more.csv")});
     Shared().address = Lines(data, {"address", Shared().one});
     Shared().cluster = Lines(data, {"cluster", Shared().one});
     Shared().list = Lines(data, {"labels", "list"});
     Shared().of_one = Lines(data, {"labels", "list", "--address", Shared().one});
+    Shared().history = Lines(data, {"labels", "history"});
     auto served = ServedIndex::Open(data);
     ASSERT_OK(served.status());
     Shared().served = *std::move(served);
@@ -137,6 +144,31 @@ TEST_F(LabelsOverGrpc, ListsGoByPages) {
   EXPECT_EQ(one, Shared().of_one);
 }
 
+TEST_F(LabelsOverGrpc, RevisionsGoByPages) {
+  ASSERT_EQ(Shared().history.size(), 2u);
+  v1::ListLabelRevisionsRequest request;
+  request.set_page_size(1);
+  std::vector<std::string> lines;
+  do {
+    grpc::ClientContext context;
+    v1::ListLabelRevisionsResponse page;
+    ASSERT_TRUE(explorer_->ListLabelRevisions(&context, request, &page).ok());
+    ASSERT_EQ(page.revisions_size(), 1);
+    lines.push_back(ToJson(page.revisions(0)));
+    request.set_page_token(page.next_page_token());
+  } while (!request.page_token().empty());
+  EXPECT_EQ(lines, Shared().history);
+  // The token of one question is none of another.
+  grpc::ClientContext first;
+  v1::ListLabelRevisionsResponse page;
+  ASSERT_TRUE(explorer_->ListLabelRevisions(&first, request, &page).ok());
+  request.set_page_token(page.next_page_token());
+  request.set_list("other");
+  grpc::ClientContext other;
+  EXPECT_EQ(explorer_->ListLabelRevisions(&other, request, &page).error_code(),
+            grpc::StatusCode::INVALID_ARGUMENT);
+}
+
 TEST_F(LabelsOverGrpc, RefusesWrongQuestions) {
   const auto error = [this](const v1::ListLabelsRequest& request) {
     grpc::ClientContext context;
@@ -169,16 +201,64 @@ TEST_F(LabelsOverGrpc, ClusterLabelsAreTheSameEitherWay) {
     ASSERT_OK(cluster);
     std::vector<std::string> answers;
     for (const std::uint64_t members : {std::uint64_t{1}, ~std::uint64_t{0}}) {
-      ClusterLabels labels(open.view(), open.labels.get());
+      ClusterLabels labels(open.snapshot().network, open.labels.get());
       ASSERT_OK(labels.Begin(members, nullptr));
       for (const AddressNum member : cluster->Members(std::nullopt, 1'000'000)) {
-        ASSERT_OK(labels.Add(member));
+        ASSERT_OK(labels.Add(open.view().Script(member)));
       }
       v1::Cluster answer;
       labels.Fill(&answer);
       answers.push_back(ToJson(answer));
     }
     EXPECT_EQ(answers[0], answers[1]);
+  }
+}
+
+Label LabelOf(std::uint32_t address, const std::string& name, std::uint16_t confidence) {
+  Label label;
+  label.address = std::string(1, static_cast<char>(address));
+  label.name = name;
+  label.label_class = LabelClass::kService;
+  label.confidence_permille = confidence;
+  return label;
+}
+
+v1::Cluster LabelsOfMembers(const LabelStore& labels, std::uint64_t members, bool by_label) {
+  ClusterLabels collected(Network::kBitcoin, &labels);
+  EXPECT_OK(collected.Begin(by_label ? ~std::uint64_t{0} : 1, nullptr));
+  for (std::uint64_t i = 0; i < members; ++i) {
+    const auto byte = static_cast<std::uint8_t>(i);
+    EXPECT_OK(collected.Add(ByteSpan(&byte, 1)));
+  }
+  v1::Cluster cluster;
+  collected.Fill(&cluster);
+  return cluster;
+}
+
+TEST(ClusterLabels, CountMembersAndKeepTheStrongest) {
+  FaultFileSystem files;
+  ASSERT_OK_AND_ASSIGN(auto labels, LabelStore::Open(files, "/data", LabelStore::Mode::kWrite));
+  LabelImport import;
+  import.list.list = "L";
+  // Two sources say the same of member 0, one of member 1.
+  for (const char* source : {"a", "b"}) {
+    import.list.labels.push_back(LabelOf(0, "Twice", 500));
+    import.list.labels.back().source = source;
+  }
+  import.list.labels.push_back(LabelOf(1, "Twice", 500));
+  for (std::size_t i = 0; i < kMaxClusterLabels; ++i) {
+    import.list.labels.push_back(LabelOf(1, "Weak " + std::to_string(i), 100));
+  }
+  import.list.labels.push_back(LabelOf(2, "Sure", 1000));
+  ASSERT_OK(labels->Import(import));
+  for (const bool by_label : {false, true}) {
+    const v1::Cluster cluster = LabelsOfMembers(*labels, 3, by_label);
+    EXPECT_EQ(cluster.labels_count(), kMaxClusterLabels + 2);
+    ASSERT_EQ(cluster.labels_size(), static_cast<int>(kMaxClusterLabels));
+    EXPECT_EQ(cluster.labels(0).label(), "Sure");
+    EXPECT_EQ(cluster.labels(1).label(), "Twice");
+    EXPECT_EQ(cluster.labels(1).addresses(), 2u);
+    EXPECT_EQ(cluster.labels(2).addresses(), 1u);
   }
 }
 
