@@ -33,8 +33,8 @@ std::string_view AccountRuleName(AccountRule rule) {
 std::uint32_t AccountRuleVersion(AccountRule /*rule*/) { return 1; }
 
 bool EdgeIsBefore(const AccountEdge& left, const AccountEdge& right) {
-  return std::tie(left.a, left.b, left.tx, left.rule) <
-         std::tie(right.a, right.b, right.tx, right.rule);
+  return std::tie(left.a, left.b, left.tx, left.rule, left.via, right.confidence_permille) <
+         std::tie(right.a, right.b, right.tx, right.rule, right.via, left.confidence_permille);
 }
 
 AccountEvidence::AccountEvidence(std::vector<AccountEdge> edges)

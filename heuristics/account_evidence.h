@@ -38,7 +38,8 @@ struct AccountEdge {
 
   friend bool operator==(const AccountEdge&, const AccountEdge&) = default;
 };
-// Tells the order of edges: by (a, b, tx, rule).
+// Tells the order of edges: by (a, b, tx, rule, via), the surest first. Total: of equal ones it
+// does not matter which is which, so that results do not depend on the order of finding.
 bool EdgeIsBefore(const AccountEdge& left, const AccountEdge& right);
 
 // Edges, found from either end. Immutable. 32 bytes an edge.

@@ -7,7 +7,6 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
-#include "heuristics/account_pass.h"
 
 namespace coinwake {
 namespace {
@@ -189,10 +188,11 @@ std::vector<PassedOn> MatchSweeps(std::span<const AccountMovement> payments,
 }
 
 absl::StatusOr<FoundReuse> FindReuse(const AccountReader& reader, const AccountUse& use,
-                                     const FoundServices& services, int threads) {
+                                     const FoundServices& services, int threads,
+                                     std::uint64_t batch) {
   std::vector<ReuseFinder> finders(static_cast<std::size_t>(threads), {reader, use, services});
   COINWAKE_RETURN_IF_ERROR(
-      ForEachOf(services.deposits.size(), &finders,
+      ForEachOf(services.deposits.size(), batch, &finders,
                 [](ReuseFinder* finder, std::uint64_t place) { return finder->Visit(place); }));
   FoundReuse found;
   for (const ReuseFinder& finder : finders) {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "heuristics/account_evidence.h"
+#include "heuristics/account_pass.h"
 #include "heuristics/account_reader.h"
 #include "heuristics/account_use.h"
 #include "heuristics/services.h"
@@ -49,10 +50,11 @@ struct FoundReuse {
   std::uint64_t unread = 0;  // deposit accounts with too many events
   std::uint64_t hubs = 0;    // payers into more than kMostDepositsOfOne
 };
-// The result does not depend on `threads`, at least 1. kDataLoss. Cost: the events of all deposit
-// accounts.
+// The result does not depend on `threads` and `batch` (ForEachOf()), at least 1. kDataLoss. Cost:
+// the events of all deposit accounts.
 absl::StatusOr<FoundReuse> FindReuse(const AccountReader& reader, const AccountUse& use,
-                                     const FoundServices& services, int threads);
+                                     const FoundServices& services, int threads,
+                                     std::uint64_t batch = kAccountsAtOnce);
 
 }  // namespace coinwake
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <tuple>
 
-#include "heuristics/account_pass.h"
 #include "heuristics/poisoning.h"
 
 namespace coinwake {
@@ -168,12 +167,12 @@ void SortSupplies(std::vector<GasSupply>* supplies) {
 }  // namespace
 
 absl::StatusOr<FoundSweepers> FindSweepers(const AccountReader& reader, const AccountUse& use,
-                                           int threads) {
+                                           int threads, std::uint64_t batch) {
   std::vector<SweeperFinder> finders(static_cast<std::size_t>(threads), {reader, use});
-  COINWAKE_RETURN_IF_ERROR(
-      ForEachOf(use.accounts_count(), &finders, [](SweeperFinder* finder, std::uint64_t account) {
-        return finder->Visit(AddressNum{account});
-      }));
+  COINWAKE_RETURN_IF_ERROR(ForEachOf(use.accounts_count(), batch, &finders,
+                                     [](SweeperFinder* finder, std::uint64_t account) {
+                                       return finder->Visit(AddressNum{account});
+                                     }));
   FoundSweepers found;
   for (const SweeperFinder& finder : finders) found.unread += finder.unread;
   found.sweepers = Gathered(&finders, &SweeperFinder::sweepers);

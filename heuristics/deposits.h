@@ -13,6 +13,7 @@
 #include <optional>
 #include <vector>
 
+#include "heuristics/account_pass.h"
 #include "heuristics/account_reader.h"
 #include "heuristics/account_use.h"
 
@@ -55,10 +56,10 @@ struct FoundSweepers {
   std::uint64_t unread = 0;
 };
 
-// Of all accounts. The result does not depend on `threads`, at least 1. kDataLoss. Cost: the events
-// of accounts that pay one or two others.
+// Of all accounts. The result does not depend on `threads` and `batch` (ForEachOf()), at least 1.
+// kDataLoss. Cost: the events of accounts that pay one or two others.
 absl::StatusOr<FoundSweepers> FindSweepers(const AccountReader& reader, const AccountUse& use,
-                                           int threads);
+                                           int threads, std::uint64_t batch = kAccountsAtOnce);
 
 }  // namespace coinwake
 

@@ -7,8 +7,6 @@
 #include <optional>
 #include <utility>
 
-#include "heuristics/account_pass.h"
-
 namespace coinwake {
 namespace {
 
@@ -169,12 +167,13 @@ class TieFinder {
 
 template <typename Visit>
 absl::StatusOr<FoundTies> Find(const AccountReader& reader, const AccountUse& use,
-                               const FoundServices& services, int threads, const Visit& visit) {
+                               const FoundServices& services, int threads, std::uint64_t batch,
+                               const Visit& visit) {
   std::vector<TieFinder> finders(static_cast<std::size_t>(threads), {reader, use, services});
-  COINWAKE_RETURN_IF_ERROR(
-      ForEachOf(use.accounts_count(), &finders, [&visit](TieFinder* finder, std::uint64_t account) {
-        return visit(finder, AddressNum{account});
-      }));
+  COINWAKE_RETURN_IF_ERROR(ForEachOf(use.accounts_count(), batch, &finders,
+                                     [&visit](TieFinder* finder, std::uint64_t account) {
+                                       return visit(finder, AddressNum{account});
+                                     }));
   FoundTies found;
   for (const TieFinder& finder : finders) {
     found.one_way += finder.one_way;
@@ -190,14 +189,16 @@ absl::StatusOr<FoundTies> Find(const AccountReader& reader, const AccountUse& us
 }  // namespace
 
 absl::StatusOr<FoundTies> FindDelegations(const AccountReader& reader, const AccountUse& use,
-                                          const FoundServices& services, int threads) {
-  return Find(reader, use, services, threads,
+                                          const FoundServices& services, int threads,
+                                          std::uint64_t batch) {
+  return Find(reader, use, services, threads, batch,
               [](TieFinder* finder, AddressNum account) { return finder->LookAtLender(account); });
 }
 
 absl::StatusOr<FoundTies> FindActivations(const AccountReader& reader, const AccountUse& use,
-                                          const FoundServices& services, int threads) {
-  return Find(reader, use, services, threads,
+                                          const FoundServices& services, int threads,
+                                          std::uint64_t batch) {
+  return Find(reader, use, services, threads, batch,
               [](TieFinder* finder, AddressNum account) { return finder->LookAtOpened(account); });
 }
 

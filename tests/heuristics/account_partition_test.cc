@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "heuristics/deposit_reuse.h"
 #include "indexer/ingest/tron_ingest.h"
 #include "indexer/tron/asset.h"
 #include "indexer/tron/wire.h"
@@ -27,10 +28,33 @@ constexpr Profile kProfiles[] = {Profile::kStrict, Profile::kStandard, Profile::
 const TownService kBrook{Town::Person(500), Town::Person(501)};
 const Address kAnna = Town::Person(1);
 
+// `payer` pays many deposit accounts in one transaction, and all is swept.
+void DepositAtOnce(Town& town, const Address& payer, std::uint64_t first, std::uint64_t count) {
+  constexpr std::uint64_t kMicro = 7'000'000;
+  const Address box = town.chain().DeployContract(payer, "Box");
+  town.Give(payer, count * kMicro);
+  std::vector<synthetic::TokenEffect> transfers;
+  for (std::uint64_t i = first; i < first + count; ++i) {
+    transfers.push_back({town.usdt(), payer, Town::Fresh(i), kMicro});
+  }
+  town.chain().Call(payer, {.contract = box, .data = "all", .transfers = transfers});
+  town.chain().NextBlock();
+  for (std::uint64_t i = first; i < first + count; ++i) {
+    town.PayTrx(kBrook.gas, Town::Fresh(i), 30 * kSunPerTrx);
+    town.Pay(Town::Fresh(i), kBrook.hot, kMicro);
+  }
+}
+
 void AddEverything(Town& town) {
   town.AddCustomers(kBrook, 0, kLeastSweepers);
   town.Deposit(kBrook, Town::Person(300), Town::Fresh(5));
   town.Deposit(kBrook, Town::Person(301), Town::Fresh(5));
+  constexpr std::uint64_t kFirst = 700;
+  constexpr std::uint64_t kAtOnce = kMostDepositsOfOne - 1;
+  for (std::uint64_t i = kFirst; i < kFirst + kAtOnce; ++i) {
+    town.Deposit(kBrook, Town::Person(302), Town::Fresh(i));
+  }
+  DepositAtOnce(town, Town::Person(303), kFirst, kAtOnce);
   town.PayTrx(kAnna, Town::Fresh(900), 50 * kSunPerTrx);
   town.PayTrx(Town::Fresh(900), kAnna, kSunPerTrx);
   town.chain().Freeze(kAnna, 1'000 * kSunPerTrx, tron::Resource::kEnergy);
@@ -47,8 +71,9 @@ TEST(AccountPartition, IsTheSameForAnyNumberOfThreads) {
   const Surveyed made(town);
   for (const Profile profile : kProfiles) {
     const auto one = made.Clusters(profile, 1);
-    for (const int threads : {2, 5, 0}) {
-      const auto many = made.Clusters(profile, threads);
+    // One account at once: threads meet in this small a chain too.
+    for (const int threads : {0, 2, 3, 5, 8, 8, 8, 8}) {
+      const auto many = made.Clusters(profile, threads, /*batch=*/1);
       EXPECT_EQ(many->evidence().edges(), one->evidence().edges());
       EXPECT_EQ(many->audit(), one->audit());
       for (AddressNum account; account.value < made.view().addresses_count(); ++account) {

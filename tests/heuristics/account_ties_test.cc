@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <vector>
+
 #include "heuristics/energy.h"
 #include "tests/heuristics/account_town.h"
 #include "tests/support/matchers.h"
@@ -180,6 +183,26 @@ TEST(AccountEvidence, GivesAShortestChainAndAlwaysTheSame) {
               ElementsAre(edge(4, 1, 7), edge(4, 3, 6), edge(3, 5, 5)));
   EXPECT_THAT(evidence.Chain(AddressNum{1}, AddressNum{7}), ElementsAre());
   EXPECT_THAT(evidence.Chain(AddressNum{1}, AddressNum{1}), ElementsAre());
+}
+
+// Who pays two deposit accounts in one transaction has two edges that differ in nothing but `via`.
+TEST(AccountEvidence, OrdersEdgesWhateverTheyDifferIn) {
+  AccountEdge edge;
+  edge.a = 1;
+  edge.b = 2;
+  edge.via = 7;
+  edge.confidence_permille = 500;
+  edge.rule = AccountRule::kDepositReuse;
+  AccountEdge surer = edge;
+  surer.confidence_permille = 600;
+  AccountEdge other = edge;
+  other.via = 6;
+  std::vector<std::size_t> order = {0, 1, 2};
+  const AccountEdge edges[] = {surer, edge, other};
+  do {
+    const AccountEvidence evidence({edges[order[0]], edges[order[1]], edges[order[2]]});
+    EXPECT_THAT(evidence.edges(), ElementsAre(other, surer, edge));
+  } while (std::next_permutation(order.begin(), order.end()));
 }
 
 }  // namespace
