@@ -5,9 +5,11 @@
 // others are swept into and that is not itself swept into another. Two of them are one service's
 // where it is known, or where kLeastShared deposit accounts are swept into both. A gas wallet
 // provides for the sweeps of at least kLeastServed deposit accounts besides the one in question,
-// all of one service: who serves several may rent energy out to them. And that is a good part of
-// what it does: an exchange's hot wallet pays its customers' withdrawals into deposit accounts
-// elsewhere.
+// all of one service: who serves several may rent energy out to them. And that is most of what it
+// does: more than half of what it gives is to deposit accounts of the service, swept once or more
+// often, at most kMostOtherReceivers others get anything, and it pays no USDT into them, as
+// customers do. A rental serves many others, and an exchange's hot wallet pays its customers'
+// withdrawals into deposit accounts elsewhere.
 //
 // T1 and T2 join only together: a deposit account with its hot wallets and its gas wallet, where
 // both rules hold and name the same service.
@@ -26,11 +28,8 @@
 namespace coinwake {
 
 inline constexpr std::uint32_t kLeastSweepers = 50;
-inline constexpr std::uint32_t kLeastServed = 20;
-// Ours; the table has no such figures. One in so many payments of TRX and loans of a gas wallet is
-// for a sweep of a deposit account; not more, as accounts that were swept once only do not count.
+// Ours; the table has no such figure.
 inline constexpr std::uint32_t kLeastShared = 20;
-inline constexpr std::uint32_t kOneGivingIn = 10;
 
 // Priors, not measured.
 inline constexpr std::uint16_t kDepositSweepPermille = 900;
