@@ -74,16 +74,17 @@ class SweeperFinder {
         }
       }
       if (!leaves) continue;
-      const bool is_known = amount <= balance;  // else part of it lay there before the index begins
+      // Else part of it lay there before the index begins: whether it was a sweep nobody can tell.
+      const bool is_known = amount <= balance;
       const AmountSum left = is_known ? AmountSum(balance - amount) : AmountSum(0);
-      if (IsPayment(event)) {
-        if (asset == kTrxAsset) paid_trx_.push_back(one.number);
+      if (IsPayment(event) && asset == kTrxAsset) paid_trx_.push_back(one.number);
+      if (IsPayment(event) && is_known) {
         if (!deposited_at.has_value() || one.height - *deposited_at > kSweepWindowBlocks) {
           return false;
         }
         const bool empties = left <= most_left || amount * 100 >= balance * kSweptOfHundred;
         if (!empties) return false;
-        if (is_known) NoteSweep(one, asset);
+        NoteSweep(one, asset);
       }
       balance = left;
     }
