@@ -24,7 +24,7 @@ enum class AccountRule : std::uint8_t {
   kSweepTarget = 7,        // T7: `a` may be a further hot wallet of the service of `b`
 };
 std::string_view AccountRuleName(AccountRule rule);  // deposit_sweep, gas_wallet, ...
-std::uint32_t AccountRuleVersion(AccountRule rule);
+std::uint32_t AccountRuleVersion(AccountRule rule);  // goes up with each change of what it says
 
 // 24 bytes, as there may be two for each of hundreds of millions of deposit accounts. Accounts are
 // AddressNums, which have 32 bits on Tron.

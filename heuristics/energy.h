@@ -31,10 +31,11 @@ struct FoundTies {
   std::uint64_t unread = 0;         // accounts with too many events to be looked at
 };
 
-// T4: `a` lends to at most kMostReceivers others, and nobody pays it TRX in the hour before it
-// lends, nor the receiver in the hour after: it might be for that. What services have is left out,
-// and contracts. The result does not depend on `threads` and `batch` (ForEachOf()), at least 1.
-// kDataLoss. Cost: the events of all lenders.
+// T4: `a` lends energy to `b`, and any resource to at most kMostReceivers others, and no TRX comes
+// to it from anybody in the hour before it lends, nor from the receiver in the hour after: it might
+// be for that. What services have is left out, and contracts. Nothing is said where the index does
+// not begin with the chain. The result does not depend on `threads` and `batch` (ForEachOf()), at
+// least 1. kDataLoss. Cost: the events of all lenders.
 absl::StatusOr<FoundTies> FindDelegations(const AccountReader& reader, const AccountUse& use,
                                           const FoundServices& services, int threads,
                                           std::uint64_t batch = kAccountsAtOnce);
