@@ -44,7 +44,7 @@ std::vector<PassedOn> MatchSweeps(std::span<const AccountMovement> payments,
                                   const AmountSum& most_kept);
 
 struct FoundReuse {
-  // Each joins a further payer with the first one, through the deposit account.
+  // Each joins a further payer with the first one that is no hub, through the deposit account.
   std::vector<AccountEdge> edges;
   std::uint64_t shared = 0;  // deposit accounts with more than kMostDepositors
   std::uint64_t unread = 0;  // deposit accounts with too many events

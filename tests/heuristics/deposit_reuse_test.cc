@@ -118,6 +118,26 @@ TEST(DepositReuse, SaysNothingOfWhoPaysIntoMany) {
   }
 }
 
+// Who pays into many says nothing, and takes nothing from the others: he was the first here.
+TEST(DepositReuse, JoinsTheOthersWhereAHubPaid) {
+  Town town;
+  town.AddCustomers(kBrook, 0, kLeastSweepers);
+  for (std::uint64_t i = 0; i <= kMostDepositsOfOne; ++i) {
+    for (int round = 0; round < 2; ++round) {
+      town.Deposit(kBrook, Town::Person(300), Town::Fresh(700 + i));
+    }
+  }
+  for (const std::uint64_t n : {301U, 302U}) {
+    town.Deposit(kBrook, Town::Person(n), Town::Fresh(700));
+  }
+  const Surveyed made(town);
+  const FoundReuse found = ReuseIn(made);
+  EXPECT_EQ(found.hubs, 1U);
+  EXPECT_EQ(found.edges.size(), 1U);
+  EXPECT_TRUE(made.AreJoined(Profile::kExploratory, Town::Person(301), Town::Person(302)));
+  EXPECT_FALSE(made.AreJoined(Profile::kExploratory, Town::Person(301), Town::Person(300)));
+}
+
 TEST(DepositReuse, NeedsTheAmountToBePassedOn) {
   Town town;
   town.AddCustomers(kBrook, 0, kLeastSweepers);
