@@ -17,7 +17,16 @@ namespace {
 constexpr int kMaxThreads = 256;
 
 // What Build() holds of every account at once: the partition, AccountUse, roles, sizes of sets.
+// What it holds of accounts that are swept, and who provides for them, comes on top.
 constexpr std::uint64_t kBytesAnAccount = 8 + 18 + 1 + 4;
+
+absl::Status CheckMemory(std::uint64_t needed_bytes, std::uint64_t memory_bytes,
+                         std::uint64_t accounts) {
+  if (memory_bytes == 0 || needed_bytes <= memory_bytes) return absl::OkStatus();
+  return absl::ResourceExhaustedError(absl::StrCat("clusters of ", accounts, " accounts need ",
+                                                   needed_bytes, " bytes of memory, ", memory_bytes,
+                                                   " are allowed"));
+}
 
 // The order in which weak evidence is believed. Total.
 bool IsBelievedBefore(const AccountEdge& left, const AccountEdge& right) {
@@ -31,17 +40,22 @@ bool IsBelievedBefore(const AccountEdge& left, const AccountEdge& right) {
 class AccountPartition::Builder {
  public:
   Builder(const AccountView& view, const AccountRules& rules, int threads, std::uint64_t batch,
-          AccountPartition* partition)
+          std::uint64_t memory_bytes, AccountPartition* partition)
       : reader_(view, rules.usdt),
         rules_(rules),
         threads_(threads),
         batch_(batch),
+        memory_bytes_(memory_bytes),
         partition_(*partition) {}
 
   absl::Status Build() {
     COINWAKE_ASSIGN_OR_RETURN(const AccountUse use, AccountUse::Scan(reader_));
     COINWAKE_ASSIGN_OR_RETURN(const FoundSweepers sweepers,
                               FindSweepers(reader_, use, threads_, batch_));
+    COINWAKE_RETURN_IF_ERROR(CheckMemory(use.accounts_count() * kBytesAnAccount +
+                                             sweepers.sweepers.size() * sizeof(Sweeper) +
+                                             sweepers.supplies.size() * sizeof(GasSupply),
+                                         memory_bytes_, use.accounts_count()));
     const FoundServices services = FindServices(sweepers, use, rules_.known);
     Audit& audit = partition_.audit_;
     audit.sweepers = sweepers.sweepers.size();
@@ -101,6 +115,7 @@ class AccountPartition::Builder {
   const AccountRules& rules_;
   const int threads_;
   const std::uint64_t batch_;
+  const std::uint64_t memory_bytes_;
   AccountPartition& partition_;
   std::vector<AccountEdge> edges_;
 };
@@ -113,15 +128,11 @@ absl::StatusOr<std::shared_ptr<const AccountPartition>> AccountPartition::Build(
     return absl::ResourceExhaustedError(
         absl::StrCat(count, " accounts: clusters are numbered with 32 bits"));
   }
-  const std::uint64_t needed_bytes = count * kBytesAnAccount;
-  if (memory_bytes != 0 && needed_bytes > memory_bytes) {
-    return absl::ResourceExhaustedError(absl::StrCat("clusters of ", count, " accounts need ",
-                                                     needed_bytes, " bytes of memory, ",
-                                                     memory_bytes, " are allowed"));
-  }
+  COINWAKE_RETURN_IF_ERROR(CheckMemory(count * kBytesAnAccount, memory_bytes, count));
   const std::shared_ptr<AccountPartition> partition(new AccountPartition(profile, count));
-  COINWAKE_RETURN_IF_ERROR(
-      Builder(view, rules, std::clamp(threads, 1, kMaxThreads), batch, partition.get()).Build());
+  COINWAKE_RETURN_IF_ERROR(Builder(view, rules, std::clamp(threads, 1, kMaxThreads), batch,
+                                   memory_bytes, partition.get())
+                               .Build());
   return std::shared_ptr<const AccountPartition>(partition);
 }
 

@@ -154,6 +154,19 @@ TEST(AccountPartition, KeepsToItsMemory) {
   const Surveyed made(town);
   EXPECT_THAT(AccountPartition::Build(made.view(), Profile::kStrict, made.rules(), 1, 100),
               StatusIs(absl::StatusCode::kResourceExhausted));
+  // What is kept of deposit accounts counts as well, once for each who provides for one.
+  town.AddCustomers(kBrook, 0, kLeastSweepers);
+  town.AddCustomers(kBrook, 0, kLeastSweepers);
+  const Surveyed more(town);
+  EXPECT_EQ(more.sweepers().supplies.size(), kLeastSweepers);
+  const std::uint64_t accounts_bytes = 31 * more.view().addresses_count();
+  const std::uint64_t all_bytes = accounts_bytes +
+                                  more.sweepers().sweepers.size() * sizeof(Sweeper) +
+                                  kLeastSweepers * sizeof(GasSupply);
+  EXPECT_THAT(
+      AccountPartition::Build(more.view(), Profile::kStrict, more.rules(), 1, all_bytes - 1),
+      StatusIs(absl::StatusCode::kResourceExhausted));
+  EXPECT_OK(AccountPartition::Build(more.view(), Profile::kStrict, more.rules(), 1, all_bytes));
 }
 
 // An index of a folder, in memory, after it had other branches.
