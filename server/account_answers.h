@@ -49,7 +49,7 @@ absl::Status AnswerHistory(const AccountView& view, const v1::ListHistoryRequest
                            std::uint32_t max_page_size, const Cancellation* cancellation,
                            v1::ListHistoryResponse* answer);
 // Both may have clusters computed, which takes a pass over the chain. Then O(events of all
-// members); O(edges met).
+// members), of a later page O(members listed); O(edges met), at most kMaxExplainRows.
 absl::Status AnswerCluster(const AccountView& view, AccountClusters& clusters,
                            const v1::GetClusterRequest& request, std::uint32_t max_page_size,
                            const Cancellation* cancellation, v1::Cluster* answer);

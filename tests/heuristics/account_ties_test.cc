@@ -3,17 +3,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <vector>
-
 #include "heuristics/energy.h"
 #include "tests/heuristics/account_town.h"
 #include "tests/support/matchers.h"
 
 namespace coinwake {
 namespace {
-
-using ::testing::ElementsAre;
 
 const Address kAnna = Town::Person(1);
 const Address kBen = Town::Person(2);
@@ -214,43 +209,6 @@ TEST(Ties, LeaveServicesAlone) {
   const Surveyed made(town);
   EXPECT_EQ(LoansIn(made).edges.size(), 0U);
   EXPECT_FALSE(made.AreJoined(Profile::kExploratory, brook.hot, kAnna));
-}
-
-TEST(AccountEvidence, GivesAShortestChainAndAlwaysTheSame) {
-  const auto edge = [](std::uint32_t a, std::uint32_t b, std::uint64_t tx) {
-    AccountEdge made;
-    made.tx = TxNum{tx};
-    made.a = a;
-    made.b = b;
-    return made;
-  };
-  const AccountEvidence evidence({edge(1, 2, 9), edge(2, 3, 8), edge(4, 1, 7), edge(4, 3, 6),
-                                  edge(3, 5, 5), edge(1, 2, 4), edge(6, 7, 1)});
-  EXPECT_THAT(evidence.Chain(AddressNum{1}, AddressNum{2}), ElementsAre(edge(1, 2, 4)));
-  EXPECT_THAT(evidence.Chain(AddressNum{1}, AddressNum{5}),
-              ElementsAre(edge(4, 1, 7), edge(4, 3, 6), edge(3, 5, 5)));
-  EXPECT_THAT(evidence.Chain(AddressNum{1}, AddressNum{7}), ElementsAre());
-  EXPECT_THAT(evidence.Chain(AddressNum{1}, AddressNum{1}), ElementsAre());
-}
-
-// Who pays two deposit accounts in one transaction has two edges that differ in nothing but `via`.
-TEST(AccountEvidence, OrdersEdgesWhateverTheyDifferIn) {
-  AccountEdge edge;
-  edge.a = 1;
-  edge.b = 2;
-  edge.via = 7;
-  edge.confidence_permille = 500;
-  edge.rule = AccountRule::kDepositReuse;
-  AccountEdge surer = edge;
-  surer.confidence_permille = 600;
-  AccountEdge other = edge;
-  other.via = 6;
-  std::vector<std::size_t> order = {0, 1, 2};
-  const AccountEdge edges[] = {surer, edge, other};
-  do {
-    const AccountEvidence evidence({edges[order[0]], edges[order[1]], edges[order[2]]});
-    EXPECT_THAT(evidence.edges(), ElementsAre(other, surer, edge));
-  } while (std::next_permutation(order.begin(), order.end()));
 }
 
 }  // namespace

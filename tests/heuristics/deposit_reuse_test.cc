@@ -81,8 +81,9 @@ TEST(DepositReuse, JoinsWhoPayIntoOneDepositAccount) {
   EXPECT_FALSE(made.AreJoined(Profile::kExploratory, Town::Person(5), Town::Fresh(5)));
   EXPECT_FALSE(made.AreJoined(Profile::kExploratory, Town::Person(5), Town::Person(6)));
   const auto clusters = made.Clusters(Profile::kExploratory);
-  const std::vector<AccountEdge> chain =
-      clusters->evidence().Chain(made.Number(Town::Person(300)), made.Number(Town::Person(301)));
+  ASSERT_OK_AND_ASSIGN(
+      const std::vector<AccountEdge> chain,
+      clusters->evidence().Chain(made.Number(Town::Person(300)), made.Number(Town::Person(301))));
   ASSERT_EQ(chain.size(), 2U);
   for (const AccountEdge& edge : chain) {
     EXPECT_EQ(edge.rule, AccountRule::kDepositReuse);

@@ -112,6 +112,10 @@ TEST_F(AccountClusterTest, ListsMembersInPages) {
     ASSERT_OK_AND_ASSIGN(const v1::Cluster page, Cluster(kBrook.hot, "strict", 7, token));
     EXPECT_LE(page.members_size(), 7);
     EXPECT_EQ(page.size(), whole.size());
+    EXPECT_EQ(page.unread_accounts(), whole.unread_accounts());
+    // Sums and controls of all members are told once.
+    EXPECT_EQ(page.received(), token.empty() ? whole.received() : "");
+    EXPECT_THAT(page.assets(), SizeIs(token.empty() ? whole.assets_size() : 0));
     members.insert(members.end(), page.members().begin(), page.members().end());
     token = page.next_page_token();
   } while (!token.empty());
