@@ -279,7 +279,12 @@ class ServiceFinder {
 
 FoundServices FindServices(const FoundSweepers& found, const AccountUse& use,
                            std::span<const KnownHotWallet> known) {
-  return ServiceFinder(found, use, known).Find();
+  // The first word on an account counts: that of the smallest service.
+  std::vector<KnownHotWallet> sorted(known.begin(), known.end());
+  std::sort(sorted.begin(), sorted.end(), [](const KnownHotWallet& a, const KnownHotWallet& b) {
+    return std::tie(a.account, a.service) < std::tie(b.account, b.service);
+  });
+  return ServiceFinder(found, use, sorted).Find();
 }
 
 }  // namespace coinwake

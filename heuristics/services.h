@@ -36,7 +36,8 @@ inline constexpr std::uint16_t kDepositSweepPermille = 900;
 inline constexpr std::uint16_t kGasWalletPermille = 900;
 inline constexpr std::uint16_t kSweepTargetPermille = 500;
 
-// A hot wallet known from outside; `service` is any number that tells services apart.
+// A hot wallet known from outside; `service` is any number that tells services apart. An account
+// that is named with several is the smallest one's.
 struct KnownHotWallet {
   AddressNum account;
   std::uint32_t service = 0;

@@ -6,6 +6,8 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "heuristics/givings.h"
 #include "tests/heuristics/account_town.h"
@@ -243,6 +245,19 @@ TEST(Services, HaveTwoHotWalletsWhereManyAreSweptIntoBoth) {
     EXPECT_EQ(made.ServiceOf(Town::Fresh(200)).has_value(), shared == kLeastShared);
     EXPECT_EQ(made.AreJoined(Profile::kStrict, kBrook.hot, kOther.hot), shared == kLeastShared);
   }
+}
+
+TEST(Services, AreTheSameInWhateverOrderTheyAreKnown) {
+  Town town;
+  town.AddCustomers(kBrook, 0, 2);
+  town.AddCustomers(kOther, 100, 2);
+  const std::vector<std::pair<Address, std::uint32_t>> known = {
+      {kBrook.hot, 8}, {kBrook.hot, 7}, {kOther.hot, 7}};
+  const Surveyed one(town, known);
+  const Surveyed other(town, {known.rbegin(), known.rend()});
+  EXPECT_EQ(one.services().services, 1U);
+  EXPECT_EQ(other.services().services, 1U);
+  EXPECT_EQ(one.services().deposits, other.services().deposits);
 }
 
 // People who forward all they get to somebody who forwards it to a hot wallet: he is no hot wallet.
