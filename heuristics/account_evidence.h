@@ -24,7 +24,7 @@ enum class AccountRule : std::uint8_t {
   kEnergyDelegation = 4,   // T4: `a` lends what its stake earns to `b`
   kActivation = 5,         // T5: `a` opened account `b`
   kDepositReuse = 6,       // T6: `a` and `b` pay into one deposit account, `via`
-  kSweepTarget = 7,        // T7: `a` may be a further hot wallet of the service of `b`
+  kSweepTarget = 7,        // T7: `a` may be a further hot wallet of the service of `b`: likewise
 };
 std::string_view AccountRuleName(AccountRule rule);  // deposit_sweep, gas_wallet, ...
 std::uint32_t AccountRuleVersion(AccountRule rule);  // goes up with each change of what it says

@@ -252,19 +252,16 @@ class ServiceFinder {
   // `supplies`: what gas wallets of its service gave the deposit account, by supplier.
   void AddEdges(const Sweeper& sweeper, std::span<const GasSupply> supplies) {
     // One gas wallet, be it with TRX or with energy.
-    const bool is_one = !supplies.empty() && supplies.front().supplier == supplies.back().supplier;
-    std::vector<AccountEdge>& edges = is_one ? services_.joining : services_.sweeps;
+    if (supplies.empty() || supplies.front().supplier != supplies.back().supplier) return;
+    std::vector<AccountEdge>& edges = services_.joining;
     for (std::size_t i = 0; i < sweeper.targets.size(); ++i) {
       if (sweeper.targets[i] == kNone32) continue;
       edges.push_back({sweeper.first_sweeps[i], sweeper.account, sweeper.targets[i], kNone32,
                        kDepositSweepPermille, AccountRule::kDepositSweep});
     }
-    if (!is_one) return;
-    for (std::size_t i = 0; i < supplies.size(); ++i) {
-      if (i > 0 && supplies[i].supplier == supplies[i - 1].supplier) continue;
-      edges.push_back({supplies[i].tx, supplies[i].supplier, sweeper.account, kNone32,
-                       kGasWalletPermille, AccountRule::kGasWallet});
-    }
+    const GasSupply& first = supplies.front();
+    edges.push_back({first.tx, first.supplier, sweeper.account, kNone32, kGasWalletPermille,
+                     AccountRule::kGasWallet});
   }
 
   const FoundSweepers& found_;

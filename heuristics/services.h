@@ -56,9 +56,8 @@ struct FoundServices {
   std::vector<Deposit> deposits;
   // T1 and T2 of deposit accounts for which both hold.
   std::vector<AccountEdge> joining;
-  // T1 of the others: no reason to join.
-  std::vector<AccountEdge> sweeps;
-  // T7: no reason to join. The earliest for each pair.
+  // T7: no reason to join, and nothing that joins them goes by it: only how many there are is said,
+  // in the log. The earliest for each pair.
   std::vector<AccountEdge> sweep_targets;
   std::vector<ServiceRole> roles;  // by account
 

@@ -47,8 +47,7 @@ TEST(Services, JoinDepositsWithHotAndGasWallet) {
     EXPECT_FALSE(made.AreJoined(profile, without_gas, kBrook.hot));
     EXPECT_FALSE(made.AreJoined(profile, Town::Person(7), kBrook.hot));
   }
-  EXPECT_TRUE(
-      made.HasEdge(made.services().sweeps, without_gas, kBrook.hot, AccountRule::kDepositSweep));
+  EXPECT_TRUE(made.ServiceOf(without_gas).has_value());
 }
 
 TEST(Services, NeedAGasWalletOfTwentyOthers) {
