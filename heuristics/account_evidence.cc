@@ -31,7 +31,20 @@ std::string_view AccountRuleName(AccountRule rule) {
   return "unknown";
 }
 
-std::uint32_t AccountRuleVersion(AccountRule /*rule*/) { return 1; }
+std::uint32_t AccountRuleVersion(AccountRule rule) {
+  switch (rule) {
+    case AccountRule::kPermissionControl:
+    case AccountRule::kSweepTarget:
+      return 1;
+    case AccountRule::kDepositSweep:      // 2: what came before a window does not count against it
+    case AccountRule::kGasWallet:         // 2: most of what it gives is to the service, for use
+    case AccountRule::kEnergyDelegation:  // 2: energy alone, all ways to pay, no windows
+    case AccountRule::kActivation:        // 2: no windows
+    case AccountRule::kDepositReuse:      // 2: payers are tied where a hub came first
+      return 2;
+  }
+  return 0;
+}
 
 bool EdgeIsBefore(const AccountEdge& left, const AccountEdge& right) {
   return std::tie(left.a, left.b, left.tx, left.rule, left.via, right.confidence_permille) <

@@ -150,7 +150,7 @@ TEST_F(AccountClusterTest, SaysWhy) {
   EXPECT_EQ(why.links(0).a(), kBrook.gas.ToBase58());
   EXPECT_EQ(why.links(0).b(), Town::Fresh(3).ToBase58());
   EXPECT_EQ(why.links(1).b(), Town::Fresh(4).ToBase58());
-  EXPECT_EQ(why.links(1).rule_version(), 1U);
+  EXPECT_EQ(why.links(1).rule_version(), 2U);
   EXPECT_DOUBLE_EQ(why.links(1).confidence(), 0.9);
   EXPECT_GT(why.links(1).height(), 0U);
   EXPECT_THAT(why.links(1).txid(), SizeIs(64));
