@@ -17,25 +17,45 @@ namespace {
 constexpr int kMaxThreads = 256;
 
 // What Build() holds of every account at once: the partition, AccountUse, roles, sizes of sets.
+// What it holds of accounts that are swept, and who provides for them, comes on top.
 constexpr std::uint64_t kBytesAnAccount = 8 + 18 + 1 + 4;
 
-// The order in which weak evidence is believed.
+absl::Status CheckMemory(std::uint64_t needed_bytes, std::uint64_t memory_bytes,
+                         std::uint64_t accounts) {
+  if (memory_bytes == 0 || needed_bytes <= memory_bytes) return absl::OkStatus();
+  return absl::ResourceExhaustedError(absl::StrCat("clusters of ", accounts, " accounts need ",
+                                                   needed_bytes, " bytes of memory, ", memory_bytes,
+                                                   " are allowed"));
+}
+
+// The order in which weak evidence is believed. Total.
 bool IsBelievedBefore(const AccountEdge& left, const AccountEdge& right) {
-  return std::tie(right.confidence_permille, left.tx, left.a, left.b) <
-         std::tie(left.confidence_permille, right.tx, right.a, right.b);
+  const auto rank = std::tie(right.confidence_permille, left.tx);
+  const auto other = std::tie(left.confidence_permille, right.tx);
+  return rank != other ? rank < other : EdgeIsBefore(left, right);
 }
 
 }  // namespace
 
 class AccountPartition::Builder {
  public:
-  Builder(const AccountView& view, const AccountRules& rules, int threads,
-          AccountPartition* partition)
-      : reader_(view, rules.usdt), rules_(rules), threads_(threads), partition_(*partition) {}
+  Builder(const AccountView& view, const AccountRules& rules, int threads, std::uint64_t batch,
+          std::uint64_t memory_bytes, AccountPartition* partition)
+      : reader_(view, rules.usdt),
+        rules_(rules),
+        threads_(threads),
+        batch_(batch),
+        memory_bytes_(memory_bytes),
+        partition_(*partition) {}
 
   absl::Status Build() {
     COINWAKE_ASSIGN_OR_RETURN(const AccountUse use, AccountUse::Scan(reader_));
-    COINWAKE_ASSIGN_OR_RETURN(const FoundSweepers sweepers, FindSweepers(reader_, use, threads_));
+    COINWAKE_ASSIGN_OR_RETURN(const FoundSweepers sweepers,
+                              FindSweepers(reader_, use, threads_, batch_));
+    COINWAKE_RETURN_IF_ERROR(CheckMemory(use.accounts_count() * kBytesAnAccount +
+                                             sweepers.sweepers.size() * sizeof(Sweeper) +
+                                             sweepers.supplies.size() * sizeof(GasSupply),
+                                         memory_bytes_, use.accounts_count()));
     const FoundServices services = FindServices(sweepers, use, rules_.known);
     Audit& audit = partition_.audit_;
     audit.sweepers = sweepers.sweepers.size();
@@ -59,15 +79,17 @@ class AccountPartition::Builder {
  private:
   absl::Status AddTies(const AccountUse& use, const FoundServices& services) {
     Audit& audit = partition_.audit_;
-    COINWAKE_ASSIGN_OR_RETURN(FoundTies lent, FindDelegations(reader_, use, services, threads_));
-    COINWAKE_ASSIGN_OR_RETURN(FoundTies opened, FindActivations(reader_, use, services, threads_));
+    COINWAKE_ASSIGN_OR_RETURN(FoundTies lent,
+                              FindDelegations(reader_, use, services, threads_, batch_));
+    COINWAKE_ASSIGN_OR_RETURN(FoundTies opened,
+                              FindActivations(reader_, use, services, threads_, batch_));
     std::vector<AccountEdge> weak = std::move(lent.edges);
     weak.insert(weak.end(), opened.edges.begin(), opened.edges.end());
     audit.rentals = lent.rentals.size();
     audit.unread += lent.unread + opened.unread;
     if (partition_.profile_ == Profile::kExploratory) {
       COINWAKE_ASSIGN_OR_RETURN(const FoundReuse reuse,
-                                FindReuse(reader_, use, services, threads_));
+                                FindReuse(reader_, use, services, threads_, batch_));
       weak.insert(weak.end(), reuse.edges.begin(), reuse.edges.end());
       audit.shared_deposits = reuse.shared;
       audit.unread += reuse.unread;
@@ -92,6 +114,8 @@ class AccountPartition::Builder {
   const AccountReader reader_;
   const AccountRules& rules_;
   const int threads_;
+  const std::uint64_t batch_;
+  const std::uint64_t memory_bytes_;
   AccountPartition& partition_;
   std::vector<AccountEdge> edges_;
 };
@@ -106,21 +130,17 @@ std::vector<AccountRule> AccountPartition::RulesOf(Profile profile) {
 
 absl::StatusOr<std::shared_ptr<const AccountPartition>> AccountPartition::Build(
     const AccountView& view, Profile profile, const AccountRules& rules, int threads,
-    std::uint64_t memory_bytes) {
+    std::uint64_t memory_bytes, std::uint64_t batch) {
   const std::uint64_t count = view.addresses_count();
   if (count >= kNone32) {
     return absl::ResourceExhaustedError(
         absl::StrCat(count, " accounts: clusters are numbered with 32 bits"));
   }
-  const std::uint64_t needed_bytes = count * kBytesAnAccount;
-  if (memory_bytes != 0 && needed_bytes > memory_bytes) {
-    return absl::ResourceExhaustedError(absl::StrCat("clusters of ", count, " accounts need ",
-                                                     needed_bytes, " bytes of memory, ",
-                                                     memory_bytes, " are allowed"));
-  }
+  COINWAKE_RETURN_IF_ERROR(CheckMemory(count * kBytesAnAccount, memory_bytes, count));
   const std::shared_ptr<AccountPartition> partition(new AccountPartition(profile, count));
-  COINWAKE_RETURN_IF_ERROR(
-      Builder(view, rules, std::clamp(threads, 1, kMaxThreads), partition.get()).Build());
+  COINWAKE_RETURN_IF_ERROR(Builder(view, rules, std::clamp(threads, 1, kMaxThreads), batch,
+                                   memory_bytes, partition.get())
+                               .Build());
   return std::shared_ptr<const AccountPartition>(partition);
 }
 

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "heuristics/account_evidence.h"
+#include "heuristics/account_pass.h"
 #include "heuristics/cluster.h"
 #include "heuristics/flat_sets.h"
 #include "heuristics/services.h"
@@ -34,14 +35,13 @@ struct AccountRules {
 class AccountPartition {
  public:
   // A pass over all events with one thread, then the events of accounts that may fit a rule with
-  // `threads` (under 1 is 1); the result does not depend on their number. kDataLoss.
+  // `threads` (under 1 is 1), each of which takes `batch` accounts at once (at least 1); the result
+  // depends on neither. kDataLoss.
   // kResourceExhausted when `memory_bytes` (0: no cap) cannot hold the numbers kept of each
-  // account.
-  static absl::StatusOr<std::shared_ptr<const AccountPartition>> Build(const AccountView& view,
-                                                                       Profile profile,
-                                                                       const AccountRules& rules,
-                                                                       int threads,
-                                                                       std::uint64_t memory_bytes);
+  // account, or those of accounts that are swept and of who provides for them.
+  static absl::StatusOr<std::shared_ptr<const AccountPartition>> Build(
+      const AccountView& view, Profile profile, const AccountRules& rules, int threads,
+      std::uint64_t memory_bytes, std::uint64_t batch = kAccountsAtOnce);
 
   // The rules whose edges join accounts under `profile`.
   static std::vector<AccountRule> RulesOf(Profile profile);

@@ -14,19 +14,23 @@
 
 namespace coinwake {
 
+// Accounts that a thread takes at once: enough that threads seldom meet. Tests take one, so that
+// what threads find gets mixed in small chains too.
+inline constexpr std::uint64_t kAccountsAtOnce = 1'024;
+
 // Calls visit(&workers[i], n) -> absl::Status for each n < `count`, from as many threads as there
-// are workers; each worker is one thread's. Ends early with an error of some visit. REQUIRES:
-// `workers` is not empty.
+// are workers, `batch` at once; each worker is one thread's. Ends early with an error of some
+// visit. REQUIRES: `workers` is not empty, batch > 0.
 template <typename Worker, typename Visit>
-absl::Status ForEachOf(std::uint64_t count, std::vector<Worker>* workers, const Visit& visit) {
-  constexpr std::uint64_t kBatch = 1024;
+absl::Status ForEachOf(std::uint64_t count, std::uint64_t batch, std::vector<Worker>* workers,
+                       const Visit& visit) {
   std::atomic<std::uint64_t> next_batch{0};
   std::atomic<bool> failed{false};
   std::vector<absl::Status> results(workers->size());
   const auto work = [&](std::size_t place) {
     while (!failed.load(std::memory_order_relaxed)) {
-      const std::uint64_t begin = next_batch.fetch_add(1, std::memory_order_relaxed) * kBatch;
-      const std::uint64_t end = std::min(begin + kBatch, count);
+      const std::uint64_t begin = next_batch.fetch_add(1, std::memory_order_relaxed) * batch;
+      const std::uint64_t end = std::min(begin + batch, count);
       if (begin >= end) return;
       for (std::uint64_t n = begin; n < end; ++n) {
         absl::Status status = visit(&(*workers)[place], n);

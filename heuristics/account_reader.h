@@ -1,7 +1,8 @@
 // What the rules about accounts read of them: bounded lists of events, and what is money there.
 //
-// Rule T8 (ALGORITHMS 5.3) stands before all others: dust says nothing (heuristics/poisoning.h),
-// nor does an account whose name looks like that of one dealt with before.
+// Rule T8 (ALGORITHMS 5.3) stands before all others: dust says nothing (heuristics/poisoning.h).
+// Accounts whose names look like that of one dealt with before are for each rule to leave out; T6
+// does (heuristics/deposit_reuse.h), the others say nothing of who pays.
 #ifndef COINWAKE_HEURISTICS_ACCOUNT_READER_H_
 #define COINWAKE_HEURISTICS_ACCOUNT_READER_H_
 

@@ -7,7 +7,6 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
-#include "heuristics/account_pass.h"
 
 namespace coinwake {
 namespace {
@@ -20,6 +19,15 @@ std::uint16_t ConfidenceOf(const AmountSum& kept, const AmountSum& most_kept, st
   const std::uint64_t wait_part = wait * (kPermille / 2) / kSweepWindowBlocks;
   return static_cast<std::uint16_t>(kPermille - static_cast<std::uint64_t>(kept_part) - wait_part);
 }
+
+// One whose payments to a deposit account were passed on.
+struct Depositor {
+  TxNum first;  // of them
+  TxNum best;   // the surest
+  std::uint32_t deposit = 0;
+  std::uint32_t user = 0;
+  std::uint16_t confidence_permille = 0;  // of the surest
+};
 
 // Looks at one deposit account after the other. One thread.
 class ReuseFinder {
@@ -41,11 +49,11 @@ class ReuseFinder {
       return absl::OkStatus();
     }
     Match();
-    AddEdges();
+    AddDepositors();
     return absl::OkStatus();
   }
 
-  std::vector<AccountEdge> edges;
+  std::vector<Depositor> depositors;
   std::vector<std::uint32_t> payers;  // once for each deposit account each paid into
   std::uint64_t shared = 0;
   std::uint64_t unread = 0;
@@ -114,31 +122,19 @@ class ReuseFinder {
     }
   }
 
-  // From the first payer to each other one, by the best of its payments.
-  void AddEdges() {
-    const auto rank = [](const Matched& match) {
-      return std::tuple(match.user, kPermille - match.confidence_permille, match.tx);
-    };
-    if (matched_.empty()) return;
-    const Matched first =
-        *std::min_element(matched_.begin(), matched_.end(), [](const Matched& a, const Matched& b) {
-          return std::tie(a.tx, a.user) < std::tie(b.tx, b.user);
-        });
-    std::sort(matched_.begin(), matched_.end(),
-              [&rank](const Matched& a, const Matched& b) { return rank(a) < rank(b); });
-    std::uint16_t best_of_first = 0;
-    for (const Matched& match : matched_) {
-      if (match.user == first.user) {
-        best_of_first = std::max(best_of_first, match.confidence_permille);
-      }
-    }
+  // By the best of the payments of each.
+  void AddDepositors() {
+    std::sort(matched_.begin(), matched_.end(), [](const Matched& a, const Matched& b) {
+      return std::tie(a.user, b.confidence_permille, a.tx) <
+             std::tie(b.user, a.confidence_permille, b.tx);
+    });
+    const auto deposit = static_cast<std::uint32_t>(deposit_.value);
     for (std::size_t i = 0; i < matched_.size(); ++i) {
       const Matched& match = matched_[i];
-      const bool is_best = i == 0 || matched_[i - 1].user != match.user;
-      if (!is_best || match.user == first.user) continue;
-      edges.push_back({match.tx, first.user, match.user, static_cast<std::uint32_t>(deposit_.value),
-                       std::min(best_of_first, match.confidence_permille),
-                       AccountRule::kDepositReuse});
+      if (i == 0 || matched_[i - 1].user != match.user) {
+        depositors.push_back({match.tx, match.tx, deposit, match.user, match.confidence_permille});
+      }
+      depositors.back().first = std::min(depositors.back().first, match.tx);
     }
   }
 
@@ -162,6 +158,25 @@ absl::flat_hash_set<std::uint32_t> HubsOf(std::vector<std::uint32_t> payers) {
     if (payers[i] == payers[i - kMostDepositsOfOne]) hubs.insert(payers[i]);
   }
   return hubs;
+}
+
+// From the first depositor of each account to each other one.
+std::vector<AccountEdge> EdgesOf(std::vector<Depositor> depositors) {
+  std::sort(depositors.begin(), depositors.end(), [](const Depositor& a, const Depositor& b) {
+    return std::tie(a.deposit, a.first, a.user) < std::tie(b.deposit, b.first, b.user);
+  });
+  std::vector<AccountEdge> edges;
+  const Depositor* centre = nullptr;
+  for (const Depositor& one : depositors) {
+    if (centre == nullptr || centre->deposit != one.deposit) {
+      centre = &one;
+      continue;
+    }
+    edges.push_back({one.best, centre->user, one.user, one.deposit,
+                     std::min(centre->confidence_permille, one.confidence_permille),
+                     AccountRule::kDepositReuse});
+  }
+  return edges;
 }
 
 }  // namespace
@@ -189,22 +204,22 @@ std::vector<PassedOn> MatchSweeps(std::span<const AccountMovement> payments,
 }
 
 absl::StatusOr<FoundReuse> FindReuse(const AccountReader& reader, const AccountUse& use,
-                                     const FoundServices& services, int threads) {
+                                     const FoundServices& services, int threads,
+                                     std::uint64_t batch) {
   std::vector<ReuseFinder> finders(static_cast<std::size_t>(threads), {reader, use, services});
   COINWAKE_RETURN_IF_ERROR(
-      ForEachOf(services.deposits.size(), &finders,
+      ForEachOf(services.deposits.size(), batch, &finders,
                 [](ReuseFinder* finder, std::uint64_t place) { return finder->Visit(place); }));
   FoundReuse found;
   for (const ReuseFinder& finder : finders) {
     found.shared += finder.shared;
     found.unread += finder.unread;
   }
-  found.edges = Gathered(&finders, &ReuseFinder::edges);
   const auto hubs = HubsOf(Gathered(&finders, &ReuseFinder::payers));
   found.hubs = hubs.size();
-  std::erase_if(found.edges, [&hubs](const AccountEdge& edge) {
-    return hubs.contains(edge.a) || hubs.contains(edge.b);
-  });
+  std::vector<Depositor> depositors = Gathered(&finders, &ReuseFinder::depositors);
+  std::erase_if(depositors, [&hubs](const Depositor& one) { return hubs.contains(one.user); });
+  found.edges = EdgesOf(std::move(depositors));
   std::sort(found.edges.begin(), found.edges.end(), EdgeIsBefore);
   return found;
 }

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "heuristics/account_evidence.h"
+#include "heuristics/account_pass.h"
 #include "heuristics/account_reader.h"
 #include "heuristics/account_use.h"
 #include "heuristics/services.h"
@@ -43,16 +44,17 @@ std::vector<PassedOn> MatchSweeps(std::span<const AccountMovement> payments,
                                   const AmountSum& most_kept);
 
 struct FoundReuse {
-  // Each joins a further payer with the first one, through the deposit account.
+  // Each joins a further payer with the first one that is no hub, through the deposit account.
   std::vector<AccountEdge> edges;
   std::uint64_t shared = 0;  // deposit accounts with more than kMostDepositors
   std::uint64_t unread = 0;  // deposit accounts with too many events
   std::uint64_t hubs = 0;    // payers into more than kMostDepositsOfOne
 };
-// The result does not depend on `threads`, at least 1. kDataLoss. Cost: the events of all deposit
-// accounts.
+// The result does not depend on `threads` and `batch` (ForEachOf()), at least 1. kDataLoss. Cost:
+// the events of all deposit accounts.
 absl::StatusOr<FoundReuse> FindReuse(const AccountReader& reader, const AccountUse& use,
-                                     const FoundServices& services, int threads);
+                                     const FoundServices& services, int threads,
+                                     std::uint64_t batch = kAccountsAtOnce);
 
 }  // namespace coinwake
 

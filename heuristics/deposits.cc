@@ -1,9 +1,10 @@
 #include "heuristics/deposits.h"
 
 #include <algorithm>
+#include <map>
 #include <tuple>
+#include <utility>
 
-#include "heuristics/account_pass.h"
 #include "heuristics/poisoning.h"
 
 namespace coinwake {
@@ -30,6 +31,7 @@ class SweeperFinder {
     sweeps_ = 0;
     swept_ = {};
     token_sweeps_.clear();
+    paid_trx_.clear();
     if (reader_.usdt().has_value()) {
       COINWAKE_ASSIGN_OR_RETURN(const bool is_swept, IsSwept(*reader_.usdt(), kMostUsdtLeft));
       if (!is_swept) return absl::OkStatus();
@@ -72,15 +74,17 @@ class SweeperFinder {
         }
       }
       if (!leaves) continue;
-      const bool is_known = amount <= balance;  // else part of it lay there before the index begins
+      // Else part of it lay there before the index begins: whether it was a sweep nobody can tell.
+      const bool is_known = amount <= balance;
       const AmountSum left = is_known ? AmountSum(balance - amount) : AmountSum(0);
-      if (IsPayment(event)) {
+      if (IsPayment(event) && asset == kTrxAsset) paid_trx_.push_back(one.number);
+      if (IsPayment(event) && is_known) {
         if (!deposited_at.has_value() || one.height - *deposited_at > kSweepWindowBlocks) {
           return false;
         }
         const bool empties = left <= most_left || amount * 100 >= balance * kSweptOfHundred;
         if (!empties) return false;
-        if (is_known) NoteSweep(one, asset);
+        NoteSweep(one, asset);
       }
       balance = left;
     }
@@ -99,8 +103,9 @@ class SweeperFinder {
     if (asset != kTrxAsset) token_sweeps_.push_back({sweep.number, sweep.height});
   }
 
-  // events_ are those in TRX.
+  // events_ are those in TRX. Of many times that somebody supplied the first is kept.
   absl::Status FindSupplies() {
+    given_.clear();
     for (const AccountMovement& one : events_) {
       if (!IsPayment(one.event) || one.event.to != account_ || one.event.amount > kMostGas)
         continue;
@@ -109,12 +114,15 @@ class SweeperFinder {
     COINWAKE_ASSIGN_OR_RETURN(const bool is_read, reader_.Read(account_, kFactsAsset, &events_));
     if (!is_read) {
       ++unread;
-      return absl::OkStatus();
+      events_.clear();
     }
     for (const AccountMovement& one : events_) {
       const bool lends = one.event.kind == EntryKind::kDelegate && one.event.to == account_ &&
                          one.event.more == kEnergyResource && one.event.from.has_value();
       if (lends) NoteSupply(one, /*is_energy=*/true);
+    }
+    for (const auto& [supply, tx] : given_) {
+      supplies.push_back({supply.first, sweeper_.account, tx, supply.second});
     }
     return absl::OkStatus();
   }
@@ -125,8 +133,12 @@ class SweeperFinder {
         std::upper_bound(token_sweeps_.begin(), token_sweeps_.end(), supply.number,
                          [](EventNum number, const Sweep& sweep) { return number < sweep.number; });
     if (next == token_sweeps_.end() || next->height - supply.height > kSweepWindowBlocks) return;
-    supplies.push_back({static_cast<std::uint32_t>(supply.event.from->value), sweeper_.account,
-                        supply.tx, is_energy, 1});
+    if (!is_energy) {
+      const auto paid = std::upper_bound(paid_trx_.begin(), paid_trx_.end(), supply.number);
+      if (paid != paid_trx_.end() && *paid < next->number) return;
+    }
+    const auto supplier = static_cast<std::uint32_t>(supply.event.from->value);
+    given_.try_emplace({supplier, is_energy}, supply.tx);
   }
 
   struct Sweep {
@@ -141,46 +153,50 @@ class SweeperFinder {
   std::array<bool, 2> swept_{};
   std::uint32_t sweeps_ = 0;
   std::vector<Sweep> token_sweeps_;  // in chain order
+  std::vector<EventNum> paid_trx_;   // likewise
+  // By whom and whether it was energy: when first.
+  std::map<std::pair<std::uint32_t, bool>, TxNum> given_;
   std::vector<AccountMovement> events_;
 };
 
-// One for each (supplier, deposit, kind): the first.
-void SortSupplies(std::vector<GasSupply>* supplies) {
-  std::sort(supplies->begin(), supplies->end(), [](const GasSupply& a, const GasSupply& b) {
-    return std::tie(a.supplier, a.deposit, a.is_energy, a.tx) <
-           std::tie(b.supplier, b.deposit, b.is_energy, b.tx);
-  });
-  std::size_t kept = 0;
-  for (const GasSupply& one : *supplies) {
-    GasSupply* const last = kept == 0 ? nullptr : &(*supplies)[kept - 1];
-    const bool is_again =
-        last != nullptr && std::tie(last->supplier, last->deposit, last->is_energy) ==
-                               std::tie(one.supplier, one.deposit, one.is_energy);
-    if (is_again) {
-      last->times += one.times;
-    } else {
-      (*supplies)[kept++] = one;
+// Who supplies more than kLeastServed, ascending. REQUIRES: by (supplier, deposit).
+std::vector<std::uint32_t> BusySuppliers(const std::vector<GasSupply>& supplies) {
+  std::vector<std::uint32_t> busy;
+  std::uint32_t served = 0;
+  for (std::size_t i = 0; i < supplies.size(); ++i) {
+    const bool is_first = i == 0 || supplies[i - 1].supplier != supplies[i].supplier;
+    if (is_first) served = 0;
+    if (is_first || supplies[i - 1].deposit != supplies[i].deposit) ++served;
+    const bool is_busy = served == kLeastServed + 1;
+    if (is_busy && (busy.empty() || busy.back() != supplies[i].supplier)) {
+      busy.push_back(supplies[i].supplier);
     }
   }
-  supplies->resize(kept);
+  return busy;
 }
 
 }  // namespace
 
 absl::StatusOr<FoundSweepers> FindSweepers(const AccountReader& reader, const AccountUse& use,
-                                           int threads) {
+                                           int threads, std::uint64_t batch) {
   std::vector<SweeperFinder> finders(static_cast<std::size_t>(threads), {reader, use});
-  COINWAKE_RETURN_IF_ERROR(
-      ForEachOf(use.accounts_count(), &finders, [](SweeperFinder* finder, std::uint64_t account) {
-        return finder->Visit(AddressNum{account});
-      }));
+  COINWAKE_RETURN_IF_ERROR(ForEachOf(use.accounts_count(), batch, &finders,
+                                     [](SweeperFinder* finder, std::uint64_t account) {
+                                       return finder->Visit(AddressNum{account});
+                                     }));
   FoundSweepers found;
   for (const SweeperFinder& finder : finders) found.unread += finder.unread;
   found.sweepers = Gathered(&finders, &SweeperFinder::sweepers);
   found.supplies = Gathered(&finders, &SweeperFinder::supplies);
   std::sort(found.sweepers.begin(), found.sweepers.end(),
             [](const Sweeper& a, const Sweeper& b) { return a.account < b.account; });
-  SortSupplies(&found.supplies);
+  std::sort(found.supplies.begin(), found.supplies.end(),
+            [](const GasSupply& a, const GasSupply& b) {
+              return std::tie(a.supplier, a.deposit, a.is_energy) <
+                     std::tie(b.supplier, b.deposit, b.is_energy);
+            });
+  COINWAKE_ASSIGN_OR_RETURN(found.givings,
+                            FindGivings(BusySuppliers(found.supplies), reader, use, threads));
   return found;
 }
 

@@ -13,8 +13,10 @@
 #include <optional>
 #include <vector>
 
+#include "heuristics/account_pass.h"
 #include "heuristics/account_reader.h"
 #include "heuristics/account_use.h"
+#include "heuristics/givings.h"
 
 namespace coinwake {
 
@@ -24,8 +26,9 @@ inline constexpr std::uint32_t kLeastSweeps = 2;
 inline constexpr std::uint64_t kSweptOfHundred = 99;
 inline constexpr std::uint64_t kMostUsdtLeft = 1 * kUnitsInUsdt;
 inline constexpr std::uint64_t kMostTrxLeft = 1 * kSunInTrx;
-// What a gas wallet gives at once.
+// What a gas wallet gives at once, and how many it serves besides the one in question.
 inline constexpr std::uint64_t kMostGas = 50 * kSunInTrx;
+inline constexpr std::uint32_t kLeastServed = 20;
 
 // An account that is swept as deposit accounts are; whether into hot wallets is not known yet.
 struct Sweeper {
@@ -36,29 +39,30 @@ struct Sweeper {
   friend bool operator==(const Sweeper&, const Sweeper&) = default;
 };
 
-// Somebody provided for sweeps of USDT of `deposit`: with TRX within half a day before one, or by
-// lending energy.
+// Somebody provided for a sweep of USDT of `deposit` within half a day before it: by lending
+// energy, or with TRX. TRX that was swept itself before it could be of use was a deposit.
 struct GasSupply {
   std::uint32_t supplier = 0;
   std::uint32_t deposit = 0;
   TxNum tx;  // the first time
   bool is_energy = false;
-  std::uint32_t times = 1;
 
   friend bool operator==(const GasSupply&, const GasSupply&) = default;
 };
 
 struct FoundSweepers {
   std::vector<Sweeper> sweepers;    // by account
-  std::vector<GasSupply> supplies;  // by (supplier, deposit, is_energy)
+  std::vector<GasSupply> supplies;  // by (supplier, deposit, is_energy), each once
+  // All that those give who supply more than kLeastServed sweepers, by (supplier, payees).
+  std::vector<Givings> givings;
   // Accounts that might be some, and have too many events to be read (kMostEventsRead).
   std::uint64_t unread = 0;
 };
 
-// Of all accounts. The result does not depend on `threads`, at least 1. kDataLoss. Cost: the events
-// of accounts that pay one or two others.
+// Of all accounts. The result does not depend on `threads` and `batch` (ForEachOf()), at least 1.
+// kDataLoss. Cost: the events of accounts that pay one or two others, and those of FindGivings().
 absl::StatusOr<FoundSweepers> FindSweepers(const AccountReader& reader, const AccountUse& use,
-                                           int threads);
+                                           int threads, std::uint64_t batch = kAccountsAtOnce);
 
 }  // namespace coinwake
 

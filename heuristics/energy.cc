@@ -7,7 +7,7 @@
 #include <optional>
 #include <utility>
 
-#include "heuristics/account_pass.h"
+#include "heuristics/poisoning.h"
 
 namespace coinwake {
 namespace {
@@ -23,9 +23,12 @@ class TieFinder {
   absl::Status LookAtLender(AddressNum lender) {
     if (!use_.LendsResources(lender) || !IsPerson(lender)) return absl::OkStatus();
     COINWAKE_ASSIGN_OR_RETURN(bool is_read, reader_.Read(lender, kFactsAsset, &events_));
-    std::map<std::uint32_t, TxNum> receivers;  // with the first loan of each
+    // Of any resource, as a rental may lend either, with the first loan of energy to each.
+    std::map<std::uint32_t, std::optional<TxNum>> receivers;
     for (const AccountMovement& one : events_) {
-      if (IsLoan(one, lender)) receivers.try_emplace(NumberOf(*one.event.to), one.tx);
+      if (!IsLoan(one, lender)) continue;
+      std::optional<TxNum>& first = receivers[NumberOf(*one.event.to)];
+      if (one.event.more == kEnergyResource && !first.has_value()) first = one.tx;
     }
     if (receivers.size() > kRentalReceivers) {
       rentals.push_back(lender);
@@ -38,16 +41,12 @@ class TieFinder {
       ++unread;
       return absl::OkStatus();
     }
-    received_.clear();
-    for (const AccountMovement& one : payments_) {
-      if (one.event.asset == kTrxAsset && one.event.to == lender) received_.push_back(one);
-    }
     for (const AccountMovement& one : events_) {
       if (IsLoan(one, lender) && IsPaidFor(one)) return absl::OkStatus();
     }
     for (const auto& [receiver, tx] : receivers) {
-      if (!IsPerson({receiver})) continue;
-      AddEdge({tx, NumberOf(lender), receiver, kNone32, kEnergyDelegationPermille,
+      if (!tx.has_value() || !IsPerson({receiver})) continue;
+      AddEdge({*tx, NumberOf(lender), receiver, kNone32, kEnergyDelegationPermille,
                AccountRule::kEnergyDelegation});
     }
     return absl::OkStatus();
@@ -92,11 +91,15 @@ class TieFinder {
            one.event.to.has_value() && one.event.to != lender;
   }
 
-  // The payments in TRX and USDT of the account into payments_, by asset; false: too many.
+  // The payments in TRX and USDT of the account into payments_, by asset, and whatever TRX came
+  // from others, contracts too, into received_; false: too many.
   absl::StatusOr<bool> ReadPayments(AddressNum account) {
     std::vector<AccountMovement> events;
-    payments_.clear();
     COINWAKE_ASSIGN_OR_RETURN(bool is_read, reader_.Read(account, kTrxAsset, &payments_));
+    received_.clear();
+    for (const AccountMovement& one : payments_) {
+      if (IsArrival(one.event, account)) received_.push_back(one);
+    }
     if (is_read && reader_.usdt().has_value()) {
       COINWAKE_ASSIGN_OR_RETURN(is_read, reader_.Read(account, *reader_.usdt(), &events));
       payments_.insert(payments_.end(), events.begin(), events.end());
@@ -105,7 +108,13 @@ class TieFinder {
     return is_read;
   }
 
-  // By anybody in the hour before, by the receiver in the hour after.
+  static bool IsArrival(const LedgerEvent& event, AddressNum account) {
+    return MovesValue(event.kind) && event.to == account && event.from.has_value() &&
+           event.from != account && !IsDust(event.amount);
+  }
+
+  // By anybody in the hour before, by the receiver in the hour after, itself or by a contract that
+  // it calls.
   bool IsPaidFor(const AccountMovement& loan) const {
     const auto next = std::lower_bound(
         received_.begin(), received_.end(), loan.number,
@@ -116,6 +125,7 @@ class TieFinder {
     for (auto one = next; one != received_.end(); ++one) {
       if (one->height - loan.height > kPaidWithinBlocks) break;
       if (one->event.from == loan.event.to) return true;
+      if (reader_.view().Transaction(one->tx).owner == loan.event.to) return true;
     }
     return false;
   }
@@ -164,17 +174,20 @@ class TieFinder {
   const FoundServices& services_;
   std::vector<AccountMovement> events_;
   std::vector<AccountMovement> payments_;
-  std::vector<AccountMovement> received_;  // in TRX, in chain order
+  std::vector<AccountMovement> received_;  // of TRX, in chain order
 };
 
 template <typename Visit>
 absl::StatusOr<FoundTies> Find(const AccountReader& reader, const AccountUse& use,
-                               const FoundServices& services, int threads, const Visit& visit) {
+                               const FoundServices& services, int threads, std::uint64_t batch,
+                               const Visit& visit) {
+  // How many somebody lends to or opens ever, a part of the chain cannot tell.
+  if (!reader.view().snapshot().complete_history) return FoundTies();
   std::vector<TieFinder> finders(static_cast<std::size_t>(threads), {reader, use, services});
-  COINWAKE_RETURN_IF_ERROR(
-      ForEachOf(use.accounts_count(), &finders, [&visit](TieFinder* finder, std::uint64_t account) {
-        return visit(finder, AddressNum{account});
-      }));
+  COINWAKE_RETURN_IF_ERROR(ForEachOf(use.accounts_count(), batch, &finders,
+                                     [&visit](TieFinder* finder, std::uint64_t account) {
+                                       return visit(finder, AddressNum{account});
+                                     }));
   FoundTies found;
   for (const TieFinder& finder : finders) {
     found.one_way += finder.one_way;
@@ -190,14 +203,16 @@ absl::StatusOr<FoundTies> Find(const AccountReader& reader, const AccountUse& us
 }  // namespace
 
 absl::StatusOr<FoundTies> FindDelegations(const AccountReader& reader, const AccountUse& use,
-                                          const FoundServices& services, int threads) {
-  return Find(reader, use, services, threads,
+                                          const FoundServices& services, int threads,
+                                          std::uint64_t batch) {
+  return Find(reader, use, services, threads, batch,
               [](TieFinder* finder, AddressNum account) { return finder->LookAtLender(account); });
 }
 
 absl::StatusOr<FoundTies> FindActivations(const AccountReader& reader, const AccountUse& use,
-                                          const FoundServices& services, int threads) {
-  return Find(reader, use, services, threads,
+                                          const FoundServices& services, int threads,
+                                          std::uint64_t batch) {
+  return Find(reader, use, services, threads, batch,
               [](TieFinder* finder, AddressNum account) { return finder->LookAtOpened(account); });
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "heuristics/account_evidence.h"
+#include "heuristics/account_pass.h"
 #include "heuristics/account_reader.h"
 #include "heuristics/account_use.h"
 #include "heuristics/services.h"
@@ -30,17 +31,20 @@ struct FoundTies {
   std::uint64_t unread = 0;         // accounts with too many events to be looked at
 };
 
-// T4: `a` lends to at most kMostReceivers others, and nobody pays it TRX in the hour before it
-// lends, nor the receiver in the hour after: it might be for that. What services have is left out,
-// and contracts. The result does not depend on `threads`, at least 1. kDataLoss. Cost: the events
-// of all lenders.
+// T4: `a` lends energy to `b`, and any resource to at most kMostReceivers others, and no TRX comes
+// to it from anybody in the hour before it lends, nor from the receiver in the hour after: it might
+// be for that. What services have is left out, and contracts. Nothing is said where the index does
+// not begin with the chain. The result does not depend on `threads` and `batch` (ForEachOf()), at
+// least 1. kDataLoss. Cost: the events of all lenders.
 absl::StatusOr<FoundTies> FindDelegations(const AccountReader& reader, const AccountUse& use,
-                                          const FoundServices& services, int threads);
+                                          const FoundServices& services, int threads,
+                                          std::uint64_t batch = kAccountsAtOnce);
 
 // T5: `a` opened `b`, and at most kMostActivations accounts. As FindDelegations(); cost: the events
 // of accounts that were opened by somebody who opened few.
 absl::StatusOr<FoundTies> FindActivations(const AccountReader& reader, const AccountUse& use,
-                                          const FoundServices& services, int threads);
+                                          const FoundServices& services, int threads,
+                                          std::uint64_t batch = kAccountsAtOnce);
 
 }  // namespace coinwake
 

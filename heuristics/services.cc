@@ -1,6 +1,7 @@
 #include "heuristics/services.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <tuple>
 #include <utility>
@@ -115,18 +116,36 @@ class ServiceFinder {
   }
 
  private:
-  // All of the sweeper's targets are hot wallets of one service.
-  std::optional<std::uint32_t> ServiceOf(const Sweeper& sweeper) const {
-    const std::optional<std::uint32_t> first = wallets_.ServiceOf(sweeper.targets[0]);
-    if (sweeper.targets[1] == kNone32 || wallets_.ServiceOf(sweeper.targets[1]) == first) {
-      return first;
-    }
+  // All of a sweeper's targets are hot wallets of one service.
+  std::optional<std::uint32_t> ServiceOf(const std::array<std::uint32_t, 2>& targets) const {
+    const std::optional<std::uint32_t> first = wallets_.ServiceOf(targets[0]);
+    if (targets[1] == kNone32 || wallets_.ServiceOf(targets[1]) == first) return first;
     return std::nullopt;
+  }
+
+  // Whether to provide for deposit accounts of the service is most of what the account does.
+  bool WorksFor(std::uint32_t supplier, std::uint32_t service) const {
+    const bool is_hot = wallets_.ServiceOf(supplier).has_value();
+    std::uint64_t times = 0;
+    std::uint64_t others = 0;
+    auto at = std::lower_bound(
+        found_.givings.begin(), found_.givings.end(), supplier,
+        [](const Givings& one, std::uint32_t value) { return one.supplier < value; });
+    for (; at != found_.givings.end() && at->supplier == supplier; ++at) {
+      if (ServiceOf(at->payees) != service) {
+        others += at->receivers;
+      } else if (at->gets_usdt && !is_hot) {
+        return false;
+      } else {
+        times += at->times;
+      }
+    }
+    return others <= kMostOtherReceivers && 2 * times > use_.GivingsOf({supplier});
   }
 
   void FindDeposits() {
     for (const Sweeper& sweeper : found_.sweepers) {
-      const std::optional<std::uint32_t> service = ServiceOf(sweeper);
+      const std::optional<std::uint32_t> service = ServiceOf(sweeper.targets);
       if (!service.has_value() || wallets_.wallets().contains(sweeper.account)) continue;
       services_.deposits.push_back({sweeper.account, *service});
       services_.roles[sweeper.account] = ServiceRole::kDeposit;
@@ -160,13 +179,11 @@ class ServiceFinder {
     };
     std::map<std::uint32_t, Served> by_service;
     std::uint32_t last = kNone32;
-    std::uint64_t times = 0;
     for (const GasSupply& supply : supplies) {
       const std::optional<std::uint32_t> service = ServiceOfDeposit(supply.deposit);
       if (!service.has_value()) continue;
       Served& served = by_service[*service];
       if (served.deposits == 0 || supply.tx < served.first) served.first = supply.tx;
-      times += supply.times;
       if (supply.deposit != last) ++served.deposits;
       last = supply.deposit;
     }
@@ -176,7 +193,7 @@ class ServiceFinder {
     if (by_service.size() == 1) {
       const std::uint32_t service = by_service.begin()->first;
       if (wallets_.ServiceOf(supplier).value_or(service) != service ||
-          times * kOneGivingIn < use_.GivingsOf({supplier})) {
+          !WorksFor(supplier, service)) {
         ++services_.busy_suppliers;
         return;
       }
@@ -234,28 +251,17 @@ class ServiceFinder {
 
   // `supplies`: what gas wallets of its service gave the deposit account, by supplier.
   void AddEdges(const Sweeper& sweeper, std::span<const GasSupply> supplies) {
-    // One gas wallet for TRX and one for energy, which may be the same.
-    bool is_one = !supplies.empty();
-    for (const bool is_energy : {false, true}) {
-      std::optional<std::uint32_t> supplier;
-      for (const GasSupply& supply : supplies) {
-        if (supply.is_energy != is_energy) continue;
-        if (supplier.value_or(supply.supplier) != supply.supplier) is_one = false;
-        supplier = supply.supplier;
-      }
-    }
-    std::vector<AccountEdge>& edges = is_one ? services_.joining : services_.sweeps;
+    // One gas wallet, be it with TRX or with energy.
+    if (supplies.empty() || supplies.front().supplier != supplies.back().supplier) return;
+    std::vector<AccountEdge>& edges = services_.joining;
     for (std::size_t i = 0; i < sweeper.targets.size(); ++i) {
       if (sweeper.targets[i] == kNone32) continue;
       edges.push_back({sweeper.first_sweeps[i], sweeper.account, sweeper.targets[i], kNone32,
                        kDepositSweepPermille, AccountRule::kDepositSweep});
     }
-    if (!is_one) return;
-    for (std::size_t i = 0; i < supplies.size(); ++i) {
-      if (i > 0 && supplies[i].supplier == supplies[i - 1].supplier) continue;
-      edges.push_back({supplies[i].tx, supplies[i].supplier, sweeper.account, kNone32,
-                       kGasWalletPermille, AccountRule::kGasWallet});
-    }
+    const GasSupply& first = supplies.front();
+    edges.push_back({first.tx, first.supplier, sweeper.account, kNone32, kGasWalletPermille,
+                     AccountRule::kGasWallet});
   }
 
   const FoundSweepers& found_;
@@ -270,7 +276,12 @@ class ServiceFinder {
 
 FoundServices FindServices(const FoundSweepers& found, const AccountUse& use,
                            std::span<const KnownHotWallet> known) {
-  return ServiceFinder(found, use, known).Find();
+  // The first word on an account counts: that of the smallest service.
+  std::vector<KnownHotWallet> sorted(known.begin(), known.end());
+  std::sort(sorted.begin(), sorted.end(), [](const KnownHotWallet& a, const KnownHotWallet& b) {
+    return std::tie(a.account, a.service) < std::tie(b.account, b.service);
+  });
+  return ServiceFinder(found, use, sorted).Find();
 }
 
 }  // namespace coinwake

@@ -5,9 +5,11 @@
 // others are swept into and that is not itself swept into another. Two of them are one service's
 // where it is known, or where kLeastShared deposit accounts are swept into both. A gas wallet
 // provides for the sweeps of at least kLeastServed deposit accounts besides the one in question,
-// all of one service: who serves several may rent energy out to them. And that is a good part of
-// what it does: an exchange's hot wallet pays its customers' withdrawals into deposit accounts
-// elsewhere.
+// all of one service: who serves several may rent energy out to them. And that is most of what it
+// does: more than half of what it gives is to deposit accounts of the service, swept once or more
+// often, at most kMostOtherReceivers others get anything, and it pays no USDT into them, as
+// customers do. A rental serves many others, and an exchange's hot wallet pays its customers'
+// withdrawals into deposit accounts elsewhere.
 //
 // T1 and T2 join only together: a deposit account with its hot wallets and its gas wallet, where
 // both rules hold and name the same service.
@@ -26,18 +28,16 @@
 namespace coinwake {
 
 inline constexpr std::uint32_t kLeastSweepers = 50;
-inline constexpr std::uint32_t kLeastServed = 20;
-// Ours; the table has no such figures. One in so many payments of TRX and loans of a gas wallet is
-// for a sweep of a deposit account; not more, as accounts that were swept once only do not count.
+// Ours; the table has no such figure.
 inline constexpr std::uint32_t kLeastShared = 20;
-inline constexpr std::uint32_t kOneGivingIn = 10;
 
 // Priors, not measured.
 inline constexpr std::uint16_t kDepositSweepPermille = 900;
 inline constexpr std::uint16_t kGasWalletPermille = 900;
 inline constexpr std::uint16_t kSweepTargetPermille = 500;
 
-// A hot wallet known from outside; `service` is any number that tells services apart.
+// A hot wallet known from outside; `service` is any number that tells services apart. An account
+// that is named with several is the smallest one's.
 struct KnownHotWallet {
   AddressNum account;
   std::uint32_t service = 0;
@@ -56,9 +56,8 @@ struct FoundServices {
   std::vector<Deposit> deposits;
   // T1 and T2 of deposit accounts for which both hold.
   std::vector<AccountEdge> joining;
-  // T1 of the others: no reason to join.
-  std::vector<AccountEdge> sweeps;
-  // T7: no reason to join. The earliest for each pair.
+  // T7: no reason to join, and nothing that joins them goes by it: only how many there are is said,
+  // in the log. The earliest for each pair.
   std::vector<AccountEdge> sweep_targets;
   std::vector<ServiceRole> roles;  // by account
 

@@ -50,7 +50,8 @@ absl::Status AnswerHistory(const AccountView& view, const v1::ListHistoryRequest
                            std::uint32_t max_page_size, const Cancellation* cancellation,
                            v1::ListHistoryResponse* answer);
 // Both may have clusters computed, which takes a pass over the chain. Then O(events of all
-// members); O(edges met). `labels` (may be null) collects what the members say of the cluster.
+// members), of a later page O(members listed); O(edges met), at most kMaxExplainRows. `labels` (may
+// be null) collects what the members say of the cluster.
 absl::Status AnswerCluster(const AccountView& view, AccountClusters& clusters,
                            const v1::GetClusterRequest& request, std::uint32_t max_page_size,
                            const Cancellation* cancellation, v1::Cluster* answer,

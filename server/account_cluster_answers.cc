@@ -86,7 +86,6 @@ class ClusterReader {
   }
 
   void Fill(v1::Cluster* answer) const {
-    answer->set_size(size_);
     answer->set_received("0");
     answer->set_sent("0");
     answer->set_balance("0");
@@ -110,7 +109,6 @@ class ClusterReader {
 
  private:
   absl::Status ReadMember(AddressNum member, const Cancellation* cancellation) {
-    ++size_;
     if (labels_ != nullptr) COINWAKE_RETURN_IF_ERROR(labels_->Add(view_.Script(member)));
     COINWAKE_ASSIGN_OR_RETURN(const AccountSums sums,
                               AccountSumsOf(view_, member, std::nullopt, cancellation));
@@ -154,7 +152,6 @@ class ClusterReader {
   const AccountPartition& partition_;
   const AddressNum id_;
   ClusterLabels* const labels_;
-  std::uint64_t size_ = 0;
   std::map<AssetNum, MemberSums> sums_;
   std::map<std::pair<AddressNum, std::uint64_t>, ControlEdge> controls_;  // by account and height
   std::uint64_t controls_count_ = 0;
@@ -182,20 +179,24 @@ absl::Status AnswerCluster(const AccountView& view, AccountClusters& clusters,
   COINWAKE_ASSIGN_OR_RETURN(const AddressNum account, FindAccount(view, request.address()));
   COINWAKE_ASSIGN_OR_RETURN(const std::shared_ptr<const AccountPartition> partition,
                             clusters.Get(profile, cancellation));
-  ClusterReader reader(view, *partition, account, labels);
-  COINWAKE_RETURN_IF_ERROR(reader.Read(cancellation));
   FillSnapshot(view, answer->mutable_snapshot());
   answer->set_id(partition->ClusterOf(account).value);
   answer->set_profile(std::string(ProfileName(profile)));
+  answer->set_size(partition->SizeOf(account));
   answer->set_unread_accounts(partition->audit().unread);
-  reader.Fill(answer);
-  if (labels != nullptr) labels->Fill(answer);
   COINWAKE_RETURN_IF_ERROR(FillMemberPage(
       request, max_page_size, view.snapshot().block_hash.ToDisplayHex(),
       [&](std::optional<AddressNum> after, std::size_t limit) {
         return partition->Members(account, after, limit);
       },
       [&view](AddressNum member) { return AccountName(view, member); }, answer));
+  // The first page has told the sums: they take the events of all members, each time.
+  if (request.page_token().empty()) {
+    ClusterReader reader(view, *partition, account, labels);
+    COINWAKE_RETURN_IF_ERROR(reader.Read(cancellation));
+    reader.Fill(answer);
+    if (labels != nullptr) labels->Fill(answer);
+  }
   return view.damage().status();
 }
 
@@ -213,9 +214,9 @@ absl::Status AnswerExplain(const AccountView& view, AccountClusters& clusters,
                                             " under profile ", std::string(ProfileName(profile))));
   }
   FillSnapshot(view, answer->mutable_snapshot());
-  for (const AccountEdge& edge : partition->evidence().Chain(a, b)) {
-    FillLink(view, edge, answer->add_links());
-  }
+  COINWAKE_ASSIGN_OR_RETURN(const std::vector<AccountEdge> chain,
+                            partition->evidence().Chain(a, b, kMaxExplainRows, cancellation));
+  for (const AccountEdge& edge : chain) FillLink(view, edge, answer->add_links());
   return view.damage().status();
 }
 

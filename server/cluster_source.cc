@@ -32,7 +32,7 @@ std::string AuditText(const Partition& partition) {
 }  // namespace
 
 ClusterSource::ClusterSource(std::shared_ptr<const View> view, int threads, Log* log,
-                             Sources sources)
+                             ClusterSources sources)
     : view_(std::move(view)),
       threads_(threads > 0 ? threads
                            : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()))),

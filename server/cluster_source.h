@@ -26,17 +26,18 @@ class Log {
   virtual void Say(std::string_view line) = 0;
 };
 
+// What clusters are made with beside the chain. All may be null; `kept` is borrowed.
+struct ClusterSources {
+  KeptPartitions* kept = nullptr;
+  std::shared_ptr<const LabelStore> labels;
+};
+
 // Thread-safe. Waits, on destruction, for a build under way.
 class ClusterSource {
  public:
-  // What clusters are made with beside the chain. All may be null; `kept` is borrowed.
-  struct Sources {
-    KeptPartitions* kept = nullptr;
-    std::shared_ptr<const LabelStore> labels;
-  };
-
   // `threads` 0: one a processor. `log` is borrowed and may be null.
-  ClusterSource(std::shared_ptr<const View> view, int threads, Log* log, Sources sources = {});
+  ClusterSource(std::shared_ptr<const View> view, int threads, Log* log,
+                ClusterSources sources = {});
   ClusterSource(const ClusterSource&) = delete;
   ClusterSource& operator=(const ClusterSource&) = delete;
 
@@ -71,7 +72,7 @@ class ClusterSource {
   const std::shared_ptr<const View> view_;
   const int threads_;
   Log* const log_;
-  const Sources sources_;
+  const ClusterSources sources_;
   SharedBuilds<Partition> builds_;
 };
 

@@ -45,7 +45,7 @@ inline constexpr std::uint64_t kMarksLookBack = 100'000;
 
 inline constexpr std::uint32_t kMaxPaths = 100;
 
-// Inputs and outputs read in search of a chain of evidence: some seconds of work.
+// Inputs and outputs, or links of accounts, read in search of evidence: some seconds of work.
 inline constexpr std::uint64_t kMaxExplainRows = 20'000'000;
 // The same around one address, before the clusters of the whole chain are computed: milliseconds
 // against a pass over all transactions.

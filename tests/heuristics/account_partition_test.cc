@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "heuristics/deposit_reuse.h"
 #include "indexer/ingest/tron_ingest.h"
 #include "indexer/tron/asset.h"
 #include "indexer/tron/wire.h"
@@ -27,10 +28,33 @@ constexpr Profile kProfiles[] = {Profile::kStrict, Profile::kStandard, Profile::
 const TownService kBrook{Town::Person(500), Town::Person(501)};
 const Address kAnna = Town::Person(1);
 
+// `payer` pays many deposit accounts in one transaction, and all is swept.
+void DepositAtOnce(Town& town, const Address& payer, std::uint64_t first, std::uint64_t count) {
+  constexpr std::uint64_t kMicro = 7'000'000;
+  const Address box = town.chain().DeployContract(payer, "Box");
+  town.Give(payer, count * kMicro);
+  std::vector<synthetic::TokenEffect> transfers;
+  for (std::uint64_t i = first; i < first + count; ++i) {
+    transfers.push_back({town.usdt(), payer, Town::Fresh(i), kMicro});
+  }
+  town.chain().Call(payer, {.contract = box, .data = "all", .transfers = transfers});
+  town.chain().NextBlock();
+  for (std::uint64_t i = first; i < first + count; ++i) {
+    town.PayTrx(kBrook.gas, Town::Fresh(i), 30 * kSunPerTrx);
+    town.Pay(Town::Fresh(i), kBrook.hot, kMicro);
+  }
+}
+
 void AddEverything(Town& town) {
   town.AddCustomers(kBrook, 0, kLeastSweepers);
   town.Deposit(kBrook, Town::Person(300), Town::Fresh(5));
   town.Deposit(kBrook, Town::Person(301), Town::Fresh(5));
+  constexpr std::uint64_t kFirst = 700;
+  constexpr std::uint64_t kAtOnce = kMostDepositsOfOne - 1;
+  for (std::uint64_t i = kFirst; i < kFirst + kAtOnce; ++i) {
+    town.Deposit(kBrook, Town::Person(302), Town::Fresh(i));
+  }
+  DepositAtOnce(town, Town::Person(303), kFirst, kAtOnce);
   town.PayTrx(kAnna, Town::Fresh(900), 50 * kSunPerTrx);
   town.PayTrx(Town::Fresh(900), kAnna, kSunPerTrx);
   town.chain().Freeze(kAnna, 1'000 * kSunPerTrx, tron::Resource::kEnergy);
@@ -47,14 +71,23 @@ TEST(AccountPartition, IsTheSameForAnyNumberOfThreads) {
   const Surveyed made(town);
   for (const Profile profile : kProfiles) {
     const auto one = made.Clusters(profile, 1);
-    for (const int threads : {2, 5, 0}) {
-      const auto many = made.Clusters(profile, threads);
+    // One account at once, so that threads meet in this small a chain too.
+    for (const int threads : {0, 2, 5}) {
+      const auto many = made.Clusters(profile, threads, /*batch=*/1);
       EXPECT_EQ(many->evidence().edges(), one->evidence().edges());
       EXPECT_EQ(many->audit(), one->audit());
       for (AddressNum account; account.value < made.view().addresses_count(); ++account) {
         ASSERT_EQ(many->ClusterOf(account), one->ClusterOf(account));
       }
     }
+  }
+  // They meet seldom even so, and edges of one transaction are of one rule: again and again.
+  ASSERT_OK_AND_ASSIGN(const FoundReuse one,
+                       FindReuse(made.reader(), made.use(), made.services(), 1));
+  for (int i = 0; i < 100; ++i) {
+    ASSERT_OK_AND_ASSIGN(const FoundReuse many, FindReuse(made.reader(), made.use(),
+                                                          made.services(), 2 + i % 7, /*batch=*/1));
+    ASSERT_EQ(many.edges, one.edges);
   }
 }
 
@@ -78,7 +111,8 @@ TEST(AccountPartition, HasTheRulesOfItsProfile) {
       members += all.size();
       for (const AddressNum member : all) {
         EXPECT_EQ(clusters->ClusterOf(member), account);
-        EXPECT_EQ(clusters->evidence().Chain(account, member).empty(), member == account);
+        ASSERT_OK_AND_ASSIGN(const auto chain, clusters->evidence().Chain(account, member));
+        EXPECT_EQ(chain.empty(), member == account);
       }
     }
     EXPECT_EQ(members, made.view().addresses_count());
@@ -121,6 +155,19 @@ TEST(AccountPartition, KeepsToItsMemory) {
   const Surveyed made(town);
   EXPECT_THAT(AccountPartition::Build(made.view(), Profile::kStrict, made.rules(), 1, 100),
               StatusIs(absl::StatusCode::kResourceExhausted));
+  // What is kept of deposit accounts counts as well, once for each who provides for one.
+  town.AddCustomers(kBrook, 0, kLeastSweepers);
+  town.AddCustomers(kBrook, 0, kLeastSweepers);
+  const Surveyed more(town);
+  EXPECT_EQ(more.sweepers().supplies.size(), kLeastSweepers);
+  const std::uint64_t accounts_bytes = 31 * more.view().addresses_count();
+  const std::uint64_t all_bytes = accounts_bytes +
+                                  more.sweepers().sweepers.size() * sizeof(Sweeper) +
+                                  kLeastSweepers * sizeof(GasSupply);
+  EXPECT_THAT(
+      AccountPartition::Build(more.view(), Profile::kStrict, more.rules(), 1, all_bytes - 1),
+      StatusIs(absl::StatusCode::kResourceExhausted));
+  EXPECT_OK(AccountPartition::Build(more.view(), Profile::kStrict, more.rules(), 1, all_bytes));
 }
 
 // An index of a folder, in memory, after it had other branches.

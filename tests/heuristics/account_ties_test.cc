@@ -10,8 +10,6 @@
 namespace coinwake {
 namespace {
 
-using ::testing::ElementsAre;
-
 const Address kAnna = Town::Person(1);
 const Address kBen = Town::Person(2);
 
@@ -78,6 +76,51 @@ TEST(EnergyLoans, AreNoneWhereTheyArePaidFor) {
   }
 }
 
+// Whether the TRX comes by itself or through a contract that the receiver, or anybody, calls.
+TEST(EnergyLoans, AreNoneWhereTheyArePaidForByAContract) {
+  for (const bool before : {true, false}) {
+    for (const bool by_receiver : {true, false}) {
+      SCOPED_TRACE(std::to_string(before) + std::to_string(by_receiver));
+      Town town;
+      const Address other = Town::Person(9);
+      const Address market = town.chain().DeployContract(other, "Market", 100 * kSunPerTrx);
+      Stake(town, kAnna);
+      PayBothWays(town, kAnna, kBen);
+      town.Pass(kPaidWithinBlocks + 1);
+      if (!before) Lend(town, kAnna, kBen);
+      town.chain().Call(by_receiver ? kBen : other,
+                        {.contract = market,
+                         .data = "rent",
+                         .internals = {{.caller = market, .to = kAnna, .amount = 4 * kSunPerTrx}}});
+      if (before) Lend(town, kAnna, kBen);
+      const Surveyed made(town);
+      EXPECT_EQ(LoansIn(made).edges.size(), before || by_receiver ? 0U : 1U);
+    }
+  }
+}
+
+// Bandwidth ties nobody, but who lends it to many is a rental.
+TEST(EnergyLoans, AreOfEnergy) {
+  for (const std::uint32_t others : {kMostReceivers - 1, kMostReceivers}) {
+    Town town;
+    Stake(town, kAnna);
+    town.chain().Freeze(kAnna, 1'000 * kSunPerTrx, tron::Resource::kBandwidth);
+    PayBothWays(town, kAnna, kBen);
+    for (std::uint32_t i = 0; i < others; ++i) PayBothWays(town, kAnna, Town::Person(10 + i));
+    town.Pass(kPaidWithinBlocks + 1);
+    Lend(town, kAnna, kBen);
+    for (std::uint32_t i = 0; i < others; ++i) {
+      town.chain().Delegate(kAnna, Town::Person(10 + i), kSunPerTrx, tron::Resource::kBandwidth);
+    }
+    const Surveyed made(town);
+    const FoundTies found = LoansIn(made);
+    EXPECT_EQ(found.edges.size(), others < kMostReceivers ? 1U : 0U);
+    if (!found.edges.empty()) {
+      EXPECT_TRUE(made.HasEdge(found.edges, kAnna, kBen, AccountRule::kEnergyDelegation));
+    }
+  }
+}
+
 TEST(EnergyLoans, OfManyReceiversAreARental) {
   for (const std::uint32_t receivers : {kMostReceivers, kMostReceivers + 1, kRentalReceivers + 1}) {
     Town town;
@@ -127,18 +170,21 @@ TEST(Activations, ByWhoOpensManyTieNobody) {
   }
 }
 
-// In mid-chain the first payment that is seen opens nothing, only a contract for it does.
-TEST(Activations, AreToldByContractsAloneInAWindow) {
-  Town town(1'000);
-  for (const std::uint64_t n : {1U, 2U}) {
-    if (n == 2) town.chain().CreateAccount(kAnna, Town::Fresh(n));
-    town.PayTrx(kAnna, Town::Fresh(n), 50 * kSunPerTrx);
-    town.PayTrx(Town::Fresh(n), kAnna, kSunPerTrx);
+// In mid-chain nobody knows how many somebody lent to or opened before.
+TEST(Ties, AreNotToldInAWindow) {
+  for (const std::uint64_t first_number : {0U, 1'000U}) {
+    Town town(first_number);
+    const Address fresh = Town::Fresh(1);
+    town.chain().CreateAccount(kAnna, fresh);
+    PayBothWays(town, kAnna, fresh);
+    Stake(town, kAnna);
+    PayBothWays(town, kAnna, kBen);
+    town.Pass(kPaidWithinBlocks + 1);
+    Lend(town, kAnna, kBen);
+    const Surveyed made(town);
+    EXPECT_EQ(OpeningsIn(made).edges.size(), first_number == 0 ? 1U : 0U);
+    EXPECT_EQ(LoansIn(made).edges.size(), first_number == 0 ? 1U : 0U);
   }
-  const Surveyed made(town);
-  const FoundTies found = OpeningsIn(made);
-  EXPECT_EQ(found.edges.size(), 1U);
-  EXPECT_TRUE(made.HasEdge(found.edges, kAnna, Town::Fresh(2), AccountRule::kActivation));
 }
 
 // Dust back is no payment (T8).
@@ -163,23 +209,6 @@ TEST(Ties, LeaveServicesAlone) {
   const Surveyed made(town);
   EXPECT_EQ(LoansIn(made).edges.size(), 0U);
   EXPECT_FALSE(made.AreJoined(Profile::kExploratory, brook.hot, kAnna));
-}
-
-TEST(AccountEvidence, GivesAShortestChainAndAlwaysTheSame) {
-  const auto edge = [](std::uint32_t a, std::uint32_t b, std::uint64_t tx) {
-    AccountEdge made;
-    made.tx = TxNum{tx};
-    made.a = a;
-    made.b = b;
-    return made;
-  };
-  const AccountEvidence evidence({edge(1, 2, 9), edge(2, 3, 8), edge(4, 1, 7), edge(4, 3, 6),
-                                  edge(3, 5, 5), edge(1, 2, 4), edge(6, 7, 1)});
-  EXPECT_THAT(evidence.Chain(AddressNum{1}, AddressNum{2}), ElementsAre(edge(1, 2, 4)));
-  EXPECT_THAT(evidence.Chain(AddressNum{1}, AddressNum{5}),
-              ElementsAre(edge(4, 1, 7), edge(4, 3, 6), edge(3, 5, 5)));
-  EXPECT_THAT(evidence.Chain(AddressNum{1}, AddressNum{7}), ElementsAre());
-  EXPECT_THAT(evidence.Chain(AddressNum{1}, AddressNum{1}), ElementsAre());
 }
 
 }  // namespace

@@ -138,8 +138,9 @@ bool Surveyed::HasEdge(const std::vector<AccountEdge>& edges, const Address& a, 
   });
 }
 
-std::shared_ptr<const AccountPartition> Surveyed::Clusters(Profile profile, int threads) const {
-  return Need(AccountPartition::Build(view(), profile, rules_, threads, 0), "clusters");
+std::shared_ptr<const AccountPartition> Surveyed::Clusters(Profile profile, int threads,
+                                                           std::uint64_t batch) const {
+  return Need(AccountPartition::Build(view(), profile, rules_, threads, 0, batch), "clusters");
 }
 
 bool Surveyed::AreJoined(Profile profile, const Address& a, const Address& b) const {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "heuristics/account_partition.h"
+#include "heuristics/account_pass.h"
 #include "heuristics/account_reader.h"
 #include "heuristics/account_use.h"
 #include "heuristics/deposits.h"
@@ -90,7 +91,8 @@ class Surveyed {
   std::optional<AddressNum> ServiceOf(const Address& deposit) const;
   bool HasEdge(const std::vector<AccountEdge>& edges, const Address& a, const Address& b,
                AccountRule rule) const;
-  std::shared_ptr<const AccountPartition> Clusters(Profile profile, int threads = 1) const;
+  std::shared_ptr<const AccountPartition> Clusters(Profile profile, int threads = 1,
+                                                   std::uint64_t batch = kAccountsAtOnce) const;
   bool AreJoined(Profile profile, const Address& a, const Address& b) const;
 
  private:

@@ -81,8 +81,9 @@ TEST(DepositReuse, JoinsWhoPayIntoOneDepositAccount) {
   EXPECT_FALSE(made.AreJoined(Profile::kExploratory, Town::Person(5), Town::Fresh(5)));
   EXPECT_FALSE(made.AreJoined(Profile::kExploratory, Town::Person(5), Town::Person(6)));
   const auto clusters = made.Clusters(Profile::kExploratory);
-  const std::vector<AccountEdge> chain =
-      clusters->evidence().Chain(made.Number(Town::Person(300)), made.Number(Town::Person(301)));
+  ASSERT_OK_AND_ASSIGN(
+      const std::vector<AccountEdge> chain,
+      clusters->evidence().Chain(made.Number(Town::Person(300)), made.Number(Town::Person(301))));
   ASSERT_EQ(chain.size(), 2U);
   for (const AccountEdge& edge : chain) {
     EXPECT_EQ(edge.rule, AccountRule::kDepositReuse);
@@ -116,6 +117,26 @@ TEST(DepositReuse, SaysNothingOfWhoPaysIntoMany) {
     EXPECT_EQ(found.hubs, deposits > kMostDepositsOfOne ? 1U : 0U);
     EXPECT_EQ(found.edges.size(), deposits > kMostDepositsOfOne ? 0U : deposits);
   }
+}
+
+// Who pays into many says nothing, and takes nothing from the others: he was the first here.
+TEST(DepositReuse, JoinsTheOthersWhereAHubPaid) {
+  Town town;
+  town.AddCustomers(kBrook, 0, kLeastSweepers);
+  for (std::uint64_t i = 0; i <= kMostDepositsOfOne; ++i) {
+    for (int round = 0; round < 2; ++round) {
+      town.Deposit(kBrook, Town::Person(300), Town::Fresh(700 + i));
+    }
+  }
+  for (const std::uint64_t n : {301U, 302U}) {
+    town.Deposit(kBrook, Town::Person(n), Town::Fresh(700));
+  }
+  const Surveyed made(town);
+  const FoundReuse found = ReuseIn(made);
+  EXPECT_EQ(found.hubs, 1U);
+  EXPECT_EQ(found.edges.size(), 1U);
+  EXPECT_TRUE(made.AreJoined(Profile::kExploratory, Town::Person(301), Town::Person(302)));
+  EXPECT_FALSE(made.AreJoined(Profile::kExploratory, Town::Person(301), Town::Person(300)));
 }
 
 TEST(DepositReuse, NeedsTheAmountToBePassedOn) {

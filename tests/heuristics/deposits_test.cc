@@ -132,6 +132,24 @@ TEST(Deposits, AreSweptOfWhatIsKnownToHaveCome) {
   }
 }
 
+// A window may begin between a deposit and its sweep, which then is no payment of another kind.
+TEST(Deposits, AreNotGivenUpForASweepOfWhatCameBefore) {
+  Town town(1'000);
+  const Address person = Town::Person(512);
+  town.PayTrx(person, kBrook.hot, 50 * kSunPerTrx);
+  for (int i = 0; i < 2; ++i) {
+    town.Pass(kSweepWindowBlocks / 2);
+    town.PayTrx(person, kBrook.hot, 100 * kSunPerTrx);  // of what it had before, again
+    town.PayTrx(kPayer, person, 5 * kSunPerTrx);
+    if (i == 1) EXPECT_FALSE(Surveyed(town).IsSweeper(person));
+    town.PayTrx(person, kBrook.hot, 5 * kSunPerTrx);
+  }
+  EXPECT_TRUE(Surveyed(town).IsSweeper(person));
+  town.PayTrx(kPayer, person, 5 * kSunPerTrx);
+  town.PayTrx(person, kBrook.hot, 3 * kSunPerTrx);  // leaves some of what is known
+  EXPECT_FALSE(Surveyed(town).IsSweeper(person));
+}
+
 TEST(Deposits, ComeFromContractsToo) {
   Town town;
   const Address deposit = Town::Fresh(601);

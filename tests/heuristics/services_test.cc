@@ -5,6 +5,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "heuristics/givings.h"
 #include "tests/heuristics/account_town.h"
 #include "tests/support/matchers.h"
 
@@ -42,8 +47,7 @@ TEST(Services, JoinDepositsWithHotAndGasWallet) {
     EXPECT_FALSE(made.AreJoined(profile, without_gas, kBrook.hot));
     EXPECT_FALSE(made.AreJoined(profile, Town::Person(7), kBrook.hot));
   }
-  EXPECT_TRUE(
-      made.HasEdge(made.services().sweeps, without_gas, kBrook.hot, AccountRule::kDepositSweep));
+  EXPECT_TRUE(made.ServiceOf(without_gas).has_value());
 }
 
 TEST(Services, NeedAGasWalletOfTwentyOthers) {
@@ -129,11 +133,9 @@ TEST(Services, TakeNoGasWalletOfTwo) {
 TEST(Services, TakeNoExchangeForAGasWallet) {
   for (const std::uint64_t more : {0U, 1U}) {
     Town town;
-    // Twice for each customer, so that one giving in ten is for a sweep as long as there are no
-    // more.
-    const std::uint64_t givings = 2 * kLeastSweepers * kOneGivingIn;
+    // Twice for each customer, and nearly or just as often for somebody else.
     town.AddCustomers(kBrook, 0, kLeastSweepers);
-    for (std::uint64_t i = 0; i < givings - 2 * kLeastSweepers + more; ++i) {
+    for (std::uint64_t i = 0; i < 2 * kLeastSweepers - 1 + more; ++i) {
       town.PayTrx(kBrook.gas, kPayer, kSunPerTrx);
     }
     const Surveyed made(town);
@@ -148,6 +150,83 @@ TEST(Services, TakeNoExchangeForAGasWallet) {
   EXPECT_EQ(made.services().gas_wallets, 1U);
   EXPECT_EQ(made.services().busy_suppliers, 1U);
   EXPECT_FALSE(made.AreJoined(Profile::kExploratory, kBrook.hot, kOther.hot));
+}
+
+// A rental has customers of all kinds. One of them may be a service with most of the loans.
+TEST(Services, TakeNoRentalForAGasWallet) {
+  for (const std::uint32_t payees : {1U, 3U}) {
+    for (const std::uint32_t others : {kMostOtherReceivers, kMostOtherReceivers + 1}) {
+      SCOPED_TRACE(std::to_string(payees) + " " + std::to_string(others));
+      Town town;
+      town.AddCustomers(kBrook, 0, kLeastSweepers);
+      for (std::uint32_t i = 0; i < others; ++i) {
+        town.PayTrx(kBrook.gas, Town::Person(300 + i), kSunPerTrx);
+        for (std::uint32_t j = 0; j < payees; ++j) {
+          town.PayTrx(Town::Person(300 + i), Town::Person(510 + j), kSunPerTrx);
+        }
+      }
+      const Surveyed made(town);
+      EXPECT_EQ(made.services().gas_wallets, others > kMostOtherReceivers ? 0U : 1U);
+      EXPECT_EQ(made.AreJoined(Profile::kStrict, Town::Fresh(1), kBrook.hot),
+                others <= kMostOtherReceivers);
+    }
+  }
+}
+
+// Gas goes to accounts that were swept once only as well, or will be; they are no strangers.
+TEST(Services, CountWhatGoesToAccountsSweptOnce) {
+  Town town;
+  town.AddCustomers(kBrook, 0, kLeastSweepers);
+  for (std::uint64_t i = 200; i < 200 + 3 * kLeastSweepers; ++i) {
+    town.Deposit(kBrook, kPayer, Town::Fresh(i));
+  }
+  const Surveyed made(town);
+  EXPECT_EQ(made.services().gas_wallets, 1U);
+  EXPECT_TRUE(made.AreJoined(Profile::kStrict, Town::Fresh(1), kBrook.hot));
+}
+
+// A trader pays TRX into deposit accounts of many customers. What is swept before the USDT was no
+// gas; of what lies there nobody can tell, but he pays USDT there as well.
+TEST(Services, TakeNoPayerForAGasWallet) {
+  const Address trader = Town::Person(511);
+  for (const bool is_swept_first : {true, false}) {
+    Town town;
+    for (int round = 0; round < 2; ++round) {
+      for (std::uint64_t i = 0; i < kLeastSweepers; ++i) {
+        const Address& payer = is_swept_first || round == 0 ? Town::Person(i) : trader;
+        town.PayTrx(trader, Town::Fresh(i), 40 * kSunPerTrx);
+        town.Give(payer, 5'000'000);
+        town.Pay(payer, Town::Fresh(i), 5'000'000);
+        if (is_swept_first) town.PayTrx(Town::Fresh(i), kBrook.hot, 40 * kSunPerTrx);
+        town.chain().NextBlock();
+        town.Pay(Town::Fresh(i), kBrook.hot, 5'000'000);
+      }
+    }
+    const Surveyed made(town);
+    EXPECT_EQ(made.services().deposits.size(), kLeastSweepers);
+    EXPECT_EQ(made.services().gas_wallets, 0U);
+    for (const Profile profile : {Profile::kStrict, Profile::kExploratory}) {
+      EXPECT_FALSE(made.AreJoined(profile, trader, kBrook.hot));
+      EXPECT_FALSE(made.AreJoined(profile, trader, Town::Fresh(1)));
+    }
+  }
+}
+
+// Nor does one join who pays TRX where somebody else lends the energy: a gas wallet does both.
+TEST(Services, TakeNoDepositOfOneForTrxAndOneForEnergy) {
+  Town town;
+  const Address trader = Town::Person(511);
+  town.chain().Freeze(kBrook.gas, 90'000 * kSunPerTrx, tron::Resource::kEnergy);
+  for (int round = 0; round < 2; ++round) {
+    for (std::uint64_t i = 0; i <= kLeastServed; ++i) {
+      town.PayTrx(trader, Town::Fresh(i), 40 * kSunPerTrx);
+      town.Deposit(kBrook, Town::Person(i), Town::Fresh(i), {.by_energy = true});
+    }
+  }
+  const Surveyed made(town, {{kBrook.hot, 1}});
+  EXPECT_EQ(made.services().deposits.size(), kLeastServed + 1);
+  EXPECT_THAT(made.services().joining, IsEmpty());
+  EXPECT_FALSE(made.AreJoined(Profile::kExploratory, trader, kBrook.hot));
 }
 
 TEST(Services, HaveTwoHotWalletsWhereManyAreSweptIntoBoth) {
@@ -165,6 +244,19 @@ TEST(Services, HaveTwoHotWalletsWhereManyAreSweptIntoBoth) {
     EXPECT_EQ(made.ServiceOf(Town::Fresh(200)).has_value(), shared == kLeastShared);
     EXPECT_EQ(made.AreJoined(Profile::kStrict, kBrook.hot, kOther.hot), shared == kLeastShared);
   }
+}
+
+TEST(Services, AreTheSameInWhateverOrderTheyAreKnown) {
+  Town town;
+  town.AddCustomers(kBrook, 0, 2);
+  town.AddCustomers(kOther, 100, 2);
+  const std::vector<std::pair<Address, std::uint32_t>> known = {
+      {kBrook.hot, 8}, {kBrook.hot, 7}, {kOther.hot, 7}};
+  const Surveyed one(town, known);
+  const Surveyed other(town, {known.rbegin(), known.rend()});
+  EXPECT_EQ(one.services().services, 1U);
+  EXPECT_EQ(other.services().services, 1U);
+  EXPECT_EQ(one.services().deposits, other.services().deposits);
 }
 
 // People who forward all they get to somebody who forwards it to a hot wallet: he is no hot wallet.

@@ -112,6 +112,10 @@ TEST_F(AccountClusterTest, ListsMembersInPages) {
     ASSERT_OK_AND_ASSIGN(const v1::Cluster page, Cluster(kBrook.hot, "strict", 7, token));
     EXPECT_LE(page.members_size(), 7);
     EXPECT_EQ(page.size(), whole.size());
+    EXPECT_EQ(page.unread_accounts(), whole.unread_accounts());
+    // Sums and controls of all members are told once.
+    EXPECT_EQ(page.received(), token.empty() ? whole.received() : "");
+    EXPECT_THAT(page.assets(), SizeIs(token.empty() ? whole.assets_size() : 0));
     members.insert(members.end(), page.members().begin(), page.members().end());
     token = page.next_page_token();
   } while (!token.empty());
@@ -146,7 +150,7 @@ TEST_F(AccountClusterTest, SaysWhy) {
   EXPECT_EQ(why.links(0).a(), kBrook.gas.ToBase58());
   EXPECT_EQ(why.links(0).b(), Town::Fresh(3).ToBase58());
   EXPECT_EQ(why.links(1).b(), Town::Fresh(4).ToBase58());
-  EXPECT_EQ(why.links(1).rule_version(), 1U);
+  EXPECT_EQ(why.links(1).rule_version(), 2U);
   EXPECT_DOUBLE_EQ(why.links(1).confidence(), 0.9);
   EXPECT_GT(why.links(1).height(), 0U);
   EXPECT_THAT(why.links(1).txid(), SizeIs(64));
