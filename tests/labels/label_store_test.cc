@@ -421,9 +421,9 @@ TEST(LabelCodec, DecodersTakeNothingElse) {
   ASSERT_OK(DecodeLabel(label, &decoded, &removed));
   EXPECT_EQ(removed, 7u);
   EXPECT_EQ(decoded.name, "x");
-  for (const std::uint16_t confidence : {5, 999, 1010}) {
+  for (const int confidence : {5, 999, 1010}) {
     Label odd = list.labels[0];
-    odd.confidence_permille = confidence;
+    odd.confidence_permille = static_cast<std::uint16_t>(confidence);
     EXPECT_THAT(DecodeLabel(EncodeLabel(odd, 0), &decoded, &removed),
                 StatusIs(absl::StatusCode::kDataLoss))
         << confidence;

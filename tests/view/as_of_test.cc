@@ -57,7 +57,9 @@ TEST_P(ViewAsOf, IsTheViewOfAnIndexThatEndsThere) {
   FaultFileSystem files;
   ASSERT_OK_AND_ASSIGN(const OpenIndex whole, IndexOf(kBlocks, GetParam(), files));
   const std::uint64_t first = GetParam() ? 500 : 1;  // the builder makes a genesis block
-  if (GetParam()) ASSERT_GT(whole.view->foreign_count(), 3u);
+  if (GetParam()) {
+    ASSERT_GT(whole.view->foreign_count(), 3u);
+  }
   ASSERT_TRUE(whole.view->OverwrittenBy(whole.view->TransactionsAt(first + 5).begin).has_value());
   for (int blocks = 1; blocks <= kBlocks; ++blocks) {
     SCOPED_TRACE(blocks);
