@@ -81,6 +81,14 @@ inline LabelClass ClassOf(const Label& label) {
 // there would be branded. A service's label speaks for the cluster unless its list says otherwise,
 // another one only if its list says so.
 bool SpeaksForCluster(const Label& label);
+// What sort of service a label names, for those who follow money there.
+enum class ServiceKind : std::uint8_t {
+  kService,  // an exchange, a market, a pool, ...
+  kMixer,
+  kBridge,  // to another chain
+};
+// Its category decides. nullopt: the label is not of class service.
+std::optional<ServiceKind> ServiceKindOf(const Label& label);
 // Whether `date` is among the days the label holds for.
 bool HoldsOn(const Label& label, Date date);
 
