@@ -36,7 +36,7 @@ struct OpenNetwork {
       : labels(std::move(known)),
         index(std::move(opened)),
         clusters(index.view, threads, log),
-        account_clusters(index.accounts, threads, log) {}
+        account_clusters(index.accounts, labels, threads, log) {}
 
   const Snapshot& snapshot() const { return index.chain().snapshot(); }
   const Damage& damage() const { return index.chain().damage(); }
