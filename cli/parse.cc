@@ -367,7 +367,8 @@ class Grammar {
     trace->add_option("--until", trace_.until, "HEIGHT or DATE (UTC): stop after this block");
     trace->add_option("--outputs", trace_.outputs,
                       "unspent (default), or all: outputs it passed through as well");
-    trace->add_flag("--force", trace_.force, "Seed clusters of any size");
+    trace->add_flag("--force", trace_.force,
+                    "Seed clusters whatever their size, and whatever labels call them");
   }
 
   void AddPath() {

@@ -33,7 +33,8 @@ struct PreparedTrace {
 
 // kInvalidArgument: a field is malformed or asks for what this version does not have.
 // kNotFound: a seed output does not exist, or nothing was ever paid to a seed of a cluster.
-// kFailedPrecondition: a seed cluster is too large and `force` is not set.
+// kFailedPrecondition: a seed cluster is too large, a service as its labels say, or they name
+// several entities; and `force` is not set.
 // kCancelled. Else as ServiceSource::Get(). `cancellation` may be null. `services` are the view's;
 // null: nothing is labelled, and only what the request names stops.
 absl::StatusOr<PreparedTrace> PrepareTrace(const View& view, ClusterSource& clusters,

@@ -1,7 +1,9 @@
 // From the words of a trace request to the tracer's terms.
 #include <algorithm>
+#include <iterator>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -10,9 +12,12 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "adverts/seeds_file.h"
+#include "coinwake/v1/address.pb.h"
 #include "coinwake/v1/tracer.pb.h"
 #include "indexer/bitcoin/address.h"
 #include "server/chain_time.h"
+#include "server/label_answers.h"
+#include "server/labelled_services.h"
 #include "server/limits.h"
 #include "server/names.h"
 #include "server/same_key.h"
@@ -62,10 +67,11 @@ absl::Status ParseTimes(const View& view, const v1::TraceRequest& wire, Prepared
 // Turns seeds into outputs, and their labels into numbers.
 class SeedCollector {
  public:
-  SeedCollector(const View& view, ClusterSource& clusters, bool force,
+  SeedCollector(const View& view, ClusterSource& clusters, const LabelStore* labels, bool force,
                 const Cancellation* cancellation, PreparedTrace* trace)
       : view_(view),
         clusters_(clusters),
+        labels_of_addresses_(labels),
         force_(force),
         cancellation_(cancellation),
         trace_(trace) {}
@@ -148,10 +154,38 @@ class SeedCollector {
                        kMaxSeedClusterSize, ": likely a service; force seeds it all the same"));
     }
     const std::vector<AddressNum> members = cluster.Members(std::nullopt, size);
+    if (!force_) COINWAKE_RETURN_IF_ERROR(CheckLabelsOf(name, members));
     for (const AddressNum member : members) {
       COINWAKE_RETURN_IF_ERROR(AddOutputsOf(member, number));
     }
     return absl::OkStatus();
+  }
+
+  // kFailedPrecondition where labels that speak for the cluster say that it is not one person's.
+  absl::Status CheckLabelsOf(std::string_view name, const std::vector<AddressNum>& members) {
+    ClusterLabels labels(view_, labels_of_addresses_);
+    COINWAKE_RETURN_IF_ERROR(labels.Begin(members.size(), cancellation_));
+    for (const AddressNum member : members) {
+      COINWAKE_RETURN_IF_ERROR(CheckCancelled(cancellation_));
+      COINWAKE_RETURN_IF_ERROR(labels.Add(member));
+    }
+    v1::Cluster said;
+    labels.Fill(&said);
+    std::set<std::string> entities;
+    for (const v1::Label& label : said.labels()) {
+      const std::string entity = EntityOf(label.actor_name(), label.actor(), label.label());
+      if (label.class_() == LabelClassName(LabelClass::kService)) {
+        return absl::FailedPreconditionError(absl::StrCat(
+            "the cluster of ", Excerpt(name), " is a service, as labels say: ", Excerpt(entity),
+            "; force seeds it all the same"));
+      }
+      entities.insert(entity);
+    }
+    if (entities.size() < 2) return absl::OkStatus();
+    return absl::FailedPreconditionError(
+        absl::StrCat("labels of the cluster of ", Excerpt(name),
+                     " name several entities: ", Excerpt(*entities.begin()), " and ",
+                     Excerpt(*std::next(entities.begin())), "; force seeds it all the same"));
   }
 
   absl::Status AddOutput(std::string_view name, std::string_view label) {
@@ -175,6 +209,7 @@ class SeedCollector {
 
   const View& view_;
   ClusterSource& clusters_;
+  const LabelStore* const labels_of_addresses_;
   const bool force_;
   const Cancellation* const cancellation_;
   PreparedTrace* const trace_;
@@ -220,7 +255,8 @@ absl::StatusOr<PreparedTrace> PrepareTrace(const View& view, ClusterSource& clus
   COINWAKE_RETURN_IF_ERROR(ParseOptions(request, &trace.request));
   COINWAKE_RETURN_IF_ERROR(ParseTimes(view, request, &trace));
   if (request.seeds().empty()) return absl::InvalidArgumentError("a trace needs at least one seed");
-  SeedCollector collector(view, clusters, request.force(), cancellation, &trace);
+  SeedCollector collector(view, clusters, services == nullptr ? nullptr : services->labels(),
+                          request.force(), cancellation, &trace);
   for (const v1::TraceSeed& seed : request.seeds()) COINWAKE_RETURN_IF_ERROR(collector.Add(seed));
   COINWAKE_ASSIGN_OR_RETURN(trace.stops, StopsOf(view, request, services, cancellation, &trace));
   trace.request.stops = trace.stops.get();

@@ -122,8 +122,12 @@ TEST(Stops, OnBitcoinAreWhatLabelsNameUntilTheyAreRemoved) {
   request.add_seeds()->set_address(alice);
   EXPECT_EQ(Served(data, request), lines);
 
+  ExpectError(On(data, {"trace", "--seed-cluster", NameOf("vault")}), 1, "Quayside Bank");
+  EXPECT_EQ(On(data, {"trace", "--seed-cluster", NameOf("vault"), "--force"}).exit_status, 0);
+
   ASSERT_EQ(On(data, {"labels", "remove", "--address", NameOf("till")}).exit_status, 0);
   EXPECT_THAT(Sinks(data, {"--seed", alice}), ElementsAre("fee 10"));
+  EXPECT_EQ(On(data, {"trace", "--seed-cluster", NameOf("vault")}).exit_status, 0);
 }
 
 TEST(Stops, OnBitcoinMayBeListedInAFile) {

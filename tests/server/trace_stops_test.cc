@@ -1,5 +1,5 @@
 // Goal: a trace stops where its request, labels or what accounts do say that a service is, on both
-// chains, and says so.
+// chains, and says so; seeds of a service's cluster are refused.
 // Method: a payment to an address of a labelled cluster that is not labelled itself, with each
 // label that must stop it or must not; a town with a service and its customers.
 #include "server/trace_stops.h"
@@ -305,6 +305,29 @@ TEST_F(OutputStops, SaysWhichNamedOnesDoNothing) {
               StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("two entities")));
   request_.mutable_stops(3)->set_address("no address");
   EXPECT_THAT(Trace(Open({}), request_), StatusIs(absl::StatusCode::kInvalidArgument));
+}
+
+TEST_F(OutputStops, ClustersOfServicesAreNoSeedsUnlessForced) {
+  request_.mutable_seeds(0)->set_cluster(NameOf("vault"));
+  const auto refused = [](const std::string& why) {
+    return StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr(why));
+  };
+  EXPECT_OK(Trace(Open({}), request_).status());
+  EXPECT_THAT(Trace(Open({LabelOf("till", "Bank")}), request_),
+              refused("is a service, as labels say: Bank"));
+  std::vector<Label> people = {LabelOf("till", "Ann"), LabelOf("vault", "Ben")};
+  for (Label& label : people) {
+    label.label_class = LabelClass::kOther;
+    label.category = "user";
+  }
+  EXPECT_OK(Trace(Open(people), request_).status());  // they speak for their addresses alone
+  for (Label& label : people) label.cluster_definer = true;
+  EXPECT_THAT(Trace(Open(people), request_), refused("name several entities: Ann and Ben"));
+  EXPECT_OK(Trace(Open({people[0]}), request_).status());
+  request_.set_force(true);
+  EXPECT_OK(Trace(Open(people), request_).status());
+  // What was seeded is followed out of the service.
+  EXPECT_THAT(Traced({LabelOf("till", "Bank")}).holders, Contains(NameOf("carol")));
 }
 
 // Accounts.
