@@ -106,9 +106,7 @@ absl::Status Run(const Session& session, const TraceCommand& command) {
   v1::TraceRequest request = RequestOf(command);
   COINWAKE_ASSIGN_OR_RETURN(const std::vector<SeedEntry> stops,
                             ReadSeeds(session, command.stops_file));
-  if (open->has_accounts()) {  // elsewhere there are none, and the request is refused for that
-    COINWAKE_RETURN_IF_ERROR(CheckStops(stops, open->snapshot().network, command.stops_file));
-  }
+  COINWAKE_RETURN_IF_ERROR(CheckStops(stops, open->snapshot().network, command.stops_file));
   if (stops.empty() && !command.stops_file.empty()) {
     session.Warn(command.stops_file + ": no stops");
   }
@@ -126,14 +124,15 @@ absl::Status Run(const Session& session, const TraceCommand& command) {
   };
   if (open->has_accounts()) {
     COINWAKE_ASSIGN_OR_RETURN(const server::PreparedAccountTrace trace,
-                              server::PrepareTrace(open->accounts(), request));
+                              server::PrepareTrace(open->accounts(), request, &open->services,
+                                                   /*cancellation=*/nullptr));
     Warn(session, trace.warnings);
     COINWAKE_RETURN_IF_ERROR(server::AnswerTrace(open->accounts(), trace, /*limits=*/{},
                                                  /*cancellation=*/nullptr, emit));
   } else {
     COINWAKE_ASSIGN_OR_RETURN(const server::PreparedTrace trace,
                               server::PrepareTrace(open->view(), open->clusters, request,
-                                                   /*cancellation=*/nullptr));
+                                                   /*cancellation=*/nullptr, &open->services));
     Warn(session, trace.warnings);
     COINWAKE_RETURN_IF_ERROR(server::AnswerTrace(open->view(), trace, kNoLimits,
                                                  /*cancellation=*/nullptr, emit));

@@ -359,10 +359,13 @@ class Grammar {
                     "Labels exclude each other; else each is traced as if it were alone");
     trace->add_option(
         "--stop-at", trace_.stop_at,
-        "services,mixers (default) or none. Labels that were imported do not count here "
-        "yet: only the addresses of --stop and --stops do");
-    add_list("--stop", trace_.stops,
-             "ADDR[=ENTITY]: a service you know (Tron): taint that arrives there ends as its exit");
+        "services,mixers (default), services, mixers or none: taint ends where labels that were "
+        "imported call an address or its cluster so (bridges count as services); on Tron also at "
+        "services that their deposit accounts show, for which the whole chain is read");
+    add_list(
+        "--stop", trace_.stops,
+        "ADDR[=ENTITY]: a service you know: taint that arrives there ends as its exit, whatever "
+        "labels say");
     trace->add_option("--stops", trace_.stops_file, "File of such services, CSV address,entity");
     trace->add_option("--min-taint", trace_.min_taint, "Cut parts below this, base units");
     AddNumber(trace, "--max-hops", trace_.max_hops,
@@ -372,7 +375,8 @@ class Grammar {
     trace->add_option("--until", trace_.until, "HEIGHT or DATE (UTC): stop after this block");
     trace->add_option("--outputs", trace_.outputs,
                       "unspent (default), or all: outputs it passed through as well");
-    trace->add_flag("--force", trace_.force, "Seed clusters of any size");
+    trace->add_flag("--force", trace_.force,
+                    "Seed clusters whatever their size, and whatever labels call them");
   }
 
   void AddPath() {

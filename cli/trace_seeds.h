@@ -39,7 +39,7 @@ void AddSeeds(const TraceCommand& command, v1::TraceRequest* request);
 std::size_t AddSeeds(const std::vector<SeedEntry>& entries, Network network,
                      v1::TraceRequest* request);
 
-// kDataLoss, naming the line of `stops_file`, unless every entry is an account of `network`.
+// kDataLoss, naming the line of `stops_file`, unless every entry is an address of `network`.
 absl::Status CheckStops(const std::vector<SeedEntry>& entries, Network network,
                         const std::string& stops_file);
 

@@ -11,18 +11,29 @@
 namespace coinwake {
 namespace {
 
+bool CanBeOfService(const AccountUse& use, AddressNum account) {
+  return account.value < use.accounts_count() && !use.IsContract(account);
+}
+
 // Which hot wallets are one service's.
 class HotWallets {
  public:
   HotWallets(const FoundSweepers& found, const AccountUse& use,
              std::span<const KnownHotWallet> known) {
-    FindByUse(found, use);
+    absl::flat_hash_map<std::uint32_t, std::uint32_t> counts;  // swept into each
+    for (const Sweeper& sweeper : found.sweepers) {
+      for (const std::uint32_t target : sweeper.targets) {
+        if (target != kNone32) ++counts[target];
+      }
+    }
+    FindByUse(found, use, counts);
     for (const KnownHotWallet& one : known) {
-      if (one.account.value >= use.accounts_count()) continue;
+      if (!CanBeOfService(use, one.account)) continue;
       const auto account = static_cast<std::uint32_t>(one.account.value);
-      parents_.try_emplace(account, account);
+      if (!counts.contains(account) || IsSweptIntoFound(found, account)) continue;
       known_.try_emplace(account, one.service);
     }
+    for (const auto& [account, service] : known_) parents_.try_emplace(account, account);
     JoinKnown();
     JoinShared(found);
   }
@@ -39,13 +50,8 @@ class HotWallets {
   const std::map<std::uint32_t, std::uint32_t>& wallets() const { return parents_; }
 
  private:
-  void FindByUse(const FoundSweepers& found, const AccountUse& use) {
-    absl::flat_hash_map<std::uint32_t, std::uint32_t> counts;
-    for (const Sweeper& sweeper : found.sweepers) {
-      for (const std::uint32_t target : sweeper.targets) {
-        if (target != kNone32) ++counts[target];
-      }
-    }
+  void FindByUse(const FoundSweepers& found, const AccountUse& use,
+                 const absl::flat_hash_map<std::uint32_t, std::uint32_t>& counts) {
     for (const auto& [target, count] : counts) {
       if (count >= kLeastSweepers && !use.IsContract({target})) {
         parents_.try_emplace(target, target);
@@ -53,6 +59,18 @@ class HotWallets {
     }
     // Money passes through it as through a deposit account.
     for (const Sweeper& sweeper : found.sweepers) parents_.erase(sweeper.account);
+  }
+
+  // A label of a deposit account names the service as well as one of its hot wallet does.
+  // REQUIRES: parents_ are those found by use.
+  bool IsSweptIntoFound(const FoundSweepers& found, std::uint32_t account) const {
+    const auto at = std::lower_bound(
+        found.sweepers.begin(), found.sweepers.end(), account,
+        [](const Sweeper& sweeper, std::uint32_t value) { return sweeper.account < value; });
+    if (at == found.sweepers.end() || at->account != account) return false;
+    return std::all_of(at->targets.begin(), at->targets.end(), [this](std::uint32_t target) {
+      return target == kNone32 || parents_.contains(target);
+    });
   }
 
   void JoinKnown() {
@@ -99,7 +117,7 @@ class ServiceFinder {
  public:
   ServiceFinder(const FoundSweepers& found, const AccountUse& use,
                 std::span<const KnownHotWallet> known)
-      : found_(found), use_(use), wallets_(found, use, known) {
+      : found_(found), use_(use), known_(known), wallets_(found, use, known) {
     services_.roles.assign(use.accounts_count(), ServiceRole::kNone);
   }
 
@@ -110,6 +128,12 @@ class ServiceFinder {
     for (const auto& [wallet, parent] : wallets_.wallets()) {
       services_.roles[wallet] = ServiceRole::kHot;
       if (wallet == parent) ++services_.services;
+    }
+    // Whatever it is for, it is no person's.
+    for (const KnownHotWallet& one : known_) {
+      if (!CanBeOfService(use_, one.account)) continue;
+      ServiceRole& role = services_.roles[one.account.value];
+      if (role == ServiceRole::kNone) role = ServiceRole::kHot;
     }
     for (auto& [pair, edge] : candidates_) services_.sweep_targets.push_back(edge);
     return std::move(services_);
@@ -266,6 +290,7 @@ class ServiceFinder {
 
   const FoundSweepers& found_;
   const AccountUse& use_;
+  const std::span<const KnownHotWallet> known_;
   const HotWallets wallets_;
   FoundServices services_;
   absl::flat_hash_map<std::uint32_t, std::uint32_t> gas_wallets_;  // the service each works for

@@ -1,15 +1,17 @@
 // Services by what they do with their deposit accounts: hot wallets (rule T1), gas wallets (T2),
 // and accounts that may be further hot wallets (T7). ALGORITHMS 5.3.
 //
-// A hot wallet is one that is known (a label says so), or an account that at least kLeastSweepers
-// others are swept into and that is not itself swept into another. Two of them are one service's
-// where it is known, or where kLeastShared deposit accounts are swept into both. A gas wallet
-// provides for the sweeps of at least kLeastServed deposit accounts besides the one in question,
-// all of one service: who serves several may rent energy out to them. And that is most of what it
-// does: more than half of what it gives is to deposit accounts of the service, swept once or more
-// often, at most kMostOtherReceivers others get anything, and it pays no USDT into them, as
-// customers do. A rental serves many others, and an exchange's hot wallet pays its customers'
-// withdrawals into deposit accounts elsewhere.
+// A hot wallet is one that is known (a label says so) and that others are swept into, or an account
+// that at least kLeastSweepers others are swept into and that is not itself swept into another.
+// What a label names may as well be a deposit account or a gas wallet: what is swept into hot
+// wallets found by use alone is none itself. Two of them are one service's where it is known, or
+// where kLeastShared deposit accounts are swept into both. A gas wallet provides for the sweeps of
+// at least kLeastServed deposit accounts besides the one in question, all of one service: who
+// serves several may rent energy out to them. And that is most of what it does: more than half of
+// what it gives is to deposit accounts of the service, swept once or more often, at most
+// kMostOtherReceivers others get anything, and it pays no USDT into them, as customers do. A rental
+// serves many others, and an exchange's hot wallet pays its customers' withdrawals into deposit
+// accounts elsewhere.
 //
 // T1 and T2 join only together: a deposit account with its hot wallets and its gas wallet, where
 // both rules hold and name the same service.
@@ -36,8 +38,8 @@ inline constexpr std::uint16_t kDepositSweepPermille = 900;
 inline constexpr std::uint16_t kGasWalletPermille = 900;
 inline constexpr std::uint16_t kSweepTargetPermille = 500;
 
-// A hot wallet known from outside; `service` is any number that tells services apart. An account
-// that is named with several is the smallest one's.
+// An account of a service known from outside, likely a hot wallet; `service` is any number that
+// tells services apart, the smallest where it is named with several. A contract counts as none.
 struct KnownHotWallet {
   AddressNum account;
   std::uint32_t service = 0;

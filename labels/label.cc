@@ -15,6 +15,7 @@ namespace {
 struct Meaning {
   std::string_view word;
   LabelClass label_class;
+  ServiceKind service_kind = ServiceKind::kService;  // of a service
 };
 
 // Categories and concepts of GraphSense's packs, entities of INTERPOL's DW-VA taxonomy, and our own
@@ -31,13 +32,13 @@ constexpr Meaning kMeanings[] = {
     {"website_mention", LabelClass::kAdvertisement},
     {"forum_mention", LabelClass::kAdvertisement},
     {"atm", LabelClass::kService},
-    {"bridge", LabelClass::kService},
+    {"bridge", LabelClass::kService, ServiceKind::kBridge},
     {"cold_wallet", LabelClass::kService},
     {"crypto_atm", LabelClass::kService},
     {"custodian", LabelClass::kService},
     {"dark_market", LabelClass::kService},
     {"defi", LabelClass::kService},
-    {"defi_bridge", LabelClass::kService},
+    {"defi_bridge", LabelClass::kService, ServiceKind::kBridge},
     {"defi_derivative", LabelClass::kService},
     {"defi_dex", LabelClass::kService},
     {"defi_lending", LabelClass::kService},
@@ -53,11 +54,11 @@ constexpr Meaning kMeanings[] = {
     {"miner", LabelClass::kService},
     {"mining_pool", LabelClass::kService},
     {"mining_service", LabelClass::kService},
-    {"mixer", LabelClass::kService},
-    {"mixing_service", LabelClass::kService},
+    {"mixer", LabelClass::kService, ServiceKind::kMixer},
+    {"mixing_service", LabelClass::kService, ServiceKind::kMixer},
     {"payment_processor", LabelClass::kService},
     {"service", LabelClass::kService},
-    {"tumbler", LabelClass::kService},
+    {"tumbler", LabelClass::kService, ServiceKind::kMixer},
     {"virtual_asset_service_provider", LabelClass::kService},
     {"wallet_service", LabelClass::kService},
 };
@@ -100,6 +101,14 @@ constexpr std::string_view kParticipants = "coinjoin";
 constexpr int kPermillePerPercent = 10;
 constexpr int kWholePercent = 100;
 
+// nullptr: the word decides nothing.
+const Meaning* MeaningOf(std::string_view word) {
+  for (const Meaning& meaning : kMeanings) {
+    if (ascii::EqualsIgnoreCase(meaning.word, word)) return &meaning;
+  }
+  return nullptr;
+}
+
 }  // namespace
 
 std::string_view LabelClassName(LabelClass label_class) {
@@ -126,10 +135,8 @@ std::optional<LabelClass> ParseLabelClass(std::string_view name) {
 }
 
 std::optional<LabelClass> ClassOfWord(std::string_view word) {
-  for (const Meaning& meaning : kMeanings) {
-    if (ascii::EqualsIgnoreCase(meaning.word, word)) return meaning.label_class;
-  }
-  return std::nullopt;
+  const Meaning* const meaning = MeaningOf(word);
+  return meaning == nullptr ? std::nullopt : std::optional(meaning->label_class);
 }
 
 std::optional<LabelClass> ClassOfWords(const std::vector<std::string_view>& words) {
@@ -190,6 +197,12 @@ bool SpeaksForCluster(const Label& label) {
       return false;
   }
   return false;
+}
+
+std::optional<ServiceKind> ServiceKindOf(const Label& label) {
+  if (ClassOf(label) != LabelClass::kService) return std::nullopt;
+  const Meaning* const meaning = MeaningOf(label.category);
+  return meaning == nullptr ? ServiceKind::kService : meaning->service_kind;
 }
 
 bool HoldsOn(const Label& label, Date date) {

@@ -86,6 +86,14 @@ inline LabelClass ClassOf(const Label& label) {
 // another one only if its list says so; one of category `coinjoin`, whose addresses are the
 // participants', only where its class is service.
 bool SpeaksForCluster(const Label& label);
+// What sort of service a label names, for those who follow money there.
+enum class ServiceKind : std::uint8_t {
+  kService,  // an exchange, a market, a pool, ...
+  kMixer,
+  kBridge,  // to another chain
+};
+// Its category decides. nullopt: the label is not of class service.
+std::optional<ServiceKind> ServiceKindOf(const Label& label);
 // Whether `date` is among the days the label holds for.
 bool HoldsOn(const Label& label, Date date);
 

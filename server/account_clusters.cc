@@ -4,13 +4,16 @@
 #include <string>
 #include <thread>
 #include <utility>
+#include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "heuristics/account_reader.h"
 #include "indexer/tron/asset.h"
 #include "indexer/tron/contract.h"
 #include "indexer/tron/known_addresses.h"
 #include "server/account_names.h"
+#include "server/labelled_services.h"
 
 namespace coinwake::server {
 namespace {
@@ -31,18 +34,35 @@ std::string AuditText(const AccountPartition::Audit& audit) {
                       " unions wait for more evidence");
 }
 
+absl::StatusOr<std::vector<KnownHotWallet>> KnownHotWallets(const AccountView& view,
+                                                            const LabelStore* labels) {
+  COINWAKE_ASSIGN_OR_RETURN(const std::vector<LabelledService> labelled,
+                            FindLabelledServices(view, labels, /*cancellation=*/nullptr));
+  std::vector<KnownHotWallet> wallets;
+  absl::flat_hash_map<std::string, std::uint32_t> services;
+  for (const LabelledService& one : labelled) {
+    if (!wallets.empty() && wallets.back().account == one.address) continue;
+    const auto next = static_cast<std::uint32_t>(services.size());
+    wallets.push_back({one.address, services.try_emplace(one.entity, next).first->second});
+  }
+  return wallets;
+}
+
 }  // namespace
 
-absl::StatusOr<AccountRules> RulesFor(const AccountView& view) {
+absl::StatusOr<AccountRules> RulesFor(const AccountView& view, const LabelStore* labels) {
   AccountRules rules;
   COINWAKE_ASSIGN_OR_RETURN(const tron::Address tether, tron::ParseAddress(tron::kTetherContract));
   COINWAKE_ASSIGN_OR_RETURN(rules.usdt,
                             FindIfCounted(view, tron::Asset::Trc20(tron::Account(tether))));
+  COINWAKE_ASSIGN_OR_RETURN(rules.known, KnownHotWallets(view, labels));
   return rules;
 }
 
-AccountClusters::AccountClusters(std::shared_ptr<const AccountView> view, int threads, Log* log)
+AccountClusters::AccountClusters(std::shared_ptr<const AccountView> view,
+                                 std::shared_ptr<const LabelStore> labels, int threads, Log* log)
     : view_(std::move(view)),
+      labels_(std::move(labels)),
       threads_(threads > 0 ? threads
                            : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()))),
       log_(log) {}
@@ -54,7 +74,7 @@ absl::StatusOr<std::shared_ptr<const AccountPartition>> AccountClusters::Get(
 }
 
 SharedBuilds<AccountPartition>::Result AccountClusters::Build(Profile profile) const {
-  COINWAKE_ASSIGN_OR_RETURN(const AccountRules rules, RulesFor(*view_));
+  COINWAKE_ASSIGN_OR_RETURN(const AccountRules rules, RulesFor(*view_, labels_.get()));
   auto partition = AccountPartition::Build(*view_, profile, rules, threads_, /*memory_bytes=*/0);
   if (log_ != nullptr) {
     const std::string what = absl::StrCat(

@@ -9,20 +9,24 @@
 #include "indexer/base/cancellation.h"
 #include "indexer/base/status.h"
 #include "indexer/view/account_view.h"
+#include "labels/label_store.h"
 #include "server/cluster_source.h"
 #include "server/shared_builds.h"
 
 namespace coinwake::server {
 
-// What the rules about accounts take for money: TRX, and Tether's contract of the main network.
-absl::StatusOr<AccountRules> RulesFor(const AccountView& view);
+// What the rules about accounts start from: as money TRX, and Tether's contract of the main
+// network; as hot wallets the accounts that labels (may be null) call services, of one service
+// where the most trusted labels name the same entity.
+absl::StatusOr<AccountRules> RulesFor(const AccountView& view, const LabelStore* labels);
 
 // Thread-safe. Waits, on destruction, for a build under way.
 class AccountClusters {
  public:
-  // `threads` 0: one a processor. `log` is borrowed and may be null. `view` may be null if Get() is
-  // never called.
-  AccountClusters(std::shared_ptr<const AccountView> view, int threads, Log* log);
+  // `threads` 0: one a processor. `log` is borrowed and may be null. `labels` may be null, and
+  // `view` if Get() is never called.
+  AccountClusters(std::shared_ptr<const AccountView> view, std::shared_ptr<const LabelStore> labels,
+                  int threads, Log* log);
   AccountClusters(const AccountClusters&) = delete;
   AccountClusters& operator=(const AccountClusters&) = delete;
 
@@ -36,6 +40,7 @@ class AccountClusters {
   SharedBuilds<AccountPartition>::Result Build(Profile profile) const;
 
   const std::shared_ptr<const AccountView> view_;
+  const std::shared_ptr<const LabelStore> labels_;
   const int threads_;
   Log* const log_;
   SharedBuilds<AccountPartition> builds_;

@@ -76,7 +76,7 @@ absl::Status ParseOptions(const v1::TraceRequest& wire, AccountTraceRequest* req
       Choose<bool>("direction", wire.direction(), {{"forward", true}}).status());
   COINWAKE_RETURN_IF_ERROR(
       Choose<bool>("choice of outputs on accounts", wire.outputs(), {{"unspent", true}}).status());
-  COINWAKE_RETURN_IF_ERROR(CheckStopAt(wire.stop_at()));
+  COINWAKE_RETURN_IF_ERROR(ParseStopAt(wire.stop_at()).status());
   request->competing = wire.competing();
   if (!wire.min_taint().empty()) {
     const std::optional<Uint128> units = ParseUnits(wire.min_taint());
@@ -121,92 +121,30 @@ absl::Status AddSeed(const AccountView& view, const v1::TraceSeed& seed, LabelNu
   return absl::OkStatus();
 }
 
-// Stops of one sort, for one warning about all of them.
-struct CountedStops {
-  std::uint64_t count = 0;
-  std::string first;
-
-  void Add(const std::string& name) {
-    if (count++ == 0) first = name;
-  }
-  // Where there are any.
-  void Warn(const std::string& what, PreparedAccountTrace* trace) const {
-    if (count == 0) return;
-    trace->warnings.push_back(
-        {absl::StrCat("stops ", what, ": ", count, ", the first is ", first), std::nullopt});
-  }
-};
-
-absl::Status NumberEntities(const AccountView& view,
-                            const std::vector<std::pair<std::uint32_t, std::string>>& seen,
-                            PreparedAccountTrace* trace) {
-  for (const auto& [address, entity] : seen) trace->entities.push_back(entity);
-  std::sort(trace->entities.begin(), trace->entities.end());
-  trace->entities.erase(std::unique(trace->entities.begin(), trace->entities.end()),
-                        trace->entities.end());
-  for (const auto& [address, entity] : seen) {
-    const auto place = std::lower_bound(trace->entities.begin(), trace->entities.end(), entity) -
-                       trace->entities.begin();
-    const auto [known, is_new] =
-        trace->stops.try_emplace(address, static_cast<std::uint32_t>(place));
-    if (!is_new && trace->entities[known->second] != entity) {
-      return absl::InvalidArgumentError(
-          absl::StrCat(AccountName(view, AddressNum{address}), " is a stop of two entities: ",
-                       Excerpt(trace->entities[known->second]), " and ", Excerpt(entity)));
-    }
-  }
-  return absl::OkStatus();
-}
-
-// The services that the caller names, seen ones only: nothing arrives at others. After the seeds.
-absl::Status AddStops(const AccountView& view, const v1::TraceRequest& wire,
-                      PreparedAccountTrace* trace) {
+absl::StatusOr<std::shared_ptr<const TraceStops>> StopsOf(const AccountView& view,
+                                                          const v1::TraceRequest& wire,
+                                                          ServiceSource* services,
+                                                          const Cancellation* cancellation,
+                                                          PreparedAccountTrace* trace) {
   absl::flat_hash_set<std::uint32_t> seeds;
   for (const AccountSeed& seed : trace->request.seeds) seeds.insert(seed.account);
-  const bool ignored = wire.stop_at() == "none" || wire.stop_at() == "mixers";
-  CountedStops passed_by;
-  CountedStops unseen;
-  CountedStops seeded;
-  std::vector<std::pair<std::uint32_t, std::string>> seen;
-  for (const v1::TraceStop& stop : wire.stops()) {
-    COINWAKE_RETURN_IF_ERROR(CheckLabel(stop.entity()));
-    COINWAKE_ASSIGN_OR_RETURN(const tron::Account account, tron::ParseAccount(stop.address()));
-    const std::string name = account.Name();
-    if (ignored) {
-      passed_by.Add(name);
-      continue;
-    }
-    const absl::StatusOr<AddressNum> address = view.FindAddress(account.bytes());
-    if (absl::IsNotFound(address.status())) {
-      unseen.Add(name);
-      continue;
-    }
-    COINWAKE_RETURN_IF_ERROR(address.status());
-    if (seeds.contains(AccountOf(*address, Pot::kFree))) seeded.Add(name);
-    seen.emplace_back(static_cast<std::uint32_t>(address->value),
-                      stop.entity().empty() ? name : stop.entity());
-  }
-  passed_by.Warn("that stop nothing, as services are not what to stop at", trace);
-  unseen.Warn(absl::StrCat("never seen on ", std::string(NetworkName(view.snapshot().network)),
-                           " up to height ", view.snapshot().height),
-              trace);
-  seeded.Warn("that are seeds, whose own taint is followed all the same", trace);
-  return NumberEntities(view, seen, trace);
+  const StopContext context{
+      .view = view,
+      .find = [&view](const std::string& text) -> absl::StatusOr<StopContext::Subject> {
+        COINWAKE_ASSIGN_OR_RETURN(const tron::Account account, tron::ParseAccount(text));
+        const absl::StatusOr<AddressNum> address = view.FindAddress(account.bytes());
+        if (absl::IsNotFound(address.status())) {
+          return StopContext::Subject{account.Name(), std::nullopt};
+        }
+        COINWAKE_RETURN_IF_ERROR(address.status());
+        return StopContext::Subject{account.Name(), *address};
+      },
+      .is_seed =
+          [&seeds](AddressNum address) { return seeds.contains(AccountOf(address, Pot::kFree)); },
+      .services = services,
+      .cancellation = cancellation};
+  return MakeTraceStops(wire, context, &trace->warnings);
 }
-
-class ListedStops : public AccountStops {
- public:
-  explicit ListedStops(const PreparedAccountTrace& trace) : trace_(trace) {}
-
-  std::optional<AccountStop> StopAt(std::uint32_t account) const override {
-    const auto found = trace_.stops.find(static_cast<std::uint32_t>(AddressOf(account).value));
-    if (found == trace_.stops.end()) return std::nullopt;
-    return AccountStop{SinkKind::kService, found->second};
-  }
-
- private:
-  const PreparedAccountTrace& trace_;
-};
 
 void AddCaveats(const AccountView& view, AssetNum asset, std::vector<TraceWarning>* warnings) {
   const TronTotals& totals = view.totals();
@@ -265,7 +203,7 @@ class EventWriter : public AccountTraceReceiver {
     v1::Sink* const wire = event_.mutable_sink();
     wire->set_label(LabelText(sink.label));
     wire->set_kind(std::string(SinkKindName(sink.kind)));
-    if (sink.entity.has_value()) wire->set_entity(trace_.entities[*sink.entity]);
+    if (sink.entity.has_value()) wire->set_entity(trace_.stops->EntityName(*sink.entity));
     wire->set_taint(sink.taint.ToString());
     return Send();
   }
@@ -330,7 +268,9 @@ absl::Status SendZeros(const std::vector<std::string>& labels, AccountTraceRecei
 }  // namespace
 
 absl::StatusOr<PreparedAccountTrace> PrepareTrace(const AccountView& view,
-                                                  const v1::TraceRequest& request) {
+                                                  const v1::TraceRequest& request,
+                                                  ServiceSource* services,
+                                                  const Cancellation* cancellation) {
   PreparedAccountTrace trace;
   COINWAKE_RETURN_IF_ERROR(ParseOptions(request, &trace.request));
   COINWAKE_RETURN_IF_ERROR(ParseTimes(view, request, &trace));
@@ -342,7 +282,8 @@ absl::StatusOr<PreparedAccountTrace> PrepareTrace(const AccountView& view,
   for (const v1::TraceSeed& seed : request.seeds()) {
     COINWAKE_RETURN_IF_ERROR(AddSeed(view, seed, &labels, &trace));
   }
-  COINWAKE_RETURN_IF_ERROR(AddStops(view, request, &trace));
+  COINWAKE_ASSIGN_OR_RETURN(trace.stops, StopsOf(view, request, services, cancellation, &trace));
+  trace.request.stops = trace.stops.get();
   AddCaveats(view, trace.asset, &trace.warnings);
   COINWAKE_RETURN_IF_ERROR(view.damage().status());
   return trace;
@@ -355,11 +296,8 @@ absl::Status AnswerTrace(const AccountView& view, const PreparedAccountTrace& tr
   if (trace.request.seeds.empty()) return SendZeros(trace.request.labels, writer);
   ViewAccounts accounts(view, trace.asset,
                         [&view](AddressNum address) { return AccountName(view, address); });
-  const ListedStops stops(trace);
-  AccountTraceRequest request = trace.request;
-  request.stops = &stops;
   COINWAKE_RETURN_IF_ERROR(
-      RunAccountTrace(accounts, request, limits, cancellation, writer).status());
+      RunAccountTrace(accounts, trace.request, limits, cancellation, writer).status());
   return view.damage().status();
 }
 

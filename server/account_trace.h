@@ -4,12 +4,15 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
+#include "indexer/base/cancellation.h"
 #include "indexer/base/status.h"
 #include "indexer/view/account_view.h"
+#include "server/known_services.h"
+#include "server/trace_stops.h"
 #include "server/trace_warnings.h"
 #include "tracer/account_trace.h"
 
@@ -25,16 +28,18 @@ namespace coinwake::server {
 // A request checked and put in the tracer's terms.
 struct PreparedAccountTrace {
   AssetNum asset;
-  AccountTraceRequest request;        // but for its stops, which AnswerTrace() lends it
-  std::vector<std::string> entities;  // in byte order
-  absl::flat_hash_map<std::uint32_t, std::uint32_t> stops;  // AddressNum to entity
-  std::vector<TraceWarning> warnings;  // seeds never seen, what the figures rest on
+  AccountTraceRequest request;              // its stops are `stops`
+  std::shared_ptr<const TraceStops> stops;  // null: nothing stops
+  std::vector<TraceWarning> warnings;       // seeds never seen, what the figures rest on
 };
 
 // kInvalidArgument: a field is malformed or asks for what accounts do not have; the asset is
-// missing. kNotFound: nothing was ever counted in the asset.
+// missing. kNotFound: nothing was ever counted in the asset. Else as ServiceSource::Get().
+// `services` are the view's; null: only what the request names stops. `cancellation` may be null.
 absl::StatusOr<PreparedAccountTrace> PrepareTrace(const AccountView& view,
-                                                  const v1::TraceRequest& request);
+                                                  const v1::TraceRequest& request,
+                                                  ServiceSource* services = nullptr,
+                                                  const Cancellation* cancellation = nullptr);
 
 // Runs the trace and emits its events in the order Tracer.Trace promises. Errors are
 // RunAccountTrace's, or what `emit` returned. A trace of no account emits summaries of zeros.

@@ -17,6 +17,7 @@
 #include "labels/label_store.h"
 #include "server/account_clusters.h"
 #include "server/cluster_source.h"
+#include "server/known_services.h"
 
 namespace coinwake::server {
 
@@ -39,7 +40,8 @@ struct OpenNetwork {
         index(std::move(opened)),
         kept(std::move(kept_clusters)),
         clusters(index.view, threads, log, {.kept = kept.get(), .labels = labels}),
-        account_clusters(index.accounts, threads, log) {}
+        account_clusters(index.accounts, labels, threads, log),
+        services(labels, index.view, clusters, index.accounts, account_clusters) {}
 
   const Snapshot& snapshot() const { return index.chain().snapshot(); }
   const Damage& damage() const { return index.chain().damage(); }
@@ -54,6 +56,7 @@ struct OpenNetwork {
   // Of a chain with outputs, and of one with accounts. Both stop before the index closes.
   ClusterSource clusters;
   AccountClusters account_clusters;
+  ServiceSource services;  // where traces stop
 };
 
 // kFailedPrecondition: `what` is not to be had of a chain that has accounts.

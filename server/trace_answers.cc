@@ -23,7 +23,7 @@ class EventWriter : public TraceReceiver {
  public:
   EventWriter(const View& view, const PreparedTrace& trace,
               const std::function<absl::Status(const v1::TraceEvent&)>& emit)
-      : view_(view), request_(trace.request), warnings_(trace.warnings), emit_(emit) {}
+      : view_(view), trace_(trace), warnings_(trace.warnings), emit_(emit) {}
 
   absl::Status OnHolding(const Holding& holding) override {
     const TxNum tx = view_.TransactionOf(holding.output);
@@ -52,6 +52,7 @@ class EventWriter : public TraceReceiver {
     v1::Sink* wire = event_.mutable_sink();
     wire->set_label(LabelText(sink.label));
     wire->set_kind(std::string(SinkKindName(sink.kind)));
+    if (sink.entity.has_value()) wire->set_entity(trace_.stops->EntityName(*sink.entity));
     wire->set_taint(sink.taint.ToString());
     return Send();
   }
@@ -71,7 +72,7 @@ class EventWriter : public TraceReceiver {
   }
 
  private:
-  const std::string& LabelText(std::uint32_t label) const { return request_.labels[label]; }
+  const std::string& LabelText(std::uint32_t label) const { return trace_.request.labels[label]; }
 
   void FillPayee(OutputNum output, v1::Holding* wire) const {
     const AddressNum address = view_.AddressOf(output);
@@ -84,7 +85,7 @@ class EventWriter : public TraceReceiver {
   }
 
   const View& view_;
-  const TraceRequest& request_;
+  const PreparedTrace& trace_;
   const WarningsByLabel warnings_;
   const std::function<absl::Status(const v1::TraceEvent&)>& emit_;
   v1::TraceEvent event_;

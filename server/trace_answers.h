@@ -3,12 +3,15 @@
 #define COINWAKE_SERVER_TRACE_ANSWERS_H_
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "indexer/base/status.h"
 #include "indexer/view/view.h"
 #include "server/cluster_source.h"
+#include "server/known_services.h"
+#include "server/trace_stops.h"
 #include "server/trace_warnings.h"
 #include "tracer/trace.h"
 
@@ -23,17 +26,21 @@ namespace coinwake::server {
 
 // A request checked and put in the tracer's terms.
 struct PreparedTrace {
-  TraceRequest request;
-  std::vector<TraceWarning> warnings;  // seeds that were never seen
+  TraceRequest request;                     // its stops are `stops`
+  std::shared_ptr<const TraceStops> stops;  // null: nothing stops
+  std::vector<TraceWarning> warnings;       // seeds that were never seen, what stops
 };
 
 // kInvalidArgument: a field is malformed or asks for what this version does not have.
 // kNotFound: a seed output does not exist, or nothing was ever paid to a seed of a cluster.
-// kFailedPrecondition: a seed cluster is too large and `force` is not set.
-// kCancelled. `cancellation` may be null.
+// kFailedPrecondition: a seed cluster is too large, a service as its labels say, or they name
+// several entities; and `force` is not set.
+// kCancelled. Else as ServiceSource::Get(). `cancellation` may be null. `services` are the view's;
+// null: nothing is labelled, and only what the request names stops.
 absl::StatusOr<PreparedTrace> PrepareTrace(const View& view, ClusterSource& clusters,
                                            const v1::TraceRequest& request,
-                                           const Cancellation* cancellation);
+                                           const Cancellation* cancellation,
+                                           ServiceSource* services = nullptr);
 
 // Runs the trace and emits its events in the order Tracer.Trace promises. Errors are RunTrace's, or
 // what `emit` returned. A trace whose seeds received nothing emits summaries of zeros.

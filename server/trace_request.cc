@@ -1,16 +1,23 @@
 // From the words of a trace request to the tracer's terms.
 #include <algorithm>
+#include <iterator>
+#include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "adverts/seeds_file.h"
+#include "coinwake/v1/address.pb.h"
 #include "coinwake/v1/tracer.pb.h"
 #include "indexer/bitcoin/address.h"
 #include "server/chain_time.h"
+#include "server/label_answers.h"
+#include "server/labelled_services.h"
 #include "server/limits.h"
 #include "server/names.h"
 #include "server/same_key.h"
@@ -33,7 +40,7 @@ absl::Status ParseOptions(const v1::TraceRequest& wire, TraceRequest* request) {
   COINWAKE_ASSIGN_OR_RETURN(
       request->all_outputs,
       Choose<bool>("choice of outputs", wire.outputs(), {{"unspent", false}, {"all", true}}));
-  COINWAKE_RETURN_IF_ERROR(CheckStopAt(wire.stop_at()));
+  COINWAKE_RETURN_IF_ERROR(ParseStopAt(wire.stop_at()).status());
   request->competing = wire.competing();
   if (!wire.min_taint().empty()) {
     const std::optional<std::uint64_t> satoshi = ParseNumber(wire.min_taint());
@@ -42,10 +49,6 @@ absl::Status ParseOptions(const v1::TraceRequest& wire, TraceRequest* request) {
           "\"", Excerpt(wire.min_taint()), "\" is no least taint: a whole number of satoshi"));
     }
     request->min_taint = Taint::FromSatoshi(*satoshi);
-  }
-  if (!wire.stops().empty()) {
-    return absl::InvalidArgumentError(
-        "this version stops at named addresses only on chains that have accounts");
   }
   if (wire.has_max_hops()) request->max_hops = wire.max_hops();
   return absl::OkStatus();
@@ -64,10 +67,11 @@ absl::Status ParseTimes(const View& view, const v1::TraceRequest& wire, Prepared
 // Turns seeds into outputs, and their labels into numbers.
 class SeedCollector {
  public:
-  SeedCollector(const View& view, ClusterSource& clusters, bool force,
+  SeedCollector(const View& view, ClusterSource& clusters, const LabelStore* labels, bool force,
                 const Cancellation* cancellation, PreparedTrace* trace)
       : view_(view),
         clusters_(clusters),
+        labels_of_addresses_(labels),
         force_(force),
         cancellation_(cancellation),
         trace_(trace) {}
@@ -149,10 +153,39 @@ class SeedCollector {
           absl::StrCat("the cluster of ", Excerpt(name), " has ", size, " addresses, more than ",
                        kMaxSeedClusterSize, ": likely a service; force seeds it all the same"));
     }
-    for (const AddressNum member : cluster.Members(std::nullopt, size)) {
+    const std::vector<AddressNum> members = cluster.Members(std::nullopt, size);
+    if (!force_) COINWAKE_RETURN_IF_ERROR(CheckLabelsOf(name, members));
+    for (const AddressNum member : members) {
       COINWAKE_RETURN_IF_ERROR(AddOutputsOf(member, number));
     }
     return absl::OkStatus();
+  }
+
+  // kFailedPrecondition where labels that speak for the cluster say that it is not one person's.
+  absl::Status CheckLabelsOf(std::string_view name, const std::vector<AddressNum>& members) {
+    ClusterLabels labels(view_, labels_of_addresses_);
+    COINWAKE_RETURN_IF_ERROR(labels.Begin(members.size(), cancellation_));
+    for (const AddressNum member : members) {
+      COINWAKE_RETURN_IF_ERROR(CheckCancelled(cancellation_));
+      COINWAKE_RETURN_IF_ERROR(labels.Add(member));
+    }
+    v1::Cluster said;
+    labels.Fill(&said);
+    std::set<std::string> entities;
+    for (const v1::Label& label : said.labels()) {
+      const std::string entity = EntityOf(label.actor_name(), label.actor(), label.label());
+      if (label.class_() == LabelClassName(LabelClass::kService)) {
+        return absl::FailedPreconditionError(absl::StrCat(
+            "the cluster of ", Excerpt(name), " is a service, as labels say: ", Excerpt(entity),
+            "; force seeds it all the same"));
+      }
+      entities.insert(entity);
+    }
+    if (entities.size() < 2) return absl::OkStatus();
+    return absl::FailedPreconditionError(
+        absl::StrCat("labels of the cluster of ", Excerpt(name),
+                     " name several entities: ", Excerpt(*entities.begin()), " and ",
+                     Excerpt(*std::next(entities.begin())), "; force seeds it all the same"));
   }
 
   absl::Status AddOutput(std::string_view name, std::string_view label) {
@@ -176,23 +209,57 @@ class SeedCollector {
 
   const View& view_;
   ClusterSource& clusters_;
+  const LabelStore* const labels_of_addresses_;
   const bool force_;
   const Cancellation* const cancellation_;
   PreparedTrace* const trace_;
   LabelNumbers labels_;
 };
 
+absl::StatusOr<std::shared_ptr<const TraceStops>> StopsOf(const View& view,
+                                                          const v1::TraceRequest& wire,
+                                                          ServiceSource* services,
+                                                          const Cancellation* cancellation,
+                                                          PreparedTrace* trace) {
+  absl::flat_hash_set<AddressNum> seeded;
+  if (!wire.stops().empty()) {
+    for (const Seed& seed : trace->request.seeds) seeded.insert(view.AddressOf(seed.output));
+  }
+  const StopContext context{
+      .view = view,
+      .find = [&view](const std::string& text) -> absl::StatusOr<StopContext::Subject> {
+        const Network network = view.snapshot().network;
+        COINWAKE_ASSIGN_OR_RETURN(const std::vector<std::uint8_t> script,
+                                  ParseScriptName(text, network));
+        std::string name = bitcoin::NameOfScript(script, network);
+        const absl::StatusOr<AddressNum> address = view.FindAddress(script);
+        if (absl::IsNotFound(address.status())) {
+          return StopContext::Subject{std::move(name), std::nullopt};
+        }
+        COINWAKE_RETURN_IF_ERROR(address.status());
+        return StopContext::Subject{std::move(name), *address};
+      },
+      .is_seed = [&seeded](AddressNum address) { return seeded.contains(address); },
+      .services = services,
+      .cancellation = cancellation};
+  return MakeTraceStops(wire, context, &trace->warnings);
+}
+
 }  // namespace
 
 absl::StatusOr<PreparedTrace> PrepareTrace(const View& view, ClusterSource& clusters,
                                            const v1::TraceRequest& request,
-                                           const Cancellation* cancellation) {
+                                           const Cancellation* cancellation,
+                                           ServiceSource* services) {
   PreparedTrace trace;
   COINWAKE_RETURN_IF_ERROR(ParseOptions(request, &trace.request));
   COINWAKE_RETURN_IF_ERROR(ParseTimes(view, request, &trace));
   if (request.seeds().empty()) return absl::InvalidArgumentError("a trace needs at least one seed");
-  SeedCollector collector(view, clusters, request.force(), cancellation, &trace);
+  SeedCollector collector(view, clusters, services == nullptr ? nullptr : services->labels(),
+                          request.force(), cancellation, &trace);
   for (const v1::TraceSeed& seed : request.seeds()) COINWAKE_RETURN_IF_ERROR(collector.Add(seed));
+  COINWAKE_ASSIGN_OR_RETURN(trace.stops, StopsOf(view, request, services, cancellation, &trace));
+  trace.request.stops = trace.stops.get();
   COINWAKE_RETURN_IF_ERROR(view.damage().status());
   return trace;
 }

@@ -7,17 +7,23 @@
 
 namespace coinwake::server {
 
-absl::Status CheckStopAt(std::string_view stop_at) {
-  if (stop_at.empty() || stop_at == "none") return absl::OkStatus();
+absl::StatusOr<StopKinds> ParseStopAt(std::string_view stop_at) {
+  StopKinds kinds;
+  if (stop_at.empty()) return StopKinds{true, true};
+  if (stop_at == "none") return kinds;
   while (!stop_at.empty()) {
     const std::string_view kind = stop_at.substr(0, stop_at.find(','));
     stop_at.remove_prefix(std::min(stop_at.size(), kind.size() + 1));
-    if (kind != "services" && kind != "mixers") {
+    if (kind == "services") {
+      kinds.services = true;
+    } else if (kind == "mixers") {
+      kinds.mixers = true;
+    } else {
       return absl::InvalidArgumentError(
           absl::StrCat("cannot stop at \"", Excerpt(kind), "\": services, mixers, both, or none"));
     }
   }
-  return absl::OkStatus();
+  return kinds;
 }
 
 absl::Status CheckLabel(std::string_view label) {

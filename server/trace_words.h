@@ -13,6 +13,7 @@
 #include "absl/strings/str_cat.h"
 #include "indexer/base/status.h"
 #include "server/names.h"
+#include "tracer/trace.h"
 
 namespace coinwake::server {
 
@@ -33,8 +34,15 @@ absl::StatusOr<Value> Choose(std::string_view what, std::string_view word, Words
                                                  Excerpt(word), "\"; it has: ", known));
 }
 
-// Kinds of service to stop at. Labels do not stop a trace yet, so that only the words are checked.
-absl::Status CheckStopAt(std::string_view stop_at);
+// Kinds of service to stop at.
+struct StopKinds {
+  bool services = false;  // and bridges
+  bool mixers = false;
+
+  bool Hold(SinkKind kind) const { return kind == SinkKind::kMixer ? mixers : services; }
+};
+// Both where `stop_at` is empty. kInvalidArgument names the words.
+absl::StatusOr<StopKinds> ParseStopAt(std::string_view stop_at);
 // kInvalidArgument: longer than kMaxLabelBytes, or no UTF-8.
 absl::Status CheckLabel(std::string_view label);
 

@@ -70,13 +70,15 @@ class TracerService final : public v1::Tracer::Service {
                               indexes_.Choose(request.network(), addresses));
     const CallCancellation cancellation(context);
     if (open->has_accounts()) {
-      COINWAKE_ASSIGN_OR_RETURN(const PreparedAccountTrace trace,
-                                PrepareTrace(open->accounts(), request));
+      COINWAKE_ASSIGN_OR_RETURN(
+          const PreparedAccountTrace trace,
+          PrepareTrace(open->accounts(), request, &open->services, &cancellation));
       return AnswerTrace(open->accounts(), trace, {.max_events = limits_.max_transactions},
                          &cancellation, WriteTo(writer));
     }
-    COINWAKE_ASSIGN_OR_RETURN(const PreparedTrace trace,
-                              PrepareTrace(open->view(), open->clusters, request, &cancellation));
+    COINWAKE_ASSIGN_OR_RETURN(
+        const PreparedTrace trace,
+        PrepareTrace(open->view(), open->clusters, request, &cancellation, &open->services));
     return AnswerTrace(open->view(), trace, limits_, &cancellation, WriteTo(writer));
   }
 

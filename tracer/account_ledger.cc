@@ -9,10 +9,6 @@ namespace {
 
 constexpr std::uint64_t kCancellationPeriod = 4096;  // holdings between two looks
 
-constexpr bool IsExit(SinkKind kind) {
-  return kind == SinkKind::kService || kind == SinkKind::kMixer || kind == SinkKind::kBridge;
-}
-
 }  // namespace
 
 void AccountLedger::AddSink(std::uint32_t label, SinkKind kind, std::optional<std::uint32_t> entity,

@@ -158,7 +158,7 @@ void AccountSweep::CutOnArrival(const AccountEvent& event, Uint128 units) {
   if (to != nullptr && to->seeds.has_value()) {
     Seed(*to->seeds, units);
   } else if (options().stops != nullptr && std::any_of(moved_.begin(), moved_.end(), IsTainted)) {
-    const std::optional<AccountStop> stop = options().stops->StopAt(event.to);
+    const std::optional<Stop> stop = options().stops->StopAt(event.to);
     if (stop.has_value()) Cut(stop->kind, stop->entity, IsTainted);
   }
   CutBelowThreshold();

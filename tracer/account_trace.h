@@ -93,15 +93,11 @@ class AccountEvents {
 };
 
 // Where taint is not followed further: accounts of services.
-struct AccountStop {
-  SinkKind kind = SinkKind::kService;  // kService, kMixer or kBridge
-  std::uint32_t entity = 0;            // the caller's, numbered in byte order of their names
-};
 class AccountStops {
  public:
   virtual ~AccountStops() = default;
   // The same answer for an account throughout a trace. Asked when taint arrives there.
-  virtual std::optional<AccountStop> StopAt(std::uint32_t account) const = 0;
+  virtual std::optional<Stop> StopAt(std::uint32_t account) const = 0;
 };
 
 struct AccountSeed {

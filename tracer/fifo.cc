@@ -148,6 +148,7 @@ void FifoSweep::Place(OutputNum output, std::uint64_t value_sat, TxNum first_spe
   if (value_sat == 0) return;
   SumParts();
   if (parts_.empty() && seeds.empty()) return;
+  if (MayStop(seeds) && EndAtStop(output, parts_)) return;
   if (NeedsAdmission(seeds)) {
     Admit(value_sat, seeds, &parts_);
     Relabel(seeds);

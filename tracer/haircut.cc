@@ -176,6 +176,7 @@ void HaircutSweep::PlaceAll(TxNum tx, TxNum first_spender, Seeds seeds) {
 void HaircutSweep::Place(OutputNum output, std::uint64_t value_sat, TxNum first_spender,
                          Seeds seeds) {
   if (value_sat == 0) return;
+  if (MayStop(seeds) && EndAtStop(output, parts_)) return;
   if (NeedsAdmission(seeds)) Admit(value_sat, seeds, &parts_);
   const std::optional<TxNum> spender = Dispatch(output, first_spender, {}, &parts_);
   if (spender.has_value()) Forward(*spender);

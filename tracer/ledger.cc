@@ -11,10 +11,6 @@ namespace {
 
 constexpr std::uint64_t kCancellationPeriod = 4096;  // holdings between two looks
 
-constexpr bool IsExit(SinkKind kind) {
-  return kind == SinkKind::kService || kind == SinkKind::kMixer || kind == SinkKind::kBridge;
-}
-
 // Kinds in the byte order of their names: the order of sink lines.
 std::array<SinkKind, kSinkKindsCount> KindsByName() {
   std::array<SinkKind, kSinkKindsCount> kinds;
@@ -135,7 +131,16 @@ absl::Status TaintLedger::DeliverSums(std::span<const std::uint32_t> ranking,
     for (const SinkKind kind : kinds) {
       const Taint taint = accounts_[label].sinks[static_cast<std::size_t>(kind)];
       if (taint.is_zero()) continue;
-      COINWAKE_RETURN_IF_ERROR(receiver.OnSink({ranking[label], kind, taint}));
+      if (!IsExit(kind)) {
+        COINWAKE_RETURN_IF_ERROR(receiver.OnSink({ranking[label], kind, std::nullopt, taint}));
+        continue;
+      }
+      const auto& stopped = accounts_[label].stopped;
+      for (auto one = stopped.lower_bound({kind, 0});
+           one != stopped.end() && one->first.first == kind; ++one) {
+        COINWAKE_RETURN_IF_ERROR(
+            receiver.OnSink({ranking[label], kind, one->first.second, one->second}));
+      }
     }
   }
   for (std::size_t label = 0; label < accounts_.size(); ++label) {

@@ -7,7 +7,9 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "indexer/base/ids.h"
@@ -25,6 +27,11 @@ class TaintLedger {
   void AddSeeded(std::uint32_t label, Taint taint) { accounts_[label].seeded += taint; }
   void AddSink(std::uint32_t label, SinkKind kind, Taint taint) {
     accounts_[label].sinks[static_cast<std::size_t>(kind)] += taint;
+  }
+  // REQUIRES: taint is not 0.
+  void AddStopped(std::uint32_t label, const Stop& stop, Taint taint) {
+    AddSink(label, stop.kind, taint);
+    accounts_[label].stopped[{stop.kind, stop.entity}] += taint;
   }
   // Taint on its way to a transaction still to be visited, and its arrival there.
   void AddInFlight(std::uint32_t label, Taint taint) { accounts_[label].in_flight += taint; }
@@ -53,6 +60,8 @@ class TaintLedger {
   struct Account {
     Taint seeded, unspent, in_flight;
     std::array<Taint, kSinkKindsCount> sinks;
+    // The exits among the sinks, by entity.
+    std::map<std::pair<SinkKind, std::uint32_t>, Taint> stopped;
     std::uint64_t holdings = 0;
   };
   // One line to come. 48 bytes; a Taint would align it to 64.

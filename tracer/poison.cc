@@ -36,6 +36,7 @@ bool PoisonSweep::PassOn(OutputNum output, TxNum first_spender) {
   const std::optional<TxNum> spender = SpenderWithin(output);
   if (!spender.has_value() || *spender < first_spender) return false;
   if (view().Value(output) == 0) return true;
+  if (MayStop({}) && StopOf(output).has_value()) return false;
   CountTainted();
   frontier().Insert(*spender);
   return true;
@@ -49,6 +50,7 @@ void PoisonSweep::Place(OutputNum output, TxNum first_spender, bool poisoned, st
   if (!poisoned && effective_ != nullptr) effective_->push_back(output);
   parts_.clear();
   if (poisoned) parts_.push_back({label_, hops, Taint::FromSatoshi(value)});
+  if (MayStop(here) && EndAtStop(output, parts_)) return;
   if (NeedsAdmission(here)) Admit(value, here, &parts_);
   const std::optional<TxNum> spender = Dispatch(output, first_spender, {}, &parts_);
   if (!spender.has_value()) return;

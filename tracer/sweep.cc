@@ -179,6 +179,22 @@ void TaintSweep::Admit(std::uint64_t value_sat, Seeds seeds, std::vector<TaintPa
   });
 }
 
+std::optional<Stop> TaintSweep::StopOf(OutputNum output) const {
+  const std::optional<Stop> stop = options().stops->StopAt(view().AddressOf(output));
+  if (!stop.has_value()) return std::nullopt;
+  const bool is_seed = std::binary_search(options().seeded.begin(), options().seeded.end(), output);
+  return is_seed ? std::nullopt : stop;
+}
+
+bool TaintSweep::EndAtStop(OutputNum output, std::span<const TaintPart> parts) {
+  if (parts.empty()) return false;
+  const std::optional<Stop> stop = StopOf(output);
+  if (!stop.has_value()) return false;
+  CountTainted();
+  for (const TaintPart& part : parts) ledger().AddStopped(part.label, *stop, part.taint);
+  return true;
+}
+
 std::optional<TxNum> TaintSweep::Dispatch(OutputNum output, TxNum first_spender,
                                           std::span<const QueuedRun> runs,
                                           std::vector<TaintPart>* parts) {

@@ -9,6 +9,9 @@
 // label holds. Taint at an output of max_hops that is spent within the snapshot ends in `max_hops`.
 // A fee counts as an output, so fee, coinbase is two hops.
 //
+// - Stops come after seeds and before the threshold and the hops: what arrives at an address that
+// stops has left, however small and however far it came.
+//
 // - Unknown amounts: a transaction whose amounts are unknown (an unresolved input) or cannot be
 // (outputs over inputs, more coins than exist) cannot be apportioned: taint arriving there ends in
 // `degraded`. So does tainted fee in a block where any fee is unknown, and a coinbase spent in its
@@ -47,6 +50,10 @@ struct SweepOptions {
   Taint min_taint;  // 0: no threshold
   std::uint32_t max_hops = kNoMaxHops;
   TxNum end;  // transactions at and after it do not happen
+  const AddressStops* stops = nullptr;
+  // When labels compete, with stops: seeds of all labels, ascending. They stop no label's taint,
+  // also where one pass has the seeds of one label only.
+  std::vector<OutputNum> seeded;
 };
 
 // Taint of one label at one output.
@@ -127,6 +134,13 @@ class TaintSweep {
   bool NeedsAdmission(Seeds seeds) const {
     return !seeds.empty() || !options().min_taint.is_zero();
   }
+  // Whether EndAtStop() has to be asked.
+  bool MayStop(Seeds seeds) const { return options().stops != nullptr && seeds.empty(); }
+  // Ends the parts where the output's address stops; false: it does not, nothing is changed.
+  // REQUIRES: MayStop() of its seeds.
+  bool EndAtStop(OutputNum output, std::span<const TaintPart> parts);
+  // REQUIRES: as above.
+  std::optional<Stop> StopOf(OutputNum output) const;
   // Reports the parts where they rest, sinks what cannot go on, and leaves in `*parts` what goes on
   // to the spender it returns (counted as in flight). nullopt: nothing goes on. Spenders before
   // `first_spender` cannot be visited any more.

@@ -86,6 +86,10 @@ absl::StatusOr<Plan> MakePlan(const View& view, const TraceRequest& request) {
   plan.options.end = request.until_height.has_value() ? EndOfBlock(view, *request.until_height)
                                                       : TxNum{view.transactions_count()};
   COINWAKE_RETURN_IF_ERROR(ChooseSeeds(view, request, &plan));
+  plan.options.stops = request.stops;
+  if (request.stops != nullptr && request.competing) {  // seeds are by output then
+    for (const RankedSeed& seed : plan.seeds) plan.options.seeded.push_back(seed.output);
+  }
   return plan;
 }
 

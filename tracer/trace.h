@@ -3,7 +3,9 @@
 // Rules: each label is traced as if it were alone unless `competing`; a seed output is a full
 // source of its label and taint of the same label that arrives there ends in the sink
 // returned_to_seed; for every label  seeded = unspent + exits + sinks  (poison apart). Only
-// transactions that taint reaches are read. Policies and vectors: Anderson et al. 2018 (FIFO),
+// transactions that taint reaches are read. At an output to an address that stops (and that is no
+// seed in this pass) all taint that arrives ends in the stop's sink, whatever `min_taint` says;
+// what leaves the address again is clean. Policies and vectors: Anderson et al. 2018 (FIFO),
 // Moeser, Boehme, Breuker 2014 (poison, haircut); exact apportioning by largest remainder in units
 // of 2^-12 satoshi.
 #ifndef COINWAKE_TRACER_TRACE_H_
@@ -27,6 +29,38 @@ enum class FeeMode : std::uint8_t {
   kMiner,  // it goes on to the block's coinbase, fees first; unclaimed remainder to `burnt`
 };
 
+enum class SinkKind : std::uint8_t {
+  kReturnedToSeed,
+  kFee,
+  kBurnt,
+  kMinTaint,
+  kMaxHops,
+  kUntil,
+  kService,
+  kMixer,
+  kBridge,
+  kDegraded,
+};
+inline constexpr std::size_t kSinkKindsCount = 10;
+std::string_view SinkKindName(SinkKind kind);  // "returned_to_seed", ...
+// Whether it is where a stop ends taint: service, mixer or bridge.
+constexpr bool IsExit(SinkKind kind) {
+  return kind == SinkKind::kService || kind == SinkKind::kMixer || kind == SinkKind::kBridge;
+}
+
+// Where taint is not followed further: what is paid to a service.
+struct Stop {
+  SinkKind kind = SinkKind::kService;  // an exit
+  std::uint32_t entity = 0;            // the caller's, numbered in byte order of their names
+  friend bool operator==(const Stop&, const Stop&) = default;
+};
+class AddressStops {
+ public:
+  virtual ~AddressStops() = default;
+  // The same answer for an address throughout a trace. Asked for every output that taint reaches.
+  virtual std::optional<Stop> StopAt(AddressNum address) const = 0;
+};
+
 // One source of taint. A label may have many; an address seed is expanded by the caller
 // (SeedsOfAddress) into the outputs it received.
 struct Seed {
@@ -45,22 +79,8 @@ struct TraceRequest {
   std::optional<std::uint32_t> max_hops;      // transactions between a seed and a holding
   std::optional<std::uint64_t> since_height;  // seeds created below are not used
   std::optional<std::uint64_t> until_height;  // outputs unspent at this height are holdings
+  const AddressStops* stops = nullptr;        // borrowed; null: nothing stops
 };
-
-enum class SinkKind : std::uint8_t {
-  kReturnedToSeed,
-  kFee,
-  kBurnt,
-  kMinTaint,
-  kMaxHops,
-  kUntil,
-  kService,
-  kMixer,
-  kBridge,
-  kDegraded,
-};
-inline constexpr std::size_t kSinkKindsCount = 10;
-std::string_view SinkKindName(SinkKind kind);  // "returned_to_seed", ...
 
 struct Holding {
   std::uint32_t label = 0;
@@ -72,6 +92,7 @@ struct Holding {
 struct Sink {
   std::uint32_t label = 0;
   SinkKind kind = SinkKind::kFee;
+  std::optional<std::uint32_t> entity;  // of a stop
   Taint taint;
 };
 struct Summary {
@@ -81,8 +102,8 @@ struct Summary {
 };
 
 // Receives a whole trace, once it is known to be complete: holdings by (height, transaction, vout,
-// label), then sinks by (label, kind), then one summary a label, labels in byte order. Returning an
-// error stops the trace.
+// label), then sinks by (label, kind, entity), then one summary a label, labels in byte order.
+// Returning an error stops the trace.
 class TraceReceiver {
  public:
   virtual ~TraceReceiver() = default;

@@ -2,11 +2,18 @@
 //
 // Method: trace the coinbases of the synthetic chain's first paid blocks, from which nearly every
 // later output descends; count outputs reached by taint; best of several runs. The index is warm.
+// With --stops every output is looked up among the services as a server does, by its strict
+// cluster; none of them is one, so that as much is traced as without.
 #include <cstdio>
+#include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "CLI/CLI.hpp"
+#include "absl/container/flat_hash_map.h"
+#include "heuristics/cluster.h"
 #include "indexer/base/file_system.h"
 #include "indexer/view/open.h"
 #include "indexer/view/view.h"
@@ -34,6 +41,24 @@ class Counter : public coinwake::TraceReceiver {
 
  private:
   std::uint64_t holdings_ = 0;
+};
+
+// Asks for the cluster of each address.
+class NoneOfTheseStops : public coinwake::AddressStops {
+ public:
+  explicit NoneOfTheseStops(std::shared_ptr<const coinwake::Partition> clusters)
+      : clusters_(std::move(clusters)) {
+    constexpr std::uint64_t kServices = 1'000;
+    for (std::uint64_t i = 1; i <= kServices; ++i) services_[~i] = {};
+  }
+  std::optional<coinwake::Stop> StopAt(coinwake::AddressNum address) const override {
+    const auto found = services_.find(clusters_->ClusterOf(address).value);
+    return found == services_.end() ? std::nullopt : std::optional(found->second);
+  }
+
+ private:
+  const std::shared_ptr<const coinwake::Partition> clusters_;
+  absl::flat_hash_map<std::uint64_t, coinwake::Stop> services_;
 };
 
 // The first output of every coinbase in [1, blocks], `labels` labels in turn.
@@ -83,11 +108,13 @@ int main(int argc, char** argv) {
   int repeat = 3;
   std::uint64_t seed_blocks = 100;
   std::uint32_t labels = 1;
+  bool with_stops = false;
   CLI::App app{"Measures tracing over a synthetic chain"};
   app.add_option("--transactions", options.transactions)->capture_default_str();
   app.add_option("--seed", options.seed)->capture_default_str();
   app.add_option("--seed-blocks", seed_blocks, "coinbases traced")->capture_default_str();
   app.add_option("--labels", labels)->check(CLI::Range(1, 64))->capture_default_str();
+  app.add_flag("--stops", with_stops, "look every output up among the services");
   app.add_option("--repeat", repeat)->check(CLI::Range(1, 100))->capture_default_str();
   app.add_flag("--anew", options.anew, "index the chain again first");
   app.add_option("--work", options.work_folder, "keeps chains and indexes")->capture_default_str();
@@ -102,6 +129,12 @@ int main(int argc, char** argv) {
   std::printf("chain of %s transactions, %s outputs; coinbases 1 to %s are the seeds\n",
               Thousands(view.transactions_count()).c_str(), Thousands(view.outputs_count()).c_str(),
               Thousands(seed_blocks).c_str());
+  std::unique_ptr<NoneOfTheseStops> stops;
+  if (with_stops) {
+    auto clusters = coinwake::Partition::Build(view, coinwake::Profile::kStrict, 1, 0);
+    if (!clusters.ok()) return Fail(clusters.status());
+    stops = std::make_unique<NoneOfTheseStops>(*std::move(clusters));
+  }
   constexpr std::pair<coinwake::Policy, const char*> kPolicies[] = {
       {coinwake::Policy::kPoison, "poison"},
       {coinwake::Policy::kHaircut, "haircut"},
@@ -109,6 +142,7 @@ int main(int argc, char** argv) {
   for (const auto& [policy, name] : kPolicies) {
     coinwake::TraceRequest request = CoinbaseSeeds(view, seed_blocks, labels);
     request.policy = policy;
+    request.stops = stops.get();
     if (const absl::Status status = Measure(view, request, repeat, name); !status.ok()) {
       return Fail(status);
     }

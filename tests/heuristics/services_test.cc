@@ -62,6 +62,34 @@ TEST(Services, NeedAGasWalletOfTwentyOthers) {
   }
 }
 
+// A label may say so of a contract, which takes part in nothing.
+TEST(Services, TakeNoContractForAHotWallet) {
+  for (const bool is_contract : {false, true}) {
+    Town town;
+    const Address vault = is_contract ? town.chain().DeployContract(kPayer, "Vault") : kBrook.hot;
+    town.AddCustomers({vault, kBrook.gas}, 0, kLeastServed + 1);
+    const Surveyed made(town, {{vault, 1}});
+    EXPECT_EQ(made.services().services, is_contract ? 0U : 1U);
+    EXPECT_EQ(made.AreJoined(Profile::kStrict, Town::Fresh(1), vault), !is_contract);
+  }
+}
+
+// A label may name any account of a service: it must not keep the others from being found.
+TEST(Services, AreFoundWhicheverOfTheirAccountsIsKnown) {
+  Town town;
+  town.AddCustomers(kBrook, 0, kLeastSweepers);
+  for (const Address& known : {kBrook.hot, kBrook.gas, Town::Fresh(9)}) {
+    const Surveyed made(town, {{known, 1}});
+    EXPECT_TRUE(made.AreJoined(Profile::kStrict, kBrook.hot, kBrook.gas));
+    EXPECT_TRUE(made.AreJoined(Profile::kStrict, kBrook.hot, Town::Fresh(9)));
+    EXPECT_TRUE(made.AreJoined(Profile::kStrict, kBrook.hot, Town::Fresh(3)));
+  }
+  // And who does nothing that shows it is nobody's neighbour all the same.
+  const Surveyed made(town, {{kPayer, 1}});
+  EXPECT_EQ(made.services().roles[made.Number(kPayer).value], ServiceRole::kHot);
+  EXPECT_EQ(made.services().services, 1U);
+}
+
 TEST(Services, TakeForGasWhatIsSmallAndBeforeASweepOfUsdt) {
   Town town;
   town.AddCustomers(kBrook, 0, kLeastSweepers);

@@ -84,6 +84,27 @@ TEST(SpeaksForCluster, ParticipantsOfMixesDoNot) {
   EXPECT_TRUE(SpeaksForCluster(label));
 }
 
+TEST(ServiceKindOf, IsWhatTheCategoryOfAServiceSays) {
+  const auto kind = [](const std::string& category, std::optional<LabelClass> label_class) {
+    Label label;
+    label.category = category;
+    label.label_class = label_class;
+    return ServiceKindOf(label);
+  };
+  EXPECT_EQ(kind("exchange", LabelClass::kService), ServiceKind::kService);
+  EXPECT_EQ(kind("", LabelClass::kService), ServiceKind::kService);
+  EXPECT_EQ(kind("its own word", LabelClass::kService), ServiceKind::kService);
+  for (const char* const mixer : {"mixer", "Mixing_Service", "tumbler"}) {
+    EXPECT_EQ(kind(mixer, LabelClass::kService), ServiceKind::kMixer) << mixer;
+  }
+  EXPECT_EQ(kind("bridge", LabelClass::kService), ServiceKind::kBridge);
+  EXPECT_EQ(kind("defi_bridge", LabelClass::kService), ServiceKind::kBridge);
+  // Its class goes before: a sanctions list may name a mixer.
+  EXPECT_EQ(kind("mixer", LabelClass::kSanction), std::nullopt);
+  EXPECT_EQ(kind("exchange", LabelClass::kSeller), std::nullopt);
+  EXPECT_EQ(kind("exchange", std::nullopt), std::nullopt);
+}
+
 TEST(Date, ReadsDaysOfTheCalendar) {
   EXPECT_EQ(ParseDate("1970-01-01"), Date{0});
   EXPECT_EQ(ParseDate("2024-02-29"), Date{19782});

@@ -43,7 +43,7 @@ class AccountClusterTest : public ::testing::Test {
     return *made;
   }
 
-  AccountClusterTest() : clusters_(Shared(), 2, nullptr) {}
+  AccountClusterTest() : clusters_(Shared(), nullptr, 2, nullptr) {}
 
   // Of the view, which lives as long as the program.
   static std::shared_ptr<const AccountView> Shared() {
@@ -181,11 +181,11 @@ TEST(RulesFor, TakesTetherWhereItIs) {
   synthetic::TronChainBuilder chain({.opening = {{Town::Person(1), kSunPerTrx}}});
   chain.NextBlock();
   const TronIndex bare = IndexOf(chain.blocks());
-  ASSERT_OK_AND_ASSIGN(const AccountRules without, RulesFor(bare.view()));
+  ASSERT_OK_AND_ASSIGN(const AccountRules without, RulesFor(bare.view(), nullptr));
   EXPECT_EQ(without.usdt, std::nullopt);
   Town town;
   const Surveyed made(town);
-  ASSERT_OK_AND_ASSIGN(const AccountRules with, RulesFor(made.view()));
+  ASSERT_OK_AND_ASSIGN(const AccountRules with, RulesFor(made.view(), nullptr));
   EXPECT_EQ(with.usdt, made.rules().usdt);
 }
 

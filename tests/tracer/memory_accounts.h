@@ -57,11 +57,11 @@ class MemoryAccounts : public AccountEvents {
 // Accounts that stop.
 class MemoryStops : public AccountStops {
  public:
-  std::optional<AccountStop> StopAt(std::uint32_t account) const override {
+  std::optional<Stop> StopAt(std::uint32_t account) const override {
     const auto entry = stops.find(account);
     return entry == stops.end() ? std::nullopt : std::optional(entry->second);
   }
-  std::map<std::uint32_t, AccountStop> stops;
+  std::map<std::uint32_t, Stop> stops;
 };
 
 // What a trace sends, a line each in order, labels by name: for comparison and for messages.

@@ -129,4 +129,14 @@ TraceRequest MakeRandomRequest(std::mt19937_64& random, const View& view) {
   return request;
 }
 
+TestStops MakeRandomStops(std::mt19937_64& random, const View& view, std::uint64_t one_in) {
+  constexpr SinkKind kKinds[] = {SinkKind::kService, SinkKind::kMixer, SinkKind::kBridge};
+  TestStops stops;
+  for (AddressNum address{0}; address.value < view.addresses_count(); ++address) {
+    if (random() % one_in != 0) continue;
+    stops.stops[address] = {kKinds[random() % 3], static_cast<std::uint32_t>(random() % 3)};
+  }
+  return stops;
+}
+
 }  // namespace coinwake

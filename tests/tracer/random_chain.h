@@ -25,6 +25,9 @@ std::unique_ptr<SmallChain> MakeRandomChain(std::mt19937_64& random,
 // Up to four labels and eight seeds anywhere on the chain; every option now and then.
 TraceRequest MakeRandomRequest(std::mt19937_64& random, const View& view);
 
+// One address in `one_in` stops, at one of three entities.
+TestStops MakeRandomStops(std::mt19937_64& random, const View& view, std::uint64_t one_in);
+
 }  // namespace coinwake
 
 #endif  // COINWAKE_TESTS_TRACER_RANDOM_CHAIN_H_

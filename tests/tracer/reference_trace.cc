@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <tuple>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -47,7 +48,9 @@ class Twin {
   void Run();
 
   std::vector<Holding> holdings;
-  std::map<std::pair<std::string, std::string>, Taint> sinks;  // (label, kind)
+  // By label, kind, and entity of a stop.
+  using SinkKey = std::tuple<std::string, std::string, std::optional<std::uint32_t>>;
+  std::map<SinkKey, Taint> sinks;
   std::map<std::string, Taint> seeded;
 
  private:
@@ -66,8 +69,9 @@ class Twin {
     for (const auto& [label, taint] : state.taint) Sink(label, kind, taint);
   }
   void Sink(const std::string& label, SinkKind kind, Taint taint) {
-    sinks[{label, std::string(SinkKindName(kind))}] += taint;
+    sinks[{label, std::string(SinkKindName(kind)), std::nullopt}] += taint;
   }
+  bool EndedAtStop(OutputNum output, const State& state);
   std::vector<std::uint64_t> ValuesOf(TxNum tx) const;
   void Ordinary(TxNum tx, std::vector<InFlow>* fees);
   void Coinbase(const BlockInfo& block, const std::vector<InFlow>& fees);
@@ -335,8 +339,20 @@ void Twin::ApplySeeds(OutputNum output, State* state) {
   state->runs = runs;
 }
 
+// An address that stops takes all labels' taint, but at an output that is a seed in this pass.
+bool Twin::EndedAtStop(OutputNum output, const State& state) {
+  if (request_.stops == nullptr || seeds_.contains(output.value)) return false;
+  const std::optional<Stop> stop = request_.stops->StopAt(view_.AddressOf(output));
+  if (!stop.has_value()) return false;
+  for (const auto& [label, taint] : state.taint) {
+    sinks[{label, std::string(SinkKindName(stop->kind)), stop->entity}] += taint;
+  }
+  return true;
+}
+
 void Twin::Settle(OutputNum output, State state, std::uint64_t first_spender) {
   if (view_.Value(output) == 0) return;
+  if (EndedAtStop(output, state)) return;
   ApplySeeds(output, &state);
   for (const auto& [label, taint] : std::map(state.taint)) {
     if (taint >= request_.min_taint.value_or(Taint())) continue;
@@ -379,7 +395,9 @@ std::string TraceLines::ToString(const TraceRequest& request) const {
   }
   for (const Sink& sink : sinks) {
     absl::StrAppend(&text, "sink ", request.labels[sink.label], " ",
-                    std::string(SinkKindName(sink.kind)), " ", sink.taint.ToString(), "\n");
+                    std::string(SinkKindName(sink.kind)), " ",
+                    sink.entity.has_value() ? absl::StrCat("of ", *sink.entity, " ") : "",
+                    sink.taint.ToString(), "\n");
   }
   for (const Summary& summary : summaries) {
     absl::StrAppend(&text, "summary ", request.labels[summary.label], " seeded ",
@@ -420,7 +438,7 @@ TraceLines ReferenceTrace(const View& view, const TraceRequest& request) {
     summaries[request.labels[label]].label = label;
   }
   TraceLines lines;
-  std::map<std::pair<std::string, std::string>, Sink> sinks;
+  std::map<Twin::SinkKey, Sink> sinks;
   for (const std::set<std::uint32_t>& group : groups) {
     Twin twin(view, request, group);
     twin.Run();
@@ -432,11 +450,13 @@ TraceLines ReferenceTrace(const View& view, const TraceRequest& request) {
     }
     for (const auto& [key, taint] : twin.sinks) {
       if (taint.is_zero()) continue;
-      for (std::size_t kind = 0; kind < kSinkKindsCount; ++kind) {
-        if (SinkKindName(static_cast<SinkKind>(kind)) != key.second) continue;
-        sinks[key] = {summaries[key.first].label, static_cast<SinkKind>(kind), taint};
+      const auto& [label, kind_name, entity] = key;
+      Summary& summary = summaries[label];
+      for (std::size_t i = 0; i < kSinkKindsCount; ++i) {
+        const auto kind = static_cast<SinkKind>(i);
+        if (SinkKindName(kind) == kind_name) sinks[key] = {summary.label, kind, entity, taint};
       }
-      summaries[key.first].sinks += taint;
+      (entity.has_value() ? summary.exits : summary.sinks) += taint;
     }
     for (const auto& [label, taint] : twin.seeded) summaries[label].seeded += taint;
   }

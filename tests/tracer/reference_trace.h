@@ -4,12 +4,24 @@
 #ifndef COINWAKE_TESTS_TRACER_REFERENCE_TRACE_H_
 #define COINWAKE_TESTS_TRACER_REFERENCE_TRACE_H_
 
+#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "tracer/trace.h"
 
 namespace coinwake {
+
+// Addresses that stop.
+class TestStops : public AddressStops {
+ public:
+  std::optional<Stop> StopAt(AddressNum address) const override {
+    const auto entry = stops.find(address);
+    return entry == stops.end() ? std::nullopt : std::optional(entry->second);
+  }
+  std::map<AddressNum, Stop> stops;
+};
 
 // All a trace sent, in order.
 struct TraceLines {

@@ -174,4 +174,13 @@ std::string SinkOf(const TraceLines& lines, const TraceRequest& request, const s
   return "0";
 }
 
+std::string StoppedAt(const TraceLines& lines, const TraceRequest& request,
+                      const std::string& label, const Stop& stop) {
+  for (const Sink& sink : lines.sinks) {
+    const bool is_it = sink.kind == stop.kind && sink.entity == stop.entity;
+    if (is_it && request.labels[sink.label] == label) return sink.taint.ToString();
+  }
+  return "0";
+}
+
 }  // namespace coinwake

@@ -72,6 +72,9 @@ std::string TaintAt(const TraceLines& lines, const TraceRequest& request, Output
 // The sum of a sink, exact decimal.
 std::string SinkOf(const TraceLines& lines, const TraceRequest& request, const std::string& label,
                    SinkKind kind);
+// The same of one stop.
+std::string StoppedAt(const TraceLines& lines, const TraceRequest& request,
+                      const std::string& label, const Stop& stop);
 
 }  // namespace coinwake
 

@@ -1,7 +1,8 @@
 // Goal: on any chain a trace gives what the rules say: it conserves, fills no output beyond its
-// value, treats each label as if alone, and does not depend on how the request is written down.
-// Method: every transaction of at most 3 inputs and 3 outputs with values 0 to 4, and thousands of
-// random traces over random chains, each against the twin. Seeds of the random numbers are printed.
+// value, treats each label as if alone, ends at stops, and does not depend on how the request is
+// written down. Method: every transaction of at most 3 inputs and 3 outputs with values 0 to 4, and
+// thousands of random traces over random chains, each against the twin. Seeds of the random numbers
+// are printed.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -169,6 +170,7 @@ void ExpectWithinPoison(const View& view, const TraceRequest& request, const Tra
 
 TEST(RandomTraces, EqualTheTwinAndKeepEveryProperty) {
   std::uint64_t tainted = 0;
+  std::uint64_t stopped = 0;
   for (std::uint64_t seed = 1; seed <= 150; ++seed) {
     std::mt19937_64 random(seed);
     RandomChainOptions options;
@@ -176,13 +178,17 @@ TEST(RandomTraces, EqualTheTwinAndKeepEveryProperty) {
     options.transactions_a_block = 1 + random() % 8;
     options.most_value = seed % 3 == 0 ? 8 : seed % 3 == 1 ? 1'000 : 2'000'000'000'000;
     options.window = seed % 4 == 0;
+    options.addresses = seed % 5 == 0 ? 20 : 0;
     const auto chain = MakeRandomChain(random, options);
     const View& view = chain->Build();
     for (int trace = 0; trace < 24; ++trace) {
       SCOPED_TRACE("seed " + std::to_string(seed) + " trace " + std::to_string(trace));
-      const TraceRequest request = MakeRandomRequest(random, view);
+      TraceRequest request = MakeRandomRequest(random, view);
+      const TestStops stops = MakeRandomStops(random, view, 2 + random() % 20);
+      if (trace % 2 == 1) request.stops = &stops;
       const TraceLines lines = TraceBoth(view, request);
       tainted += lines.holdings.size();
+      for (const Sink& sink : lines.sinks) stopped += sink.entity.has_value() ? 1 : 0;
       if (!request.competing) ExpectLabelsIndependent(view, request, lines);
       ExpectSameWhenWrittenInAnotherOrder(random, view, request, lines);
       ExpectWithinPoison(view, request, lines);
@@ -190,6 +196,7 @@ TEST(RandomTraces, EqualTheTwinAndKeepEveryProperty) {
     }
   }
   EXPECT_GT(tainted, 20'000u);  // the traces do lead somewhere
+  EXPECT_GT(stopped, 1'000u);
 }
 
 }  // namespace

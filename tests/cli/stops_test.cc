@@ -1,0 +1,169 @@
+// Goal: whoever imports labels sees traces end at the services they name, from the command line as
+// from the server, until the label is removed.
+// Method: runs the program over a made Bitcoin chain and a made Tron town, with lists of invented
+// services, and asks a server over the same folders.
+#include <gmock/gmock.h>
+#include <grpcpp/grpcpp.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "coinwake/v1/labels.pb.h"
+#include "coinwake/v1/trace.pb.h"
+#include "coinwake/v1/tracer.grpc.pb.h"
+#include "indexer/base/file_system.h"
+#include "indexer/tron/known_addresses.h"
+#include "labels/label.h"
+#include "server/json.h"
+#include "tests/cli/ask.h"
+#include "tests/cli/sample_index.h"
+#include "tests/heuristics/account_town.h"
+#include "tests/server/served_index.h"
+#include "tests/support/index_builder.h"
+#include "tests/support/matchers.h"
+#include "tests/support/run_program.h"
+#include "tests/support/tron_block_files.h"
+
+namespace coinwake {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+const TownService kBrook{Town::Person(500), Town::Person(501)};
+const std::string kUsdt = "TRC20:" + std::string(tron::kTetherContract);
+constexpr char kOneStops[] = "addresses that stop as labels say, each with its cluster: 1";
+
+std::string NameOf(const std::string& who) {
+  const std::vector<std::uint8_t> script = ScriptOfName(who);
+  return AddressText(Network::kBitcoinRegtest, std::string(script.begin(), script.end()));
+}
+
+// Alice pays 10 to an address that was spent with the till, and 30 to Bob.
+std::string BitcoinData(const std::string& name) {
+  IndexBuilder chain;
+  chain.AddBlock({{"mint", {}, {{"alice", 50}, {"till", 1}, {"vault", 1}}}});
+  chain.AddBlock({{"", {}, {}}, {"sweep", {Spend("mint", 1), Spend("mint", 2)}, {{"far", 2}}}});
+  chain.AddBlock({{"", {}, {}}, {"pay", {Spend("mint", 0)}, {{"vault", 10}, {"bob", 30}}}});
+  chain.AddBlock({{"", {}, {}}, {"on", {Spend("pay", 0)}, {{"carol", 10}}}});
+  std::string data = ScratchPath(name);
+  EXPECT_OK(chain.Build(RealFileSystem(), data).status());
+  return data;
+}
+
+std::string TronData(const std::string& name, std::uint64_t customers) {
+  Town town;
+  town.AddCustomers(kBrook, 0, customers);
+  town.chain().NextBlock();
+  const std::string blocks = ScratchPath(name + " blocks");
+  std::string data = ScratchPath(name);
+  EXPECT_OK(synthetic::WriteBlockFiles(RealFileSystem(), blocks, town.chain().blocks()));
+  EXPECT_EQ(On(data, {"index", "tron", "--blocks", blocks}).exit_status, 0);
+  return data;
+}
+
+void Import(const std::string& data, const std::string& network, const std::string& row) {
+  const std::string list = FileOf("services.csv", "address,label,category\n" + row + "\n");
+  const ProgramResult result = On(data, {"labels", "import", list, "--network", network});
+  EXPECT_EQ(result.exit_status, 0) << result.err;
+}
+
+// "service Bank 10".
+std::vector<std::string> Sinks(const std::string& data, std::vector<std::string> trace) {
+  trace.insert(trace.begin(), "trace");
+  std::vector<std::string> sinks;
+  for (const v1::TraceEvent& event : Ask<v1::TraceEvent>(data, trace)) {
+    if (!event.has_sink()) continue;
+    const v1::Sink& sink = event.sink();
+    sinks.push_back(sink.kind() + " " + sink.entity() + (sink.entity().empty() ? "" : " ") +
+                    sink.taint());
+  }
+  return sinks;
+}
+
+// What a server over the folder says, as the command prints it.
+std::vector<std::string> Served(const std::string& data, const v1::TraceRequest& request) {
+  std::vector<std::string> lines;
+  auto served = server::ServedIndex::Open(data);
+  EXPECT_OK(served.status());
+  if (!served.ok()) return lines;
+  const auto tracer = v1::Tracer::NewStub((*served)->NewChannel());
+  grpc::ClientContext context;
+  const auto reader = tracer->Trace(&context, request);
+  v1::TraceEvent event;
+  while (reader->Read(&event)) lines.push_back(server::ToJson(event));
+  const grpc::Status status = reader->Finish();
+  EXPECT_TRUE(status.ok()) << status.error_message();
+  return lines;
+}
+
+TEST(Stops, OnBitcoinAreWhatLabelsNameUntilTheyAreRemoved) {
+  const std::string data = BitcoinData("stops bitcoin");
+  const std::string alice = NameOf("alice");
+  EXPECT_THAT(Sinks(data, {"--seed", alice}), ElementsAre("fee 10"));
+  EXPECT_THAT(On(data, {"trace", "--seed", alice}).err, IsEmpty());
+  Import(data, kRegtest, NameOf("till") + ",Quayside Bank,exchange");
+  EXPECT_THAT(Sinks(data, {"--seed", alice}), ElementsAre("fee 10", "service Quayside Bank 10"));
+  EXPECT_THAT(Sinks(data, {"--seed", alice, "--stop-at", "none"}), ElementsAre("fee 10"));
+  EXPECT_THAT(Sinks(data, {"--seed", alice, "--stop", NameOf("vault") + "=My Bank"}),
+              ElementsAre("fee 10", "service My Bank 10"));
+  const ProgramResult text = On(data, {"trace", "--seed", alice});
+  EXPECT_THAT(text.out, HasSubstr("service Quayside Bank 0.00000010"));
+  EXPECT_THAT(text.err, HasSubstr(kOneStops));
+
+  const std::vector<std::string> lines = On(data, {"trace", "--seed", alice, "--json"}).lines();
+  EXPECT_THAT(lines.back(), HasSubstr(kOneStops));
+  v1::TraceRequest request;
+  request.add_seeds()->set_address(alice);
+  EXPECT_EQ(Served(data, request), lines);
+
+  ExpectError(On(data, {"trace", "--seed-cluster", NameOf("vault")}), 1, "Quayside Bank");
+  EXPECT_EQ(On(data, {"trace", "--seed-cluster", NameOf("vault"), "--force"}).exit_status, 0);
+
+  ASSERT_EQ(On(data, {"labels", "remove", "--address", NameOf("till")}).exit_status, 0);
+  EXPECT_THAT(Sinks(data, {"--seed", alice}), ElementsAre("fee 10"));
+  EXPECT_EQ(On(data, {"trace", "--seed-cluster", NameOf("vault")}).exit_status, 0);
+}
+
+TEST(Stops, OnBitcoinMayBeListedInAFile) {
+  const std::string data = BitcoinData("stops listed");
+  const std::string stops = FileOf("listed.csv", NameOf("bob") + ",Bob's\n");
+  EXPECT_THAT(Sinks(data, {"--seed", NameOf("alice"), "--stops", stops}),
+              ElementsAre("fee 10", "service Bob's 30"));
+  const std::string bad = FileOf("unlisted.csv", "nonsense,Bob's\n");
+  ExpectError(On(data, {"trace", "--seed", NameOf("alice"), "--stops", bad}), 1, "unlisted.csv:1");
+}
+
+TEST(Stops, OnTronAreWhatLabelsOrDepositsShow) {
+  const std::string seed = Town::Person(3).ToBase58();
+  const std::vector<std::string> trace = {"--seed", seed, "--asset", kUsdt};
+  const std::string large = TronData("stops large", kLeastSweepers);
+  EXPECT_THAT(Sinks(large, trace), ElementsAre("service " + kBrook.hot.ToBase58() + " 10000006"));
+
+  const std::string small = TronData("stops small", kLeastServed + 5);
+  EXPECT_THAT(Sinks(small, trace), IsEmpty());
+  Import(small, "tron-private", kBrook.hot.ToBase58() + ",Brook Exchange,exchange");
+  EXPECT_THAT(Sinks(small, trace), ElementsAre("service Brook Exchange 10000006"));
+  const std::vector<std::string> lines =
+      On(small, {"trace", "--seed", seed, "--asset", kUsdt, "--json"}).lines();
+  EXPECT_THAT(lines, Contains(HasSubstr(kOneStops)));
+  v1::TraceRequest request;
+  request.add_seeds()->set_address(seed);
+  request.set_asset(kUsdt);
+  EXPECT_EQ(Served(small, request), lines);
+  EXPECT_THAT(On(small, {"cluster", Town::Fresh(3).ToBase58(), "--members"}).out,
+              AllOf(HasSubstr(kBrook.hot.ToBase58()), HasSubstr(kBrook.gas.ToBase58())));
+
+  ASSERT_EQ(On(small, {"labels", "remove", "--list", "services.csv"}).exit_status, 0);
+  EXPECT_THAT(Sinks(small, trace), IsEmpty());
+  EXPECT_THAT(On(small, {"cluster", Town::Fresh(3).ToBase58(), "--members"}).out,
+              Not(HasSubstr(kBrook.hot.ToBase58())));
+}
+
+}  // namespace
+}  // namespace coinwake
