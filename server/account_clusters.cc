@@ -73,6 +73,13 @@ absl::StatusOr<std::shared_ptr<const AccountPartition>> AccountClusters::Get(
                      [this, profile] { return Build(profile); });
 }
 
+absl::StatusOr<std::shared_ptr<const AccountPartition>> AccountClusters::GetWithoutLabels(
+    Profile profile, const Cancellation* cancellation) {
+  if (labels_ == nullptr) return Get(profile, cancellation);
+  COINWAKE_ASSIGN_OR_RETURN(const AccountRules rules, RulesFor(*view_, /*labels=*/nullptr));
+  return AccountPartition::Build(*view_, profile, rules, threads_, /*memory_bytes=*/0);
+}
+
 SharedBuilds<AccountPartition>::Result AccountClusters::Build(Profile profile) const {
   COINWAKE_ASSIGN_OR_RETURN(const AccountRules rules, RulesFor(*view_, labels_.get()));
   auto partition = AccountPartition::Build(*view_, profile, rules, threads_, /*memory_bytes=*/0);

@@ -33,6 +33,9 @@ class AccountClusters {
   // As ClusterSource::Get(), with the errors of AccountPartition::Build().
   absl::StatusOr<std::shared_ptr<const AccountPartition>> Get(Profile profile,
                                                               const Cancellation* cancellation);
+  // As ClusterSource::GetWithoutLabels().
+  absl::StatusOr<std::shared_ptr<const AccountPartition>> GetWithoutLabels(
+      Profile profile, const Cancellation* cancellation);
   // Whether a build is under way, which the destructor would wait for.
   bool IsBuilding() const { return builds_.IsBuilding(); }
 

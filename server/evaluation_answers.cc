@@ -215,7 +215,7 @@ absl::Status AnswerEvaluation(OpenNetwork& open, const std::vector<TrueOwner>& t
     FillSnapshot(open.accounts(), answer->mutable_snapshot());
     AddAccountRules(profile, answer);
     COINWAKE_ASSIGN_OR_RETURN(const std::shared_ptr<const AccountPartition> partition,
-                              open.account_clusters.Get(profile, cancellation));
+                              open.account_clusters.GetWithoutLabels(profile, cancellation));
     answer->set_unread_accounts(partition->audit().unread);
     FillFigures(chain, *partition, sorted, options, answer);
   } else {
