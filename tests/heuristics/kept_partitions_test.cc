@@ -133,7 +133,7 @@ class EpochPartitionTest : public ::testing::Test {
 
   static void BeginChain(IndexBuilder& chain) {
     Pay("early", chain);
-    while (chain.height() < 4'097) chain.AddBlock({{}});
+    while (chain.height() < 4'098) chain.AddBlock({{}});
   }
   // A payment whose change nothing but its look tells.
   static void Pay(const std::string& who, IndexBuilder& chain) {
