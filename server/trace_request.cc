@@ -163,11 +163,11 @@ class SeedCollector {
 
   // kFailedPrecondition where labels that speak for the cluster say that it is not one person's.
   absl::Status CheckLabelsOf(std::string_view name, const std::vector<AddressNum>& members) {
-    ClusterLabels labels(view_, labels_of_addresses_);
+    ClusterLabels labels(view_.snapshot().network, labels_of_addresses_);
     COINWAKE_RETURN_IF_ERROR(labels.Begin(members.size(), cancellation_));
     for (const AddressNum member : members) {
       COINWAKE_RETURN_IF_ERROR(CheckCancelled(cancellation_));
-      COINWAKE_RETURN_IF_ERROR(labels.Add(member));
+      COINWAKE_RETURN_IF_ERROR(labels.Add(view_.Script(member)));
     }
     v1::Cluster said;
     labels.Fill(&said);
