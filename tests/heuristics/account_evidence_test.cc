@@ -7,10 +7,11 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <map>
-#include <optional>
 #include <random>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "tests/support/always_cancelled.h"
@@ -107,7 +108,7 @@ TEST(AccountEvidence, GivesTheChainOfASearchFromOneEnd) {
     for (std::uint32_t a = 0; a < accounts; ++a) {
       for (std::uint32_t b = 0; b < accounts; ++b) {
         EXPECT_THAT(evidence.Chain(AddressNum{a}, AddressNum{b}),
-                    IsOkAndHolds(SlowChain(edges, a, b)));
+                    IsOkAndHolds(SlowChain(evidence.edges(), a, b)));
       }
     }
   }
