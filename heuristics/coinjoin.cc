@@ -420,7 +420,7 @@ const std::vector<std::uint64_t>& WabiSabiDenominations() {
 }
 
 std::optional<Premix> FindPremix(const TransactionFacts& facts) {
-  if (!Exists(facts, kWhirlpoolSince)) return std::nullopt;
+  if (facts.is_coinbase || !Exists(facts, kWhirlpoolSince)) return std::nullopt;
   std::vector<std::uint64_t> values;
   for (const OutputFacts& output : facts.outputs) {
     if (output.type != ScriptType::kNullData) values.push_back(output.value);
