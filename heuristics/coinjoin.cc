@@ -211,12 +211,12 @@ std::uint32_t Wasabi2Confidence(const TransactionFacts& facts) {
 constexpr std::size_t kMinEqual = 3;
 constexpr std::size_t kManyEqual = 5;       // enough to believe the shape where sums are unknown
 constexpr std::size_t kManyLevels = 10;     // the same for mixes of several denominations
-constexpr std::size_t kMaxJoinMarket = 20;  // equal outputs; Wasabi 1 has more
+constexpr std::size_t kMaxJoinMarket = 20;  // equal outputs; Wasabi 1 mostly has more
 constexpr std::size_t kMaxSide = 100;       // inputs, or outputs
 constexpr std::size_t kMaxSidesRatio = 4;
 
 bool HasJoinMarketShape(const Shape& shape) {
-  return shape.equal >= kMinEqual && !shape.has_data &&
+  return shape.equal >= kMinEqual && shape.equal <= kMaxJoinMarket && !shape.has_data &&
          (shape.others() == shape.equal || shape.others() + 1 == shape.equal);
 }
 
@@ -316,8 +316,8 @@ MixVerdict JudgeEqualOutputs(const TransactionFacts& facts, const Shape& shape,
   const Funding funding = FundingOf(facts, shape);
   if (reasons != nullptr) reasons->emplace_back(FundingText(funding));
   if (funding == Funding::kImpossible) return none;
-  const bool is_joinmarket = HasJoinMarketShape(shape) && shape.equal <= kMaxJoinMarket &&
-                             (shape.repeated_values == 1 || funding == Funding::kPossible);
+  const bool is_joinmarket =
+      HasJoinMarketShape(shape) && (shape.repeated_values == 1 || funding == Funding::kPossible);
   // Where the sums tell nothing, only a shape that payments seldom have is believed.
   const bool is_believed =
       funding == Funding::kPossible || (shape.equal >= kManyEqual && is_joinmarket);
@@ -369,10 +369,7 @@ bool HasWasabi1Shape(const TransactionFacts& facts, const Shape& shape) {
       shape.value > kWasabi1Value + kWasabi1Spread) {
     return false;
   }
-  // A few makers may have met at a tenth of a bitcoin by chance.
-  const bool is_joinmarket =
-      HasJoinMarketShape(shape) && shape.equal < kMaxJoinMarket && shape.repeated_values == 1;
-  return !is_joinmarket && AllInputs(facts, IsWabiSabiType) && AllOutputs(shape, IsSegwitKey);
+  return AllInputs(facts, IsWabiSabiType) && AllOutputs(shape, IsSegwitKey);
 }
 
 std::string EqualText(const Shape& shape) {
@@ -479,11 +476,15 @@ MixVerdict JudgeMix(const TransactionFacts& facts, std::vector<std::string>* rea
     say("makes coins of one party ready for a Whirlpool pool");
     return none;
   }
-  if (HasWasabi1Shape(facts, shape)) {
-    say("native segwit throughout, about a tenth of a bitcoin each, change and a fee besides");
-    return Found(MixProtocol::kWasabi1, shape, 950);
+  const bool is_wasabi1 = HasWasabi1Shape(facts, shape);
+  MixVerdict verdict;
+  // A few makers may have met at a tenth of a bitcoin by chance: theirs if their rule says so.
+  if (!is_wasabi1 || (HasJoinMarketShape(shape) && shape.repeated_values == 1)) {
+    verdict = JudgeEqualOutputs(facts, shape, reasons);
   }
-  return JudgeEqualOutputs(facts, shape, reasons);
+  if (!is_wasabi1 || verdict.is_coinjoin()) return verdict;
+  say("native segwit throughout, about a tenth of a bitcoin each, change and a fee besides");
+  return Found(MixProtocol::kWasabi1, shape, 950);
 }
 
 }  // namespace coinwake

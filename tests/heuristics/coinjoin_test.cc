@@ -135,6 +135,26 @@ TEST(JudgeMix, Wasabi1) {
   EXPECT_EQ(Judge(facts).protocol, MixProtocol::kWasabi1);
 }
 
+// Ten to twenty equal outputs and as many others are JoinMarket's shape as well.
+TEST(JudgeMix, Wasabi1OfJoinMarketsShape) {
+  for (const std::size_t participants : {12, 20}) {
+    TransactionFacts facts = Wasabi1(participants);
+    facts.outputs.erase(facts.outputs.begin() + 1);  // one leaves no change
+    facts.inputs[0].value = 10'018'000;
+    EXPECT_EQ(Judge(facts).protocol, MixProtocol::kJoinMarket);
+    facts.inputs[1].address = facts.inputs[2].address;  // too few payers for makers
+    EXPECT_EQ(Judge(facts).protocol, MixProtocol::kWasabi1);
+    facts.outputs[2].type = ScriptType::kPubkeyHash;
+    EXPECT_FALSE(Judge(facts).may_have_parties());
+  }
+  TransactionFacts facts = Wasabi1(12);
+  facts.outputs.erase(facts.outputs.begin() + 1);
+  facts.inputs[0].value = 10'018'000;
+  facts.outputs[2].value += 1'500'000;  // no maker's change
+  facts.outputs[4].value -= 1'500'000;
+  EXPECT_EQ(Judge(facts).protocol, MixProtocol::kWasabi1);
+}
+
 TransactionFacts Wasabi2(std::size_t inputs) {
   std::vector<std::uint64_t> in;
   for (std::size_t i = 0; i < inputs; ++i) in.push_back(9'000'000 - 50'000 * i);
