@@ -220,11 +220,26 @@ bool HasJoinMarketShape(const Shape& shape) {
          (shape.others() == shape.equal || shape.others() + 1 == shape.equal);
 }
 
-// Everybody brings coins of their own and takes them out at fresh addresses, and there is room for
-// one change each and a coordinator's fee.
-bool MayHaveParties(const Shape& shape) {
-  return shape.input_addresses >= shape.equal && shape.others() <= shape.equal + 1 &&
-         shape.output_addresses == shape.outputs.size() && !shape.pays_itself;
+// Everybody brings coins of their own, and there is room for one change each and a coordinator's
+// fee.
+bool HasRoomForParties(const Shape& shape) {
+  return shape.input_addresses >= shape.equal && shape.others() <= shape.equal + 1;
+}
+
+// What participants do: nobody is paid twice at one address, nor where he paid from. One who does,
+// perhaps on purpose, does not make the others' inputs one party's.
+bool PaysAfresh(const Shape& shape) {
+  return shape.output_addresses == shape.outputs.size() && !shape.pays_itself;
+}
+
+// At least two addresses take the equal value out.
+bool PaysSeveral(const Shape& shape) {
+  std::optional<AddressNum> first;
+  return std::any_of(shape.outputs.begin(), shape.outputs.end(), [&](const OutputFacts& output) {
+    if (output.value != shape.value) return false;
+    if (!first.has_value()) first = output.address;
+    return output.address != *first;
+  });
 }
 
 // The same where participants may take several denominations: whose is whose cannot be tried, so
@@ -232,8 +247,7 @@ bool MayHaveParties(const Shape& shape) {
 bool MayMixLevels(const Shape& shape) {
   return shape.equal >= kManyLevels && shape.repeated_values >= 2 && !shape.has_data &&
          shape.input_addresses >= shape.equal &&
-         shape.outputs.size() - shape.repeated_outputs <= shape.equal + 1 &&
-         shape.output_addresses == shape.outputs.size() && !shape.pays_itself;
+         shape.outputs.size() - shape.repeated_outputs <= shape.equal + 1;
 }
 
 Funding FundingOf(const TransactionFacts& facts, const Shape& shape) {
@@ -300,12 +314,27 @@ std::string_view FundingText(Funding funding) {
   return "";
 }
 
+// Why a shape whose sums may fit is suspected only; "" where it is believed.
+std::string_view DoubtOf(const TransactionFacts& facts, const Shape& shape, Funding funding,
+                         bool is_joinmarket) {
+  if (shape.equal < kMinEqual) return "two equal outputs: one party (Stonewall) or two";
+  if (!PaysAfresh(shape)) return "an address is paid twice, or pays itself";
+  if (shape.has_data) return "an OP_RETURN, which mixes do not write";
+  // Where the sums tell nothing, only a shape that payments seldom have is believed.
+  if (funding != Funding::kPossible && (shape.equal < kManyEqual || !is_joinmarket)) {
+    return "too few equal outputs to believe the shape alone";
+  }
+  if (IsOverlarge(facts, shape)) return "more inputs or outputs than such mixes have";
+  return "";
+}
+
 MixVerdict JudgeEqualOutputs(const TransactionFacts& facts, const Shape& shape,
                              std::vector<std::string>* reasons) {
   MixVerdict none;
   none.anonymity_set = static_cast<std::uint32_t>(shape.equal);
   none.value = shape.value;
-  if (!MayHaveParties(shape)) {
+  if (!PaysSeveral(shape)) return none;
+  if (!HasRoomForParties(shape)) {
     if (!MayMixLevels(shape)) return none;
     if (reasons != nullptr) {
       reasons->push_back(absl::StrCat(shape.repeated_values, " values repeat, among ",
@@ -318,25 +347,14 @@ MixVerdict JudgeEqualOutputs(const TransactionFacts& facts, const Shape& shape,
   if (funding == Funding::kImpossible) return none;
   const bool is_joinmarket =
       HasJoinMarketShape(shape) && (shape.repeated_values == 1 || funding == Funding::kPossible);
-  // Where the sums tell nothing, only a shape that payments seldom have is believed.
-  const bool is_believed =
-      funding == Funding::kPossible || (shape.equal >= kManyEqual && is_joinmarket);
-  if (shape.equal < kMinEqual) {
-    if (reasons != nullptr && funding == Funding::kPossible) {
-      reasons->emplace_back("two equal outputs: one party (Stonewall) or two");
-    }
-    return funding == Funding::kPossible ? Suspect(shape) : none;
-  }
+  if (shape.equal < kMinEqual && funding != Funding::kPossible) return none;
   const bool is_resolved =
       std::all_of(facts.inputs.begin(), facts.inputs.end(),
                   [](const InputFacts& input) { return input.value.has_value(); });
   if (!is_resolved && !is_joinmarket) return none;  // a batch of payments, as far as is known
-  if (shape.has_data || IsOverlarge(facts, shape) || !is_believed) {
-    if (reasons != nullptr) {
-      reasons->emplace_back(shape.has_data ? "an OP_RETURN, which mixes do not write"
-                            : is_believed  ? "more inputs or outputs than such mixes have"
-                                           : "too few equal outputs to believe the shape alone");
-    }
+  const std::string_view doubt = DoubtOf(facts, shape, funding, is_joinmarket);
+  if (!doubt.empty()) {
+    if (reasons != nullptr) reasons->emplace_back(doubt);
     return Suspect(shape);
   }
   std::uint32_t confidence = funding == Funding::kPossible ? 900 : 700;

@@ -34,6 +34,18 @@ TransactionFacts Whirlpool() {
                {5'000'000, 5'000'000, 5'000'000, 5'000'000, 5'000'000});
 }
 
+TransactionFacts Wasabi1(std::size_t participants) {
+  std::vector<std::uint64_t> inputs;
+  std::vector<std::uint64_t> outputs;
+  for (std::size_t i = 0; i < participants; ++i) {
+    inputs.push_back(12'000'000 + 10'007 * i);
+    outputs.push_back(9'990'000);
+    outputs.push_back(1'979'000 + 10'007 * i);
+  }
+  outputs.push_back(28'000 * participants);
+  return Facts(inputs, outputs);
+}
+
 TEST(JudgeMix, Whirlpool) {
   const MixVerdict verdict = Judge(Whirlpool());
   EXPECT_EQ(verdict.protocol, MixProtocol::kWhirlpool);
@@ -91,14 +103,40 @@ TEST(JudgeMix, RefusesWhatMixesDoNotDo) {
   EXPECT_FALSE(Judge(facts).is_coinjoin());
   EXPECT_TRUE(Judge(facts).suspected);
   facts = good;
-  facts.outputs[1].address = facts.outputs[0].address;  // a participant is paid twice
-  EXPECT_FALSE(Judge(facts).may_have_parties());
-  facts = good;
-  facts.outputs[5].address = AddressNum{0};  // change to an input's address
-  EXPECT_FALSE(Judge(facts).may_have_parties());
-  facts = good;
   facts.inputs[1].address = AddressNum{0};  // two payers, three equal outputs
   EXPECT_FALSE(Judge(facts).may_have_parties());
+}
+
+// One participant who uses an address twice leaves the others who they are.
+TEST(JudgeMix, AReusedAddressIsSuspectOnly) {
+  const auto expect_suspected = [](const TransactionFacts& facts) {
+    EXPECT_FALSE(Judge(facts).is_coinjoin());
+    EXPECT_TRUE(Judge(facts).suspected);
+  };
+  const TransactionFacts good =
+      Facts({900'000, 450'000, 720'000}, {400'000, 400'000, 400'000, 499'000, 49'000, 319'000});
+  TransactionFacts facts = good;
+  facts.outputs[5].address = AddressNum{0};  // change to an input's address
+  expect_suspected(facts);
+  facts = good;
+  facts.outputs[5].address = facts.outputs[2].address;  // and to that of the equal output
+  expect_suspected(facts);
+  facts = good;
+  facts.outputs[1].address = facts.outputs[0].address;  // two hide as one
+  expect_suspected(facts);
+  facts.outputs[2].address = facts.outputs[0].address;  // nobody else is paid
+  EXPECT_FALSE(Judge(facts).may_have_parties());
+  facts = good;
+  facts.outputs[5].address = AddressNum{0};
+  facts.outputs[3].value += 60'000;  // sums that do not fit
+  facts.outputs[5].value -= 60'000;
+  EXPECT_FALSE(Judge(facts).may_have_parties());
+  facts = Whirlpool();
+  facts.outputs[1].address = facts.outputs[0].address;
+  expect_suspected(facts);
+  facts = Wasabi1(40);
+  facts.outputs[3].address = facts.outputs[1].address;
+  expect_suspected(facts);
 }
 
 TEST(JudgeMix, ManyInputsAreSuspectOnly) {
@@ -109,18 +147,6 @@ TEST(JudgeMix, ManyInputsAreSuspectOnly) {
                                                 500'100, 50'100, 320'100, 210'100, 46'000});
   EXPECT_FALSE(Judge(facts).is_coinjoin());
   EXPECT_TRUE(Judge(facts).suspected);
-}
-
-TransactionFacts Wasabi1(std::size_t participants) {
-  std::vector<std::uint64_t> inputs;
-  std::vector<std::uint64_t> outputs;
-  for (std::size_t i = 0; i < participants; ++i) {
-    inputs.push_back(12'000'000 + 10'007 * i);
-    outputs.push_back(9'990'000);
-    outputs.push_back(1'979'000 + 10'007 * i);
-  }
-  outputs.push_back(28'000 * participants);
-  return Facts(inputs, outputs);
 }
 
 TEST(JudgeMix, Wasabi1) {
