@@ -245,7 +245,7 @@ bool PaysSeveral(const Shape& shape) {
 // The same where participants may take several denominations: whose is whose cannot be tried, so
 // that many equal outputs are asked for.
 bool MayMixLevels(const Shape& shape) {
-  return shape.equal >= kManyLevels && shape.repeated_values >= 2 && !shape.has_data &&
+  return shape.equal >= kManyLevels && shape.repeated_values >= 2 &&
          shape.input_addresses >= shape.equal &&
          shape.outputs.size() - shape.repeated_outputs <= shape.equal + 1;
 }
@@ -314,7 +314,8 @@ std::string_view FundingText(Funding funding) {
   return "";
 }
 
-// Why a shape whose sums may fit is suspected only; "" where it is believed.
+// Why a shape whose sums may fit is suspected only; "" where it is believed. What is not known
+// makes nobody one party: a doubt, never a refusal.
 std::string_view DoubtOf(const TransactionFacts& facts, const Shape& shape, Funding funding,
                          bool is_joinmarket) {
   if (shape.equal < kMinEqual) return "two equal outputs: one party (Stonewall) or two";
@@ -322,7 +323,7 @@ std::string_view DoubtOf(const TransactionFacts& facts, const Shape& shape, Fund
   if (shape.has_data) return "an OP_RETURN, which mixes do not write";
   // Where the sums tell nothing, only a shape that payments seldom have is believed.
   if (funding != Funding::kPossible && (shape.equal < kManyEqual || !is_joinmarket)) {
-    return "too few equal outputs to believe the shape alone";
+    return "payments may have this shape as well";
   }
   if (IsOverlarge(facts, shape)) return "more inputs or outputs than such mixes have";
   return "";
@@ -347,11 +348,6 @@ MixVerdict JudgeEqualOutputs(const TransactionFacts& facts, const Shape& shape,
   if (funding == Funding::kImpossible) return none;
   const bool is_joinmarket =
       HasJoinMarketShape(shape) && (shape.repeated_values == 1 || funding == Funding::kPossible);
-  if (shape.equal < kMinEqual && funding != Funding::kPossible) return none;
-  const bool is_resolved =
-      std::all_of(facts.inputs.begin(), facts.inputs.end(),
-                  [](const InputFacts& input) { return input.value.has_value(); });
-  if (!is_resolved && !is_joinmarket) return none;  // a batch of payments, as far as is known
   const std::string_view doubt = DoubtOf(facts, shape, funding, is_joinmarket);
   if (!doubt.empty()) {
     if (reasons != nullptr) reasons->emplace_back(doubt);

@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <numeric>
+
 #include "tests/heuristics/support.h"
 
 namespace coinwake::test {
@@ -137,6 +139,58 @@ TEST(JudgeMix, AReusedAddressIsSuspectOnly) {
   facts = Wasabi1(40);
   facts.outputs[3].address = facts.outputs[1].address;
   expect_suspected(facts);
+}
+
+// Sums that are not known do not make payers one party.
+TEST(JudgeMix, WhatIsNotKnownIsSuspected) {
+  const auto judge_unresolved = [](TransactionFacts facts) {
+    facts.inputs[0].value.reset();
+    facts.inputs[0].address.reset();
+    const MixVerdict verdict = Judge(facts);
+    EXPECT_FALSE(verdict.is_coinjoin());
+    return verdict.suspected;
+  };
+  EXPECT_TRUE(judge_unresolved(Facts({900'000, 700'000}, {400'000, 400'000, 798'000})));
+  EXPECT_TRUE(judge_unresolved(
+      Facts({900'000, 450'000, 720'000, 1'500'000}, {400'000, 400'000, 400'000, 800'000})));
+  EXPECT_FALSE(judge_unresolved(  // two payers, three equal outputs
+      Facts({900'000, 450'000}, {400'000, 400'000, 400'000, 100'000})));
+  // An OP_RETURN beside what JudgeMix would believe, and more equal outputs than JoinMarket has.
+  TransactionFacts facts;
+  for (const std::size_t participants : {5, 21}) {
+    facts = Facts(std::vector<std::uint64_t>(participants, 900'000),
+                  std::vector<std::uint64_t>(participants, 400'000));
+    for (std::uint64_t i = 0; i < participants; ++i) {
+      facts.outputs.push_back({499'000 - i, AddressNum{2000 + i}, kKeyHash});
+    }
+    if (participants == 5) facts.outputs.push_back({0, AddressNum{9}, ScriptType::kNullData});
+    EXPECT_TRUE(judge_unresolved(facts)) << participants;
+  }
+}
+
+// Inputs that can be dealt out in too many ways to try.
+TEST(JudgeMix, TwoEqualOutputsOfManyInputsAreSuspected) {
+  std::vector<std::uint64_t> inputs;
+  for (std::uint64_t i = 0; i < 60; ++i) inputs.push_back(1'000'000 + 40'000 * (i * i % 61));
+  const std::uint64_t sum = std::accumulate(inputs.begin(), inputs.end(), std::uint64_t{0});
+  const TransactionFacts facts =
+      Facts(inputs, {30'000'000, 30'000'000, (sum - 60'000'000) / 2 + 7, (sum - 60'000'000) / 2});
+  EXPECT_TRUE(Judge(facts).suspected);
+}
+
+TEST(JudgeMix, SeveralDenominationsAreSuspect) {
+  std::vector<std::uint64_t> outputs(12, 1'000'000);
+  outputs.resize(20, 2'000'000);
+  for (std::uint64_t i = 0; i < 12; ++i) outputs.push_back(300'000 + i);
+  TransactionFacts facts = Facts(std::vector<std::uint64_t>(15, 3'000'000), outputs);
+  EXPECT_TRUE(Judge(facts).suspected);
+  facts.outputs[1].address = facts.outputs[0].address;
+  EXPECT_TRUE(Judge(facts).suspected);
+  facts.outputs.push_back({0, AddressNum{9}, ScriptType::kNullData});
+  EXPECT_TRUE(Judge(facts).suspected);
+  facts.outputs[31].value = 299'999;
+  facts.inputs.resize(11);  // fewer payers than equal outputs
+  EXPECT_FALSE(Judge(facts).may_have_parties());
 }
 
 TEST(JudgeMix, ManyInputsAreSuspectOnly) {
