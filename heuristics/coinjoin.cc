@@ -13,6 +13,7 @@ namespace {
 
 // Heights of the main network from which a protocol's transactions exist (ALGORITHMS.md 3.1-3.3).
 constexpr std::uint64_t kWasabi1Since = 530'500;
+constexpr std::uint64_t kWasabi1NewCoordinators = 610'000;  // another script for each round since
 constexpr std::uint64_t kWhirlpoolSince = 570'000;
 constexpr std::uint64_t kWasabi2Since = 741'213;
 
@@ -368,6 +369,8 @@ constexpr std::uint64_t kWasabi1Spread = 2'000'000;
 constexpr std::size_t kMinWasabi1Equal = 10;
 
 bool IsWasabi1AtCoordinator(const TransactionFacts& facts, const Shape& shape) {
+  // Later anybody may pay the script that was the coordinator's.
+  if (facts.main_height.has_value() && *facts.main_height >= kWasabi1NewCoordinators) return false;
   return Exists(facts, kWasabi1Since) && facts.pays_wasabi_coordinator && !shape.has_data &&
          shape.equal >= kMinEqual && shape.input_addresses >= kMinEqual &&
          AllInputs(facts, IsSegwitKey);

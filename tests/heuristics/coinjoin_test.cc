@@ -213,6 +213,10 @@ TEST(JudgeMix, Wasabi1) {
   EXPECT_EQ(Judge(facts).protocol, MixProtocol::kEqualOutputs);
   facts.pays_wasabi_coordinator = true;
   EXPECT_EQ(Judge(facts).protocol, MixProtocol::kWasabi1);
+  facts.main_height = 609'999;
+  EXPECT_EQ(Judge(facts).protocol, MixProtocol::kWasabi1);
+  facts.main_height = 610'000;  // the coordinator takes its fee elsewhere by now
+  EXPECT_EQ(Judge(facts).protocol, MixProtocol::kEqualOutputs);
 }
 
 // Ten to twenty equal outputs and as many others are JoinMarket's shape as well.
