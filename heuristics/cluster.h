@@ -30,9 +30,9 @@ std::optional<Profile> ParseProfile(std::string_view name);
 enum class Rule : std::uint8_t { kCoSpend = 1, kChange = 2 };
 std::string_view RuleName(Rule rule);  // co_spend, change
 
-// A prior, not measured: how far one co-spend is trusted, the same for every transaction. It leaves
-// room for what the rule cannot see, PayJoin and shared custody above all
-// (docs/design/clusters.md). It takes no part in forming clusters.
+// A prior, not measured: how far one co-spend is trusted, less where it may be a PayJoin
+// (heuristics/co_spend.h). It leaves room for what the rule cannot see, PayJoin and shared custody
+// above all (docs/design/clusters.md). It takes no part in forming clusters.
 inline constexpr std::uint32_t kCoSpendConfidencePermille = 950;
 
 // One edge of evidence.

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "heuristics/co_spend.h"
 #include "tests/heuristics/support.h"
 
 namespace coinwake::test {
@@ -138,8 +139,10 @@ TEST(MaySuspectPayJoin, WantsAnUnneededInputOfAnotherType) {
   facts.outputs[0].value = 55'000;
   facts.outputs[1].value = 54'500;
   EXPECT_TRUE(MaySuspectPayJoin(facts));
+  EXPECT_EQ(CoSpendConfidencePermille(facts), 475u);
   facts.inputs[1].type = kKeyHash;
   EXPECT_FALSE(MaySuspectPayJoin(facts));
+  EXPECT_EQ(CoSpendConfidencePermille(facts), 950u);
 }
 
 }  // namespace
