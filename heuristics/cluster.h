@@ -40,9 +40,9 @@ inline constexpr std::uint32_t kCoSpendVersion = 2;
 inline constexpr std::uint32_t kChangeVersion = 2;
 std::uint32_t RuleVersion(Rule rule);
 
-// A prior, not measured: how far one co-spend is trusted, the same for every transaction. It leaves
-// room for what the rule cannot see, PayJoin and shared custody above all
-// (docs/design/clusters.md). It takes no part in forming clusters.
+// A prior, not measured: how far one co-spend is trusted, less where it may be a PayJoin
+// (heuristics/co_spend.h). It leaves room for what the rule cannot see, PayJoin and shared custody
+// above all (docs/design/clusters.md). It takes no part in forming clusters.
 inline constexpr std::uint32_t kCoSpendConfidencePermille = 950;
 
 // One edge of evidence.

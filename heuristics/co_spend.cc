@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "heuristics/cluster.h"
 #include "heuristics/coinjoin.h"
+#include "heuristics/transaction_kind.h"
 
 namespace coinwake {
 
@@ -24,6 +26,10 @@ std::vector<AddressNum> CoSpenders(const FactsReader& reader, TxNum tx) {
     addresses.clear();
   }
   return addresses;
+}
+
+std::uint32_t CoSpendConfidencePermille(const TransactionFacts& facts) {
+  return MaySuspectPayJoin(facts) ? kCoSpendConfidencePermille / 2 : kCoSpendConfidencePermille;
 }
 
 }  // namespace coinwake

@@ -2,6 +2,7 @@
 #ifndef COINWAKE_HEURISTICS_CO_SPEND_H_
 #define COINWAKE_HEURISTICS_CO_SPEND_H_
 
+#include <cstdint>
 #include <vector>
 
 #include "heuristics/transaction_facts.h"
@@ -40,6 +41,12 @@ constexpr bool NamesSomebody(ScriptType type) {
 // a coinbase, for a transaction that mixes or may (heuristics/coinjoin.h), and where fewer than two
 // are left. Coins from before a window count when their script is known.
 std::vector<AddressNum> CoSpenders(const FactsReader& reader, TxNum tx);
+
+// How far the joins of a transaction are trusted: kCoSpendConfidencePermille
+// (heuristics/cluster.h), and half of it where it may be a PayJoin (MaySuspectPayJoin), whose
+// receiver adds an input of his own. Lowers what an edge is worth; joins as before
+// (ALGORITHMS.md 3.6).
+std::uint32_t CoSpendConfidencePermille(const TransactionFacts& facts);
 
 }  // namespace coinwake
 

@@ -13,6 +13,7 @@ namespace {
 
 // Heights of the main network from which a protocol's transactions exist (ALGORITHMS.md 3.1-3.3).
 constexpr std::uint64_t kWasabi1Since = 530'500;
+constexpr std::uint64_t kWasabi1NewCoordinators = 610'000;  // another script for each round since
 constexpr std::uint64_t kWhirlpoolSince = 570'000;
 constexpr std::uint64_t kWasabi2Since = 741'213;
 
@@ -211,29 +212,43 @@ std::uint32_t Wasabi2Confidence(const TransactionFacts& facts) {
 constexpr std::size_t kMinEqual = 3;
 constexpr std::size_t kManyEqual = 5;       // enough to believe the shape where sums are unknown
 constexpr std::size_t kManyLevels = 10;     // the same for mixes of several denominations
-constexpr std::size_t kMaxJoinMarket = 20;  // equal outputs; Wasabi 1 has more
+constexpr std::size_t kMaxJoinMarket = 20;  // equal outputs; Wasabi 1 mostly has more
 constexpr std::size_t kMaxSide = 100;       // inputs, or outputs
 constexpr std::size_t kMaxSidesRatio = 4;
 
 bool HasJoinMarketShape(const Shape& shape) {
-  return shape.equal >= kMinEqual && !shape.has_data &&
+  return shape.equal >= kMinEqual && shape.equal <= kMaxJoinMarket && !shape.has_data &&
          (shape.others() == shape.equal || shape.others() + 1 == shape.equal);
 }
 
-// Everybody brings coins of their own and takes them out at fresh addresses, and there is room for
-// one change each and a coordinator's fee.
-bool MayHaveParties(const Shape& shape) {
-  return shape.input_addresses >= shape.equal && shape.others() <= shape.equal + 1 &&
-         shape.output_addresses == shape.outputs.size() && !shape.pays_itself;
+// Everybody brings coins of their own, and there is room for one change each and a coordinator's
+// fee.
+bool HasRoomForParties(const Shape& shape) {
+  return shape.input_addresses >= shape.equal && shape.others() <= shape.equal + 1;
+}
+
+// What participants do: nobody is paid twice at one address, nor where he paid from. One who does,
+// perhaps on purpose, does not make the others' inputs one party's.
+bool PaysAfresh(const Shape& shape) {
+  return shape.output_addresses == shape.outputs.size() && !shape.pays_itself;
+}
+
+// At least two addresses take the equal value out.
+bool PaysSeveral(const Shape& shape) {
+  std::optional<AddressNum> first;
+  return std::any_of(shape.outputs.begin(), shape.outputs.end(), [&](const OutputFacts& output) {
+    if (output.value != shape.value) return false;
+    if (!first.has_value()) first = output.address;
+    return output.address != *first;
+  });
 }
 
 // The same where participants may take several denominations: whose is whose cannot be tried, so
 // that many equal outputs are asked for.
 bool MayMixLevels(const Shape& shape) {
-  return shape.equal >= kManyLevels && shape.repeated_values >= 2 && !shape.has_data &&
+  return shape.equal >= kManyLevels && shape.repeated_values >= 2 &&
          shape.input_addresses >= shape.equal &&
-         shape.outputs.size() - shape.repeated_outputs <= shape.equal + 1 &&
-         shape.output_addresses == shape.outputs.size() && !shape.pays_itself;
+         shape.outputs.size() - shape.repeated_outputs <= shape.equal + 1;
 }
 
 Funding FundingOf(const TransactionFacts& facts, const Shape& shape) {
@@ -300,12 +315,28 @@ std::string_view FundingText(Funding funding) {
   return "";
 }
 
+// Why a shape whose sums may fit is suspected only; "" where it is believed. What is not known
+// makes nobody one party: a doubt, never a refusal.
+std::string_view DoubtOf(const TransactionFacts& facts, const Shape& shape, Funding funding,
+                         bool is_joinmarket) {
+  if (shape.equal < kMinEqual) return "two equal outputs: one party (Stonewall) or two";
+  if (!PaysAfresh(shape)) return "an address is paid twice, or pays itself";
+  if (shape.has_data) return "an OP_RETURN, which mixes do not write";
+  // Where the sums tell nothing, only a shape that payments seldom have is believed.
+  if (funding != Funding::kPossible && (shape.equal < kManyEqual || !is_joinmarket)) {
+    return "payments may have this shape as well";
+  }
+  if (IsOverlarge(facts, shape)) return "more inputs or outputs than such mixes have";
+  return "";
+}
+
 MixVerdict JudgeEqualOutputs(const TransactionFacts& facts, const Shape& shape,
                              std::vector<std::string>* reasons) {
   MixVerdict none;
   none.anonymity_set = static_cast<std::uint32_t>(shape.equal);
   none.value = shape.value;
-  if (!MayHaveParties(shape)) {
+  if (!PaysSeveral(shape)) return none;
+  if (!HasRoomForParties(shape)) {
     if (!MayMixLevels(shape)) return none;
     if (reasons != nullptr) {
       reasons->push_back(absl::StrCat(shape.repeated_values, " values repeat, among ",
@@ -316,27 +347,11 @@ MixVerdict JudgeEqualOutputs(const TransactionFacts& facts, const Shape& shape,
   const Funding funding = FundingOf(facts, shape);
   if (reasons != nullptr) reasons->emplace_back(FundingText(funding));
   if (funding == Funding::kImpossible) return none;
-  const bool is_joinmarket = HasJoinMarketShape(shape) && shape.equal <= kMaxJoinMarket &&
-                             (shape.repeated_values == 1 || funding == Funding::kPossible);
-  // Where the sums tell nothing, only a shape that payments seldom have is believed.
-  const bool is_believed =
-      funding == Funding::kPossible || (shape.equal >= kManyEqual && is_joinmarket);
-  if (shape.equal < kMinEqual) {
-    if (reasons != nullptr && funding == Funding::kPossible) {
-      reasons->emplace_back("two equal outputs: one party (Stonewall) or two");
-    }
-    return funding == Funding::kPossible ? Suspect(shape) : none;
-  }
-  const bool is_resolved =
-      std::all_of(facts.inputs.begin(), facts.inputs.end(),
-                  [](const InputFacts& input) { return input.value.has_value(); });
-  if (!is_resolved && !is_joinmarket) return none;  // a batch of payments, as far as is known
-  if (shape.has_data || IsOverlarge(facts, shape) || !is_believed) {
-    if (reasons != nullptr) {
-      reasons->emplace_back(shape.has_data ? "an OP_RETURN, which mixes do not write"
-                            : is_believed  ? "more inputs or outputs than such mixes have"
-                                           : "too few equal outputs to believe the shape alone");
-    }
+  const bool is_joinmarket =
+      HasJoinMarketShape(shape) && (shape.repeated_values == 1 || funding == Funding::kPossible);
+  const std::string_view doubt = DoubtOf(facts, shape, funding, is_joinmarket);
+  if (!doubt.empty()) {
+    if (reasons != nullptr) reasons->emplace_back(doubt);
     return Suspect(shape);
   }
   std::uint32_t confidence = funding == Funding::kPossible ? 900 : 700;
@@ -354,6 +369,8 @@ constexpr std::uint64_t kWasabi1Spread = 2'000'000;
 constexpr std::size_t kMinWasabi1Equal = 10;
 
 bool IsWasabi1AtCoordinator(const TransactionFacts& facts, const Shape& shape) {
+  // Later anybody may pay the script that was the coordinator's.
+  if (facts.main_height.has_value() && *facts.main_height >= kWasabi1NewCoordinators) return false;
   return Exists(facts, kWasabi1Since) && facts.pays_wasabi_coordinator && !shape.has_data &&
          shape.equal >= kMinEqual && shape.input_addresses >= kMinEqual &&
          AllInputs(facts, IsSegwitKey);
@@ -369,10 +386,7 @@ bool HasWasabi1Shape(const TransactionFacts& facts, const Shape& shape) {
       shape.value > kWasabi1Value + kWasabi1Spread) {
     return false;
   }
-  // A few makers may have met at a tenth of a bitcoin by chance.
-  const bool is_joinmarket =
-      HasJoinMarketShape(shape) && shape.equal < kMaxJoinMarket && shape.repeated_values == 1;
-  return !is_joinmarket && AllInputs(facts, IsWabiSabiType) && AllOutputs(shape, IsSegwitKey);
+  return AllInputs(facts, IsWabiSabiType) && AllOutputs(shape, IsSegwitKey);
 }
 
 std::string EqualText(const Shape& shape) {
@@ -420,7 +434,7 @@ const std::vector<std::uint64_t>& WabiSabiDenominations() {
 }
 
 std::optional<Premix> FindPremix(const TransactionFacts& facts) {
-  if (!Exists(facts, kWhirlpoolSince)) return std::nullopt;
+  if (facts.is_coinbase || !Exists(facts, kWhirlpoolSince)) return std::nullopt;
   std::vector<std::uint64_t> values;
   for (const OutputFacts& output : facts.outputs) {
     if (output.type != ScriptType::kNullData) values.push_back(output.value);
@@ -479,11 +493,15 @@ MixVerdict JudgeMix(const TransactionFacts& facts, std::vector<std::string>* rea
     say("makes coins of one party ready for a Whirlpool pool");
     return none;
   }
-  if (HasWasabi1Shape(facts, shape)) {
-    say("native segwit throughout, about a tenth of a bitcoin each, change and a fee besides");
-    return Found(MixProtocol::kWasabi1, shape, 950);
+  const bool is_wasabi1 = HasWasabi1Shape(facts, shape);
+  MixVerdict verdict;
+  // A few makers may have met at a tenth of a bitcoin by chance: theirs if their rule says so.
+  if (!is_wasabi1 || (HasJoinMarketShape(shape) && shape.repeated_values == 1)) {
+    verdict = JudgeEqualOutputs(facts, shape, reasons);
   }
-  return JudgeEqualOutputs(facts, shape, reasons);
+  if (!is_wasabi1 || verdict.is_coinjoin()) return verdict;
+  say("native segwit throughout, about a tenth of a bitcoin each, change and a fee besides");
+  return Found(MixProtocol::kWasabi1, shape, 950);
 }
 
 }  // namespace coinwake

@@ -1,9 +1,10 @@
 // Transactions that several parties made together, by the structure of their protocols.
 //
-// One rule set, used wherever it matters whether a transaction mixes: co-spend evidence, kinds of
-// transactions, stops of a trace. Sources: ALGORITHMS.md 3, which cites Dumplings, GraphSense
-// (after Schnoering & Vazirgiannis 2023), crocs-muni's filters and WalletWasabi; what is our own
-// choice is said there or in docs/design/coinjoin.md, with what the rules find in real data.
+// One rule set, used wherever it matters whether a transaction mixes: co-spend evidence, change,
+// kinds of transactions. Traces do not stop at mixes yet. Sources: ALGORITHMS.md 3, which cites
+// Dumplings, GraphSense (after Schnoering & Vazirgiannis 2023), crocs-muni's filters and
+// WalletWasabi; what is our own choice is said there or in docs/design/coinjoin.md, with what the
+// rules find in real data.
 #ifndef COINWAKE_HEURISTICS_COINJOIN_H_
 #define COINWAKE_HEURISTICS_COINJOIN_H_
 
@@ -29,13 +30,14 @@ enum class MixProtocol : std::uint8_t {
 std::string_view MixProtocolName(MixProtocol protocol);
 
 // Versioned together: every change of a rule here is a new version.
-inline constexpr std::uint32_t kMixRulesVersion = 1;
+inline constexpr std::uint32_t kMixRulesVersion = 2;
 
 struct MixVerdict {
   MixProtocol protocol = MixProtocol::kNone;
-  // None of the protocols, but the sums allow several parties: two equal outputs that two groups of
-  // inputs could have paid for (Stonewall X2 looks like that, and so does its one-party form), or a
-  // mix's shape with more inputs than real ones have. Such inputs are not taken for one party's.
+  // None of the protocols, but the sums allow several parties or are not known: two equal outputs
+  // that two groups of inputs could have paid for (Stonewall X2 looks like that, and so does its
+  // one-party form), or a mix's shape with more inputs than real ones have, an address used twice
+  // or an OP_RETURN. Such inputs are not taken for one party's.
   bool suspected = false;
   // Equal outputs of the most frequent value: nobody hides among more in one step.
   std::uint32_t anonymity_set = 0;
@@ -56,13 +58,14 @@ inline constexpr std::uint64_t kMinEqualValue = 5000;  // satoshi: below are mar
 
 // Pure and total. Unresolved inputs count as an address each and as any script type: where it is
 // not known, a mix is likelier to be recognised than to join strangers. `reasons`, where not null,
-// gets a line for what decided. Cost: O((inputs + outputs) log), and at most three searches of
+// gets a line for what decided. Cost: O((inputs + outputs) log), and at most two searches of
 // CanFund for what has a mix's shape.
 MixVerdict JudgeMix(const TransactionFacts& facts, std::vector<std::string>* reasons);
 
 // A Tx0 of Whirlpool: one party's coins cut to a pool's value and the miner's fee on top, beside
-// the coordinator's fee, at most one change and an OP_RETURN (ALGORITHMS.md 3.3). No mix: its
-// inputs belong together, and so do its change and its premix outputs.
+// the coordinator's fee, at most one change and an OP_RETURN (ALGORITHMS.md 3.3, but the change may
+// be as large as a fee). No mix: its inputs belong together, and so do its change and its premix
+// outputs. Never a coinbase.
 struct Premix {
   std::uint64_t denomination = 0;  // of the pool, satoshi
   std::uint64_t value = 0;         // of each premix output

@@ -87,8 +87,9 @@ absl::Status EvidenceSearch::Expand(AddressNum address, TxNum tx, RowBudget* bud
   // `address` itself may be in it only through an input that joins nobody; another address of the
   // transaction may still come here by one that does.
   if (!std::binary_search(joined.begin(), joined.end(), address)) return absl::OkStatus();
+  const std::uint32_t confidence = CoSpendConfidencePermille(reader_.Read(tx));
   for (const AddressNum next : joined) {
-    if (!steps_.contains(next)) Offer(next, {address, tx});
+    if (!steps_.contains(next)) Offer(next, {address, tx, Rule::kCoSpend, confidence});
   }
   joined.clear();
   joined.shrink_to_fit();

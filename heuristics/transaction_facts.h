@@ -52,7 +52,8 @@ inline constexpr std::array<std::array<std::uint8_t, 22>, 2> kWasabiCoordinators
 // Reads facts of a view's transactions. Immutable, thread-safe. `view` is borrowed.
 class FactsReader {
  public:
-  // Looks for the known scripts in the view: a few store probes. kDataLoss.
+  // Looks for the known scripts in the view: a store probe for each, more than a hundred.
+  // kDataLoss.
   static absl::StatusOr<FactsReader> Make(const View& view);
 
   // REQUIRES: tx < view.transactions_count(). O(inputs + outputs); damage latches in the view.

@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <numeric>
+
 #include "tests/heuristics/support.h"
 
 namespace coinwake::test {
@@ -32,6 +34,18 @@ MixVerdict Judge(const TransactionFacts& facts) { return JudgeMix(facts, nullptr
 TransactionFacts Whirlpool() {
   return Facts({5'000'000, 5'003'900, 5'000'000, 5'004'100, 5'000'000},
                {5'000'000, 5'000'000, 5'000'000, 5'000'000, 5'000'000});
+}
+
+TransactionFacts Wasabi1(std::size_t participants) {
+  std::vector<std::uint64_t> inputs;
+  std::vector<std::uint64_t> outputs;
+  for (std::size_t i = 0; i < participants; ++i) {
+    inputs.push_back(12'000'000 + 10'007 * i);
+    outputs.push_back(9'990'000);
+    outputs.push_back(1'979'000 + 10'007 * i);
+  }
+  outputs.push_back(28'000 * participants);
+  return Facts(inputs, outputs);
 }
 
 TEST(JudgeMix, Whirlpool) {
@@ -91,13 +105,91 @@ TEST(JudgeMix, RefusesWhatMixesDoNotDo) {
   EXPECT_FALSE(Judge(facts).is_coinjoin());
   EXPECT_TRUE(Judge(facts).suspected);
   facts = good;
-  facts.outputs[1].address = facts.outputs[0].address;  // a participant is paid twice
-  EXPECT_FALSE(Judge(facts).may_have_parties());
-  facts = good;
-  facts.outputs[5].address = AddressNum{0};  // change to an input's address
-  EXPECT_FALSE(Judge(facts).may_have_parties());
-  facts = good;
   facts.inputs[1].address = AddressNum{0};  // two payers, three equal outputs
+  EXPECT_FALSE(Judge(facts).may_have_parties());
+}
+
+// One participant who uses an address twice leaves the others who they are.
+TEST(JudgeMix, AReusedAddressIsSuspectOnly) {
+  const auto expect_suspected = [](const TransactionFacts& facts) {
+    EXPECT_FALSE(Judge(facts).is_coinjoin());
+    EXPECT_TRUE(Judge(facts).suspected);
+  };
+  const TransactionFacts good =
+      Facts({900'000, 450'000, 720'000}, {400'000, 400'000, 400'000, 499'000, 49'000, 319'000});
+  TransactionFacts facts = good;
+  facts.outputs[5].address = AddressNum{0};  // change to an input's address
+  expect_suspected(facts);
+  facts = good;
+  facts.outputs[5].address = facts.outputs[2].address;  // and to that of the equal output
+  expect_suspected(facts);
+  facts = good;
+  facts.outputs[1].address = facts.outputs[0].address;  // two hide as one
+  expect_suspected(facts);
+  facts.outputs[2].address = facts.outputs[0].address;  // nobody else is paid
+  EXPECT_FALSE(Judge(facts).may_have_parties());
+  facts = good;
+  facts.outputs[5].address = AddressNum{0};
+  facts.outputs[3].value += 60'000;  // sums that do not fit
+  facts.outputs[5].value -= 60'000;
+  EXPECT_FALSE(Judge(facts).may_have_parties());
+  facts = Whirlpool();
+  facts.outputs[1].address = facts.outputs[0].address;
+  expect_suspected(facts);
+  facts = Wasabi1(40);
+  facts.outputs[3].address = facts.outputs[1].address;
+  expect_suspected(facts);
+}
+
+// Sums that are not known do not make payers one party.
+TEST(JudgeMix, WhatIsNotKnownIsSuspected) {
+  const auto judge_unresolved = [](TransactionFacts facts) {
+    facts.inputs[0].value.reset();
+    facts.inputs[0].address.reset();
+    const MixVerdict verdict = Judge(facts);
+    EXPECT_FALSE(verdict.is_coinjoin());
+    return verdict.suspected;
+  };
+  EXPECT_TRUE(judge_unresolved(Facts({900'000, 700'000}, {400'000, 400'000, 798'000})));
+  EXPECT_TRUE(judge_unresolved(
+      Facts({900'000, 450'000, 720'000, 1'500'000}, {400'000, 400'000, 400'000, 800'000})));
+  EXPECT_FALSE(judge_unresolved(  // two payers, three equal outputs
+      Facts({900'000, 450'000}, {400'000, 400'000, 400'000, 100'000})));
+  // An OP_RETURN beside what JudgeMix would believe, and more equal outputs than JoinMarket has.
+  TransactionFacts facts;
+  for (const std::size_t participants : {5, 21}) {
+    facts = Facts(std::vector<std::uint64_t>(participants, 900'000),
+                  std::vector<std::uint64_t>(participants, 400'000));
+    for (std::uint64_t i = 0; i < participants; ++i) {
+      facts.outputs.push_back({499'000 - i, AddressNum{2000 + i}, kKeyHash});
+    }
+    if (participants == 5) facts.outputs.push_back({0, AddressNum{9}, ScriptType::kNullData});
+    EXPECT_TRUE(judge_unresolved(facts)) << participants;
+  }
+}
+
+// Inputs that can be dealt out in too many ways to try.
+TEST(JudgeMix, TwoEqualOutputsOfManyInputsAreSuspected) {
+  std::vector<std::uint64_t> inputs;
+  for (std::uint64_t i = 0; i < 60; ++i) inputs.push_back(1'000'000 + 40'000 * (i * i % 61));
+  const std::uint64_t sum = std::accumulate(inputs.begin(), inputs.end(), std::uint64_t{0});
+  const TransactionFacts facts =
+      Facts(inputs, {30'000'000, 30'000'000, (sum - 60'000'000) / 2 + 7, (sum - 60'000'000) / 2});
+  EXPECT_TRUE(Judge(facts).suspected);
+}
+
+TEST(JudgeMix, SeveralDenominationsAreSuspect) {
+  std::vector<std::uint64_t> outputs(12, 1'000'000);
+  outputs.resize(20, 2'000'000);
+  for (std::uint64_t i = 0; i < 12; ++i) outputs.push_back(300'000 + i);
+  TransactionFacts facts = Facts(std::vector<std::uint64_t>(15, 3'000'000), outputs);
+  EXPECT_TRUE(Judge(facts).suspected);
+  facts.outputs[1].address = facts.outputs[0].address;
+  EXPECT_TRUE(Judge(facts).suspected);
+  facts.outputs.push_back({0, AddressNum{9}, ScriptType::kNullData});
+  EXPECT_TRUE(Judge(facts).suspected);
+  facts.outputs[31].value = 299'999;
+  facts.inputs.resize(11);  // fewer payers than equal outputs
   EXPECT_FALSE(Judge(facts).may_have_parties());
 }
 
@@ -111,18 +203,6 @@ TEST(JudgeMix, ManyInputsAreSuspectOnly) {
   EXPECT_TRUE(Judge(facts).suspected);
 }
 
-TransactionFacts Wasabi1(std::size_t participants) {
-  std::vector<std::uint64_t> inputs;
-  std::vector<std::uint64_t> outputs;
-  for (std::size_t i = 0; i < participants; ++i) {
-    inputs.push_back(12'000'000 + 10'007 * i);
-    outputs.push_back(9'990'000);
-    outputs.push_back(1'979'000 + 10'007 * i);
-  }
-  outputs.push_back(28'000 * participants);
-  return Facts(inputs, outputs);
-}
-
 TEST(JudgeMix, Wasabi1) {
   EXPECT_EQ(Judge(Wasabi1(40)).protocol, MixProtocol::kWasabi1);
   EXPECT_EQ(Judge(Wasabi1(40)).anonymity_set, 40u);
@@ -132,6 +212,30 @@ TEST(JudgeMix, Wasabi1) {
   facts = Wasabi1(4);
   EXPECT_EQ(Judge(facts).protocol, MixProtocol::kEqualOutputs);
   facts.pays_wasabi_coordinator = true;
+  EXPECT_EQ(Judge(facts).protocol, MixProtocol::kWasabi1);
+  facts.main_height = 609'999;
+  EXPECT_EQ(Judge(facts).protocol, MixProtocol::kWasabi1);
+  facts.main_height = 610'000;  // the coordinator takes its fee elsewhere by now
+  EXPECT_EQ(Judge(facts).protocol, MixProtocol::kEqualOutputs);
+}
+
+// Ten to twenty equal outputs and as many others are JoinMarket's shape as well.
+TEST(JudgeMix, Wasabi1OfJoinMarketsShape) {
+  for (const std::size_t participants : {12, 20}) {
+    TransactionFacts facts = Wasabi1(participants);
+    facts.outputs.erase(facts.outputs.begin() + 1);  // one leaves no change
+    facts.inputs[0].value = 10'018'000;
+    EXPECT_EQ(Judge(facts).protocol, MixProtocol::kJoinMarket);
+    facts.inputs[1].address = facts.inputs[2].address;  // too few payers for makers
+    EXPECT_EQ(Judge(facts).protocol, MixProtocol::kWasabi1);
+    facts.outputs[2].type = ScriptType::kPubkeyHash;
+    EXPECT_FALSE(Judge(facts).may_have_parties());
+  }
+  TransactionFacts facts = Wasabi1(12);
+  facts.outputs.erase(facts.outputs.begin() + 1);
+  facts.inputs[0].value = 10'018'000;
+  facts.outputs[2].value += 1'500'000;  // no maker's change
+  facts.outputs[4].value -= 1'500'000;
   EXPECT_EQ(Judge(facts).protocol, MixProtocol::kWasabi1);
 }
 

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "heuristics/co_spend.h"
 #include "tests/heuristics/support.h"
 
 namespace coinwake::test {
@@ -105,6 +106,17 @@ TransactionFacts Facts(const std::vector<std::uint64_t>& inputs,
   return facts;
 }
 
+// A pool's payout may have a Tx0's values, its OP_RETURN (the witness commitment) among them.
+TEST(JudgeKind, ACoinbaseIsNoPremix) {
+  TransactionFacts facts = Facts({3'000'000}, {1'010'000, 1'010'000, 50'000, 0});
+  facts.outputs.back().type = ScriptType::kNullData;
+  ASSERT_EQ(JudgeKind(facts).kind, Kind::kPremix);
+  facts.inputs.clear();
+  facts.is_coinbase = true;
+  EXPECT_EQ(JudgeKind(facts).kind, Kind::kCoinbase);
+  EXPECT_FALSE(FindPremix(facts).has_value());
+}
+
 TEST(ChipValue, WantsFourEqualChipsAndOneOtherAtMost) {
   EXPECT_EQ(ChipValue(Facts({9'000'000}, {100'000, 100'000, 100'000, 100'000})), 100'000u);
   EXPECT_EQ(ChipValue(Facts({9'000'000}, {5, 200'000, 200'000, 200'000, 200'000})), 200'000u);
@@ -127,8 +139,10 @@ TEST(MaySuspectPayJoin, WantsAnUnneededInputOfAnotherType) {
   facts.outputs[0].value = 55'000;
   facts.outputs[1].value = 54'500;
   EXPECT_TRUE(MaySuspectPayJoin(facts));
+  EXPECT_EQ(CoSpendConfidencePermille(facts), 475u);
   facts.inputs[1].type = kKeyHash;
   EXPECT_FALSE(MaySuspectPayJoin(facts));
+  EXPECT_EQ(CoSpendConfidencePermille(facts), 950u);
 }
 
 }  // namespace

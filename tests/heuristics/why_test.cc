@@ -97,6 +97,29 @@ TEST_F(WhyTest, StopsAtItsLimit) {
   EXPECT_THAT(ClusterAround(view(), Profile::kStrict, first, 1000), IsOk());
 }
 
+// A PayJoin joins, but is worth less.
+TEST_F(WhyTest, TrustsWhatMayBeAPayJoinLess) {
+  std::vector<std::uint8_t> script(22, 7);
+  script[0] = 0x00;
+  script[1] = 0x14;
+  chain_.AddBlock({Mint("m", {"a"}, 60'000)});
+  SimpleTransaction segwit;
+  segwit.name = "segwit";
+  segwit.outputs = {{"", 50'000, script, ScriptType::kWitnessV0KeyHash}};
+  chain_.AddBlock({segwit});
+  SimpleTransaction pay;
+  pay.name = "pay";
+  pay.inputs = {Spend("m", 0), Spend("segwit", 0)};
+  pay.outputs = {{"x", 55'000}, {"y", 54'500}};  // one input would have paid either
+  chain_.AddBlock({{}, pay});
+  Build();
+  const auto links = WhyJoined(view(), partition_.get(), chain_.AddressOf("a"),
+                               view().AddressOf(chain_.OutputOf("segwit", 0)), 0);
+  ASSERT_THAT(links, IsOk());
+  ASSERT_EQ(links->size(), 1u);
+  EXPECT_EQ(links->front().confidence_permille, kCoSpendConfidencePermille / 2);
+}
+
 // However many addresses a mix has, it is read once.
 TEST_F(WhyTest, ReadsAMixOnce) {
   std::vector<std::string> names;
