@@ -196,6 +196,29 @@ TEST_F(PremixTest, HoldsWhatATx0LeavesOverForChange) {
   EXPECT_EQ(Judge("own").basis, ChangeBasis::kDirect);
 }
 
+// For partitions: only what a mix has confirmed, and what joins two addresses.
+TEST_F(PremixTest, FindsTheChangeOfTx0sThatWereMixed) {
+  Build(chain_);
+  for (const int threads : {1, 3}) {
+    ASSERT_OK_AND_ASSIGN(const auto edges, FindPremixChange(*facts_, threads));
+    const ChangeEdge mixed = {chain_.AddressOf("a"),  // the smaller of two
+                              index_.view->AddressOf(chain_.OutputOf("mixed", 4)),
+                              chain_.TransactionOf("mixed"), 900};
+    EXPECT_THAT(edges, ElementsAre(mixed));
+  }
+}
+
+TEST_F(PremixTest, FindsNothingInADamagedColumn) {
+  Build(chain_);
+  const std::string columns = ColumnsFolder(FolderOfNetwork("/data", Network::kBitcoinRegtest));
+  const std::unique_ptr<FaultFileSystem> copy = files_.Clone();
+  copy->FlipByte(columns + "/output_value.col", kColumnHeaderBytes, 1);
+  ASSERT_OK_AND_ASSIGN(const OpenIndex damaged,
+                       OpenForReading(*copy, "/data", Network::kBitcoinRegtest));
+  ASSERT_OK_AND_ASSIGN(const FactsReader facts, FactsReader::Make(*damaged.view));
+  EXPECT_THAT(FindPremixChange(facts, 2), StatusIs(absl::StatusCode::kDataLoss));
+}
+
 // Wallets as of WalletChain, then payments of each a case.
 class KnownChangeTest : public VerdictTest {
  protected:
