@@ -63,12 +63,11 @@ absl::StatusOr<PayersOutputs> FindPayersOutputs(const FactsReader& reader, const
   EvidenceSearch search(reader, /*change=*/nullptr, payment.payer);
   RowBudget budget(max_rows);
   while (!search.frontier().empty()) {
-    const absl::Status advanced = search.Advance(&budget);
-    if (absl::IsResourceExhausted(advanced)) {
-      found.is_whole = false;
-      return found;
-    }
-    COINWAKE_RETURN_IF_ERROR(advanced);
+    absl::Status advanced = search.Advance(&budget);
+    if (advanced.ok()) continue;
+    if (!absl::IsResourceExhausted(advanced)) return advanced;
+    found.is_whole = false;
+    return found;
   }
   for (std::size_t i = 0; i < payment.outputs.size(); ++i) {
     if (!search.Reached(payment.outputs[i].address)) continue;

@@ -197,6 +197,7 @@ Step PeelSearch::Decide(TxNum tx, const TransactionFacts& facts, Fork fork) cons
   }
   if (fork.contenders.size() > 1) {
     std::vector<std::uint32_t> vouts;
+    vouts.reserve(fork.contenders.size());
     for (const Contender& one : fork.contenders) vouts.push_back(one.vout);
     Step step =
         Stopped(PeelStop::kAmbiguous,

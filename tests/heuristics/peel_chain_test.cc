@@ -123,6 +123,7 @@ class PeelChainTest : public ::testing::Test {
   }
   static std::vector<PeelMark> MarksOf(const PeelHop& hop) {
     std::vector<PeelMark> marks;
+    marks.reserve(hop.peeled.size());
     for (const PeeledOutput& output : hop.peeled) marks.push_back(output.mark);
     return marks;
   }
