@@ -78,9 +78,10 @@ absl::Status Run(const Session& session, const KindCommand& command) {
   v1::GetTransactionKindRequest request;
   request.set_txid(command.txid);
   v1::TransactionKind answer;
-  COINWAKE_RETURN_IF_ERROR(open->has_accounts()
-                               ? server::AnswerKind(open->accounts(), request, &answer)
-                               : server::AnswerKind(open->view(), request, &answer));
+  COINWAKE_RETURN_IF_ERROR(
+      open->has_accounts()
+          ? server::AnswerKind(open->accounts(), request, &answer)
+          : server::AnswerKind(open->view(), /*change_model=*/nullptr, request, &answer));
   return PrintAnswer(session, answer);
 }
 

@@ -202,7 +202,8 @@ class Grammar {
     Add(app_, "tx", "A transaction", tx_)
         ->add_option("TXID", tx_.txid, "Transaction id")
         ->required();
-    Add(app_, "kind", "What a transaction looks like: a mix of several parties, or a payment",
+    Add(app_, "kind",
+        "What a transaction looks like: a mix of several parties, or a payment, and its change",
         kind_)
         ->add_option("TXID", kind_.txid, "Transaction id")
         ->required();

@@ -54,8 +54,9 @@ class ExplorerService final : public v1::Explorer::Service {
                                   const v1::GetTransactionKindRequest* request,
                                   v1::TransactionKind* answer) override {
     return On(request->network(), {}, [&](OpenNetwork& open) {
-      return open.has_accounts() ? AnswerKind(open.accounts(), *request, answer)
-                                 : AnswerKind(open.view(), *request, answer);
+      return open.has_accounts()
+                 ? AnswerKind(open.accounts(), *request, answer)
+                 : AnswerKind(open.view(), /*change_model=*/nullptr, *request, answer);
     });
   }
 

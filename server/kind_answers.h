@@ -6,6 +6,10 @@
 #include "indexer/view/account_view.h"
 #include "indexer/view/view.h"
 
+namespace coinwake {
+class ChangeModel;
+}  // namespace coinwake
+
 namespace coinwake::v1 {
 class GetTransactionKindRequest;
 class TransactionKind;
@@ -14,9 +18,11 @@ class TransactionKind;
 namespace coinwake::server {
 
 // Codes as Explorer.GetTransactionKind in the .proto. `answer` must be empty; it is meaningless
-// after an error. Cost is that of heuristics/transaction_kind.h; on accounts, of the transaction.
-absl::Status AnswerKind(const View& view, const v1::GetTransactionKindRequest& request,
-                        v1::TransactionKind* answer);
+// after an error. Cost is that of heuristics/transaction_kind.h and of heuristics/change_verdict.h
+// with at most kMaxRowsAround rows; on accounts, of the transaction. `change_model`, fitted on the
+// view's chain, is what guesses of change are made by; null: none is made.
+absl::Status AnswerKind(const View& view, const ChangeModel* change_model,
+                        const v1::GetTransactionKindRequest& request, v1::TransactionKind* answer);
 absl::Status AnswerKind(const AccountView& view, const v1::GetTransactionKindRequest& request,
                         v1::TransactionKind* answer);
 
