@@ -59,6 +59,11 @@ struct TxCommand {
 struct KindCommand {
   std::string txid;
 };
+struct PeelCommand {
+  std::string txid;
+  std::string direction = "forward";
+  std::optional<std::uint32_t> max_hops;
+};
 struct AddressCommand {
   std::string address;
   std::string asset;
@@ -153,10 +158,10 @@ struct ServeCommand {
 
 using Command =
     std::variant<StatusCommand, VerifyCommand, IndexCommand, IndexTronCommand, DecodeCommand,
-                 DecodeTronCommand, BlockCommand, TxCommand, KindCommand, AddressCommand,
-                 UtxosCommand, HistoryCommand, ClusterCommand, WhyCommand, EvaluateCommand,
-                 SeedsExtractCommand, LabelsImportCommand, LabelsListCommand, LabelsExportCommand,
-                 LabelsRemoveCommand, TraceCommand, PathCommand, ServeCommand>;
+                 DecodeTronCommand, BlockCommand, TxCommand, KindCommand, PeelCommand,
+                 AddressCommand, UtxosCommand, HistoryCommand, ClusterCommand, WhyCommand,
+                 EvaluateCommand, SeedsExtractCommand, LabelsImportCommand, LabelsListCommand,
+                 LabelsExportCommand, LabelsRemoveCommand, TraceCommand, PathCommand, ServeCommand>;
 
 struct Invocation {
   GlobalOptions global;

@@ -207,6 +207,7 @@ class Grammar {
         kind_)
         ->add_option("TXID", kind_.txid, "Transaction id")
         ->required();
+    AddPeel();
     CLI::App* const address = Add(app_, "address", "Sums of an address", address_);
     AddAddressArgument(address, "ADDR", address_.address);
     AddAsset(address, address_.asset);
@@ -218,6 +219,24 @@ class Grammar {
     AddAddressArgument(history, "ADDR", history_.address);
     AddAsset(history, history_.asset);
     AddPaging(history, history_.page);
+  }
+
+  void AddPeel() {
+    CLI::App* const peel =
+        Add(app_, "peel", "Payments in a row by one wallet, followed along their change", peel_);
+    peel->add_option("TXID", peel_.txid, "Transaction id")->required();
+    peel->add_option(
+            "--direction", peel_.direction,
+            "forward (default), to what spends the change; backward; or both, backward first")
+        ->check(CLI::IsMember({"forward", "backward", "both"}))
+        ->option_text("forward|backward|both")
+        ->capture_default_str();
+    AddNumber(peel, "--max-hops", peel_.max_hops, "Stop after this many, of each direction",
+              {0, kMax32});
+    peel->footer(
+        "A hop asks that both transactions have one fingerprint, that its output is of a script\n"
+        "type that is spent and goes to a fresh address or the payer's, and that no other output\n"
+        "may be the change. The chain ends where that is not so, and says why. Bitcoin only.");
   }
 
   static void AddPaging(CLI::App* command, PageOptions& page) {
@@ -405,6 +424,7 @@ class Grammar {
   BlockCommand block_;
   TxCommand tx_;
   KindCommand kind_;
+  PeelCommand peel_;
   AddressCommand address_;
   UtxosCommand utxos_;
   HistoryCommand history_;
