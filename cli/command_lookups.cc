@@ -77,10 +77,12 @@ absl::Status Run(const Session& session, const KindCommand& command) {
   COINWAKE_ASSIGN_OR_RETURN(const OpenPtr open, session.OpenFor({}));
   v1::GetTransactionKindRequest request;
   request.set_txid(command.txid);
+  request.set_profile(command.profile);
   v1::TransactionKind answer;
   COINWAKE_RETURN_IF_ERROR(open->has_accounts()
                                ? server::AnswerKind(open->accounts(), request, &answer)
-                               : server::AnswerKind(open->view(), request, &answer));
+                               : server::AnswerKind(open->view(), open->clusters, request,
+                                                    /*cancellation=*/nullptr, &answer));
   return PrintAnswer(session, answer);
 }
 

@@ -18,6 +18,7 @@ absl::Status Run(const Session& session, const VerifyCommand& command);
 absl::Status Run(const Session& session, const BlockCommand& command);
 absl::Status Run(const Session& session, const TxCommand& command);
 absl::Status Run(const Session& session, const KindCommand& command);
+absl::Status Run(const Session& session, const PeelCommand& command);
 absl::Status Run(const Session& session, const AddressCommand& command);
 absl::Status Run(const Session& session, const UtxosCommand& command);
 absl::Status Run(const Session& session, const HistoryCommand& command);

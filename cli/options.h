@@ -58,6 +58,13 @@ struct TxCommand {
 };
 struct KindCommand {
   std::string txid;
+  std::string profile;
+};
+struct PeelCommand {
+  std::string txid;
+  std::string direction = "forward";
+  std::optional<std::uint32_t> max_hops;
+  std::string profile;
 };
 struct AddressCommand {
   std::string address;
@@ -155,12 +162,13 @@ struct ServeCommand {
   int threads = 0;
 };
 
-using Command = std::variant<StatusCommand, VerifyCommand, IndexCommand, IndexTronCommand,
-                             DecodeCommand, DecodeTronCommand, BlockCommand, TxCommand, KindCommand,
-                             AddressCommand, UtxosCommand, HistoryCommand, ClusterCommand,
-                             WhyCommand, EvaluateCommand, SeedsExtractCommand, LabelsImportCommand,
-                             LabelsListCommand, LabelsExportCommand, LabelsHistoryCommand,
-                             LabelsRemoveCommand, TraceCommand, PathCommand, ServeCommand>;
+using Command =
+    std::variant<StatusCommand, VerifyCommand, IndexCommand, IndexTronCommand, DecodeCommand,
+                 DecodeTronCommand, BlockCommand, TxCommand, KindCommand, PeelCommand,
+                 AddressCommand, UtxosCommand, HistoryCommand, ClusterCommand, WhyCommand,
+                 EvaluateCommand, SeedsExtractCommand, LabelsImportCommand, LabelsListCommand,
+                 LabelsExportCommand, LabelsHistoryCommand, LabelsRemoveCommand, TraceCommand,
+                 PathCommand, ServeCommand>;
 
 struct Invocation {
   GlobalOptions global;

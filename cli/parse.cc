@@ -202,10 +202,13 @@ class Grammar {
     Add(app_, "tx", "A transaction", tx_)
         ->add_option("TXID", tx_.txid, "Transaction id")
         ->required();
-    Add(app_, "kind", "What a transaction looks like: a mix of several parties, or a payment",
-        kind_)
-        ->add_option("TXID", kind_.txid, "Transaction id")
-        ->required();
+    CLI::App* const kind =
+        Add(app_, "kind",
+            "What a transaction looks like: a mix of several parties, or a payment, and its change",
+            kind_);
+    kind->add_option("TXID", kind_.txid, "Transaction id")->required();
+    AddGuessing(kind, kind_.profile);
+    AddPeel();
     CLI::App* const address = Add(app_, "address", "Sums of an address", address_);
     AddAddressArgument(address, "ADDR", address_.address);
     AddAsset(address, address_.asset);
@@ -217,6 +220,25 @@ class Grammar {
     AddAddressArgument(history, "ADDR", history_.address);
     AddAsset(history, history_.asset);
     AddPaging(history, history_.page);
+  }
+
+  void AddPeel() {
+    CLI::App* const peel =
+        Add(app_, "peel", "Payments in a row by one wallet, followed along their change", peel_);
+    peel->add_option("TXID", peel_.txid, "Transaction id")->required();
+    peel->add_option(
+            "--direction", peel_.direction,
+            "forward (default), to what spends the change; backward; or both, backward first")
+        ->check(CLI::IsMember({"forward", "backward", "both"}))
+        ->option_text("forward|backward|both")
+        ->capture_default_str();
+    AddGuessing(peel, peel_.profile);
+    AddNumber(peel, "--max-hops", peel_.max_hops, "Stop after this many, of each direction",
+              {0, kMax32});
+    peel->footer(
+        "A hop asks that both transactions have one fingerprint, that its output is of a script\n"
+        "type that is spent and goes to a fresh address or the payer's, and that no other output\n"
+        "may be the change. The chain ends where that is not so, and says why. Bitcoin only.");
   }
 
   static void AddPaging(CLI::App* command, PageOptions& page) {
@@ -243,6 +265,14 @@ class Grammar {
         "On Tron, all reading it: strict deposit accounts with hot and gas wallets; standard also "
         "who lends to or opens and pays each other; exploratory also payers into one deposit "
         "account");
+  }
+
+  static void AddGuessing(CLI::App* command, std::string& profile) {
+    command->add_option(
+        "--profile", profile,
+        "strict (default): change that the transaction or later spending gives away; standard: "
+        "also what the chain's own model is sure of, which reads the whole chain the first time "
+        "since an epoch of it ended");
   }
 
   void AddClusters() {
@@ -416,6 +446,7 @@ class Grammar {
   BlockCommand block_;
   TxCommand tx_;
   KindCommand kind_;
+  PeelCommand peel_;
   AddressCommand address_;
   UtxosCommand utxos_;
   HistoryCommand history_;

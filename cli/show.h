@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace coinwake::v1 {
 class Address;
@@ -18,6 +19,8 @@ class ImportReport;
 class IndexReport;
 class Label;
 class Path;
+class PeelEnd;
+class PeelHop;
 class RemovalReport;
 class Seller;
 class Status;
@@ -48,6 +51,8 @@ std::string Show(const v1::RemovalReport& report);
 std::string ShowLabels(const google::protobuf::RepeatedPtrField<v1::Label>& labels,
                        std::uint64_t count = 0);
 std::string Show(const v1::Path& path);
+// One direction of a peel chain, without a header.
+std::string ShowPeel(const std::vector<v1::PeelHop>& hops, const v1::PeelEnd& end);
 // `asked`: the network that --network names; empty where it names none.
 std::string Show(const v1::Seller& seller, std::string_view asked);
 std::string Show(const v1::Status& status);

@@ -64,7 +64,10 @@ std::string Show(const v1::TransactionKind& kind) {
     facts.Add("protocol", fmt::format("{}, confidence {:.3f}", kind.protocol(), kind.confidence()));
   }
   if (kind.anonymity_set() != 0) facts.Add("anonymity set", Grouped(kind.anonymity_set()));
-  if (kind.has_change_vout()) facts.Add("change", fmt::format("output {}", kind.change_vout()));
+  if (kind.has_change_vout()) {
+    facts.Add("change", fmt::format("output {}, confidence {:.3f}", kind.change_vout(),
+                                    kind.change_confidence()));
+  }
   if (kind.suspected()) facts.Add("parties", "perhaps several: its inputs are not joined");
   for (int i = 0; i < kind.reasons_size(); ++i) facts.Add(i == 0 ? "why" : "", kind.reasons(i));
   return Header(kind.snapshot()) + '\n' + facts.Render();

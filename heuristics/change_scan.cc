@@ -5,28 +5,27 @@
 #include <thread>
 #include <tuple>
 
+#include "heuristics/change_verdict.h"
+#include "heuristics/co_spend.h"
+#include "heuristics/transaction_kind.h"
+
 namespace coinwake {
 namespace {
 
 constexpr std::uint64_t kBatchTransactions = 2048;
 
-// Calls visit(&workers[i], tx, payment) for every payment of the chain, from as many threads as
-// there are workers; each worker is one thread's.
+// Calls visit(&workers[i], tx) for every transaction of the chain, from as many threads as there
+// are workers; each worker is one thread's.
 template <typename Worker, typename Visit>
-absl::Status ForEachPayment(const View& view, const PaymentReader& payments,
-                            std::vector<Worker>* workers, Visit visit) {
+absl::Status ForEachTransaction(const View& view, std::vector<Worker>* workers, Visit visit) {
   std::atomic<std::uint64_t> next_batch{0};
   const auto work = [&](Worker* worker) {
-    SpenderMemo memo;
     while (!view.damage().found()) {
       const std::uint64_t begin =
           next_batch.fetch_add(1, std::memory_order_relaxed) * kBatchTransactions;
       const std::uint64_t end = std::min(begin + kBatchTransactions, view.transactions_count());
       if (begin >= end) return;
-      for (TxNum tx{begin}; tx.value < end; ++tx) {
-        const std::optional<Payment> payment = payments.Read(tx, &memo);
-        if (payment.has_value()) visit(worker, tx, *payment);
-      }
+      for (TxNum tx{begin}; tx.value < end; ++tx) visit(worker, tx);
     }
   };
   std::vector<std::jthread> helpers;
@@ -34,6 +33,18 @@ absl::Status ForEachPayment(const View& view, const PaymentReader& payments,
   work(&workers->front());
   helpers.clear();  // joins
   return view.damage().status();
+}
+
+// The same of every payment: visit(&workers[i], tx, payment).
+template <typename Worker, typename Visit>
+absl::Status ForEachPayment(const View& view, const PaymentReader& payments,
+                            std::vector<Worker>* workers, Visit visit) {
+  std::vector<SpenderMemo> memos(workers->size());
+  return ForEachTransaction(view, workers, [&](Worker* worker, TxNum tx) {
+    SpenderMemo& memo = memos[static_cast<std::size_t>(worker - workers->data())];
+    const std::optional<Payment> payment = payments.Read(tx, &memo);
+    if (payment.has_value()) visit(worker, tx, *payment);
+  });
 }
 
 std::size_t WorkersOf(int threads) { return static_cast<std::size_t>(std::max(threads, 1)); }
@@ -68,6 +79,40 @@ bool IsKnownBetter(const Payment& payment, std::size_t guess, const UnionByMin& 
                      [&](const ChangeOutput& output) {
                        return IsToPayersCluster(payment, output, co_spends);
                      });
+}
+
+// Whether `tx` may be a Tx0, told without a look at its scripts: its OP_RETURN carries nothing.
+bool MayBePremix(const View& view, TxNum tx) {
+  constexpr std::uint64_t kFewestOutputs = 4;  // OP_RETURN, fee, change, one for the pool
+  const IdRange<OutputNum> outputs = view.Outputs(tx);
+  if (outputs.size() < kFewestOutputs) return false;
+  for (OutputNum output = outputs.begin; output != outputs.end; ++output) {
+    if (view.Value(output) == 0) return true;
+  }
+  return false;
+}
+
+// The smallest of the input addresses that may be joined with others.
+std::optional<AddressNum> PayerOf(const FactsReader& reader, const TransactionFacts& facts) {
+  std::optional<AddressNum> payer;
+  for (const InputFacts& input : facts.inputs) {
+    if (!input.address.has_value() || !NamesSomebody(input.type)) continue;
+    if (reader.IsShared(*input.address)) continue;
+    if (!payer.has_value() || *input.address < *payer) payer = *input.address;
+  }
+  return payer;
+}
+
+std::optional<ChangeEdge> PremixEdge(const FactsReader& reader, TxNum tx) {
+  if (!MayBePremix(reader.view(), tx)) return std::nullopt;
+  const TransactionFacts facts = reader.Read(tx);
+  if (!FindPremix(facts).has_value() || !IsOfOneParty(facts)) return std::nullopt;
+  const std::optional<CertainChange> change = FindCertainChange(reader, facts);
+  if (!change.has_value() || change->basis != ChangeBasis::kPremix) return std::nullopt;
+  const std::optional<AddressNum> payer = PayerOf(reader, facts);
+  const TransactionKind kind = KindOf(reader, tx);
+  if (!payer.has_value() || kind.confidence_permille < kPremixMixedConfidence) return std::nullopt;
+  return ChangeEdge{*payer, facts.outputs[change->vout].address, tx, kind.confidence_permille};
 }
 
 }  // namespace
@@ -135,6 +180,20 @@ absl::StatusOr<std::vector<FoundChange>> FindChange(const FactsReader& facts,
   std::sort(found[0].begin(), found[0].end(), [](const FoundChange& a, const FoundChange& b) {
     return std::tie(b.score, a.tx) < std::tie(a.score, b.tx);
   });
+  return std::move(found[0]);
+}
+
+absl::StatusOr<std::vector<ChangeEdge>> FindPremixChange(const FactsReader& facts, int threads) {
+  std::vector<std::vector<ChangeEdge>> found(WorkersOf(threads));
+  COINWAKE_RETURN_IF_ERROR(
+      ForEachTransaction(facts.view(), &found, [&](std::vector<ChangeEdge>* worker, TxNum tx) {
+        if (const auto edge = PremixEdge(facts, tx); edge.has_value()) worker->push_back(*edge);
+      }));
+  for (std::size_t i = 1; i < found.size(); ++i) {
+    found[0].insert(found[0].end(), found[i].begin(), found[i].end());
+  }
+  std::sort(found[0].begin(), found[0].end(),
+            [](const ChangeEdge& a, const ChangeEdge& b) { return a.tx < b.tx; });
   return std::move(found[0]);
 }
 

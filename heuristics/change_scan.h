@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "heuristics/change_evidence.h"
 #include "heuristics/change_model.h"
 #include "heuristics/payment_reader.h"
 #include "heuristics/union_by_min.h"
@@ -39,6 +40,13 @@ absl::StatusOr<std::vector<FoundChange>> FindChange(const FactsReader& facts,
                                                     const UnionByMin& co_spends,
                                                     const ChangeModel& model,
                                                     std::int64_t threshold, int threads);
+
+// The change of every Tx0 one of whose outputs is spent in a Whirlpool mix, which leaves little
+// doubt that it is one: payer and change are one party's, whatever a model says. With the
+// confidence of such a Tx0 (heuristics/transaction_kind.h), in chain order. Not what pays the
+// payer's own address, which joins nobody. One pass. The result does not depend on `threads`.
+// kDataLoss.
+absl::StatusOr<std::vector<ChangeEdge>> FindPremixChange(const FactsReader& facts, int threads);
 
 }  // namespace coinwake
 

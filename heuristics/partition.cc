@@ -114,6 +114,8 @@ class PartitionBuilder {
   std::optional<KeptPartition> LoadEpoch(const View& epoch, const Hash256& owners) const;
   void KeepEpoch(const View& epoch, const Hash256& owners);
   absl::Status UniteChange(const View& epoch);
+  static bool Join(const View& epoch, const ChangeEdge& edge, ConstrainedUnion* constrained,
+                   ChangeEvidence::Audit* audit);
   static void UniteFound(const View& epoch, const ChangeModel& model,
                          const std::vector<FoundChange>& found, ConstrainedUnion* constrained,
                          ChangeEvidence::Audit* audit, std::vector<ChangeEdge>* edges);
@@ -226,12 +228,21 @@ absl::Status PartitionBuilder::UniteChange(const View& epoch) {
                                                     ? model.exploratory_threshold()
                                                     : model.standard_threshold();
   std::vector<ChangeEdge> edges;
+  // The surest first: what needs no model.
+  COINWAKE_ASSIGN_OR_RETURN(const std::vector<ChangeEdge> plain, FindPremixChange(facts, threads_));
+  audit.found = plain.size();
+  for (const ChangeEdge& edge : plain) {
+    if (Join(epoch, edge, &constrained, &audit)) edges.push_back(edge);
+  }
   if (model.is_fitted() && threshold.has_value()) {
     COINWAKE_ASSIGN_OR_RETURN(const std::vector<FoundChange> found,
                               FindChange(facts, payments, *unions, model, *threshold, threads_));
-    audit.found = found.size();
+    audit.found += found.size();
     UniteFound(epoch, model, found, &constrained, &audit, &edges);
   }
+  audit.largest = constrained.largest();
+  audit.grew_alarmingly =
+      (audit.largest - audit.largest_before) * kAlarmOneIn > epoch.addresses_count();
   ChangeEvidence evidence(std::move(edges));
   evidence.audit = audit;
   partition_->SetChange(std::move(evidence));
@@ -239,7 +250,28 @@ absl::Status PartitionBuilder::UniteChange(const View& epoch) {
   return epoch.damage().status();
 }
 
-// Fills `edges` and the rest of `audit`.
+// False where the union is refused, which `audit` counts.
+bool PartitionBuilder::Join(const View& epoch, const ChangeEdge& edge,
+                            ConstrainedUnion* constrained, ChangeEvidence::Audit* audit) {
+  switch (constrained->Unite(static_cast<std::uint32_t>(edge.payer.value),
+                             static_cast<std::uint32_t>(edge.change.value),
+                             epoch.HeightOf(edge.tx))) {
+    case ConstrainedUnion::Outcome::kForbidden:
+      ++audit->forbidden;
+      return false;
+    case ConstrainedUnion::Outcome::kQuarantined:
+      ++audit->quarantined;
+      return false;
+    case ConstrainedUnion::Outcome::kUnited:
+      ++audit->united;
+      return true;
+    case ConstrainedUnion::Outcome::kSameAlready:
+      return true;
+  }
+  return false;
+}
+
+// What `model` found, in the order in which it is to be believed.
 void PartitionBuilder::UniteFound(const View& epoch, const ChangeModel& model,
                                   const std::vector<FoundChange>& found,
                                   ConstrainedUnion* constrained, ChangeEvidence::Audit* audit,
@@ -251,25 +283,10 @@ void PartitionBuilder::UniteFound(const View& epoch, const ChangeModel& model,
       const auto paid = static_cast<std::uint32_t>(epoch.AddressOf(output).value);
       if (paid != one.change) constrained->KeepApart(one.payer, paid);
     }
-    switch (constrained->Unite(one.payer, one.change, epoch.HeightOf(TxNum{one.tx}))) {
-      case ConstrainedUnion::Outcome::kForbidden:
-        ++audit->forbidden;
-        continue;
-      case ConstrainedUnion::Outcome::kQuarantined:
-        ++audit->quarantined;
-        continue;
-      case ConstrainedUnion::Outcome::kUnited:
-        ++audit->united;
-        break;
-      case ConstrainedUnion::Outcome::kSameAlready:
-        break;
-    }
-    edges->push_back({AddressNum{one.payer}, AddressNum{one.change}, TxNum{one.tx},
-                      model.ConfidencePermille(one.score)});
+    const ChangeEdge edge{AddressNum{one.payer}, AddressNum{one.change}, TxNum{one.tx},
+                          model.ConfidencePermille(one.score)};
+    if (Join(epoch, edge, constrained, audit)) edges->push_back(edge);
   }
-  audit->largest = constrained->largest();
-  audit->grew_alarmingly =
-      (audit->largest - audit->largest_before) * kAlarmOneIn > epoch.addresses_count();
 }
 
 }  // namespace

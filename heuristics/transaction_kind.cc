@@ -8,7 +8,6 @@ namespace coinwake {
 namespace {
 
 constexpr std::uint32_t kPremixConfidence = 600;
-constexpr std::uint32_t kPremixMixedConfidence = 900;
 constexpr std::size_t kPremixOutputsLookedAt = 20;
 constexpr std::uint32_t kChipsConfidence = 600;
 constexpr std::uint64_t kSmallestChip = 100'000;  // satoshi

@@ -41,6 +41,9 @@ struct TransactionKind {
 // Structure alone; kPremix with the confidence that the structure gives.
 TransactionKind JudgeKind(const TransactionFacts& facts);
 
+// Of a premix one of whose outputs is spent in a mix.
+inline constexpr std::uint32_t kPremixMixedConfidence = 900;
+
 // The same of a view's transaction; a premix whose outputs are spent in a mix is surer of itself.
 // REQUIRES: tx < transactions_count().
 TransactionKind KindOf(const FactsReader& reader, TxNum tx);

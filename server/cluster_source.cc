@@ -93,8 +93,9 @@ absl::StatusOr<std::shared_ptr<const Partition>> ClusterSource::GetWithoutLabels
   return Partition::Build(*view_, profile, threads_, /*memory_bytes=*/0);
 }
 
-absl::StatusOr<std::shared_ptr<const ChangeModel>> ClusterSource::Model(
-    const Cancellation* cancellation) {
+absl::StatusOr<std::shared_ptr<const ChangeModel>> ClusterSource::ModelFor(
+    Profile profile, const Cancellation* cancellation) {
+  if (profile == Profile::kStrict) return std::shared_ptr<const ChangeModel>();
   const Snapshot& snapshot = view_->snapshot();
   if (sources_.kept != nullptr && !builds_.IsBuilt(Profile::kStandard)) {
     const auto head = sources_.kept->LoadHead(*view_, Profile::kStandard);

@@ -60,8 +60,9 @@ class ClusterSource {
       Profile profile, const Cancellation* cancellation);
 
   // The model that finds change, as of the last epoch: the one kept, or with a build of `standard`.
-  // Not null, but perhaps not fitted. As Get.
-  absl::StatusOr<std::shared_ptr<const ChangeModel>> Model(const Cancellation* cancellation);
+  // Null under `strict`, which guesses nothing; else perhaps not fitted. As Get.
+  absl::StatusOr<std::shared_ptr<const ChangeModel>> ModelFor(Profile profile,
+                                                              const Cancellation* cancellation);
 
   // Whether a build is under way, which the destructor would wait for.
   bool IsBuilding() const { return builds_.IsBuilding(); }

@@ -9,6 +9,7 @@
 #include "server/kind_answers.h"
 #include "server/label_answers.h"
 #include "server/limits.h"
+#include "server/peel_answers.h"
 #include "server/services.h"
 #include "server/status_map.h"
 
@@ -50,12 +51,29 @@ class ExplorerService final : public v1::Explorer::Service {
     });
   }
 
-  grpc::Status GetTransactionKind(grpc::ServerContext*,
+  grpc::Status GetTransactionKind(grpc::ServerContext* context,
                                   const v1::GetTransactionKindRequest* request,
                                   v1::TransactionKind* answer) override {
+    const CallCancellation cancellation(context);
     return On(request->network(), {}, [&](OpenNetwork& open) {
-      return open.has_accounts() ? AnswerKind(open.accounts(), *request, answer)
-                                 : AnswerKind(open.view(), *request, answer);
+      return open.has_accounts()
+                 ? AnswerKind(open.accounts(), *request, answer)
+                 : AnswerKind(open.view(), open.clusters, *request, &cancellation, answer);
+    });
+  }
+
+  grpc::Status FollowPeelChain(grpc::ServerContext* context,
+                               const v1::FollowPeelChainRequest* request,
+                               grpc::ServerWriter<v1::PeelEvent>* writer) override {
+    const CallCancellation cancellation(context);
+    return On(request->network(), {}, [&](OpenNetwork& open) {
+      if (open.has_accounts()) return NotOnAccounts(open, "peel chains");
+      return AnswerPeelChain(open.view(), open.clusters, *request, kMaxPeelRows, &cancellation,
+                             [writer](const v1::PeelEvent& event) {
+                               return writer->Write(event)
+                                          ? absl::OkStatus()
+                                          : absl::CancelledError("the caller stopped listening");
+                             });
     });
   }
 

@@ -1,22 +1,32 @@
 #include "server/kind_answers.h"
 
+#include <memory>
 #include <string>
 #include <utility>
 
 #include "coinwake/v1/chain.pb.h"
 #include "coinwake/v1/explorer.pb.h"
+#include "heuristics/change_verdict.h"
 #include "heuristics/transaction_kind.h"
 #include "server/account_answers.h"
+#include "server/cluster_source.h"
 #include "server/convert.h"
+#include "server/limits.h"
 #include "server/names.h"
 
 namespace coinwake::server {
 
-absl::Status AnswerKind(const View& view, const v1::GetTransactionKindRequest& request,
-                        v1::TransactionKind* answer) {
+absl::Status AnswerKind(const View& view, ClusterSource& clusters,
+                        const v1::GetTransactionKindRequest& request,
+                        const Cancellation* cancellation, v1::TransactionKind* answer) {
+  COINWAKE_ASSIGN_OR_RETURN(const Profile profile, ProfileOf(request.profile()));
   COINWAKE_ASSIGN_OR_RETURN(const TxNum tx, FindByTxid(view, request.txid()));
   COINWAKE_ASSIGN_OR_RETURN(const FactsReader reader, FactsReader::Make(view));
   TransactionKind kind = KindOf(reader, tx);
+  COINWAKE_ASSIGN_OR_RETURN(const std::shared_ptr<const ChangeModel> model,
+                            clusters.ModelFor(profile, cancellation));
+  COINWAKE_ASSIGN_OR_RETURN(ChangeVerdict change,
+                            JudgeChange(reader, tx, kind, model.get(), kMaxRowsAround));
   FillSnapshot(view.snapshot(), answer->mutable_snapshot());
   answer->set_txid(view.Txid(tx).ToDisplayHex());
   answer->set_kind(std::string(KindName(kind.kind)));
@@ -24,6 +34,11 @@ absl::Status AnswerKind(const View& view, const v1::GetTransactionKindRequest& r
   answer->set_anonymity_set(kind.anonymity_set);
   answer->set_confidence(kind.confidence_permille / 1000.0);
   for (std::string& reason : kind.reasons) answer->add_reasons(std::move(reason));
+  for (std::string& reason : change.reasons) answer->add_reasons(std::move(reason));
+  if (change.vout.has_value()) {
+    answer->set_change_vout(*change.vout);
+    answer->set_change_confidence(change.confidence_permille / 1000.0);
+  }
   answer->set_suspected(kind.suspected);
   answer->set_payjoin_suspected(kind.payjoin_suspected);
   answer->set_rule_version(kMixRulesVersion);

@@ -2,6 +2,7 @@
 #ifndef COINWAKE_SERVER_KIND_ANSWERS_H_
 #define COINWAKE_SERVER_KIND_ANSWERS_H_
 
+#include "indexer/base/cancellation.h"
 #include "indexer/base/status.h"
 #include "indexer/view/account_view.h"
 #include "indexer/view/view.h"
@@ -13,10 +14,15 @@ class TransactionKind;
 
 namespace coinwake::server {
 
+class ClusterSource;
+
 // Codes as Explorer.GetTransactionKind in the .proto. `answer` must be empty; it is meaningless
-// after an error. Cost is that of heuristics/transaction_kind.h; on accounts, of the transaction.
-absl::Status AnswerKind(const View& view, const v1::GetTransactionKindRequest& request,
-                        v1::TransactionKind* answer);
+// after an error. Cost is that of heuristics/transaction_kind.h and of heuristics/change_verdict.h
+// with at most kMaxRowsAround rows; on accounts, of the transaction. A profile that
+// guesses takes the model of `clusters`. `cancellation` may be null.
+absl::Status AnswerKind(const View& view, ClusterSource& clusters,
+                        const v1::GetTransactionKindRequest& request,
+                        const Cancellation* cancellation, v1::TransactionKind* answer);
 absl::Status AnswerKind(const AccountView& view, const v1::GetTransactionKindRequest& request,
                         v1::TransactionKind* answer);
 

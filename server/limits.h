@@ -50,6 +50,8 @@ inline constexpr std::uint64_t kMaxExplainRows = 20'000'000;
 // The same around one address, before the clusters of the whole chain are computed: milliseconds
 // against a pass over all transactions.
 inline constexpr std::uint64_t kMaxRowsAround = 100'000;
+// The same in one direction of a peel chain: more than a hundred thousand hops, seconds of work.
+inline constexpr std::uint64_t kMaxPeelRows = 2'000'000;
 
 // Defaults of `serve`, each an option there.
 inline constexpr int kDefaultConcurrentTraces = 4;  // each may fill one core and its own memory

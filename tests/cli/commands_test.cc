@@ -17,6 +17,7 @@
 
 #include "coinwake/v1/address.pb.h"
 #include "coinwake/v1/chain.pb.h"
+#include "coinwake/v1/explorer.pb.h"
 #include "coinwake/v1/index.pb.h"
 #include "coinwake/v1/trace.pb.h"
 #include "tests/cli/ask.h"
@@ -270,6 +271,33 @@ TEST(Cluster, HoldsWhatWasSpentTogetherAndWhySaysSo) {
 
 TEST(Why, NotJoinedIsAnErrorAndNothingElse) {
   ExpectError(On(RegtestData(), {"why", AddressOf(kPeelHop0, 0), kNeverSeen}), 1, "never seen");
+}
+
+// Core's wallet pays thirty times in a row from one coin, at first from a taproot output to change
+// of another type.
+TEST(Peel, FollowsAWalletsPaymentsBothWays) {
+  const auto events = Ask<v1::PeelEvent>(RegtestData(), {"peel", kPeelHop5, "--direction", "both"});
+  ASSERT_EQ(events.size(), 4u + 1u + 15u + 1u);
+  const v1::PeelEnd& first = events[4].end();
+  EXPECT_EQ(first.direction(), "backward");
+  EXPECT_EQ(first.stop(), "no_candidate");
+  EXPECT_EQ(first.hops(), 4u);
+  EXPECT_EQ(events[3].hop().txid(), first.txid());
+  EXPECT_EQ(events[5].hop().txid(), kPeelHop5);
+  for (std::size_t i = 5; i + 2 < events.size(); ++i) {
+    EXPECT_EQ(events[i].hop().next_txid(), events[i + 1].hop().txid());
+    EXPECT_EQ(events[i].hop().height() + 1, events[i + 1].hop().height());
+    EXPECT_EQ(events[i].hop().peeled_size(), 1);
+  }
+  EXPECT_EQ(events.back().end().stop(), "no_candidate");
+  EXPECT_EQ(events.back().end().snapshot().height(), 330u);
+  const ProgramResult table = On(RegtestData(), {"peel", kPeelHop5, "--max-hops", "2"});
+  EXPECT_THAT(table.out, AllOf(StartsWith("bitcoin-regtest, heights 0 to 330"),
+                               HasSubstr("\nforward, 2 hops\n"), HasSubstr(" change\n"),
+                               HasSubstr(" other_type\n"), HasSubstr("max_hops, no more than 2")));
+  ExpectError(On(RegtestData(), {"peel", kStaleTransaction}), 1, "no transaction");
+  ExpectError(On(RegtestData(), {"peel", kPeelHop5, "--direction", "up"}), 2, "--direction");
+  ExpectError(On(RegtestData(), {"peel", kPeelHop5, "--max-hops", "-1"}), 2, "--max-hops");
 }
 
 // A taint in units of 2^-12 satoshi, which every exact one is a whole number of.

@@ -393,6 +393,7 @@ TEST(TronLookUps, ExitAsTheContractSays) {
   ExpectError(On(DemoData(), {"address", kSeller, "--asset", "BTC"}), 2, "unknown asset");
   ExpectError(On(DemoData(), {"history", kSeller, "--asset", "USDT"}), 2, "TRC20:<contract>");
   ExpectError(On(DemoData(), {"utxos", kSeller}), 1, "no unspent outputs on tron-private");
+  ExpectError(On(DemoData(), {"peel", std::string(64, '7')}), 1, "no peel chains on tron-private");
 }
 
 // Owners of the demo's accounts, as who made it knows them.

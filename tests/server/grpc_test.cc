@@ -79,6 +79,7 @@ class GrpcTest : public ::testing::Test {
         Shared().merged_b = input.address();
     }
     ask("kind", {"kind", kConsolidation});
+    ask("peel", {"peel", kPeelHop5, "--direction", "both"});
     Shared().said["status"] = Lines(data, {"status"});
     ask("block", {"block", "111"});
     ask("stale", {"block", kStaleBlock});
@@ -317,6 +318,23 @@ TEST_F(GrpcTest, PathsEqualTheCommand) {
   const auto reader = tracer_->FindPaths(&context, request);
   EXPECT_EQ(ReadAll<v1::Path>(*reader, &status), Shared().said["path"]);
   EXPECT_TRUE(status.ok()) << status.error_message();
+}
+
+TEST_F(GrpcTest, PeelChainsEqualTheCommand) {
+  v1::FollowPeelChainRequest request;
+  request.set_network(kRegtest);
+  request.set_txid(kPeelHop5);
+  request.set_direction("both");
+  grpc::ClientContext context;
+  grpc::Status status;
+  const auto reader = explorer_->FollowPeelChain(&context, request);
+  EXPECT_EQ(ReadAll<v1::PeelEvent>(*reader, &status), Shared().said["peel"]);
+  EXPECT_TRUE(status.ok()) << status.error_message();
+  request.set_txid(kStaleTransaction);
+  grpc::ClientContext other;
+  const auto none = explorer_->FollowPeelChain(&other, request);
+  EXPECT_THAT(ReadAll<v1::PeelEvent>(*none, &status), IsEmpty());
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::NOT_FOUND);
 }
 
 TEST_F(GrpcTest, ErrorsHaveTheCodesTheProtoNames) {

@@ -234,6 +234,13 @@ TEST_F(TronGrpcTest, WhatAccountsDoNotHaveIsFailedPrecondition) {
   unspent.set_address(kSeller);
   EXPECT_THAT(Call(&v1::Explorer::Stub::ListUnspent, unspent),
               HasSubstr("9 this version has no unspent outputs on tron-private"));
+  grpc::ClientContext context;
+  v1::FollowPeelChainRequest peel;
+  peel.set_txid(Shared().txid);
+  const auto reader = explorer_->FollowPeelChain(&context, peel);
+  v1::PeelEvent event;
+  EXPECT_FALSE(reader->Read(&event));
+  EXPECT_EQ(reader->Finish().error_code(), grpc::StatusCode::FAILED_PRECONDITION);
 }
 
 TEST_F(TronGrpcTest, ErrorsHaveTheCodesTheProtoNames) {
