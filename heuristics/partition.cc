@@ -227,19 +227,19 @@ absl::Status PartitionBuilder::UniteChange(const View& epoch) {
   const std::optional<std::int64_t> threshold = profile_ == Profile::kExploratory
                                                     ? model.exploratory_threshold()
                                                     : model.standard_threshold();
-  std::vector<ChangeEdge> edges;
-  // The surest first: what needs no model.
   COINWAKE_ASSIGN_OR_RETURN(const std::vector<ChangeEdge> plain, FindPremixChange(facts, threads_));
-  audit.found = plain.size();
+  std::vector<FoundChange> found;
+  if (model.is_fitted() && threshold.has_value()) {
+    COINWAKE_ASSIGN_OR_RETURN(found,
+                              FindChange(facts, payments, *unions, model, *threshold, threads_));
+  }
+  audit.found = plain.size() + found.size();
+  // The surest first: what needs no model.
+  std::vector<ChangeEdge> edges;
   for (const ChangeEdge& edge : plain) {
     if (Join(epoch, edge, &constrained, &audit)) edges.push_back(edge);
   }
-  if (model.is_fitted() && threshold.has_value()) {
-    COINWAKE_ASSIGN_OR_RETURN(const std::vector<FoundChange> found,
-                              FindChange(facts, payments, *unions, model, *threshold, threads_));
-    audit.found += found.size();
-    UniteFound(epoch, model, found, &constrained, &audit, &edges);
-  }
+  UniteFound(epoch, model, found, &constrained, &audit, &edges);
   audit.largest = constrained.largest();
   audit.grew_alarmingly =
       (audit.largest - audit.largest_before) * kAlarmOneIn > epoch.addresses_count();
