@@ -235,7 +235,7 @@ class KnownChangeTest : public VerdictTest {
     const View& view = *index_.view;
     COINWAKE_ASSIGN_OR_RETURN(const auto use, ScanAddressUse(view, 0));
     UnionByMin unions(view.addresses_count());
-    COINWAKE_RETURN_IF_ERROR(UniteCoSpends(*facts_, 1, &unions));
+    COINWAKE_RETURN_IF_ERROR(UniteCoSpends(*facts_, TxNum{0}, 1, &unions));
     unions.Flatten();
     return FitChangeModel(*facts_, PaymentReader(*facts_, *use), unions, 1);
   }
