@@ -37,7 +37,7 @@ void AddBlock(int i, bool is_window, IndexBuilder* chain) {
     txs.push_back(pay);
   }
   chain->AddBlock(txs);
-  if (i % 4 != 2) return;
+  if (i % 8 != 2) return;
   std::array<std::uint8_t, 33> key;
   key.fill(static_cast<std::uint8_t>(i + 1));
   chain->RevealKey(absl::StrCat("payee ", i), key);
