@@ -5,11 +5,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <string>
+#include <utility>
 
 #include "coinwake/v1/chain.pb.h"
 #include "coinwake/v1/explorer.pb.h"
-#include "heuristics/change_model.h"
+#include "server/cluster_source.h"
+#include "tests/heuristics/wallet_chain.h"
 #include "tests/support/fault_file_system.h"
 #include "tests/support/index_builder.h"
 #include "tests/support/matchers.h"
@@ -24,37 +27,33 @@ using ::testing::IsEmpty;
 class KindAnswersTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    chain_.AddBlock({{"mint", {}, {{"alice", 50 * kCoin}, {"bob", 9 * kCoin}}}});
-    chain_.AddBlock({{},
-                     {"direct", {Spend("mint", 0)}, {{"shop", kCoin}, {"alice", 40 * kCoin}}},
-                     {"plain", {Spend("mint", 1)}, {{"shop 2", kCoin}, {"carol", 3 * kCoin + 1}}}});
-    auto index = chain_.Build(files_, "/data");
+    IndexBuilder& chain = wallets_.builder();
+    chain.AddBlock({{"mint", {}, {{"alice", 50 * kCoin}, {"bob", 10 * kCoin}}}});
+    chain.AddBlock({{},
+                    {"direct", {Spend("mint", 0)}, {{"shop", kCoin}, {"alice", 40 * kCoin}}},
+                    test::PayThreeCoins("plain", Spend("mint", 1), test::PaymentLook::kClear,
+                                        test::SegwitOutput("shop 2", 0), "carol", /*nonce=*/0)});
+    auto index = chain.Build(files_, "/data");
     ASSERT_OK(index.status());
     index_ = *std::move(index);
+    clusters_.emplace(index_.view, 1, nullptr);
   }
-  v1::TransactionKind KindOf(const std::string& name, const ChangeModel* model = nullptr) {
+  absl::Status Ask(const std::string& name, const std::string& profile, v1::TransactionKind* kind) {
     v1::GetTransactionKindRequest request;
-    request.set_txid(chain_.TxidOf(name).ToDisplayHex());
+    request.set_txid(wallets_.builder().TxidOf(name).ToDisplayHex());
+    request.set_profile(profile);
+    return AnswerKind(*index_.view, *clusters_, request, /*cancellation=*/nullptr, kind);
+  }
+  v1::TransactionKind KindOf(const std::string& name, const std::string& profile = "") {
     v1::TransactionKind kind;
-    EXPECT_OK(AnswerKind(*index_.view, model, request, &kind));
+    EXPECT_OK(Ask(name, profile, &kind));
     return kind;
   }
-  // A model for which an odd value says everything, and whose guesses were wrong so often of 1000.
-  static ChangeModel OddIsChange(int wrong) {
-    EraCounts counts;
-    counts.truths = 1'000;
-    counts.rules[static_cast<std::size_t>(ChangeRule::kNotRound)] = {.change_votes = 1'000,
-                                                                     .payment_silences = 1'000};
-    ChangeModel model(0, {counts});
-    ScoreTable table;
-    for (int i = 0; i < 1'000; ++i) table.Add(10'000, i >= wrong);
-    model.SetThresholds(table);
-    return model;
-  }
 
-  IndexBuilder chain_;
+  test::WalletChain wallets_{400};
   FaultFileSystem files_;
   OpenIndex index_;
+  std::optional<ClusterSource> clusters_;
 };
 
 TEST_F(KindAnswersTest, NamesTheChangeAndWhy) {
@@ -64,24 +63,27 @@ TEST_F(KindAnswersTest, NamesTheChangeAndWhy) {
   EXPECT_EQ(direct.change_vout(), 1u);
   EXPECT_DOUBLE_EQ(direct.change_confidence(), 0.99);
   EXPECT_THAT(direct.reasons(), ElementsAre(HasSubstr("pays an address of the inputs")));
+  // What later spending shows.
+  const v1::TransactionKind shown = KindOf("pay 0");
+  ASSERT_TRUE(shown.has_change_vout());
+  EXPECT_THAT(shown.reasons(), ElementsAre(HasSubstr("which later spending showed")));
 }
 
-TEST_F(KindAnswersTest, GuessesByAModelThatIsSureEnoughOnly) {
-  for (const std::string name : {"plain", "mint"}) {
-    const v1::TransactionKind kind = KindOf(name);
+TEST_F(KindAnswersTest, GuessesUnderAProfileThatDoes) {
+  for (const std::string profile : {"", "strict"}) {
+    const v1::TransactionKind kind = KindOf("plain", profile);
     EXPECT_FALSE(kind.has_change_vout());
     EXPECT_FALSE(kind.has_change_confidence());
     EXPECT_THAT(kind.reasons(), IsEmpty());
   }
-  const ChangeModel doubtful = OddIsChange(/*wrong=*/20);
-  EXPECT_FALSE(KindOf("plain", &doubtful).has_change_vout());
-  const ChangeModel sure = OddIsChange(/*wrong=*/5);
-  const v1::TransactionKind guessed = KindOf("plain", &sure);
+  const v1::TransactionKind guessed = KindOf("plain", "standard");
   ASSERT_TRUE(guessed.has_change_vout());
   EXPECT_EQ(guessed.change_vout(), 1u);
-  EXPECT_DOUBLE_EQ(guessed.change_confidence(), 0.995);
-  EXPECT_THAT(guessed.reasons(), ElementsAre(HasSubstr("by not_round, not_round_1000")));
-  EXPECT_FALSE(KindOf("mint", &sure).has_change_vout());
+  EXPECT_DOUBLE_EQ(guessed.change_confidence(), 0.999);
+  EXPECT_THAT(guessed.reasons(), ElementsAre(HasSubstr("a guess of the model")));
+  EXPECT_FALSE(KindOf("mint", "standard").has_change_vout());
+  v1::TransactionKind kind;
+  EXPECT_THAT(Ask("plain", "sure", &kind), StatusIs(absl::StatusCode::kInvalidArgument));
 }
 
 }  // namespace
