@@ -97,12 +97,16 @@ TEST(AccountEvidence, GivesTheChainOfASearchFromOneEnd) {
   for (std::uint32_t seed = 1; seed <= 300; ++seed) {
     SCOPED_TRACE(seed);
     std::mt19937 random(seed);
-    const std::uint32_t accounts = 4 + random() % 12;
+    const auto below = [&random](std::uint32_t count) {
+      return static_cast<std::uint32_t>(random() % count);
+    };
+    const std::uint32_t accounts = 4 + below(12);
+    const std::uint32_t most_edges = accounts + below(8);
     std::vector<AccountEdge> edges;
-    for (std::uint32_t i = 0; i < accounts + random() % 8; ++i) {
-      const std::uint32_t a = random() % accounts;
-      const std::uint32_t b = random() % accounts;
-      if (a != b) edges.push_back(Edge(a, b, random() % 5));
+    for (std::uint32_t i = 0; i < most_edges; ++i) {
+      const std::uint32_t a = below(accounts);
+      const std::uint32_t b = below(accounts);
+      if (a != b) edges.push_back(Edge(a, b, below(5)));
     }
     const AccountEvidence evidence(edges);
     for (std::uint32_t a = 0; a < accounts; ++a) {
