@@ -141,7 +141,9 @@ TEST(Deposits, AreNotGivenUpForASweepOfWhatCameBefore) {
     town.Pass(kSweepWindowBlocks / 2);
     town.PayTrx(person, kBrook.hot, 100 * kSunPerTrx);  // of what it had before, again
     town.PayTrx(kPayer, person, 5 * kSunPerTrx);
-    if (i == 1) EXPECT_FALSE(Surveyed(town).IsSweeper(person));
+    if (i == 1) {
+      EXPECT_FALSE(Surveyed(town).IsSweeper(person));
+    }
     town.PayTrx(person, kBrook.hot, 5 * kSunPerTrx);
   }
   EXPECT_TRUE(Surveyed(town).IsSweeper(person));
