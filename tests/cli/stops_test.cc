@@ -69,7 +69,8 @@ std::string TronData(const std::string& name, std::uint64_t customers) {
 
 void Import(const std::string& data, const std::string& network, const std::string& row) {
   const std::string list = FileOf("services.csv", "address,label,category\n" + row + "\n");
-  const ProgramResult result = On(data, {"labels", "import", list, "--network", network});
+  const ProgramResult result =
+      On(data, {"labels", "import", list, "--list", "services", "--network", network});
   EXPECT_EQ(result.exit_status, 0) << result.err;
 }
 
@@ -125,7 +126,7 @@ TEST(Stops, OnBitcoinAreWhatLabelsNameUntilTheyAreRemoved) {
   ExpectError(On(data, {"trace", "--seed-cluster", NameOf("vault")}), 1, "Quayside Bank");
   EXPECT_EQ(On(data, {"trace", "--seed-cluster", NameOf("vault"), "--force"}).exit_status, 0);
 
-  ASSERT_EQ(On(data, {"labels", "remove", "--address", NameOf("till")}).exit_status, 0);
+  ASSERT_EQ(On(data, {"labels", "remove", "--list", "services"}).exit_status, 0);
   EXPECT_THAT(Sinks(data, {"--seed", alice}), ElementsAre("fee 10"));
   EXPECT_EQ(On(data, {"trace", "--seed-cluster", NameOf("vault")}).exit_status, 0);
 }
@@ -159,7 +160,7 @@ TEST(Stops, OnTronAreWhatLabelsOrDepositsShow) {
   EXPECT_THAT(On(small, {"cluster", Town::Fresh(3).ToBase58(), "--members"}).out,
               AllOf(HasSubstr(kBrook.hot.ToBase58()), HasSubstr(kBrook.gas.ToBase58())));
 
-  ASSERT_EQ(On(small, {"labels", "remove", "--list", "services.csv"}).exit_status, 0);
+  ASSERT_EQ(On(small, {"labels", "remove", "--list", "services"}).exit_status, 0);
   EXPECT_THAT(Sinks(small, trace), IsEmpty());
   EXPECT_THAT(On(small, {"cluster", Town::Fresh(3).ToBase58(), "--members"}).out,
               Not(HasSubstr(kBrook.hot.ToBase58())));
