@@ -5,11 +5,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "coinwake/v1/chain.pb.h"
 #include "coinwake/v1/explorer.pb.h"
+#include "server/cluster_source.h"
 #include "server/names.h"
 #include "tests/support/always_cancelled.h"
 #include "tests/support/fault_file_system.h"
@@ -35,6 +37,7 @@ class PeelAnswersTest : public ::testing::Test {
     auto index = chain_.Build(files_, "/data");
     ASSERT_OK(index.status());
     index_ = *std::move(index);
+    clusters_.emplace(index_.view, 1, nullptr);
   }
   static SimpleTransaction Pay(const std::string& name, const SimpleInput& coin,
                                const std::string& change, std::uint64_t value) {
@@ -47,7 +50,7 @@ class PeelAnswersTest : public ::testing::Test {
 
   absl::Status Peel(const v1::FollowPeelChainRequest& request, std::vector<v1::PeelEvent>* events,
                     std::uint64_t max_rows = 0, const Cancellation* cancellation = nullptr) {
-    return AnswerPeelChain(view(), nullptr, request, max_rows, cancellation,
+    return AnswerPeelChain(view(), *clusters_, request, max_rows, cancellation,
                            [events](const v1::PeelEvent& event) {
                              events->push_back(event);
                              return absl::OkStatus();
@@ -57,6 +60,7 @@ class PeelAnswersTest : public ::testing::Test {
   IndexBuilder chain_;
   FaultFileSystem files_;
   OpenIndex index_;
+  std::optional<ClusterSource> clusters_;
 };
 
 TEST_F(PeelAnswersTest, GivesHopsThenTheEndOfEachDirection) {
@@ -132,7 +136,7 @@ TEST_F(PeelAnswersTest, RefusesWhatCannotBeFollowed) {
   EXPECT_THAT(Peel(request, &events, 0, &cancelled), StatusIs(absl::StatusCode::kCancelled));
   EXPECT_THAT(events, IsEmpty());
   const auto refuse = [](const v1::PeelEvent&) { return absl::CancelledError("nobody listens"); };
-  EXPECT_THAT(AnswerPeelChain(view(), nullptr, request, 0, nullptr, refuse),
+  EXPECT_THAT(AnswerPeelChain(view(), *clusters_, request, 0, nullptr, refuse),
               StatusIs(absl::StatusCode::kCancelled, HasSubstr("nobody listens")));
 }
 
