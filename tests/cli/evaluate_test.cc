@@ -153,14 +153,32 @@ TEST(Evaluate, AnswersTheSameForTheFileInAnyOrder) {
 
 TEST(Evaluate, PrintsATableThatSaysWhatContaminationIs) {
   const Sample& sample = TheSample();
-  const std::string path = FileOf("table.csv", sample.members[0] + ",Anna\n");
+  const std::string path =
+      FileOf("table.csv", sample.members[0] + ",Anna\n" + sample.outside + ",Bo\n");
   const ProgramResult result = On(RegtestData(), {"evaluate", "--truth", path, "--resamples", "0"});
   EXPECT_EQ(result.exit_status, 0) << result.err;
   EXPECT_THAT(result.out,
               AllOf(HasSubstr("bcubed_precision"), HasSubstr("measured"), HasSubstr("Anna"),
-                    HasSubstr("co_spend 1"), HasSubstr("not noticed")));
+                    HasSubstr("co_spend 2"), HasSubstr("not noticed")));
   // Nothing was joined and nothing could be: no figure about pairs.
   EXPECT_EQ(result.out.find("pairwise_precision"), std::string::npos);
+}
+
+// One exchange's published list: that nobody else is in its clusters says nothing.
+TEST(Evaluate, TellsNothingOfOneOwnerThatNeedsTwo) {
+  const Sample& sample = TheSample();
+  const std::string path =
+      FileOf("one_owner.csv", sample.members[0] + ",Anna\n" + sample.members[1] + ",Anna\n");
+  const auto evaluation = AskOne<v1::Evaluation>(RegtestData(), {"evaluate", "--truth", path});
+  EXPECT_EQ(evaluation.owners_seen(), 1u);
+  std::map<std::string, double> figures = FiguresOf(evaluation);
+  for (const char* const name : {"bcubed_precision", "bcubed_f1", "pairwise_precision",
+                                 "pairwise_f1", "adjusted_rand", "contamination"}) {
+    EXPECT_FALSE(figures.contains(name)) << name;
+  }
+  EXPECT_EQ(figures.at("bcubed_recall"), 1.0);
+  EXPECT_EQ(figures.at("coverage"), 1.0);
+  for (const v1::Figure& figure : evaluation.figures()) EXPECT_FALSE(figure.has_low());
 }
 
 TEST(Evaluate, PassesOverAddressesOfOtherNetworks) {
