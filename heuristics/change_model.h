@@ -27,7 +27,7 @@ inline constexpr std::uint64_t kEraBlocks = 26'280;
 // chain's weights, and nothing about a chain.
 inline constexpr std::uint64_t kFewestTruthsOfEra = 1'000;
 inline constexpr std::uint64_t kFewestTruths = 300;
-inline constexpr std::uint32_t kChangeModelVersion = 1;
+inline constexpr std::uint32_t kChangeModelVersion = 2;
 
 // How often a rule voted, of the outputs it did not abstain of.
 struct RuleCounts {

@@ -72,7 +72,7 @@ enum class ChangeRule : std::uint8_t {
 };
 inline constexpr std::size_t kChangeRulesCount = 14;
 std::string_view ChangeRuleName(ChangeRule rule);
-inline constexpr std::uint32_t kChangeRulesVersion = 1;
+inline constexpr std::uint32_t kChangeRulesVersion = 2;
 
 // Rules that look at the same thing: of a family only the strongest speaks.
 enum class ChangeFamily : std::uint8_t { kReuse, kValue, kType, kSpend, kNone };
