@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "heuristics/change_model.h"
 #include "heuristics/cluster.h"
 #include "heuristics/evidence_search.h"
 
@@ -12,6 +13,7 @@ EvidenceLink MakeLink(AddressNum a, AddressNum b, const EvidenceSearch::Step& st
   link.a = a;
   link.b = b;
   link.rule = step.rule;
+  if (step.rule == Rule::kChange) link.rule_version = kChangeModelVersion;
   link.tx = step.tx;
   link.confidence_permille = step.confidence_permille;
   return link;

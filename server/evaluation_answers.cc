@@ -145,7 +145,7 @@ absl::Status AnswerEvaluation(const View& view, ClusterSource& clusters,
   add(RuleName(Rule::kCoSpend), EvidenceLink().rule_version);
   add("mixes", kMixRulesVersion);
   if (profile != Profile::kStrict) {
-    add(RuleName(Rule::kChange), EvidenceLink().rule_version);
+    add(RuleName(Rule::kChange), kChangeModelVersion);
     add("change_rules", kChangeRulesVersion);
     add("change_model", kChangeModelVersion);
   }
