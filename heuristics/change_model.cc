@@ -12,17 +12,31 @@
 namespace coinwake {
 namespace {
 
-constexpr std::size_t kMostGuessOutputs = 3;
+constexpr std::size_t kFewOutputs = 3;   // of a payment; a batch has more
 constexpr std::int64_t kMargin = 2'000;  // thousandths of a nat
 constexpr std::uint64_t kStandardOneIn = 100;
 constexpr std::uint64_t kExploratoryOneIn = 20;
 constexpr std::uint32_t kMostConfident = 999;
+
+RuleWeight WeightOf(const RuleCounts& rule) {
+  const std::uint64_t change = rule.change_votes + rule.change_silences + 2;
+  const std::uint64_t payment = rule.payment_votes + rule.payment_silences + 2;
+  return {
+      MilliNats(rule.change_votes + 1, change) - MilliNats(rule.payment_votes + 1, payment),
+      MilliNats(rule.change_silences + 1, change) - MilliNats(rule.payment_silences + 1, payment)};
+}
+
+// Whether enough payers of a fingerprint are known to say where their software puts change.
+bool IsTold(const RuleCounts& last) {
+  return last.change_votes + last.change_silences >= kFewestTruths;
+}
 
 // Whether what can be seen of `payment` alone speaks for an output: its address, value or type.
 bool HasStaticVote(const Payment& payment, std::size_t output) {
   for (std::size_t rule = 0; rule < kChangeRulesCount; ++rule) {
     const auto one = static_cast<ChangeRule>(rule);
     if (FamilyOf(one) == ChangeFamily::kSpend || one == ChangeRule::kPeeling) continue;
+    if (one == ChangeRule::kLast) continue;  // some output is last in every payment
     if ((VoteOn(static_cast<ChangeRule>(rule), payment).candidates >> output & 1) != 0) return true;
   }
   return false;
@@ -35,9 +49,12 @@ bool IsAnotherWallets(const Payment& payment, std::size_t output) {
 }
 
 // Whether more than the prior speaks for an output: the payment itself, the wallet that spends it,
-// or that other wallets spend all the others.
+// or that other wallets spend all the others. Of a batch only the wallet that spends it: among many
+// payees one is likely to look like change in all else (2.6: continuity as a precondition).
 bool HasEvidence(const Payment& payment, std::size_t output) {
-  if (payment.outputs[output].spender.has_value() || HasStaticVote(payment, output)) return true;
+  if (payment.outputs[output].spender.has_value()) return true;
+  if (payment.outputs.size() > kFewOutputs) return false;
+  if (HasStaticVote(payment, output)) return true;
   for (std::size_t i = 0; i < payment.outputs.size(); ++i) {
     if (i != output && !IsAnotherWallets(payment, i)) return false;
   }
@@ -65,19 +82,15 @@ RuleCounts& RuleCounts::operator+=(const RuleCounts& other) {
 EraCounts& EraCounts::operator+=(const EraCounts& other) {
   truths += other.truths;
   for (std::size_t i = 0; i < rules.size(); ++i) rules[i] += other.rules[i];
+  for (std::size_t i = 0; i < last.size(); ++i) last[i] += other.last[i];
   return *this;
 }
 
 RuleWeights WeightsOf(const EraCounts& counts) {
   RuleWeights weights;
-  for (std::size_t i = 0; i < weights.size(); ++i) {
-    const RuleCounts& rule = counts.rules[i];
-    const std::uint64_t change = rule.change_votes + rule.change_silences + 2;
-    const std::uint64_t payment = rule.payment_votes + rule.payment_silences + 2;
-    weights[i].vote =
-        MilliNats(rule.change_votes + 1, change) - MilliNats(rule.payment_votes + 1, payment);
-    weights[i].silence =
-        MilliNats(rule.change_silences + 1, change) - MilliNats(rule.payment_silences + 1, payment);
+  for (std::size_t i = 0; i < counts.rules.size(); ++i) weights[i] = WeightOf(counts.rules[i]);
+  for (std::size_t i = 0; i < counts.last.size(); ++i) {
+    if (IsTold(counts.last[i])) weights.last[i] = WeightOf(counts.last[i]);
   }
   return weights;
 }
@@ -90,10 +103,13 @@ std::array<std::int64_t, kMaxChangeOutputs> Score(const RuleWeights& weights,
     const ChangeFamily family = FamilyOf(static_cast<ChangeRule>(rule));
     if (family == ChangeFamily::kNone) continue;
     const ChangeVote vote = VoteOn(static_cast<ChangeRule>(rule), payment);
+    const RuleWeight& of_rule = static_cast<ChangeRule>(rule) == ChangeRule::kLast
+                                    ? weights.last[NumberOf(payment.print)]
+                                    : weights[rule];
     for (std::size_t i = 0; i < outputs; ++i) {
       if ((vote.known >> i & 1) == 0) continue;
       const bool votes = (vote.candidates >> i & 1) != 0;
-      const std::int64_t weight = votes ? weights[rule].vote : weights[rule].silence;
+      const std::int64_t weight = votes ? of_rule.vote : of_rule.silence;
       std::int64_t& strongest = families[i][static_cast<std::size_t>(family)];
       if (std::abs(weight) > std::abs(strongest)) strongest = weight;
     }
@@ -106,20 +122,39 @@ std::array<std::int64_t, kMaxChangeOutputs> Score(const RuleWeights& weights,
   return scores;
 }
 
-std::optional<ChangeGuess> Guess(const RuleWeights& weights, const Payment& payment) {
-  if (payment.outputs.size() > kMostGuessOutputs || DirectChange(payment) != 0) return std::nullopt;
-  if (HasUnneededInput(payment) && !payment.input_type.has_value()) return std::nullopt;
+std::string_view NoGuessName(NoGuess why) {
+  constexpr std::array<std::string_view, kNoGuesses> kNames = {"an output pays the payer's address",
+                                                               "perhaps a PayJoin",
+                                                               "two candidates",
+                                                               "the best names nobody",
+                                                               "the best's address is paid twice",
+                                                               "another wallet spends the best",
+                                                               "nothing speaks for the best"};
+  return kNames[static_cast<std::size_t>(why)];
+}
+
+std::optional<ChangeGuess> Guess(const RuleWeights& weights, const Payment& payment,
+                                 NoGuess* why_not) {
+  const auto none = [why_not](NoGuess why) {
+    if (why_not != nullptr) *why_not = why;
+    return std::nullopt;
+  };
+  if (DirectChange(payment) != 0) return none(NoGuess::kPlainChange);
+  if (HasUnneededInput(payment) && !payment.input_type.has_value()) {
+    return none(NoGuess::kMaybePayJoin);
+  }
   const std::array<std::int64_t, kMaxChangeOutputs> scores = Score(weights, payment);
   const auto end = scores.begin() + static_cast<std::ptrdiff_t>(payment.outputs.size());
   const auto best = std::max_element(scores.begin(), end);
   for (auto other = scores.begin(); other != end; ++other) {
-    if (other != best && *other + kMargin > *best) return std::nullopt;
+    if (other != best && *other + kMargin > *best) return none(NoGuess::kTwoCandidates);
   }
   const auto position = static_cast<std::size_t>(best - scores.begin());
   // All anchors are one address: payers who made one would be joined through it.
-  if (!NamesSomebody(payment.outputs[position].type)) return std::nullopt;
-  if (IsPaidTwice(payment, position)) return std::nullopt;
-  if (IsAnotherWallets(payment, position) || !HasEvidence(payment, position)) return std::nullopt;
+  if (!NamesSomebody(payment.outputs[position].type)) return none(NoGuess::kNamesNobody);
+  if (IsPaidTwice(payment, position)) return none(NoGuess::kPaidTwice);
+  if (IsAnotherWallets(payment, position)) return none(NoGuess::kAnotherWallet);
+  if (!HasEvidence(payment, position)) return none(NoGuess::kNoEvidence);
   return ChangeGuess{position, *best};
 }
 
@@ -174,6 +209,9 @@ ChangeModel::ChangeModel(std::uint64_t from_height, std::vector<EraCounts> count
   const RuleWeights of_all = WeightsOf(all);
   for (const EraCounts& era : counts_) {
     eras_.push_back({era.truths, era.truths >= kFewestTruthsOfEra ? WeightsOf(era) : of_all});
+    for (std::size_t i = 0; i < kFingerprints; ++i) {
+      if (!IsTold(era.last[i])) eras_.back().weights.last[i] = of_all.last[i];
+    }
   }
 }
 

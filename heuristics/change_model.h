@@ -15,6 +15,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "heuristics/change_rules.h"
@@ -43,6 +44,7 @@ struct RuleCounts {
 struct EraCounts {
   std::uint64_t truths = 0;  // payments whose change is known
   std::array<RuleCounts, kChangeRulesCount> rules;
+  std::array<RuleCounts, kFingerprints> last;  // of kLast, by NumberOf() the payer's fingerprint
 
   EraCounts& operator+=(const EraCounts& other);
   friend bool operator==(const EraCounts&, const EraCounts&) = default;
@@ -54,7 +56,16 @@ struct RuleWeight {
 
   friend bool operator==(const RuleWeight&, const RuleWeight&) = default;
 };
-using RuleWeights = std::array<RuleWeight, kChangeRulesCount>;
+struct RuleWeights {
+  std::array<RuleWeight, kChangeRulesCount> rules;
+  // Of kLast instead, by NumberOf() the payer's fingerprint: where change stands is a habit of the
+  // software. Nothing where fewer than kFewestTruths of such payers are known.
+  std::array<RuleWeight, kFingerprints> last;
+
+  RuleWeight& operator[](std::size_t rule) { return rules[rule]; }
+  const RuleWeight& operator[](std::size_t rule) const { return rules[rule]; }
+  friend bool operator==(const RuleWeights&, const RuleWeights&) = default;
+};
 
 // Counts with one added to each, so that nothing is certain.
 RuleWeights WeightsOf(const EraCounts& counts);
@@ -68,12 +79,25 @@ struct ChangeGuess {
   std::size_t output = 0;  // position in Payment::outputs
   std::int64_t score = 0;  // thousandths of a nat
 };
-// The best-scored of two or three outputs, unless: one pays the payer's own address; another scores
-// within 2 nats; its address is paid twice; its script names nobody (heuristics/co_spend.h); its
-// spender's fingerprint differs; nothing speaks for it, neither the payment, nor a spender of the
-// same fingerprint, nor that other wallets spend all the others; or an unneeded input beside inputs
-// of different types: perhaps a PayJoin. Ties abstain.
-std::optional<ChangeGuess> Guess(const RuleWeights& weights, const Payment& payment);
+// The best-scored output, unless: one pays the payer's own address; another scores within 2 nats;
+// its address is paid twice; its script names nobody (heuristics/co_spend.h); its spender's
+// fingerprint differs; nothing speaks for it, neither the payment (but for its place), nor a
+// spender of the same fingerprint, nor that other wallets spend all the others; of more than three
+// outputs, it has no such spender; or an unneeded input beside inputs of different types: perhaps a
+// PayJoin. Ties abstain. `why_not`, where not null, is told which of these it was.
+enum class NoGuess : std::uint8_t {
+  kPlainChange,  // to the payer's own address
+  kMaybePayJoin,
+  kTwoCandidates,  // within 2 nats
+  kNamesNobody,
+  kPaidTwice,
+  kAnotherWallet,  // spends what would be the change
+  kNoEvidence,
+};
+inline constexpr std::size_t kNoGuesses = 7;
+std::string_view NoGuessName(NoGuess why);
+std::optional<ChangeGuess> Guess(const RuleWeights& weights, const Payment& payment,
+                                 NoGuess* why_not = nullptr);
 
 // How often guesses of a score are right, and the thresholds that follow.
 class ScoreTable {

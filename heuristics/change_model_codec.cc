@@ -29,16 +29,26 @@ struct CountReader {
   }
 };
 
+void ReadRule(CountReader* counts, RuleCounts* rule) {
+  rule->change_votes = counts->Next();
+  rule->change_silences = counts->Next();
+  rule->payment_votes = counts->Next();
+  rule->payment_silences = counts->Next();
+}
+
 EraCounts ReadEra(CountReader* counts) {
   EraCounts era;
   era.truths = counts->Next();
-  for (RuleCounts& rule : era.rules) {
-    rule.change_votes = counts->Next();
-    rule.change_silences = counts->Next();
-    rule.payment_votes = counts->Next();
-    rule.payment_silences = counts->Next();
-  }
+  for (RuleCounts& rule : era.rules) ReadRule(counts, &rule);
+  for (RuleCounts& rule : era.last) ReadRule(counts, &rule);
   return era;
+}
+
+void AppendRule(const RuleCounts& rule, std::string* bytes) {
+  Append(rule.change_votes, bytes);
+  Append(rule.change_silences, bytes);
+  Append(rule.payment_votes, bytes);
+  Append(rule.payment_silences, bytes);
 }
 
 }  // namespace
@@ -48,12 +58,8 @@ void AppendChangeModel(const ChangeModel& model, std::string* bytes) {
   Append(model.counts().size(), bytes);
   for (const EraCounts& era : model.counts()) {
     Append(era.truths, bytes);
-    for (const RuleCounts& rule : era.rules) {
-      Append(rule.change_votes, bytes);
-      Append(rule.change_silences, bytes);
-      Append(rule.payment_votes, bytes);
-      Append(rule.payment_silences, bytes);
-    }
+    for (const RuleCounts& rule : era.rules) AppendRule(rule, bytes);
+    for (const RuleCounts& rule : era.last) AppendRule(rule, bytes);
   }
   for (const ScoreTable::Count& count : model.table().counts()) {
     Append(count.right, bytes);

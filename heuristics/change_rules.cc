@@ -110,7 +110,7 @@ std::string_view ChangeRuleName(ChangeRule rule) {
   constexpr std::array<std::string_view, kChangeRulesCount> kNames = {
       "shadow",         "one_time",  "fresh",      "optimal",      "not_round",
       "not_round_1000", "same_type", "locktime",   "same_feerate", "peeling",
-      "continuity",     "consumer",  "graphsense", "paid_once"};
+      "continuity",     "consumer",  "graphsense", "paid_once",    "last"};
   return kNames[static_cast<std::size_t>(rule)];
 }
 
@@ -132,6 +132,8 @@ ChangeFamily FamilyOf(ChangeRule rule) {
     case ChangeRule::kContinuity:
     case ChangeRule::kConsumer:
       return ChangeFamily::kSpend;
+    case ChangeRule::kLast:
+      return ChangeFamily::kOrder;
     // Known change was spent beside other coins, or it would not be known: never by one input.
     case ChangeRule::kPeeling:
     case ChangeRule::kGraphSense:  // made of the others
@@ -182,6 +184,8 @@ ChangeVote VoteOn(ChangeRule rule, const Payment& payment) {
           Those(payment,
                 [](const ChangeOutput& output) { return output.is_fresh && output.is_paid_once; }),
           AllOf(payment));
+    case ChangeRule::kLast:
+      return {OutputSet{1} << (payment.outputs.size() - 1), AllOf(payment)};
   }
   return {};
 }

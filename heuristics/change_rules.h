@@ -2,7 +2,8 @@
 //
 // Each rule is pure and small, names the outputs it holds for change, and may abstain, of the whole
 // transaction or of single outputs. Rules that look at who spends an output abstain of those not
-// spent yet: their answer can only be given later. Sources: ALGORITHMS.md 2.1 to 2.6.
+// spent yet: their answer can only be given later. Sources: ALGORITHMS.md 2.1 to 2.6, and for kLast
+// the page on privacy of the Bitcoin wiki ("wallet bugs").
 #ifndef COINWAKE_HEURISTICS_CHANGE_RULES_H_
 #define COINWAKE_HEURISTICS_CHANGE_RULES_H_
 
@@ -69,15 +70,16 @@ enum class ChangeRule : std::uint8_t {
   kConsumer = 11,     // 2.3, Nick 2015: spent by a transaction of at most two outputs
   kGraphSense = 12,   // 2.5 one_time_change
   kPaidOnce = 13,     // 2.2's wait, for any output: fresh, and not paid again in the snapshot
+  kLast = 14,         // behind all other outputs: some software always puts it there
 };
-inline constexpr std::size_t kChangeRulesCount = 14;
+inline constexpr std::size_t kChangeRulesCount = 15;
 std::string_view ChangeRuleName(ChangeRule rule);
 inline constexpr std::uint32_t kChangeRulesVersion = 2;
 
 // Rules that look at the same thing: of a family only the strongest speaks.
-enum class ChangeFamily : std::uint8_t { kReuse, kValue, kType, kSpend, kNone };
+enum class ChangeFamily : std::uint8_t { kReuse, kValue, kType, kSpend, kOrder, kNone };
 // Without kNone, whose rules are not combined.
-inline constexpr std::size_t kChangeFamiliesCount = 4;
+inline constexpr std::size_t kChangeFamiliesCount = 5;
 ChangeFamily FamilyOf(ChangeRule rule);
 
 // Bit i is output i of Payment::outputs.

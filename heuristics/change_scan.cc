@@ -49,19 +49,27 @@ absl::Status ForEachPayment(const View& view, const PaymentReader& payments,
 
 std::size_t WorkersOf(int threads) { return static_cast<std::size_t>(std::max(threads, 1)); }
 
+void CountVotes(const ChangeVote& vote, std::size_t outputs, std::size_t change,
+                RuleCounts* counts) {
+  for (std::size_t output = 0; output < outputs; ++output) {
+    if ((vote.known >> output & 1) == 0) continue;
+    const bool votes = (vote.candidates >> output & 1) != 0;
+    if (output == change) {
+      ++(votes ? counts->change_votes : counts->change_silences);
+    } else {
+      ++(votes ? counts->payment_votes : counts->payment_silences);
+    }
+  }
+}
+
 void CountRules(const Payment& payment, std::size_t change, EraCounts* era) {
   ++era->truths;
   for (std::size_t i = 0; i < kChangeRulesCount; ++i) {
-    const ChangeVote vote = VoteOn(static_cast<ChangeRule>(i), payment);
-    for (std::size_t output = 0; output < payment.outputs.size(); ++output) {
-      if ((vote.known >> output & 1) == 0) continue;
-      const bool votes = (vote.candidates >> output & 1) != 0;
-      RuleCounts& counts = era->rules[i];
-      if (output == change) {
-        ++(votes ? counts.change_votes : counts.change_silences);
-      } else {
-        ++(votes ? counts.payment_votes : counts.payment_silences);
-      }
+    const auto rule = static_cast<ChangeRule>(i);
+    const ChangeVote vote = VoteOn(rule, payment);
+    CountVotes(vote, payment.outputs.size(), change, &era->rules[i]);
+    if (rule == ChangeRule::kLast) {
+      CountVotes(vote, payment.outputs.size(), change, &era->last[NumberOf(payment.print)]);
     }
   }
 }

@@ -22,7 +22,7 @@ std::vector<AddressNum> CoSpenders(const FactsReader& reader, TxNum tx) {
   }
   std::sort(addresses.begin(), addresses.end());
   addresses.erase(std::unique(addresses.begin(), addresses.end()), addresses.end());
-  if (addresses.size() < 2 || JudgeMix(reader.Read(tx), nullptr).may_have_parties()) {
+  if (addresses.size() < 2 || MayHaveParties(reader.Read(tx))) {
     addresses.clear();
   }
   return addresses;

@@ -2,9 +2,8 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
-#include "absl/container/flat_hash_map.h"
-#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "heuristics/mix_funding.h"
 
@@ -61,30 +60,60 @@ void CountValues(Shape* shape) {
   }
 }
 
+// Addresses of a transaction's inputs or outputs, and how often the most frequent is there.
+struct Addresses {
+  std::vector<AddressNum> distinct;  // ascending
+  std::size_t most = 0;
+};
+
+Addresses CountAddresses(std::vector<AddressNum> addresses) {
+  std::sort(addresses.begin(), addresses.end());
+  Addresses counted;
+  std::size_t same = 0;
+  for (std::size_t i = 0; i < addresses.size(); ++i) {
+    same = i > 0 && addresses[i] == addresses[i - 1] ? same + 1 : 1;
+    counted.most = std::max(counted.most, same);
+  }
+  addresses.erase(std::unique(addresses.begin(), addresses.end()), addresses.end());
+  counted.distinct = std::move(addresses);
+  return counted;
+}
+
+bool HaveCommon(const std::vector<AddressNum>& a, const std::vector<AddressNum>& b) {
+  auto at = a.begin();
+  for (const AddressNum address : b) {
+    while (at != a.end() && *at < address) ++at;
+    if (at != a.end() && *at == address) return true;
+  }
+  return false;
+}
+
 Shape ShapeOf(const TransactionFacts& facts) {
   Shape shape;
-  absl::flat_hash_map<AddressNum, std::size_t> inputs_of;
-  absl::flat_hash_map<AddressNum, std::size_t> outputs_to;
+  std::vector<AddressNum> paying;
+  paying.reserve(facts.inputs.size());
   for (const InputFacts& input : facts.inputs) {
-    std::size_t count = 1;
-    if (input.address.has_value()) {
-      count = ++inputs_of[*input.address];
-    } else {
-      ++shape.input_addresses;
-    }
-    shape.most_inputs_of_one = std::max(shape.most_inputs_of_one, count);
+    if (input.address.has_value()) paying.push_back(*input.address);
   }
-  shape.input_addresses += inputs_of.size();
+  const std::size_t unknown = facts.inputs.size() - paying.size();
+  const Addresses payers = CountAddresses(std::move(paying));
+  shape.input_addresses = unknown + payers.distinct.size();
+  shape.most_inputs_of_one = std::max<std::size_t>(payers.most, unknown > 0 ? 1 : 0);
+  shape.outputs.reserve(facts.outputs.size());
+  std::vector<AddressNum> paid;
+  paid.reserve(facts.outputs.size());
   for (const OutputFacts& output : facts.outputs) {
     if (output.type == ScriptType::kNullData) {
       shape.has_data = true;
       continue;
     }
     shape.outputs.push_back(output);
-    shape.most_outputs_to_one = std::max(shape.most_outputs_to_one, ++outputs_to[output.address]);
-    if (inputs_of.contains(output.address)) shape.pays_itself = true;
+    paid.push_back(output.address);
   }
-  shape.output_addresses = outputs_to.size();
+  const Addresses payees = CountAddresses(std::move(paid));
+  shape.output_addresses = payees.distinct.size();
+  shape.most_outputs_to_one = payees.most;
+  shape.pays_itself = HaveCommon(payers.distinct, payees.distinct);
   CountValues(&shape);
   return shape;
 }
@@ -251,23 +280,29 @@ bool MayMixLevels(const Shape& shape) {
          shape.outputs.size() - shape.repeated_outputs <= shape.equal + 1;
 }
 
-Funding FundingOf(const TransactionFacts& facts, const Shape& shape) {
+// How much of a verdict is asked for.
+enum class Asked : std::uint8_t { kAll, kWhetherParties };
+
+Funding FundingOf(const TransactionFacts& facts, const Shape& shape, Asked asked) {
   EqualMix mix;
   mix.value = shape.value;
   mix.participants = shape.equal;
   std::uint64_t in = 0;
-  absl::flat_hash_map<AddressNum, std::size_t> group_of;
+  std::vector<std::pair<AddressNum, std::uint64_t>> known;
+  known.reserve(facts.inputs.size());
   for (const InputFacts& input : facts.inputs) {
     if (!input.value.has_value()) return Funding::kUnknown;
     in += *input.value;
     if (input.address.has_value()) {
-      const auto [place, is_new] = group_of.try_emplace(*input.address, mix.groups.size());
-      if (!is_new) {
-        mix.groups[place->second] += *input.value;
-        continue;
-      }
+      known.emplace_back(*input.address, *input.value);
+    } else {
+      mix.groups.push_back(*input.value);
     }
-    mix.groups.push_back(*input.value);
+  }
+  std::sort(known.begin(), known.end());
+  for (std::size_t i = 0; i < known.size(); ++i) {
+    if (i == 0 || known[i].first != known[i - 1].first) mix.groups.push_back(0);
+    mix.groups.back() += known[i].second;
   }
   std::uint64_t out = 0;
   for (const OutputFacts& output : facts.outputs) out += output.value;
@@ -276,6 +311,11 @@ Funding FundingOf(const TransactionFacts& facts, const Shape& shape) {
   }
   if (out > in) return Funding::kUnknown;  // amounts that cannot be
   mix.fee = in - out;
+  // Of three equal outputs and more, what cannot be ruled out may have parties: whether it is
+  // possible or not known makes no difference then.
+  if (asked == Asked::kWhetherParties && shape.equal >= kMinEqual && HasPlainSplit(mix)) {
+    return Funding::kPossible;
+  }
   const Funding funding = CanFund(mix);
   if (funding != Funding::kImpossible || mix.others.empty() ||
       mix.others.size() > mix.participants) {
@@ -330,7 +370,7 @@ std::string_view DoubtOf(const TransactionFacts& facts, const Shape& shape, Fund
   return "";
 }
 
-MixVerdict JudgeEqualOutputs(const TransactionFacts& facts, const Shape& shape,
+MixVerdict JudgeEqualOutputs(const TransactionFacts& facts, const Shape& shape, Asked asked,
                              std::vector<std::string>* reasons) {
   MixVerdict none;
   none.anonymity_set = static_cast<std::uint32_t>(shape.equal);
@@ -344,7 +384,7 @@ MixVerdict JudgeEqualOutputs(const TransactionFacts& facts, const Shape& shape,
     }
     return Suspect(shape);
   }
-  const Funding funding = FundingOf(facts, shape);
+  const Funding funding = FundingOf(facts, shape, asked);
   if (reasons != nullptr) reasons->emplace_back(FundingText(funding));
   if (funding == Funding::kImpossible) return none;
   const bool is_joinmarket =
@@ -392,6 +432,43 @@ bool HasWasabi1Shape(const TransactionFacts& facts, const Shape& shape) {
 std::string EqualText(const Shape& shape) {
   return absl::StrCat(shape.equal, " of ", shape.outputs.size(), " outputs of ", shape.value,
                       " satoshi, ", shape.input_addresses, " input addresses");
+}
+
+MixVerdict Judge(const TransactionFacts& facts, Asked asked, std::vector<std::string>* reasons) {
+  MixVerdict none;
+  if (facts.inputs.size() < kMinMixInputs || facts.outputs.size() < kMinMixOutputs) return none;
+  const Shape shape = ShapeOf(facts);
+  const auto say = [&](std::string reason) {
+    if (reasons != nullptr) reasons->push_back(std::move(reason));
+  };
+  if (shape.equal < 2) return none;
+  say(EqualText(shape));
+  if (IsWhirlpool(facts, shape)) {
+    say("a pool's value, as many inputs, some with the miner's fee on top");
+    return Found(MixProtocol::kWhirlpool, shape, 990);
+  }
+  if (IsWasabi2(facts, shape)) {
+    say(absl::StrCat("four fifths of the outputs in standard denominations",
+                     Descends(facts) ? ", inputs and outputs in descending order" : ""));
+    return Found(MixProtocol::kWasabi2, shape, Wasabi2Confidence(facts));
+  }
+  if (IsWasabi1AtCoordinator(facts, shape)) {
+    say("pays Wasabi's coordinator");
+    return Found(MixProtocol::kWasabi1, shape, 995);
+  }
+  if (FindPremix(facts).has_value()) {
+    say("makes coins of one party ready for a Whirlpool pool");
+    return none;
+  }
+  const bool is_wasabi1 = HasWasabi1Shape(facts, shape);
+  MixVerdict verdict;
+  // A few makers may have met at a tenth of a bitcoin by chance: theirs if their rule says so.
+  if (!is_wasabi1 || (HasJoinMarketShape(shape) && shape.repeated_values == 1)) {
+    verdict = JudgeEqualOutputs(facts, shape, asked, reasons);
+  }
+  if (!is_wasabi1 || verdict.is_coinjoin()) return verdict;
+  say("native segwit throughout, about a tenth of a bitcoin each, change and a fee besides");
+  return Found(MixProtocol::kWasabi1, shape, 950);
 }
 
 }  // namespace
@@ -468,40 +545,11 @@ std::optional<Premix> FindPremix(const TransactionFacts& facts) {
 }
 
 MixVerdict JudgeMix(const TransactionFacts& facts, std::vector<std::string>* reasons) {
-  MixVerdict none;
-  if (facts.inputs.size() < kMinMixInputs || facts.outputs.size() < kMinMixOutputs) return none;
-  const Shape shape = ShapeOf(facts);
-  const auto say = [&](std::string reason) {
-    if (reasons != nullptr) reasons->push_back(std::move(reason));
-  };
-  if (shape.equal < 2) return none;
-  say(EqualText(shape));
-  if (IsWhirlpool(facts, shape)) {
-    say("a pool's value, as many inputs, some with the miner's fee on top");
-    return Found(MixProtocol::kWhirlpool, shape, 990);
-  }
-  if (IsWasabi2(facts, shape)) {
-    say(absl::StrCat("four fifths of the outputs in standard denominations",
-                     Descends(facts) ? ", inputs and outputs in descending order" : ""));
-    return Found(MixProtocol::kWasabi2, shape, Wasabi2Confidence(facts));
-  }
-  if (IsWasabi1AtCoordinator(facts, shape)) {
-    say("pays Wasabi's coordinator");
-    return Found(MixProtocol::kWasabi1, shape, 995);
-  }
-  if (FindPremix(facts).has_value()) {
-    say("makes coins of one party ready for a Whirlpool pool");
-    return none;
-  }
-  const bool is_wasabi1 = HasWasabi1Shape(facts, shape);
-  MixVerdict verdict;
-  // A few makers may have met at a tenth of a bitcoin by chance: theirs if their rule says so.
-  if (!is_wasabi1 || (HasJoinMarketShape(shape) && shape.repeated_values == 1)) {
-    verdict = JudgeEqualOutputs(facts, shape, reasons);
-  }
-  if (!is_wasabi1 || verdict.is_coinjoin()) return verdict;
-  say("native segwit throughout, about a tenth of a bitcoin each, change and a fee besides");
-  return Found(MixProtocol::kWasabi1, shape, 950);
+  return Judge(facts, Asked::kAll, reasons);
+}
+
+bool MayHaveParties(const TransactionFacts& facts) {
+  return Judge(facts, Asked::kWhetherParties, nullptr).may_have_parties();
 }
 
 }  // namespace coinwake

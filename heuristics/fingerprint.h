@@ -2,6 +2,7 @@
 #ifndef COINWAKE_HEURISTICS_FINGERPRINT_H_
 #define COINWAKE_HEURISTICS_FINGERPRINT_H_
 
+#include <cstddef>
 #include <cstdint>
 
 #include "heuristics/transaction_facts.h"
@@ -27,6 +28,14 @@ struct Fingerprint {
 };
 
 Fingerprint FingerprintOf(const TransactionFacts& facts);
+
+// Fingerprints by number, below kFingerprints. Versions of 2 and more are one.
+inline constexpr std::size_t kFingerprints = 24;
+constexpr std::size_t NumberOf(const Fingerprint& print) {
+  return (static_cast<std::size_t>(print.locktime) * 4 + static_cast<std::size_t>(print.sequence)) *
+             2 +
+         (print.version >= 2 ? 1 : 0);
+}
 
 }  // namespace coinwake
 

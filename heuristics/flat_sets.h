@@ -1,10 +1,12 @@
 // Sets of addresses, numbered from 0, when all unions have been made: each with its members in
-// ascending order. Two u32 an address.
+// ascending order. A u32 an address, and another from the first question about members on, which
+// waits for a pass over all addresses.
 #ifndef COINWAKE_HEURISTICS_FLAT_SETS_H_
 #define COINWAKE_HEURISTICS_FLAT_SETS_H_
 
 #include <cstddef>
 #include <cstdint>
+#include <mutex>
 #include <optional>
 #include <span>
 #include <vector>
@@ -36,10 +38,13 @@ class FlatSets {
 
  private:
   std::uint32_t Root(AddressNum address) const;
+  // Of each address the next larger member; the largest number ends the list.
+  const std::vector<std::uint32_t>& Next() const;
 
   const std::uint64_t count_;
   UnionByMin unions_;
-  std::vector<std::uint32_t> next_;  // the next larger member; the largest number ends the list
+  mutable std::once_flag linked_;
+  mutable std::vector<std::uint32_t> next_;  // once linked_
   std::uint64_t sets_count_ = 0;
 };
 

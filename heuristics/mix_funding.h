@@ -32,6 +32,11 @@ struct EqualMix {
 // REQUIRES: participants >= 1, others.size() <= participants + 1.
 Funding CanFund(const EqualMix& mix);
 
+// Whether dealing out the groups from the largest on, each to whom it suits best, gives such a
+// split: then CanFund() does not say kImpossible. False says nothing. It finds most splits of real
+// mixes, in a hundredth of the time. REQUIRES: as CanFund().
+bool HasPlainSplit(const EqualMix& mix);
+
 // The most that all participants together pay to a coordinator, in satoshi: 1/50 of `value` each.
 std::uint64_t MaxCoordinatorFee(const EqualMix& mix);
 

@@ -77,9 +77,8 @@ std::optional<Payment> PaymentReader::Read(TxNum tx, SpenderMemo* memo) const {
   }
   const TransactionFacts facts = facts_.Read(tx);
   const std::uint32_t spendable = SpendableOf(facts);
-  if (spendable < 2 || spendable > kMaxChangeOutputs ||
-      JudgeMix(facts, nullptr).may_have_parties() || FindPremix(facts).has_value() ||
-      ChipValue(facts) != 0) {
+  if (spendable < 2 || spendable > kMaxChangeOutputs || MayHaveParties(facts) ||
+      FindPremix(facts).has_value() || ChipValue(facts) != 0) {
     return std::nullopt;
   }
   Payment payment;
@@ -132,7 +131,7 @@ std::optional<ChangeOutput::Spender> PaymentReader::ReadSpender(TxNum tx) const 
   const bool is_shared =
       std::any_of(facts.inputs.begin(), facts.inputs.end(),
                   [](const InputFacts& input) { return input.flags.anyone_can_pay; }) ||
-      JudgeMix(facts, nullptr).may_have_parties();
+      MayHaveParties(facts);
   if (is_shared) return std::nullopt;
   ChangeOutput::Spender spender;
   spender.print = FingerprintOf(facts);

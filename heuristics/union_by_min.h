@@ -44,12 +44,17 @@ class UnionByMin {
     }
   }
 
-  // Makes every address point at its root. No other thread may be at work.
-  void Flatten() {
+  // Makes every address point at its root; how many roots there are. No other thread may be at
+  // work.
+  std::uint64_t Flatten() {
+    std::uint64_t roots = 0;
     for (std::uint64_t i = 0; i < count_; ++i) {
       // The parent is smaller, so it points at its root already.
-      parents_[i] = parents_[parents_[i]];
+      const std::uint32_t root = parents_[parents_[i]];
+      parents_[i] = root;
+      roots += root == i ? 1 : 0;
     }
+    return roots;
   }
 
   // Of the first `count` addresses. No other thread may be at work. REQUIRES: there are as many.
@@ -59,6 +64,9 @@ class UnionByMin {
   }
 
   std::uint32_t Parent(std::uint32_t i) const { return At(i).load(std::memory_order_relaxed); }
+
+  // Asks the memory for the parent of `i`, which is about to be looked at.
+  void Prefetch(std::uint32_t i) const { __builtin_prefetch(&parents_[i]); }
 
   // The root of the set that holds `i`.
   std::uint32_t Find(std::uint32_t i) {

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "heuristics/change_model.h"
 #include "heuristics/cluster.h"
 #include "heuristics/evidence_search.h"
 

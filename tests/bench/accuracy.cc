@@ -69,6 +69,30 @@ Scored Score(const JudgedChain& chain, const NamedClusters& named,
   return {evaluation::ScoreEntities(table), table.items_count(), LargestCluster(table)};
 }
 
+std::uint64_t RootOf(std::uint64_t at, std::vector<std::uint64_t>* parents) {
+  while ((*parents)[at] != at) at = (*parents)[at] = (*parents)[(*parents)[at]];
+  return at;
+}
+
+// The set of `b` becomes part of that of `a`.
+void Unite(std::uint64_t a, std::uint64_t b, std::vector<std::uint64_t>* parents) {
+  (*parents)[RootOf(b, parents)] = RootOf(a, parents);
+}
+
+void Flatten(std::vector<std::uint64_t>* parents) {
+  for (std::uint64_t i = 0; i < parents->size(); ++i) (*parents)[i] = RootOf(i, parents);
+}
+
+// An address that pays for a transaction and that nobody else added; nullopt where none is known.
+std::optional<std::uint64_t> PayerOf(const View& view, TxNum tx) {
+  const IdRange<InputNum> inputs = view.Inputs(tx);
+  for (InputNum input = inputs.begin; input != inputs.end; ++input) {
+    const std::optional<AddressNum> address = view.SourceAddress(view.Source(input));
+    if (address.has_value() && !view.Flags(input).anyone_can_pay) return address->value;
+  }
+  return std::nullopt;
+}
+
 std::vector<bool> SpentAddresses(const JudgedChain& chain) {
   const View& view = *chain.view;
   std::vector<bool> spent(chain.scripts.size());
@@ -112,10 +136,6 @@ NamedClusters LimitOf(const JudgedChain& chain, Limit limit) {
   std::vector<std::uint64_t>& parent = named.cluster_of;
   parent.resize(chain.scripts.size());
   for (std::uint64_t i = 0; i < parent.size(); ++i) parent[i] = i;
-  const auto root = [&parent](std::uint64_t at) {
-    while (parent[at] != at) at = parent[at] = parent[parent[at]];
-    return at;
-  };
   for (std::size_t i = 0; i < chain.transactions.size(); ++i) {
     const synthetic::TransactionTruth* truth = chain.transactions[i];
     if (truth == nullptr || IsMix(truth->kind)) continue;
@@ -124,16 +144,16 @@ NamedClusters LimitOf(const JudgedChain& chain, Limit limit) {
     for (InputNum input = inputs.begin; input != inputs.end; ++input) {
       const std::optional<AddressNum> address = view.SourceAddress(view.Source(input));
       if (!address.has_value() || view.Flags(input).anyone_can_pay) continue;
-      if (first.has_value()) parent[root(address->value)] = root(*first);
+      if (first.has_value()) Unite(*first, address->value, &parent);
       if (!first.has_value()) first = address->value;
     }
     if (limit != Limit::kChangeKnown || truth->owners.size() != 1 || !first.has_value()) continue;
     for (const std::uint32_t vout : truth->change) {
       const AddressNum change = view.AddressOf(view.Outputs(TxNum{i}).begin + vout);
-      parent[root(change.value)] = root(*first);
+      Unite(*first, change.value, &parent);
     }
   }
-  for (std::uint64_t& cluster : parent) cluster = root(cluster);
+  Flatten(&parent);
   return named;
 }
 
@@ -267,6 +287,38 @@ std::string ChangeTable(const JudgedChain& chain, const std::vector<ChangeJudge>
     text += Row({absl::StrCat(rule.name, " ", rule.version), absl::StrCat(all),
                  Cell(evaluation::Proportion(spoken, all, kKind)),
                  Cell(evaluation::Proportion(right, spoken, kKind))});
+  }
+  return text;
+}
+
+std::string LostChangeTable(const JudgedChain& chain, const NamedClusters& clusters,
+                            const std::function<std::string(TxNum, std::uint32_t)>& why) {
+  const View& view = *chain.view;
+  std::map<std::string, std::vector<std::pair<std::uint64_t, std::uint64_t>>> lost;
+  for (std::size_t i = 0; i < chain.transactions.size(); ++i) {
+    const synthetic::TransactionTruth* truth = chain.transactions[i];
+    if (truth == nullptr || truth->owners.size() != 1) continue;
+    const std::optional<std::uint64_t> payer = PayerOf(view, TxNum{i});
+    if (!payer.has_value()) continue;
+    for (const std::uint32_t vout : truth->change) {
+      const std::uint64_t change = view.AddressOf(view.Outputs(TxNum{i}).begin + vout).value;
+      if (clusters.cluster_of[change] == clusters.cluster_of[*payer]) continue;
+      lost[why(TxNum{i}, vout)].emplace_back(*payer, change);
+    }
+  }
+  const std::vector<bool> all(chain.scripts.size(), true);
+  const auto recall = [&](const NamedClusters& named) {
+    const std::vector<EntityScore> scores = Score(chain, named, all).scores;
+    return Of(Summarise(scores, {.resamples = 0}, kKind), Metric::kBCubedRecall)->value;
+  };
+  const double before = recall(clusters);
+  std::string text = Head({"not joined because", "outputs", "B-cubed recall it costs"});
+  for (const auto& [reason, pairs] : lost) {
+    NamedClusters joined = clusters;
+    for (const auto& [payer, change] : pairs) Unite(payer, change, &joined.cluster_of);
+    Flatten(&joined.cluster_of);
+    text +=
+        Row({reason, absl::StrCat(pairs.size()), absl::StrFormat("%.4f", recall(joined) - before)});
   }
   return text;
 }

@@ -70,6 +70,11 @@ absl::StatusOr<std::string> RealMixTable();
 // Of the transactions of one owner with one output of change: how often a rule speaks, and is
 // right.
 std::string ChangeTable(const JudgedChain& chain, const std::vector<ChangeJudge>& rules);
+// The change of transactions of one owner that `clusters` do not have beside its payer: how much of
+// it there is for each reason that `why` gives, of a transaction and an output of it, and the
+// B-cubed recall of all addresses that clusters would gain if all of it were joined.
+std::string LostChangeTable(const JudgedChain& chain, const NamedClusters& clusters,
+                            const std::function<std::string(TxNum, std::uint32_t)>& why);
 
 }  // namespace coinwake::bench
 

@@ -17,7 +17,9 @@
 #include "CLI/CLI.hpp"
 #include "absl/strings/str_cat.h"
 #include "heuristics/change_model.h"
+#include "heuristics/change_scan.h"
 #include "heuristics/cluster.h"
+#include "heuristics/co_spend_scan.h"
 #include "heuristics/coinjoin.h"
 #include "heuristics/payment_reader.h"
 #include "indexer/base/file_system.h"
@@ -89,6 +91,35 @@ std::vector<ChangeJudge> ChangeJudges(
                       }});
   }
   return judges;
+}
+
+// The model that `standard` uses.
+absl::StatusOr<ChangeModel> ModelOf(const FactsReader& facts, const PaymentReader& payments,
+                                    int threads) {
+  UnionByMin co_spends(facts.view().addresses_count());
+  COINWAKE_RETURN_IF_ERROR(UniteCoSpends(facts, TxNum{0}, threads, &co_spends));
+  co_spends.Flatten();
+  return FitChangeModel(facts, payments, co_spends, threads);
+}
+
+// Why `standard` did not hold an output that is change for change.
+std::string WhyNotFound(const FactsReader& facts, const PaymentReader& payments,
+                        const ChangeModel& model, TxNum tx, std::uint32_t vout) {
+  const std::optional<Payment> payment = payments.Read(tx);
+  if (!payment.has_value()) {
+    const TransactionFacts read = facts.Read(tx);
+    if (MayHaveParties(read)) return "no payment of one: perhaps a mix";
+    if (read.outputs.size() > kMaxChangeOutputs) return "no payment of one: more than 16 outputs";
+    return "no payment of one: a Tx0, chips, an unknown or open input";
+  }
+  NoGuess why{};
+  const std::optional<ChangeGuess> guess =
+      Guess(model.WeightsAt(facts.view().HeightOf(tx)), *payment, &why);
+  if (!guess.has_value()) return "no guess: " + std::string(NoGuessName(why));
+  if (payment->outputs[guess->output].vout != vout) return "another output was held for change";
+  return guess->score < model.standard_threshold().value_or(guess->score + 1)
+             ? "below the threshold"
+             : "refused: would join what is kept apart, or too much at once";
 }
 
 // What the model was fitted on, and what its unions did.
@@ -169,6 +200,13 @@ absl::StatusOr<std::string> Measure(const Options& options) {
   absl::StrAppend(&text, "\n## CoinJoins\n\n", MixTable(chain, MixJudges(facts)));
   absl::StrAppend(&text, "\n## Change\n\n", AuditText(partitions),
                   ChangeTable(chain, ChangeJudges(view, payments, partitions)));
+  COINWAKE_ASSIGN_OR_RETURN(const ChangeModel model, ModelOf(facts, payments, threads));
+  if (model.is_fitted()) {
+    absl::StrAppend(&text, "\n### Change that `standard` does not join\n\n",
+                    LostChangeTable(chain, clusters[1], [&](TxNum tx, std::uint32_t vout) {
+                      return WhyNotFound(facts, payments, model, tx, vout);
+                    }));
+  }
   COINWAKE_ASSIGN_OR_RETURN(const std::string real, RealMixTable());
   absl::StrAppend(&text, "\n## Real and emulated CoinJoins\n\n", real);
   COINWAKE_RETURN_IF_ERROR(view.damage().status());

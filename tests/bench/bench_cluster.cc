@@ -1,10 +1,12 @@
 // bench_cluster: how long it takes to group all addresses of a synthetic chain into entities.
 //
-// Method: Partition::Build over a warm index with one thread and with all, best of several runs;
-// beside it, in the same run, one pass of one thread over the block files, and over all columns,
+// Method: Partition::Build over a warm index with one thread and with all, and over one that has
+// just been opened (files in the page cache, checksums not looked at yet), best of several runs;
+// beside them, in the same run, one pass of one thread over the block files, and over all columns,
 // that only adds up their bytes.
 #include <algorithm>
 #include <cstdio>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -27,18 +29,42 @@ int Fail(const absl::Status& status) {
   return 1;
 }
 
-// The least time of `repeat` runs.
-template <typename Work>
-double BestOf(int repeat, const Work& work) {
-  double best = 0;
-  for (int i = 0; i < repeat; ++i) {
-    const coinwake::bench::Stopwatch watch;
-    work();
-    const double seconds = watch.Seconds();
-    if (i == 0 || seconds < best) best = seconds;
+// Seconds of the clock and of the processors; the second depends less on what else the machine
+// does.
+struct Time {
+  double wall = 0;
+  double cpu = 0;
+};
+
+// The least of the runs so far.
+class Best {
+ public:
+  class Run {
+   public:
+    explicit Run(Best* best) : best_(best), cpu_(std::clock()) {}
+    ~Run() {
+      const double cpu = static_cast<double>(std::clock() - cpu_) / CLOCKS_PER_SEC;
+      best_->Take({watch_.Seconds(), cpu});
+    }
+    Run(const Run&) = delete;
+    Run& operator=(const Run&) = delete;
+
+   private:
+    Best* best_;
+    coinwake::bench::Stopwatch watch_;
+    std::clock_t cpu_;
+  };
+  const Time& time() const { return time_; }
+
+ private:
+  void Take(const Time& time) {
+    time_.wall = is_first_ ? time.wall : std::min(time_.wall, time.wall);
+    time_.cpu = is_first_ ? time.cpu : std::min(time_.cpu, time.cpu);
+    is_first_ = false;
   }
-  return best;
-}
+  Time time_;
+  bool is_first_ = true;
+};
 
 std::uint64_t SumOf(coinwake::ByteSpan bytes) {
   std::uint64_t sum = 0;
@@ -49,9 +75,11 @@ std::uint64_t SumOf(coinwake::ByteSpan bytes) {
 }
 
 // Reads every file of `folder`; what is added up keeps the reading from being left out.
-double PlainScan(const std::string& folder, int repeat, std::uint64_t* bytes) {
+Time PlainScan(const std::string& folder, int repeat, std::uint64_t* bytes) {
   volatile std::uint64_t sink = 0;
-  return BestOf(repeat, [&] {
+  Best best;
+  for (int i = 0; i < repeat; ++i) {
+    const Best::Run run(&best);
     *bytes = 0;
     std::vector<char> buffer(std::size_t{1} << 20);
     for (const auto& entry : std::filesystem::directory_iterator(folder)) {
@@ -64,27 +92,56 @@ double PlainScan(const std::string& folder, int repeat, std::uint64_t* bytes) {
         *bytes += count;
       }
     }
-  });
+  }
+  return best.time();
+}
+
+void Print(coinwake::Profile profile, int threads, const char* what, const Time& time,
+           const Time& scan, const coinwake::View& view, std::uint64_t clusters) {
+  std::printf(
+      "%-9s  %d threads  %-11s  %8.4f s, %5.2f of the scan; processors %8.4f s, %5.2f; "
+      "%s transactions/s, %s clusters\n",
+      std::string(ProfileName(profile)).c_str(), threads, what, time.wall, time.wall / scan.wall,
+      time.cpu, time.cpu / scan.cpu,
+      Thousands(static_cast<std::uint64_t>(static_cast<double>(view.transactions_count()) /
+                                           std::max(time.wall, 1e-9)))
+          .c_str(),
+      Thousands(clusters).c_str());
 }
 
 absl::Status Measure(const coinwake::View& view, coinwake::Profile profile, int threads, int repeat,
-                     double scan_seconds) {
-  double best = 0;
+                     const Time& scan) {
+  Best best;
   std::uint64_t clusters = 0;
   for (int i = 0; i < repeat; ++i) {
-    const coinwake::bench::Stopwatch watch;
-    const auto partition = coinwake::Partition::Build(view, profile, threads, 0);
-    const double seconds = watch.Seconds();
+    const auto partition = [&] {
+      const Best::Run run(&best);
+      return coinwake::Partition::Build(view, profile, threads, 0);
+    }();
     if (!partition.ok()) return partition.status();
     clusters = (*partition)->clusters_count();
-    if (i == 0 || seconds < best) best = seconds;
   }
-  std::printf("%-11s  %2d threads  %8.3f s  %6.2f of the scan  %12s transactions/s  %s clusters\n",
-              std::string(ProfileName(profile)).c_str(), threads, best, best / scan_seconds,
-              Thousands(static_cast<std::uint64_t>(static_cast<double>(view.transactions_count()) /
-                                                   (best > 0 ? best : 1e-9)))
-                  .c_str(),
-              Thousands(clusters).c_str());
+  Print(profile, threads, "", best.time(), scan, view, clusters);
+  return absl::OkStatus();
+}
+
+// The same of views that have just been opened, none of whose checksums has been looked at.
+absl::Status MeasureFirst(const std::string& data_folder, coinwake::Profile profile, int repeat,
+                          const Time& scan) {
+  Best best;
+  for (int i = 0; i < repeat; ++i) {
+    const auto index = coinwake::OpenForReading(coinwake::RealFileSystem(), data_folder,
+                                                coinwake::Network::kBitcoinRegtest);
+    if (!index.ok()) return index.status();
+    const auto partition = [&] {
+      const Best::Run run(&best);
+      return coinwake::Partition::Build(*index->view, profile, 1, 0);
+    }();
+    if (!partition.ok()) return partition.status();
+    if (i + 1 < repeat) continue;
+    Print(profile, 1, "just opened", best.time(), scan, *index->view,
+          (*partition)->clusters_count());
+  }
   return absl::OkStatus();
 }
 
@@ -101,12 +158,30 @@ int main(int argc, char** argv) {
   app.add_option("--repeat", repeat)->check(CLI::Range(1, 100))->capture_default_str();
   app.add_flag("--anew", options.anew, "index the chain again first");
   app.add_option("--work", options.work_folder, "keeps chains and indexes")->capture_default_str();
+  bool only_strict = false;
+  app.add_flag("--strict", only_strict, "no other profile");
   CLI11_PARSE(app, argc, argv);
 
   const auto blocks_folder = coinwake::bench::EnsureChain(options);
   if (!blocks_folder.ok()) return Fail(blocks_folder.status());
   const auto run = coinwake::bench::EnsureIndex(options);
   if (!run.ok()) return Fail(run.status());
+  std::uint64_t block_bytes = 0;
+  std::uint64_t column_bytes = 0;
+  const Time blocks = PlainScan(*blocks_folder, repeat, &block_bytes);
+  const Time columns = PlainScan(coinwake::ColumnsFolder(coinwake::FolderOfNetwork(
+                                     run->data_folder, coinwake::Network::kBitcoinRegtest)),
+                                 repeat, &column_bytes);
+  std::printf(
+      "one plain scan, one thread: block files %.4f s, processor %.4f s (%s bytes), columns %.4f s "
+      "(%s bytes)\n",
+      blocks.wall, blocks.cpu, Thousands(block_bytes).c_str(), columns.wall,
+      Thousands(column_bytes).c_str());
+  if (const absl::Status status =
+          MeasureFirst(run->data_folder, coinwake::Profile::kStrict, repeat, blocks);
+      !status.ok()) {
+    return Fail(status);
+  }
   const auto index = coinwake::OpenForReading(coinwake::RealFileSystem(), run->data_folder,
                                               coinwake::Network::kBitcoinRegtest);
   if (!index.ok()) return Fail(index.status());
@@ -115,17 +190,9 @@ int main(int argc, char** argv) {
               Thousands(view.transactions_count()).c_str(), Thousands(view.inputs_count()).c_str(),
               Thousands(view.addresses_count()).c_str());
   const int all = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
-  std::uint64_t block_bytes = 0;
-  std::uint64_t column_bytes = 0;
-  const double blocks = PlainScan(*blocks_folder, repeat, &block_bytes);
-  const double columns = PlainScan(coinwake::ColumnsFolder(coinwake::FolderOfNetwork(
-                                       run->data_folder, coinwake::Network::kBitcoinRegtest)),
-                                   repeat, &column_bytes);
-  std::printf(
-      "one plain scan, one thread: block files %8.3f s (%s bytes), columns %8.3f s (%s bytes)\n",
-      blocks, Thousands(block_bytes).c_str(), columns, Thousands(column_bytes).c_str());
   for (const coinwake::Profile profile :
        {coinwake::Profile::kStrict, coinwake::Profile::kStandard}) {
+    if (only_strict && profile != coinwake::Profile::kStrict) continue;
     for (int threads = 1; threads <= all; threads = threads == all ? all + 1 : all) {
       if (const absl::Status status = Measure(view, profile, threads, repeat, blocks);
           !status.ok()) {

@@ -46,11 +46,22 @@ TEST(RuleWeightsTest, AllowForUnequalNumbersOfChangeAndPayments) {
   EXPECT_NEAR(static_cast<double>(weights[3].silence), 1000 * std::log(0.1 / (59.0 / 98)), 1.01);
 }
 
+TEST(RuleWeightsTest, SayWhereSoftwarePutsChangeWhenEnoughOfItIsKnown) {
+  EraCounts counts;
+  counts.last[3] = {290, 10, 10, 290};
+  counts.last[4] = {289, 10, 10, 289};
+  const RuleWeights weights = WeightsOf(counts);
+  EXPECT_NEAR(static_cast<double>(weights.last[3].vote), 1000 * std::log(291.0 / 11), 1.01);
+  EXPECT_EQ(weights.last[3].silence, -weights.last[3].vote);
+  EXPECT_EQ(weights.last[4], RuleWeight{});
+}
+
 TEST(RuleWeightsTest, CountsAddUp) {
   EraCounts a;
   a.truths = 3;
   a.rules[0] = {1, 2, 3, 4};
   a.rules[13] = {5, 6, 7, 8};
+  a.last[23] = {1, 1, 2, 2};
   EraCounts b = a;
   b.truths = 4;
   b.rules[0] = {10, 20, 30, 40};
@@ -58,6 +69,7 @@ TEST(RuleWeightsTest, CountsAddUp) {
   EXPECT_EQ(b.truths, 7u);
   EXPECT_EQ(b.rules[0], (RuleCounts{11, 22, 33, 44}));
   EXPECT_EQ(b.rules[13], (RuleCounts{10, 12, 14, 16}));
+  EXPECT_EQ(b.last[23], (RuleCounts{2, 2, 4, 4}));
 }
 
 TEST(ChangeScore, StartsFromOneInAsManyAsThereAreOutputs) {
@@ -108,6 +120,18 @@ TEST(ChangeScore, LeavesOutRulesWithoutFamily) {
   EXPECT_EQ(Score(weights, payment)[1], 0);
 }
 
+TEST(ChangeScore, TakesTheLastAsThePayersSoftwareDoes) {
+  RuleWeights weights{};
+  Payment payment = PlainPayment();
+  weights.last[NumberOf(payment.print)] = {1500, -1600};
+  Of(weights, ChangeRule::kLast) = {9000, -9000};  // of all software together: not used
+  EXPECT_EQ(Score(weights, payment)[0], -1600);
+  EXPECT_EQ(Score(weights, payment)[1], 1500);
+  payment.print.version = 1;
+  EXPECT_EQ(Score(weights, payment)[0], 0);
+  EXPECT_EQ(Score(weights, payment)[1], 0);
+}
+
 // Output 1 is not round, output 0 is.
 class ChangeGuessTest : public ::testing::Test {
  protected:
@@ -124,7 +148,11 @@ class ChangeGuessTest : public ::testing::Test {
     EXPECT_EQ(guess->output, output);
     EXPECT_EQ(guess->score, score);
   }
-  void ExpectNone() const { EXPECT_FALSE(Guess(weights_, payment_).has_value()); }
+  void ExpectNone(NoGuess why) const {
+    NoGuess told{};
+    EXPECT_FALSE(Guess(weights_, payment_, &told).has_value());
+    EXPECT_EQ(told, why) << NoGuessName(told);
+  }
 
   RuleWeights weights_{};
   Payment payment_;
@@ -135,38 +163,53 @@ TEST_F(ChangeGuessTest, IsTheBestByTwoNats) {
   std::swap(payment_.outputs[0], payment_.outputs[1]);
   ExpectGuess(0, 1500);
   SetMargin(1999);
-  ExpectNone();
+  ExpectNone(NoGuess::kTwoCandidates);
 }
 
 TEST_F(ChangeGuessTest, IsNoneOfEqualOnes) {
   SetMargin(9000);
   payment_ = PlainPayment(3);
   payment_.outputs[0].value = payment_.outputs[2].value = 2'345'678;
-  ExpectNone();  // two against one
+  ExpectNone(NoGuess::kTwoCandidates);  // two against one
   payment_ = PlainPayment();
-  ExpectNone();
+  ExpectNone(NoGuess::kTwoCandidates);
 }
 
-TEST_F(ChangeGuessTest, IsNoneOfMoreThanThree) {
+TEST_F(ChangeGuessTest, NeedsASpenderOfThePayersWalletAmongMoreThanThree) {
   SetMargin(9000);
   payment_ = PlainPayment(3);
   payment_.outputs[2].value = 2'345'678;
   ExpectGuess(2, 8500 - 693);
-  payment_ = PlainPayment(4);
-  payment_.outputs[2].value = 2'345'678;
-  ExpectNone();
+  for (const std::size_t outputs : {std::size_t{4}, kMaxChangeOutputs}) {
+    payment_ = PlainPayment(outputs);
+    payment_.outputs[2].value = 2'345'678;
+    ExpectNone(NoGuess::kNoEvidence);
+    // That others are not the payer's is not enough.
+    for (ChangeOutput& output : payment_.outputs) {
+      output.spender = PlainSpender();
+      output.spender->print.version = 1;
+    }
+    payment_.outputs[2].spender.reset();
+    ExpectNone(NoGuess::kNoEvidence);
+    payment_.outputs[2].spender = PlainSpender();
+    const std::optional<ChangeGuess> guess = Guess(weights_, payment_);
+    ASSERT_TRUE(guess.has_value());
+    EXPECT_EQ(guess->output, 2u);
+    payment_.outputs[2].spender->print.version = 1;
+    ExpectNone(NoGuess::kAnotherWallet);
+  }
 }
 
 TEST_F(ChangeGuessTest, IsNoneWhereChangeIsPlain) {
   payment_.outputs[0].is_to_payer = true;
-  ExpectNone();
+  ExpectNone(NoGuess::kPlainChange);
 }
 
 TEST_F(ChangeGuessTest, IsNotWhatAnotherWalletSpends) {
   payment_.outputs[1].spender = PlainSpender();
   ExpectGuess(1, 1500);
   payment_.outputs[1].spender->print.version = 1;
-  ExpectNone();
+  ExpectNone(NoGuess::kAnotherWallet);
   // The other's spender may be anybody's.
   payment_.outputs[0].spender = payment_.outputs[1].spender;
   payment_.outputs[1].spender.reset();
@@ -177,7 +220,7 @@ TEST_F(ChangeGuessTest, IsNotWhatNamesNobody) {
   for (const ScriptType type :
        {ScriptType::kAnchor, ScriptType::kNonstandard, ScriptType::kWitnessUnknown}) {
     payment_.outputs[1].type = type;
-    ExpectNone();
+    ExpectNone(NoGuess::kNamesNobody);
   }
   payment_.outputs[1].type = ScriptType::kMultisig;
   ExpectGuess(1, 1500);
@@ -193,7 +236,7 @@ TEST_F(ChangeGuessTest, IsNoneWhereAPayJoinMayBe) {
   ASSERT_TRUE(HasUnneededInput(payment_));
   ExpectGuess(1, 1500);  // of one type: nothing speaks for two wallets
   payment_.input_type.reset();
-  ExpectNone();
+  ExpectNone(NoGuess::kMaybePayJoin);
   payment_.outputs[0].value = 400 * kMillionSatoshi;
   payment_.outputs[1].value = 689 * kMillionSatoshi + 1;
   ASSERT_FALSE(HasUnneededInput(payment_));
@@ -208,21 +251,33 @@ TEST_F(ChangeGuessTest, NeedsSomethingThatSpeaksForIt) {
   payment_.outputs[0].spender = PlainSpender();
   payment_.outputs[0].spender->outputs = 3;
   ASSERT_EQ(Score(weights_, payment_)[0], -5000);
-  ExpectNone();
+  ExpectNone(NoGuess::kNoEvidence);
   // A vote of the payment itself, whatever its weight.
   payment_.outputs[1].value += 1;
   ExpectGuess(1, 0);
   payment_.outputs[1].value -= 1;
-  ExpectNone();
+  ExpectNone(NoGuess::kNoEvidence);
   // A spender of the payer's wallet.
   payment_.outputs[1].spender = PlainSpender();
   payment_.outputs[1].spender->outputs = 2;
   ExpectGuess(1, 0);
   payment_.outputs[1].spender.reset();
-  ExpectNone();
+  ExpectNone(NoGuess::kNoEvidence);
   // Another wallet spends all the others.
   payment_.outputs[0].spender->print.sequence = SequenceClass::kFinal;
   ExpectGuess(1, 0);
+}
+
+// Some output is last in every payment: where it stands is not enough.
+TEST_F(ChangeGuessTest, NeedsMoreThanItsPlace) {
+  weights_ = {};
+  payment_ = PlainPayment();
+  weights_.last[NumberOf(payment_.print)] = {3000, -3000};
+  ExpectNone(NoGuess::kNoEvidence);
+  payment_.outputs[1].spender = PlainSpender();
+  ExpectGuess(1, 3000);
+  payment_.outputs[0].spender = PlainSpender();
+  ExpectGuess(1, 3000);
 }
 
 TEST_F(ChangeGuessTest, NeedsAllOthersToBeAnotherWallets) {
@@ -236,7 +291,7 @@ TEST_F(ChangeGuessTest, NeedsAllOthersToBeAnotherWallets) {
   }
   ExpectGuess(1, -693);
   payment_.outputs[2].spender->print.version = 2;
-  ExpectNone();
+  ExpectNone(NoGuess::kNoEvidence);
 }
 
 // A table of scores once more: all of them, looked through for each question.
@@ -356,6 +411,19 @@ TEST(ChangeModelTest, GivesErasWithFewTruthsTheWholeChainsWeights) {
   EXPECT_EQ(model.WeightsAt(kFrom + kEraBlocks - 1), WeightsOf(all));
   EXPECT_EQ(model.WeightsAt(kFrom + kEraBlocks), WeightsOf(enough));
   EXPECT_EQ(model.WeightsAt(kFrom + 9 * kEraBlocks), WeightsOf(enough));  // the last one's
+}
+
+TEST(ChangeModelTest, GivesErasTheWholeChainsPlacesOfChange) {
+  EraCounts known = CountsOf(1000, ChangeRule::kFresh);
+  known.last[5] = {400, 0, 0, 400};
+  EraCounts other = CountsOf(1000, ChangeRule::kFresh);
+  other.last[5] = {0, 299, 299, 0};
+  EraCounts all = known;
+  all += other;
+  const ChangeModel model(0, {known, other});
+  EXPECT_EQ(model.WeightsAt(0).last[5], WeightsOf(known).last[5]);
+  EXPECT_EQ(model.WeightsAt(kEraBlocks).last[5], WeightsOf(all).last[5]);
+  ASSERT_NE(WeightsOf(all).last[5], RuleWeight{});
 }
 
 TEST(ChangeModelTest, SetsThresholdsOfItsProfiles) {

@@ -27,7 +27,7 @@ constexpr std::array<ChangeRule, kChangeRulesCount> kRules = {
     ChangeRule::kOptimal,    ChangeRule::kNotRound,   ChangeRule::kNotRound1000,
     ChangeRule::kSameType,   ChangeRule::kLocktime,   ChangeRule::kSameFeerate,
     ChangeRule::kPeeling,    ChangeRule::kContinuity, ChangeRule::kConsumer,
-    ChangeRule::kGraphSense, ChangeRule::kPaidOnce};
+    ChangeRule::kGraphSense, ChangeRule::kPaidOnce,   ChangeRule::kLast};
 
 TEST(ChangeRules, HaveNames) {
   std::set<std::string_view> names;
@@ -42,8 +42,8 @@ TEST(ChangeRules, HaveNames) {
 TEST(ChangeRules, AreOfTheFamilyOfWhatTheyLookAt) {
   using enum ChangeFamily;
   constexpr std::array<ChangeFamily, kChangeRulesCount> kFamilies = {
-      kReuse, kReuse, kReuse, kValue, kValue, kValue, kType,
-      kSpend, kSpend, kNone,  kSpend, kSpend, kNone,  kReuse};
+      kReuse, kReuse, kReuse, kValue, kValue, kValue, kType, kSpend,
+      kSpend, kNone,  kSpend, kSpend, kNone,  kReuse, kOrder};
   for (std::size_t i = 0; i < kChangeRulesCount; ++i) {
     EXPECT_EQ(FamilyOf(kRules[i]), kFamilies[i]) << ChangeRuleName(kRules[i]);
   }
@@ -52,9 +52,16 @@ TEST(ChangeRules, AreOfTheFamilyOfWhatTheyLookAt) {
 TEST(ChangeRules, AbstainWhereNothingIsSpecial) {
   for (const std::size_t outputs : {std::size_t{2}, std::size_t{3}, kMaxChangeOutputs}) {
     for (const ChangeRule rule : kRules) {
+      if (rule == ChangeRule::kLast) continue;  // some output is
       EXPECT_THAT(VoteOn(rule, PlainPayment(outputs)), Abstains()) << ChangeRuleName(rule);
     }
   }
+}
+
+TEST(ChangeRules, LastIsBehindAllOthers) {
+  EXPECT_THAT(VoteOn(ChangeRule::kLast, PlainPayment()), Votes(0b10u, 0b11u));
+  EXPECT_THAT(VoteOn(ChangeRule::kLast, PlainPayment(3)), Votes(0b100u, 0b111u));
+  EXPECT_THAT(VoteOn(ChangeRule::kLast, PlainPayment(kMaxChangeOutputs)), Votes(0x8000u, 0xffffu));
 }
 
 TEST(ChangeRules, ShadowIsTheOnlyFreshOneOfTwo) {

@@ -29,7 +29,11 @@ TransactionFacts Facts(const std::vector<std::uint64_t>& inputs,
   return facts;
 }
 
-MixVerdict Judge(const TransactionFacts& facts) { return JudgeMix(facts, nullptr); }
+MixVerdict Judge(const TransactionFacts& facts) {
+  MixVerdict verdict = JudgeMix(facts, nullptr);
+  EXPECT_EQ(MayHaveParties(facts), verdict.may_have_parties());
+  return verdict;
+}
 
 TransactionFacts Whirlpool() {
   return Facts({5'000'000, 5'003'900, 5'000'000, 5'004'100, 5'000'000},

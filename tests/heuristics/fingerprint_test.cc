@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
 namespace coinwake::test {
 namespace {
 
@@ -90,6 +92,25 @@ TEST(Fingerprints, DifferInVersionLocktimeAndSequence) {
   to = from;
   to.sequence = SequenceClass::kLocktimeOnly;
   EXPECT_NE(from, to);
+}
+
+TEST(Fingerprints, HaveNumbersOfTheirOwn) {
+  std::set<std::size_t> numbers;
+  Fingerprint print;
+  for (const std::uint32_t version : {1u, 2u}) {
+    for (std::uint8_t locktime = 0; locktime < 3; ++locktime) {
+      for (std::uint8_t sequence = 0; sequence < 4; ++sequence) {
+        print.version = version;
+        print.locktime = static_cast<Fingerprint::Locktime>(locktime);
+        print.sequence = static_cast<SequenceClass>(sequence);
+        EXPECT_LT(NumberOf(print), kFingerprints);
+        numbers.insert(NumberOf(print));
+      }
+    }
+  }
+  EXPECT_EQ(numbers.size(), kFingerprints);
+  print.version = 3;
+  EXPECT_TRUE(numbers.contains(NumberOf(print)));
 }
 
 }  // namespace

@@ -5,6 +5,8 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <thread>
+#include <vector>
 
 namespace coinwake::test {
 namespace {
@@ -35,6 +37,22 @@ TEST(FlatSets, StartsFromParentsOfAllAddresses) {
   EXPECT_EQ(sets.count(), 2u);
   EXPECT_EQ(sets.SizeOf(AddressNum{1}), 2u);
   EXPECT_EQ(sets.SizeOf(AddressNum{2}), 1u);
+}
+
+// Members are linked by whoever asks first.
+TEST(FlatSets, TellsManyThreadsAtOnce) {
+  constexpr std::uint32_t kCount = 5'000;
+  FlatSets sets(kCount);
+  for (std::uint32_t i = 3; i < kCount; ++i) sets.unions()->Unite(i, i - 3);
+  sets.Finish();
+  std::vector<std::uint64_t> sizes(8);
+  {
+    std::vector<std::jthread> threads;
+    for (std::size_t i = 0; i < sizes.size(); ++i) {
+      threads.emplace_back([&sizes, &sets, i] { sizes[i] = sets.SizeOf(AddressNum{3 * i}); });
+    }
+  }
+  EXPECT_THAT(sizes, ::testing::Each(kCount / 3 + 1));
 }
 
 TEST(FlatSets, MayBeOfNothing) {

@@ -123,6 +123,7 @@ TEST(MixPatterns, AreNamed) {
   std::map<std::string, std::string_view> named;
   for (const RealTransaction& tx : ReadRealTransactions("patterns")) {
     const MixVerdict verdict = JudgeMix(tx.facts, nullptr);
+    EXPECT_EQ(MayHaveParties(tx.facts), verdict.may_have_parties());
     if (verdict.may_have_parties()) named[tx.txid] = MixProtocolName(verdict.protocol);
   }
   EXPECT_THAT(named, UnorderedElementsAre(Pair("joinmarket-coinjoin", ""),

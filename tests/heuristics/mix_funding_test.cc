@@ -72,6 +72,43 @@ TEST(CanFund, GivesUpAfterItsSteps) {
   EXPECT_NE(CanFund(mix), Funding::kImpossible);
 }
 
+// Sums that the search gives up on: 12 participants with up to three coins each.
+TEST(HasPlainSplit, FindsOneAmongManyCoins) {
+  EqualMix mix;
+  mix.value = 100'000;
+  mix.participants = 12;
+  mix.fee = 36'000;
+  mix.groups = {170'664'524, 20'040'809, 13'930'032, 5'939'391, 2'416'981, 954'139,
+                482'120,     388'902,    285'257,    210'893,   181'259,   96'681,
+                83'545,      69'534,     58'462,     45'617};
+  mix.others = {170'631'058, 19'937'809, 13'885'494, 5'836'391, 2'313'981, 947'820,
+                379'120,     285'902,    182'257,    107'893,   78'259,    26'162};
+  EXPECT_EQ(CanFund(mix), Funding::kUnknown);
+  EXPECT_TRUE(HasPlainSplit(mix));
+  mix.groups[0] += 10'000'000;  // nobody takes this out
+  EXPECT_FALSE(HasPlainSplit(mix));
+}
+
+TEST(HasPlainSplit, AsksThatEverybodyPutsInSomething) {
+  EqualMix mix;
+  mix.value = 10'000;
+  mix.participants = 3;
+  mix.fee = 10'000;
+  mix.groups = {10'000, 30'000};
+  EXPECT_FALSE(HasPlainSplit(mix));
+  mix.groups = {10'000, 10'000, 20'000};
+  EXPECT_TRUE(HasPlainSplit(mix));
+}
+
+TEST(HasPlainSplit, SaysNothingOfMoreMoneyThanThereIs) {
+  EqualMix mix;
+  mix.value = 10'000;
+  mix.participants = 1;
+  mix.groups = {std::uint64_t{1} << 63};
+  mix.others = {(std::uint64_t{1} << 63) - 10'000};
+  EXPECT_FALSE(HasPlainSplit(mix));
+}
+
 // Every assignment of groups to participants.
 bool Exists(const EqualMix& mix) {
   std::vector<std::uint64_t> targets = mix.others;
@@ -109,6 +146,7 @@ TEST(CanFund, AgreesWithEveryAssignmentTried) {
   std::mt19937_64 random(42);
   int possible = 0;
   int impossible = 0;
+  int plain = 0;
   for (int round = 0; round < 4'000; ++round) {
     EqualMix mix;
     mix.participants = 2 + random() % 3;
@@ -135,7 +173,12 @@ TEST(CanFund, AgreesWithEveryAssignmentTried) {
     const bool expected = Exists(mix);
     ++(expected ? possible : impossible);
     ASSERT_EQ(CanFund(mix), expected ? Funding::kPossible : Funding::kImpossible) << round;
+    if (HasPlainSplit(mix)) {
+      ASSERT_TRUE(expected) << round;
+      ++plain;
+    }
   }
+  EXPECT_GT(plain, possible / 3);
   EXPECT_GT(possible, 300);
   EXPECT_GT(impossible, 300);
 }

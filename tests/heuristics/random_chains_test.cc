@@ -218,7 +218,10 @@ void CheckChain(std::uint64_t seed, Coverage* coverage) {
   for (const ModelTransaction& tx : chain.transactions()) {
     joins.push_back(JoinedBy(reader, tx));
     if (joins.back().size() > 1) ++coverage->joins;
-    if (JudgeMix(reader.Read(TxNum{tx.number}), nullptr).is_coinjoin()) ++coverage->mixes;
+    const TransactionFacts facts = reader.Read(TxNum{tx.number});
+    const MixVerdict verdict = JudgeMix(facts, nullptr);
+    EXPECT_EQ(MayHaveParties(facts), verdict.may_have_parties());
+    if (verdict.is_coinjoin()) ++coverage->mixes;
     for (const std::uint64_t address : joins.back()) {
       join_of[TxNum{tx.number}].insert(numbers.at(address));
     }

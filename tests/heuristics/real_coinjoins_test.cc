@@ -24,6 +24,7 @@ std::map<std::string, std::size_t> Count(const std::vector<RealTransaction>& lis
   std::map<std::string, std::size_t> counts;
   for (const RealTransaction& tx : list) {
     const MixVerdict verdict = JudgeMix(tx.facts, nullptr);
+    EXPECT_EQ(MayHaveParties(tx.facts), verdict.may_have_parties()) << tx.txid;
     ++counts[verdict.suspected ? "suspected" : std::string(MixProtocolName(verdict.protocol))];
   }
   return counts;
