@@ -83,7 +83,7 @@ class BatchScanner {
     for (std::size_t i = 0; i + 1 < first_input_.size(); ++i) {
       ScanTransaction(TxNum{begin + i}, i);
     }
-    return true;
+    return good_;
   }
 
  private:
@@ -131,14 +131,17 @@ class BatchScanner {
     }
   }
 
-  // What an input spends; kNone32 where it is unknown.
-  std::uint32_t AddressOf(InputSource source) const {
-    const RandomColumn& column =
-        source.is_foreign() ? columns_.foreign_address : columns_.output_address;
-    const std::uint64_t row = source.is_foreign() ? source.foreign().value : source.output().value;
-    if (row >= column.rows) return kNone32;
-    const auto address = column.Get<std::uint32_t>(row);
-    return address < columns_.address_type.rows ? address : kNone32;
+  // What an input spends; kNone32 where it is unknown, which of coins of this chain it cannot be.
+  std::uint32_t AddressOf(InputSource source) {
+    const bool foreign = source.is_foreign();
+    const RandomColumn& column = foreign ? columns_.foreign_address : columns_.output_address;
+    const std::uint64_t row = foreign ? source.foreign().value : source.output().value;
+    const auto address = row < column.rows ? column.Get<std::uint32_t>(row) : kNone32;
+    if (address < columns_.address_type.rows) return address;
+    if (!foreign || row >= column.rows || address != kNone32) [[unlikely]] {
+      good_ = false;
+    }
+    return kNone32;
   }
 
   void ScanTransaction(TxNum tx, std::size_t index) {
@@ -209,6 +212,7 @@ class BatchScanner {
   const ChainColumns& columns_;
   const FactsReader& reader_;
   UnionByMin& unions_;
+  bool good_ = true;  // no row named what does not exist
   std::vector<std::uint64_t> first_input_;
   std::vector<std::uint64_t> first_output_;
   // Whom the batch's inputs speak for; kNone32: nobody known.
@@ -252,7 +256,8 @@ absl::Status UniteCoSpends(const FactsReader& reader, TxNum begin, int threads,
   COINWAKE_RETURN_IF_ERROR(view.damage().status());
   if (good) return absl::OkStatus();
   return absl::DataLossError(
-      "tx_first_input or tx_first_output: rows are not ascending; run `coinwake verify`");
+      "columns of inputs and outputs: rows name what does not exist, or are not ascending; run "
+      "`coinwake verify`");
 }
 
 }  // namespace coinwake
