@@ -141,8 +141,8 @@ TEST_F(ChangePartitionTest, SaysWhyAlongChange) {
   }
   EXPECT_EQ(links[0].confidence_permille, kCoSpendConfidencePermille);
   EXPECT_EQ(links[1].confidence_permille, 999u);  // no truth that clear was wrong
-  EXPECT_EQ(links[0].rule_version, 1u);
-  EXPECT_EQ(links[1].rule_version, kChangeModelVersion);
+  EXPECT_EQ(links[0].rule_version, kCoSpendVersion);
+  EXPECT_EQ(links[1].rule_version, kChangeVersion);
   // And back.
   ASSERT_OK_AND_ASSIGN(const auto back, Why(Profile::kStandard, "u4", "u2"));
   ASSERT_EQ(back.size(), 3u);
