@@ -40,8 +40,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   Bytes bytes(data, data + size);
   Try(bytes);
   if (size < kSizeAt + kSumBytes) return 0;
-  const std::size_t head = std::min<std::size_t>(
-      coinwake::LoadLe<std::uint32_t>(bytes.data() + kSizeAt), bytes.size());
+  const std::size_t head =
+      std::min<std::size_t>(coinwake::LoadLe<std::uint32_t>(bytes.data() + kSizeAt), bytes.size());
   Sum(0, head, &bytes);
   if (head + 2 * kSumBytes <= bytes.size()) {
     Sum(head + kSumBytes, bytes.size() - kSumBytes, &bytes);
