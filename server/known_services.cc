@@ -44,6 +44,7 @@ KnownServices::KnownServices(Clusters clusters, const std::vector<LabelledServic
 void KnownServices::AddLabelled(const std::vector<LabelledService>& labelled, const NameOf& name_of,
                                 std::vector<Found>* found) {
   std::vector<std::pair<std::uint64_t, const LabelledService*>> order;
+  order.reserve(labelled.size());
   for (const LabelledService& one : labelled) {
     order.emplace_back(clusters_.Of(one.address).value, &one);
   }
