@@ -3,6 +3,7 @@
 #define COINWAKE_SERVER_LABELLED_SERVICES_H_
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -26,10 +27,15 @@ struct LabelledService {
 std::string EntityOf(const std::string& actor_name, const std::string& actor,
                      const std::string& label);
 
-// The labels that may speak for a cluster (SpeaksForCluster) and name a service, of addresses that
-// the chain has seen; by address, and of one address the most trusted first. `labels` and
-// `cancellation` may be null. kDataLoss, kCancelled. Cost: one pass over the network's labels, a
-// look-up for each.
+// Calls take(address, label) for every label known now that may speak for a cluster
+// (SpeaksForCluster), of an address that the chain has seen. `labels` and `cancellation` may be
+// null. kDataLoss, kCancelled. Cost: one pass over the network's labels, a look-up for each.
+absl::Status ForEachClusterLabel(const ChainView& view, const LabelStore* labels,
+                                 const Cancellation* cancellation,
+                                 const std::function<void(AddressNum, const KnownLabel&)>& take);
+
+// Those of them that name a service; by address, and of one address the most trusted first.
+// Likewise.
 absl::StatusOr<std::vector<LabelledService>> FindLabelledServices(const ChainView& view,
                                                                   const LabelStore* labels,
                                                                   const Cancellation* cancellation);
