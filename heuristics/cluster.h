@@ -63,19 +63,19 @@ struct PartitionSources {
   const KnownOwners* owners = nullptr;  // clusters of different owners are not joined by change
 };
 
-// A partition of all addresses of a view. Immutable, thread-safe; does not keep the view. Two u32
-// an address.
+// A partition of all addresses of a view. Immutable, thread-safe; does not keep the view. A u32
+// an address, and another once members are asked for.
 //
 // Co-spends up to the tip take part in every profile. What the others add, which can only be judged
 // by what comes after it, is as of the last epoch (heuristics/epoch.h): the model, and the change
 // it finds in the chain as it was then.
 class Partition {
  public:
-  // One pass over the chain with `threads` threads, for profiles with change four; the result does
-  // not depend on their number. `strict` takes tens of nanoseconds a transaction and thread where
-  // the columns fit the page cache, the others some microseconds.  `threads`
-  // under 1 is 1. kDataLoss where a column is damaged. kResourceExhausted when `memory_bytes` (0:
-  // no cap) cannot hold it, or for 2^32 addresses and more.
+  // One pass over the chain with `threads` threads (under 1 is 1), for profiles with change five,
+  // less what is kept; the result does not depend on their number. `strict` takes about a hundred
+  // nanoseconds a transaction where the columns fit the page cache, the others some microseconds.
+  // kDataLoss where a column is damaged. kResourceExhausted when `memory_bytes` (0: no cap) cannot
+  // hold it, or for 2^32 addresses and more.
   static absl::StatusOr<std::shared_ptr<const Partition>> Build(
       const View& view, Profile profile, int threads, std::uint64_t memory_bytes,
       const PartitionSources& sources = {});
