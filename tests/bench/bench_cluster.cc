@@ -2,8 +2,9 @@
 //
 // Method: Partition::Build over a warm index with one thread and with all, and over one that has
 // just been opened (files in the page cache, checksums not looked at yet), best of several runs;
-// beside them, in the same run, one pass of one thread over the block files, and over all columns,
-// that only adds up their bytes.
+// beside them, in the same run, plain scans by one thread: the bytes of the block files and of all
+// columns added up, and the chain read once through the index: of each transaction the address and
+// value of what it spends and of what it pays.
 #include <algorithm>
 #include <cstdio>
 #include <ctime>
@@ -96,13 +97,52 @@ Time PlainScan(const std::string& folder, int repeat, std::uint64_t* bytes) {
   return best.time();
 }
 
+absl::StatusOr<coinwake::OpenIndex> Open(const std::string& data_folder) {
+  return coinwake::OpenForReading(coinwake::RealFileSystem(), data_folder,
+                                  coinwake::Network::kBitcoinRegtest);
+}
+
+// Reads every input and output of the chain once, in order.
+absl::StatusOr<Time> ScanChain(const std::string& data_folder, int repeat) {
+  const auto index = Open(data_folder);
+  if (!index.ok()) return index.status();
+  const coinwake::View& view = *index->view;
+  volatile std::uint64_t sink = 0;
+  Best best;
+  for (int i = 0; i < repeat; ++i) {
+    const Best::Run run(&best);
+    std::uint64_t sum = 0;
+    for (coinwake::TxNum tx{0}; tx.value < view.transactions_count(); ++tx.value) {
+      const auto inputs = view.Inputs(tx);
+      for (coinwake::InputNum input = inputs.begin; input < inputs.end; ++input) {
+        const coinwake::InputSource source = view.Source(input);
+        sum += view.SourceValue(source).value_or(0);
+        sum += view.SourceAddress(source).value_or(coinwake::AddressNum{0}).value;
+      }
+      const auto outputs = view.Outputs(tx);
+      for (coinwake::OutputNum output = outputs.begin; output < outputs.end; ++output) {
+        sum += view.Value(output) + view.AddressOf(output).value;
+      }
+    }
+    sink = sink + sum;
+  }
+  return best.time();
+}
+
+// What clusters are held against.
+struct Scans {
+  Time blocks;
+  Time chain;
+};
+
 void Print(coinwake::Profile profile, int threads, const char* what, const Time& time,
-           const Time& scan, const coinwake::View& view, std::uint64_t clusters) {
+           const Scans& scans, const coinwake::View& view, std::uint64_t clusters) {
   std::printf(
-      "%-9s  %d threads  %-11s  %8.4f s, %5.2f of the scan; processors %8.4f s, %5.2f; "
-      "%s transactions/s, %s clusters\n",
-      std::string(ProfileName(profile)).c_str(), threads, what, time.wall, time.wall / scan.wall,
-      time.cpu, time.cpu / scan.cpu,
+      "%-9s  %d threads  %-11s  %8.4f s, %5.2f of the bytes, %5.2f of the chain; processors %8.4f "
+      "s, %5.2f, %5.2f; %s transactions/s, %s clusters\n",
+      std::string(ProfileName(profile)).c_str(), threads, what, time.wall,
+      time.wall / scans.blocks.wall, time.wall / scans.chain.wall, time.cpu,
+      time.cpu / scans.blocks.cpu, time.cpu / scans.chain.cpu,
       Thousands(static_cast<std::uint64_t>(static_cast<double>(view.transactions_count()) /
                                            std::max(time.wall, 1e-9)))
           .c_str(),
@@ -110,7 +150,7 @@ void Print(coinwake::Profile profile, int threads, const char* what, const Time&
 }
 
 absl::Status Measure(const coinwake::View& view, coinwake::Profile profile, int threads, int repeat,
-                     const Time& scan) {
+                     const Scans& scans) {
   Best best;
   std::uint64_t clusters = 0;
   for (int i = 0; i < repeat; ++i) {
@@ -121,17 +161,16 @@ absl::Status Measure(const coinwake::View& view, coinwake::Profile profile, int 
     if (!partition.ok()) return partition.status();
     clusters = (*partition)->clusters_count();
   }
-  Print(profile, threads, "", best.time(), scan, view, clusters);
+  Print(profile, threads, "", best.time(), scans, view, clusters);
   return absl::OkStatus();
 }
 
 // The same of views that have just been opened, none of whose checksums has been looked at.
 absl::Status MeasureFirst(const std::string& data_folder, coinwake::Profile profile, int repeat,
-                          const Time& scan) {
+                          const Scans& scans) {
   Best best;
   for (int i = 0; i < repeat; ++i) {
-    const auto index = coinwake::OpenForReading(coinwake::RealFileSystem(), data_folder,
-                                                coinwake::Network::kBitcoinRegtest);
+    const auto index = Open(data_folder);
     if (!index.ok()) return index.status();
     const auto partition = [&] {
       const Best::Run run(&best);
@@ -139,7 +178,7 @@ absl::Status MeasureFirst(const std::string& data_folder, coinwake::Profile prof
     }();
     if (!partition.ok()) return partition.status();
     if (i + 1 < repeat) continue;
-    Print(profile, 1, "just opened", best.time(), scan, *index->view,
+    Print(profile, 1, "just opened", best.time(), scans, *index->view,
           (*partition)->clusters_count());
   }
   return absl::OkStatus();
@@ -168,22 +207,27 @@ int main(int argc, char** argv) {
   if (!run.ok()) return Fail(run.status());
   std::uint64_t block_bytes = 0;
   std::uint64_t column_bytes = 0;
-  const Time blocks = PlainScan(*blocks_folder, repeat, &block_bytes);
+  Scans scans;
+  scans.blocks = PlainScan(*blocks_folder, repeat, &block_bytes);
+  if (auto chain = ScanChain(run->data_folder, repeat); chain.ok()) {
+    scans.chain = *chain;
+  } else {
+    return Fail(chain.status());
+  }
   const Time columns = PlainScan(coinwake::ColumnsFolder(coinwake::FolderOfNetwork(
                                      run->data_folder, coinwake::Network::kBitcoinRegtest)),
                                  repeat, &column_bytes);
   std::printf(
-      "one plain scan, one thread: block files %.4f s, processor %.4f s (%s bytes), columns %.4f s "
-      "(%s bytes)\n",
-      blocks.wall, blocks.cpu, Thousands(block_bytes).c_str(), columns.wall,
-      Thousands(column_bytes).c_str());
+      "plain scans, one thread: bytes of block files %.4f s, processor %.4f s (%s bytes), "
+      "of columns %.4f s (%s bytes); the chain through the index %.4f s, processor %.4f s\n",
+      scans.blocks.wall, scans.blocks.cpu, Thousands(block_bytes).c_str(), columns.wall,
+      Thousands(column_bytes).c_str(), scans.chain.wall, scans.chain.cpu);
   if (const absl::Status status =
-          MeasureFirst(run->data_folder, coinwake::Profile::kStrict, repeat, blocks);
+          MeasureFirst(run->data_folder, coinwake::Profile::kStrict, repeat, scans);
       !status.ok()) {
     return Fail(status);
   }
-  const auto index = coinwake::OpenForReading(coinwake::RealFileSystem(), run->data_folder,
-                                              coinwake::Network::kBitcoinRegtest);
+  const auto index = Open(run->data_folder);
   if (!index.ok()) return Fail(index.status());
   const coinwake::View& view = *index->view;
   std::printf("chain of %s transactions, %s inputs, %s addresses\n",
@@ -194,7 +238,7 @@ int main(int argc, char** argv) {
        {coinwake::Profile::kStrict, coinwake::Profile::kStandard}) {
     if (only_strict && profile != coinwake::Profile::kStrict) continue;
     for (int threads = 1; threads <= all; threads = threads == all ? all + 1 : all) {
-      if (const absl::Status status = Measure(view, profile, threads, repeat, blocks);
+      if (const absl::Status status = Measure(view, profile, threads, repeat, scans);
           !status.ok()) {
         return Fail(status);
       }
