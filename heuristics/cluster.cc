@@ -65,7 +65,7 @@ std::vector<AddressNum> Cluster::Members(std::optional<AddressNum> after, std::s
 absl::StatusOr<Cluster> ClusterAround(const View& view, Profile profile, AddressNum address,
                                       std::uint64_t max_rows) {
   COINWAKE_CHECK(profile == Profile::kStrict);
-  COINWAKE_ASSIGN_OR_RETURN(const FactsReader reader, FactsReader::Make(view));
+  const FactsReader reader = FactsReader::ForQuestion(view);
   RowBudget budget(max_rows);
   EvidenceSearch search(reader, /*change=*/nullptr, address);
   while (!search.frontier().empty()) COINWAKE_RETURN_IF_ERROR(search.Advance(&budget));

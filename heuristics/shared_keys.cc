@@ -1,6 +1,8 @@
 #include "heuristics/shared_keys.h"
 
+#include <algorithm>
 #include <initializer_list>
+#include <utility>
 
 #include "indexer/base/bytes.h"
 #include "indexer/base/hash.h"
@@ -35,6 +37,22 @@ std::array<std::vector<std::uint8_t>, 8> SharedKey::Scripts() const {
           Around({0xa9, 0x14}, ComputeHash160(witness), {0x87}),
           Around({0x51, 0x20}, taproot, {}),
           Around({0x51, 0x20}, x, {})};
+}
+
+bool IsSharedScript(ByteSpan script) {
+  static const std::vector<Script>* const all = [] {
+    auto* scripts = new std::vector<Script>;
+    for (const SharedKey& key : kSharedKeys) {
+      for (Script& one : key.Scripts()) scripts->push_back(std::move(one));
+    }
+    std::sort(scripts->begin(), scripts->end());
+    return scripts;
+  }();
+  const auto at =
+      std::lower_bound(all->begin(), all->end(), script, [](const Script& one, ByteSpan sought) {
+        return std::lexicographical_compare(one.begin(), one.end(), sought.begin(), sought.end());
+      });
+  return at != all->end() && std::equal(at->begin(), at->end(), script.begin(), script.end());
 }
 
 }  // namespace coinwake

@@ -9,6 +9,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "indexer/base/bytes.h"
+
 namespace coinwake {
 
 struct SharedKey {
@@ -345,6 +347,9 @@ inline constexpr std::array<SharedKey, 32> kSharedKeys = {{
        0xc8, 0x0c, 0x0e, 0x25, 0x5c, 0x48, 0xa4, 0xcd, 0x34, 0xb2, 0xf4,
        0xac, 0x22, 0xc5, 0xf8, 0x56, 0xb7, 0x23, 0x5b, 0xd7, 0x44}}},
 }};
+
+// Whether `script` is one of their Scripts(). O(log of them). Thread-safe.
+bool IsSharedScript(ByteSpan script);
 
 }  // namespace coinwake
 

@@ -16,9 +16,13 @@ absl::Status FindKnown(const View& view, ByteSpan script, std::vector<AddressNum
 
 }  // namespace
 
+FactsReader::FactsReader(const View& view)
+    : view_(&view), is_main_net_(view.snapshot().network == Network::kBitcoin) {}
+
+FactsReader FactsReader::ForQuestion(const View& view) { return FactsReader(view); }
+
 absl::StatusOr<FactsReader> FactsReader::Make(const View& view) {
   FactsReader reader(view);
-  reader.is_main_net_ = view.snapshot().network == Network::kBitcoin;
   for (const auto& script : kWasabiCoordinators) {
     COINWAKE_RETURN_IF_ERROR(FindKnown(view, ByteSpan(script), &reader.wasabi_coordinators_));
   }
@@ -27,8 +31,20 @@ absl::StatusOr<FactsReader> FactsReader::Make(const View& view) {
       COINWAKE_RETURN_IF_ERROR(FindKnown(view, ByteSpan(script), &reader.shared_));
     }
   }
+  std::sort(reader.wasabi_coordinators_.begin(), reader.wasabi_coordinators_.end());
   std::sort(reader.shared_.begin(), reader.shared_.end());
+  reader.looked_up_ = true;
   return reader;
+}
+
+bool FactsReader::IsWasabiCoordinator(AddressNum address, ScriptType type) const {
+  if (looked_up_) {
+    return std::binary_search(wasabi_coordinators_.begin(), wasabi_coordinators_.end(), address);
+  }
+  if (type != ScriptType::kWitnessV0KeyHash) return false;
+  const ByteSpan script = view_->Script(address);
+  return std::any_of(kWasabiCoordinators.begin(), kWasabiCoordinators.end(),
+                     [&](const auto& one) { return std::ranges::equal(one, script); });
 }
 
 TransactionFacts FactsReader::Read(TxNum tx) const {
@@ -52,11 +68,9 @@ TransactionFacts FactsReader::Read(TxNum tx) const {
   facts.outputs.reserve(outputs.size());
   for (OutputNum output = outputs.begin; output != outputs.end; ++output) {
     const AddressNum address = view_->AddressOf(output);
-    facts.outputs.push_back({view_->Value(output), address, view_->TypeOf(address)});
-    if (std::find(wasabi_coordinators_.begin(), wasabi_coordinators_.end(), address) !=
-        wasabi_coordinators_.end()) {
-      facts.pays_wasabi_coordinator = true;
-    }
+    const ScriptType type = view_->TypeOf(address);
+    facts.outputs.push_back({view_->Value(output), address, type});
+    if (IsWasabiCoordinator(address, type)) facts.pays_wasabi_coordinator = true;
   }
   return facts;
 }

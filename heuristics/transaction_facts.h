@@ -8,6 +8,7 @@
 #include <optional>
 #include <vector>
 
+#include "heuristics/shared_keys.h"
 #include "indexer/base/script_type.h"
 #include "indexer/view/view.h"
 
@@ -52,25 +53,32 @@ inline constexpr std::array<std::array<std::uint8_t, 22>, 2> kWasabiCoordinators
 // Reads facts of a view's transactions. Immutable, thread-safe. `view` is borrowed.
 class FactsReader {
  public:
-  // Looks for the known scripts in the view: a store probe for each, more than a hundred.
-  // kDataLoss.
+  // For passes over a chain: looks for the known scripts in the view first, a store probe for each,
+  // some 260. kDataLoss.
   static absl::StatusOr<FactsReader> Make(const View& view);
+  // For a question about a few transactions: looks at the script of each address it is asked for.
+  // Reads the same.
+  static FactsReader ForQuestion(const View& view);
 
   // REQUIRES: tx < view.transactions_count(). O(inputs + outputs); damage latches in the view.
   TransactionFacts Read(TxNum tx) const;
   const View& view() const { return *view_; }
   // Whether the script belongs to a key that everybody knows (heuristics/shared_keys.h).
   bool IsShared(AddressNum address) const {
+    if (!looked_up_) return IsSharedScript(view_->Script(address));
     return !shared_.empty() && std::binary_search(shared_.begin(), shared_.end(), address);
   }
 
  private:
-  explicit FactsReader(const View& view) : view_(&view) {}
+  explicit FactsReader(const View& view);
+  bool IsWasabiCoordinator(AddressNum address, ScriptType type) const;
 
   const View* view_;
-  bool is_main_net_ = false;
-  std::vector<AddressNum> wasabi_coordinators_;  // those that the view has
-  std::vector<AddressNum> shared_;               // the same, ascending
+  bool is_main_net_;
+  bool looked_up_ = false;
+  // If looked_up_, those that the view has, ascending.
+  std::vector<AddressNum> wasabi_coordinators_;
+  std::vector<AddressNum> shared_;
 };
 
 }  // namespace coinwake

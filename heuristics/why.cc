@@ -45,7 +45,7 @@ absl::StatusOr<std::vector<EvidenceLink>> WhyJoined(const View& view, const Part
       absl::NotFoundError("the two addresses are not joined under this profile");
   if (partition != nullptr && partition->ClusterOf(a) != partition->ClusterOf(b)) return not_joined;
   if (a == b) return std::vector<EvidenceLink>();
-  COINWAKE_ASSIGN_OR_RETURN(const FactsReader reader, FactsReader::Make(view));
+  const FactsReader reader = FactsReader::ForQuestion(view);
   const ChangeEvidence* const change = partition != nullptr ? &partition->change() : nullptr;
   EvidenceSearch from_a(reader, change, a);
   EvidenceSearch from_b(reader, change, b);

@@ -21,7 +21,7 @@ absl::Status AnswerKind(const View& view, ClusterSource& clusters,
                         const Cancellation* cancellation, v1::TransactionKind* answer) {
   COINWAKE_ASSIGN_OR_RETURN(const Profile profile, ProfileOf(request.profile()));
   COINWAKE_ASSIGN_OR_RETURN(const TxNum tx, FindByTxid(view, request.txid()));
-  COINWAKE_ASSIGN_OR_RETURN(const FactsReader reader, FactsReader::Make(view));
+  const FactsReader reader = FactsReader::ForQuestion(view);
   TransactionKind kind = KindOf(reader, tx);
   COINWAKE_ASSIGN_OR_RETURN(const std::shared_ptr<const ChangeModel> model,
                             clusters.ModelFor(profile, cancellation));

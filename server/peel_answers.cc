@@ -70,7 +70,7 @@ absl::Status AnswerPeelChain(const View& view, ClusterSource& clusters,
   COINWAKE_ASSIGN_OR_RETURN(const TxNum start, FindByTxid(view, request.txid()));
   COINWAKE_ASSIGN_OR_RETURN(const std::shared_ptr<const ChangeModel> model,
                             clusters.ModelFor(profile, cancellation));
-  COINWAKE_ASSIGN_OR_RETURN(const FactsReader reader, FactsReader::Make(view));
+  const FactsReader reader = FactsReader::ForQuestion(view);
   PeelLimits limits;
   limits.max_rows = max_rows;
   if (request.has_max_hops()) limits.max_hops = request.max_hops();

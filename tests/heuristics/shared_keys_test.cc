@@ -70,5 +70,36 @@ TEST_F(SharedKeysTest, JoinNobody) {
   }
 }
 
+// A question knows the scripts by their bytes, a pass over the chain by the numbers of their
+// addresses.
+TEST_F(SharedKeysTest, AreKnownAlikeToQuestionsAndToPasses) {
+  SimpleTransaction mint = Mint("m", {"a", "b"});
+  for (const SharedKey& key : kSharedKeys) {
+    for (const auto& script : key.Scripts()) {
+      mint.outputs.push_back({"", kCoin, script, ScriptType::kNonstandard});
+    }
+  }
+  SimpleTransaction paying = Sweep("s", "m", 2, "x");
+  const auto& coordinator = kWasabiCoordinators[1];
+  paying.outputs.push_back(
+      {"", 1, {coordinator.begin(), coordinator.end()}, ScriptType::kWitnessV0KeyHash});
+  chain_.AddBlock({mint});
+  chain_.AddBlock({{}, paying});
+  Build();
+  const FactsReader pass = reader();
+  const FactsReader question = FactsReader::ForQuestion(view());
+  std::size_t shared = 0;
+  for (AddressNum address{0}; address.value < view().addresses_count(); ++address) {
+    EXPECT_EQ(pass.IsShared(address), question.IsShared(address)) << address.value;
+    shared += question.IsShared(address) ? 1 : 0;
+  }
+  EXPECT_GT(shared, kSharedKeys.size() * 7);  // of two keys of one x some scripts are the same
+  for (const char* name : {"m", "s"}) {
+    const TxNum tx = chain_.TransactionOf(name);
+    EXPECT_EQ(question.Read(tx).pays_wasabi_coordinator, *name == 's');
+    EXPECT_EQ(pass.Read(tx).pays_wasabi_coordinator, *name == 's');
+  }
+}
+
 }  // namespace
 }  // namespace coinwake::test
