@@ -4,10 +4,10 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "tracer/fifo.h"
 #include "tracer/haircut.h"
 #include "tracer/label_ranking.h"
 #include "tracer/ledger.h"
+#include "tracer/ordered.h"
 #include "tracer/poison.h"
 #include "tracer/sweep.h"
 #include "tracer/tx_frontier.h"
@@ -103,7 +103,12 @@ absl::Status SweepFrom(const TaintSweep::Context& context, Policy policy,
     case Policy::kHaircut:
       return HaircutSweep(context, seeds).Run();
     case Policy::kFifo:
-      return FifoSweep(context, seeds, first_label, labels_count).Run();
+    case Policy::kLifo:
+    case Policy::kTiho:
+    case Policy::kTifo:
+    case Policy::kCifo:
+    case Policy::kTiso:
+      return OrderedSweep(context, OrderOf(policy), seeds, first_label, labels_count).Run();
   }
   return absl::InvalidArgumentError("unknown policy");
 }
@@ -185,7 +190,7 @@ absl::StatusOr<TraceStats> RunTrace(const View& view, const TraceRequest& reques
     COINWAKE_RETURN_IF_ERROR(CheckBooks(ledger, request, plan.ranking));
   }
   stats.transactions_read = meter.transactions_read();
-  const bool with_runs = request.policy == Policy::kFifo;
+  const bool with_runs = KeepsOrder(request.policy);
   COINWAKE_RETURN_IF_ERROR(ledger.Deliver(view, plan.ranking, with_runs, cancellation, receiver));
   return stats;
 }
