@@ -148,6 +148,11 @@ void OrderedSweep::SinkRest(SinkKind kind) {
 
 // The outputs.
 
+// REQUIRES: as PlaceAll() if `reached`.
+bool OrderedSweep::OutputsTakeClean() const {
+  return queue_.HasClean(std::accumulate(values().begin(), values().end(), std::uint64_t{0}));
+}
+
 // Lets the outputs take from the queue by size, before any is placed: places are taken as listed.
 // REQUIRES: as PlaceAll().
 void OrderedSweep::DealBySize() {
@@ -171,6 +176,7 @@ void OrderedSweep::DealBySize() {
 
 // REQUIRES, if `reached`: values() are the outputs' and fit the queue, which is arranged.
 void OrderedSweep::PlaceAll(TxNum tx, TxNum first_spender, bool reached, Seeds seeds) {
+  mixed_ = false;
   if (!reached) {
     while (!seeds.empty()) {
       const OutputNum output = seeds.front().output;
@@ -181,6 +187,7 @@ void OrderedSweep::PlaceAll(TxNum tx, TxNum first_spender, bool reached, Seeds s
     }
     return;
   }
+  mixed_ = options().stop_mixed && OutputsTakeClean();
   const bool by_size = order_.out != TakeOrder::kAsListed;
   if (by_size) DealBySize();
   const OutputNum first = view().Outputs(tx).begin;
@@ -209,7 +216,7 @@ void OrderedSweep::Place(OutputNum output, std::uint64_t value_sat, TxNum first_
     Relabel(seeds);
   }
   const std::size_t placed = parts_.size();
-  const std::optional<TxNum> spender = Dispatch(output, first_spender, runs_, &parts_);
+  const std::optional<TxNum> spender = Dispatch(output, first_spender, runs_, &parts_, mixed_);
   if (!spender.has_value()) return;
   frontier().Insert(*spender);
   if (parts_.size() != placed) Relabel({});
@@ -281,8 +288,8 @@ void OrderedSweep::PlaceFee(TxNum tx) {
     if (run.label != kCleanLabel) {
       const Taint taint = Taint::FromSatoshi(run.length);
       run.hops = StateOf(run.label).hops;
-      if (AtMaxHops(run.hops)) {
-        ledger().AddSink(run.label, SinkKind::kMaxHops, taint);
+      if (mixed_ || AtMaxHops(run.hops)) {
+        ledger().AddSink(run.label, mixed_ ? SinkKind::kMixed : SinkKind::kMaxHops, taint);
         run.label = kCleanLabel;
       } else {
         ledger().AddInFlight(run.label, taint);

@@ -74,6 +74,7 @@ class OrderedSweep : public TaintSweep {
   bool PushRun(QueuedRun run);
   void ForgetQueue();
   void SinkRest(SinkKind kind);
+  bool OutputsTakeClean() const;
   void DealBySize();
   void PlaceAll(TxNum tx, TxNum first_spender, bool reached, Seeds seeds);
   void Place(OutputNum output, std::uint64_t value_sat, TxNum first_spender, Seeds seeds);
@@ -92,6 +93,7 @@ class OrderedSweep : public TaintSweep {
   // Of the transaction at hand, kept for their memory.
   RunQueue queue_;
   std::uint64_t queued_sat_ = 0;
+  bool mixed_ = false;               // whether it is the last that is followed
   std::vector<std::uint32_t> seen_;  // labels in the queue
   std::vector<QueuedRun> runs_;      // of the output at hand
   std::vector<TaintPart> parts_;

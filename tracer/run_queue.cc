@@ -40,6 +40,16 @@ void RunQueue::Arrange(QueueOrder order) {
   runs_.swap(arranged_);
 }
 
+bool RunQueue::HasClean(std::uint64_t length) const {
+  COINWAKE_DCHECK(next_ == 0 && taken_ == 0);
+  for (const QueuedRun& run : runs_) {
+    if (length == 0) break;
+    if (run.label == kCleanLabel) return true;
+    length -= std::min(length, run.length);
+  }
+  return false;
+}
+
 void RunQueue::Take(std::uint64_t length, std::vector<QueuedRun>* runs) {
   while (length != 0 && next_ < runs_.size()) {
     QueuedRun run = runs_[next_];

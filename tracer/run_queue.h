@@ -34,6 +34,8 @@ class RunQueue {
   void Push(QueuedRun run) { AppendRun(run, &runs_); }
   // Puts what was pushed into `order`. O(runs). REQUIRES: nothing was taken yet.
   void Arrange(QueueOrder order);
+  // Whether any of the first `length` satoshi is clean. O(runs). REQUIRES: nothing was taken yet.
+  bool HasClean(std::uint64_t length) const;
   // Moves `length` satoshi from the front to the end of `*runs`, fewer when the queue has fewer.
   void Take(std::uint64_t length, std::vector<QueuedRun>* runs);
   // Moves all that is left.

@@ -76,10 +76,14 @@ absl::Status ChooseSeeds(const View& view, const TraceRequest& request, Plan* pl
 
 absl::StatusOr<Plan> MakePlan(const View& view, const TraceRequest& request) {
   if (request.seeds.empty()) return absl::InvalidArgumentError("a trace needs at least one seed");
+  if (request.stop_mixed && !KeepsOrder(request.policy)) {
+    return absl::InvalidArgumentError("stop_mixed needs a policy that keeps order");
+  }
   Plan plan;
   COINWAKE_ASSIGN_OR_RETURN(plan.ranking, RankLabels(request.labels));
   plan.options.fees = request.fees;
   plan.options.competing = request.competing;
+  plan.options.stop_mixed = request.stop_mixed;
   plan.options.all_outputs = request.all_outputs;
   plan.options.min_taint = request.min_taint.value_or(Taint());
   if (request.max_hops.has_value()) plan.options.max_hops = *request.max_hops;

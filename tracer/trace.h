@@ -58,8 +58,9 @@ enum class SinkKind : std::uint8_t {
   kMixer,
   kBridge,
   kDegraded,
+  kMixed,
 };
-inline constexpr std::size_t kSinkKindsCount = 10;
+inline constexpr std::size_t kSinkKindsCount = 11;
 std::string_view SinkKindName(SinkKind kind);  // "returned_to_seed", ...
 // Whether it is where a stop ends taint: service, mixer or bridge.
 constexpr bool IsExit(SinkKind kind) {
@@ -98,6 +99,11 @@ struct TraceRequest {
   std::optional<std::uint64_t> since_height;  // seeds created below are not used
   std::optional<std::uint64_t> until_height;  // outputs unspent at this height are holdings
   const AddressStops* stops = nullptr;        // borrowed; null: nothing stops
+  // The stop rule of Dirty-First (Tironsakkul et al. 2022, there with kFifo): a transaction of
+  // which any output takes clean satoshi is the last that is followed. What its outputs hold is
+  // kept while unspent; spent, or in its fee under FeeMode::kMiner, it ends in the sink `mixed`. A
+  // label that the output itself seeds goes on. REQUIRES: KeepsOrder(policy).
+  bool stop_mixed = false;
 };
 
 struct Holding {
@@ -141,8 +147,9 @@ struct TraceStats {
   std::uint64_t outputs_tainted = 0;
 };
 
-// kInvalidArgument: no seeds, unknown label. kDataLoss: the index is damaged. kCancelled.
-// `cancellation` may be null. Deterministic: same view and request, same calls.
+// kInvalidArgument: no seeds, unknown label, stop_mixed where no order is kept. kDataLoss: the
+// index is damaged. kCancelled. `cancellation` may be null. Deterministic: same view and request,
+// same calls.
 absl::StatusOr<TraceStats> RunTrace(const View& view, const TraceRequest& request,
                                     const TraceLimits& limits, const Cancellation* cancellation,
                                     TraceReceiver& receiver);

@@ -1,6 +1,7 @@
 // Goal: each policy that keeps order takes the inputs' satoshi, and lets the outputs take, in the
-// order it says, of a coinbase too; ties by place; what a cut made clean counts as clean. Method:
-// one or two transactions, figures by hand; each trace is also compared with the twin.
+// order it says, of a coinbase too; ties by place; what a cut made clean counts as clean; and where
+// asked to, a trace ends where clean value is mixed in. Method: one to three transactions, figures
+// by hand; each trace is also compared with the twin.
 #include <gtest/gtest.h>
 
 #include <string>
@@ -167,6 +168,97 @@ TEST(Ordered, KeepsTheOrderOfLabelsThatShareASeed) {
       EXPECT_EQ(RunsAt(lines, request, chain.Output(second, vout)), expected.outputs[vout]) << vout;
     }
   }
+}
+
+// X's 10 pay 4 and 6; the 6 meet a clean 5 and pay 6 and 3 with a fee of 2; the 6 go on.
+class DirtyFirst : public testing::Test {
+ protected:
+  DirtyFirst() {
+    coins_ = chain_.Block({{10, ""}, {5, ""}, {2, ""}});
+    coinbase_ = chain_.Block({{50, ""}});
+    pure_ = chain_.Add({{coins_, 0}}, {{4, ""}, {6, ""}});
+    mixed_ = chain_.Add({{pure_, 1}, {coins_, 1}}, {{6, ""}, {3, ""}});
+    chain_.Block({{1, ""}});
+    next_ = chain_.Add({{mixed_, 0}}, {{6, ""}});
+    view_ = &chain_.Build();
+    request_.labels = {"X"};
+    request_.seeds = {{chain_.Output(coins_, 0), 0}};
+    request_.stop_mixed = true;
+  }
+
+  TraceLines Trace(Policy policy) {
+    request_.policy = policy;
+    return TraceBoth(*view_, request_);
+  }
+  std::string RunsOf(const TraceLines& lines, std::uint64_t tx, std::uint32_t vout) const {
+    return RunsAt(lines, request_, chain_.Output(tx, vout));
+  }
+
+  SmallChain chain_;
+  const View* view_ = nullptr;
+  std::uint64_t coins_ = 0, coinbase_ = 0, pure_ = 0, mixed_ = 0, next_ = 0;
+  TraceRequest request_;
+};
+
+TEST_F(DirtyFirst, EndsAtTheFirstTransactionOfWhichAnOutputTakesClean) {
+  for (const bool all_outputs : {false, true}) {
+    request_.all_outputs = all_outputs;
+    const TraceLines lines = Trace(Policy::kFifo);
+    EXPECT_EQ(RunsOf(lines, pure_, 0), "4*X");
+    EXPECT_EQ(RunsOf(lines, mixed_, 0), all_outputs ? "6*X" : "");  // the boundary is reported
+    EXPECT_EQ(RunsOf(lines, next_, 0), "");
+    EXPECT_EQ(SinkOf(lines, request_, "X", SinkKind::kMixed), "6");
+    EXPECT_EQ(lines.summaries[0].unspent.ToString(), "4");
+    EXPECT_EQ(lines.summaries[0].exits.ToString(), "0");
+  }
+  request_.until_height = 2;  // what is unspent then rests where it is
+  const TraceLines early = Trace(Policy::kFifo);
+  EXPECT_EQ(RunsOf(early, mixed_, 0), "6*X");
+  EXPECT_EQ(SinkOf(early, request_, "X", SinkKind::kMixed), "0");
+}
+
+TEST_F(DirtyFirst, LooksAtWhatTheOutputsTake) {
+  request_.fees = FeeMode::kMiner;
+  // Back to front the clean 5 come first: 6 are 5 clean and 1 of X, 3 of X; the fee is X's.
+  request_.all_outputs = true;
+  TraceLines lines = Trace(Policy::kLifo);
+  EXPECT_EQ(RunsOf(lines, mixed_, 0), "5*- 1*X");
+  EXPECT_EQ(RunsOf(lines, mixed_, 1), "3*X");
+  EXPECT_EQ(RunsOf(lines, coinbase_, 0), "");
+  EXPECT_EQ(SinkOf(lines, request_, "X", SinkKind::kMixed), "3");  // 1 spent, 2 in the fee
+  EXPECT_EQ(lines.summaries[0].unspent.ToString(), "7");
+}
+
+// Clean satoshi in the fee mix nothing.
+TEST(DirtyFirstFees, MayBeClean) {
+  SmallChain chain;
+  const auto coins = chain.Block({{10, ""}, {5, ""}});
+  chain.Block({{1, ""}});
+  const auto first = chain.Add({{coins, 0}, {coins, 1}}, {{4, ""}, {6, ""}, {0, ""}});
+  const auto second = chain.Add({{first, 1}}, {{6, ""}});
+  const View& view = chain.Build();
+  TraceRequest request;
+  request.labels = {"X"};
+  request.seeds = {{chain.Output(coins, 0), 0}};
+  request.stop_mixed = true;
+  const TraceLines lines = TraceBoth(view, request);
+  EXPECT_EQ(RunsAt(lines, request, chain.Output(second, 0)), "6*X");
+  EXPECT_TRUE(lines.sinks.empty());
+}
+
+// A seed is a source wherever it lies; other labels end there all the same.
+TEST_F(DirtyFirst, FollowsTheSeedsOfAMixedTransaction) {
+  request_.labels = {"X", "Y"};
+  request_.seeds.push_back({chain_.Output(mixed_, 0), 1});
+  request_.all_outputs = true;
+  TraceLines lines = Trace(Policy::kFifo);
+  EXPECT_EQ(TaintAt(lines, request_, chain_.Output(next_, 0), "Y"), "6");
+  EXPECT_EQ(TaintAt(lines, request_, chain_.Output(next_, 0), "X"), "0");
+  request_.competing = true;
+  lines = Trace(Policy::kLifo);
+  EXPECT_EQ(RunsOf(lines, mixed_, 0), "5*Y 1*X");
+  EXPECT_EQ(RunsOf(lines, next_, 0), "1*- 5*Y");
+  EXPECT_EQ(SinkOf(lines, request_, "X", SinkKind::kMixed), "1");
 }
 
 }  // namespace

@@ -72,6 +72,20 @@ TEST(RunQueue, IsArrangedBeforeItIsTaken) {
             (Runs{{7, kCleanLabel, 0}, {6, 1, 0}, {2, 2, 5}, {1, 1, 3}}));
 }
 
+TEST(RunQueue, TellsWhetherItsFrontHasClean) {
+  RunQueue queue;
+  EXPECT_FALSE(queue.HasClean(10));
+  queue.Push({6, 1, 0});
+  queue.Push({2, 2, 0});
+  EXPECT_FALSE(queue.HasClean(9));
+  queue.Push({3, kCleanLabel, 0});
+  EXPECT_FALSE(queue.HasClean(8));
+  EXPECT_TRUE(queue.HasClean(9));
+  queue.Arrange(QueueOrder::kCleanFirst);
+  EXPECT_FALSE(queue.HasClean(0));
+  EXPECT_TRUE(queue.HasClean(1));
+}
+
 TEST(RunStore, KeepsListsApartAndReusesFreedBlocks) {
   RunStore store;
   std::vector<std::pair<RunStore::Ref, Runs>> held;

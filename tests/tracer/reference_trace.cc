@@ -59,6 +59,7 @@ class Twin {
  private:
   struct Outcome {
     bool known = false;
+    bool mixed = false;  // some output takes clean satoshi; only where order is kept
     std::vector<State> outputs;
     State tail;
     std::uint64_t tail_sat = 0;
@@ -85,7 +86,7 @@ class Twin {
   std::vector<std::size_t> TurnsOf(const std::vector<std::uint64_t>& widths) const;
   void FlowHaircut(const State& arrived, const std::vector<std::uint64_t>& widths,
                    std::vector<State>* states) const;
-  void Settle(OutputNum output, State state, std::uint64_t first_spender);
+  void Settle(OutputNum output, State state, std::uint64_t first_spender, bool mixed);
   void ApplySeeds(OutputNum output, State* state);
   static void Remove(const std::string& label, std::uint32_t number, State* state);
 
@@ -146,7 +147,7 @@ void Twin::Ordinary(TxNum tx, std::vector<InFlow>* fees) {
   }
   const OutputNum first = view_.Outputs(tx).begin;
   for (std::size_t i = 0; i < values.size(); ++i) {
-    Settle(first + i, outcome.outputs[i], tx.value + 1);
+    Settle(first + i, outcome.outputs[i], tx.value + 1, outcome.mixed);
   }
   InFlow fee;
   if (outcome.known) fee = {outcome.tail_sat, outcome.tail};
@@ -155,8 +156,9 @@ void Twin::Ordinary(TxNum tx, std::vector<InFlow>* fees) {
     return;
   }
   for (const auto& [label, taint] : std::map(fee.state.taint)) {
-    if (fee.state.hops[label] < request_.max_hops.value_or(kNoLimit)) continue;
-    Sink(label, SinkKind::kMaxHops, taint);
+    const bool mixed = request_.stop_mixed && outcome.mixed;
+    if (!mixed && fee.state.hops[label] < request_.max_hops.value_or(kNoLimit)) continue;
+    Sink(label, mixed ? SinkKind::kMixed : SinkKind::kMaxHops, taint);
     Remove(label, LabelOf(label), &fee.state);
   }
   fees->push_back(fee);
@@ -183,7 +185,7 @@ void Twin::Coinbase(const BlockInfo& block, const std::vector<InFlow>& fees) {
   SinkAll(outcome.tail, SinkKind::kBurnt);
   const OutputNum first = view_.Outputs(block.transactions.begin).begin;
   for (std::size_t i = 0; i < values.size(); ++i) {
-    Settle(first + i, outcome.outputs[i], block.transactions.end.value);
+    Settle(first + i, outcome.outputs[i], block.transactions.end.value, outcome.mixed);
   }
 }
 
@@ -228,6 +230,11 @@ Twin::Outcome Twin::Flow(const std::vector<InFlow>& inputs,
     outcome.tail = states.back();
     outcome.tail_sat = widths.back();
     states.pop_back();
+  }
+  for (const State& state : states) {
+    for (const coinwake::Run& run : state.runs) {
+      outcome.mixed = outcome.mixed || run.label == kCleanLabel;
+    }
   }
   outcome.outputs = states;
   return outcome;
@@ -402,7 +409,7 @@ bool Twin::EndedAtStop(OutputNum output, const State& state) {
   return true;
 }
 
-void Twin::Settle(OutputNum output, State state, std::uint64_t first_spender) {
+void Twin::Settle(OutputNum output, State state, std::uint64_t first_spender, bool mixed) {
   if (view_.Value(output) == 0) return;
   if (EndedAtStop(output, state)) return;
   ApplySeeds(output, &state);
@@ -428,8 +435,10 @@ void Twin::Settle(OutputNum output, State state, std::uint64_t first_spender) {
   if (!spender.has_value()) return;
   for (const auto& [label, taint] : std::map(state.taint)) {
     const bool late = spender->value < first_spender;
-    if (!late && state.hops.at(label) < request_.max_hops.value_or(kNoLimit)) continue;
-    Sink(label, late ? SinkKind::kDegraded : SinkKind::kMaxHops, taint);
+    const bool last = mixed && request_.stop_mixed && state.hops.at(label) > 0;
+    const bool far = state.hops.at(label) >= request_.max_hops.value_or(kNoLimit);
+    if (!late && !last && !far) continue;
+    Sink(label, late ? SinkKind::kDegraded : last ? SinkKind::kMixed : SinkKind::kMaxHops, taint);
     Remove(label, LabelOf(label), &state);
   }
   if (!state.taint.empty()) live_[output.value] = state;

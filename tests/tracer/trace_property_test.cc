@@ -160,6 +160,7 @@ void ExpectWithinPoison(const View& view, const TraceRequest& request, const Tra
   if (request.competing || request.min_taint.has_value()) return;
   TraceRequest poison = request;
   poison.policy = Policy::kPoison;
+  poison.stop_mixed = false;
   std::set<std::pair<std::uint64_t, std::uint32_t>> reached;
   for (const Holding& holding : Trace(view, poison).holdings) {
     reached.emplace(holding.output.value, holding.label);
@@ -172,6 +173,7 @@ void ExpectWithinPoison(const View& view, const TraceRequest& request, const Tra
 TEST(RandomTraces, EqualTheTwinAndKeepEveryProperty) {
   std::uint64_t tainted = 0;
   std::uint64_t stopped = 0;
+  std::uint64_t mixed = 0;
   for (std::uint64_t seed = 1; seed <= 300; ++seed) {
     std::mt19937_64 random(seed);
     RandomChainOptions options;
@@ -186,11 +188,15 @@ TEST(RandomTraces, EqualTheTwinAndKeepEveryProperty) {
       SCOPED_TRACE("seed " + std::to_string(seed) + " trace " + std::to_string(trace));
       TraceRequest request = MakeRandomRequest(random, view);
       request.policy = kPolicies[static_cast<std::size_t>(trace) % std::size(kPolicies)];
+      request.stop_mixed = KeepsOrder(request.policy) && random() % 5 == 0;
       const TestStops stops = MakeRandomStops(random, view, 2 + random() % 20);
       if (random() % 2 == 1) request.stops = &stops;
       const TraceLines lines = TraceBoth(view, request);
       tainted += lines.holdings.size();
-      for (const Sink& sink : lines.sinks) stopped += sink.entity.has_value() ? 1 : 0;
+      for (const Sink& sink : lines.sinks) {
+        stopped += sink.entity.has_value() ? 1 : 0;
+        mixed += sink.kind == SinkKind::kMixed ? 1 : 0;
+      }
       if (!request.competing) ExpectLabelsIndependent(view, request, lines);
       ExpectSameWhenWrittenInAnotherOrder(random, view, request, lines);
       ExpectWithinPoison(view, request, lines);
@@ -199,6 +205,7 @@ TEST(RandomTraces, EqualTheTwinAndKeepEveryProperty) {
   }
   EXPECT_GT(tainted, 70'000u);  // the traces do lead somewhere
   EXPECT_GT(stopped, 4'000u);
+  EXPECT_GT(mixed, 600u);
 }
 
 }  // namespace

@@ -467,6 +467,13 @@ TEST_F(Peels, RefusesBadRequests) {
   EXPECT_EQ(code(RequestOf({"X"}, {})), absl::StatusCode::kInvalidArgument);
   EXPECT_EQ(code(RequestOf({"X"}, {{seed, 1}})), absl::StatusCode::kInvalidArgument);
   EXPECT_EQ(code(RequestOf({"X", "X"}, {{seed, 0}})), absl::StatusCode::kInvalidArgument);
+  for (const Policy policy : kPolicies) {
+    TraceRequest request = RequestOf({"X"}, {{seed, 0}}, policy);
+    request.stop_mixed = true;
+    recorder.lines = {};
+    EXPECT_EQ(code(request),
+              KeepsOrder(policy) ? absl::StatusCode::kOk : absl::StatusCode::kInvalidArgument);
+  }
   EXPECT_EQ(code(RequestOf({"X"}, {{OutputNum{view_->outputs_count()}, 0}})),
             absl::StatusCode::kInvalidArgument);
 }
