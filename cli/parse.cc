@@ -379,7 +379,15 @@ class Grammar {
                       "File of seeds: lines of `seeds extract --json`, or CSV "
                       "address_or_outpoint,label");
     trace->add_option("--policy", trace_.policy,
-                      "fifo (default), haircut or poison; on Tron lifo, tifo and cifo too");
+                      "How the taint of inputs goes to outputs; the fee is what is left\n"
+                      "fifo (default): first in, first out\n"
+                      "lifo: last in, first out\n"
+                      "tifo: tainted units first\n"
+                      "tiho: tainted units first, to the largest outputs first; on Tron as tifo\n"
+                      "tiso: tainted units first, to the smallest outputs first; on Tron as tifo\n"
+                      "cifo: clean units first\n"
+                      "haircut: every output and the fee in the same proportion\n"
+                      "poison: every output and the fee wholly");
     trace->add_option("--direction", trace_.direction, "forward (default)");
     trace->add_option("--fees", trace_.fees,
                       "sink (default): taint in fees ends; miner: it goes on to the block's "

@@ -65,11 +65,15 @@ absl::Status ParseOptions(const v1::TraceRequest& wire, AccountTraceRequest* req
   COINWAKE_ASSIGN_OR_RETURN(request->policy,
                             Choose<AccountPolicy>("policy", wire.policy(),
                                                   {{"fifo", AccountPolicy::kFifo},
-                                                   {"haircut", AccountPolicy::kHaircut},
-                                                   {"poison", AccountPolicy::kPoison},
                                                    {"lifo", AccountPolicy::kLifo},
                                                    {"tifo", AccountPolicy::kTifo},
-                                                   {"cifo", AccountPolicy::kCifo}}));
+                                                   // A transfer has one output, so there is no
+                                                   // order of outputs that these could differ by.
+                                                   {"tiho", AccountPolicy::kTifo},
+                                                   {"tiso", AccountPolicy::kTifo},
+                                                   {"cifo", AccountPolicy::kCifo},
+                                                   {"haircut", AccountPolicy::kHaircut},
+                                                   {"poison", AccountPolicy::kPoison}}));
   COINWAKE_RETURN_IF_ERROR(
       Choose<bool>("fee mode on accounts", wire.fees(), {{"sink", true}}).status());
   COINWAKE_RETURN_IF_ERROR(

@@ -30,6 +30,11 @@ namespace {
 absl::Status ParseOptions(const v1::TraceRequest& wire, TraceRequest* request) {
   COINWAKE_ASSIGN_OR_RETURN(request->policy, Choose<Policy>("policy", wire.policy(),
                                                             {{"fifo", Policy::kFifo},
+                                                             {"lifo", Policy::kLifo},
+                                                             {"tifo", Policy::kTifo},
+                                                             {"tiho", Policy::kTiho},
+                                                             {"tiso", Policy::kTiso},
+                                                             {"cifo", Policy::kCifo},
                                                              {"haircut", Policy::kHaircut},
                                                              {"poison", Policy::kPoison}}));
   COINWAKE_ASSIGN_OR_RETURN(
