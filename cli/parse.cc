@@ -395,6 +395,9 @@ class Grammar {
     AddAsset(trace, trace_.asset);
     trace->add_flag("--competing", trace_.competing,
                     "Labels exclude each other; else each is traced as if it were alone");
+    trace->add_flag("--stop-mixed", trace_.stop_mixed,
+                    "Follow nothing beyond a transaction of which any output takes clean units: "
+                    "with fifo, Dirty-First; not under haircut and poison, nor on Tron");
     trace->add_option(
         "--stop-at", trace_.stop_at,
         "services,mixers (default), services, mixers or none: taint ends where labels that were "

@@ -81,6 +81,9 @@ absl::Status ParseOptions(const v1::TraceRequest& wire, AccountTraceRequest* req
   COINWAKE_RETURN_IF_ERROR(
       Choose<bool>("choice of outputs on accounts", wire.outputs(), {{"unspent", true}}).status());
   COINWAKE_RETURN_IF_ERROR(ParseStopAt(wire.stop_at()).status());
+  if (wire.stop_mixed()) {
+    return absl::InvalidArgumentError("stop_mixed is about outputs, which accounts do not have");
+  }
   request->competing = wire.competing();
   if (!wire.min_taint().empty()) {
     const std::optional<Uint128> units = ParseUnits(wire.min_taint());

@@ -366,6 +366,21 @@ TEST(Trace, IsTheSameTwiceAndConserves) {
   }
 }
 
+TEST(Trace, EndsWhereCleanValueIsMixedInIfToldTo) {
+  std::vector<std::string> arguments = {"trace",
+                                        "--seed",
+                                        AddressOf(kPeelHop0, 0) + "=peel",
+                                        "--seed-output",
+                                        std::string(kPeelHop5) + ":0=hop",
+                                        "--stop-mixed",
+                                        "--json"};
+  const ProgramResult result = On(RegtestData(), arguments);
+  ASSERT_EQ(result.exit_status, 0) << result.err;
+  ExpectConserves(result.lines(), "fifo");
+  arguments.insert(arguments.end(), {"--policy", "haircut"});
+  ExpectError(On(RegtestData(), arguments), 2, "keeps order");
+}
+
 TEST(Trace, DefaultLabelIsTheSeedItself) {
   const std::string address = AddressOf(kPeelHop0, 0);
   const auto events = Ask<v1::TraceEvent>(RegtestData(), {"trace", "--seed", address});

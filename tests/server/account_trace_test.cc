@@ -160,6 +160,9 @@ TEST(AccountTrace, TakesTheOrderOfOutputsForNothing) {
   EXPECT_EQ(texts("tiso"), tainted_first);
   EXPECT_THAT(texts("fifo"), Contains("bob 10 of 31"));
   EXPECT_THAT(texts("cifo"), Contains("bob 10 of 31"));
+  request.set_stop_mixed(true);
+  EXPECT_THAT(Trace(index.view(), request).status(), StatusIs(absl::StatusCode::kInvalidArgument));
+  request.set_stop_mixed(false);
   request.set_policy("majority");
   EXPECT_THAT(Trace(index.view(), request).status(), StatusIs(absl::StatusCode::kInvalidArgument));
 }
