@@ -55,6 +55,7 @@ v1::TraceRequest RequestOf(const TraceCommand& command) {
   request.set_direction(command.direction);
   request.set_fees(command.fees);
   request.set_competing(command.competing);
+  request.set_stop_mixed(command.stop_mixed);
   request.set_stop_at(command.stop_at);
   request.set_min_taint(command.min_taint);
   if (command.max_hops.has_value()) request.set_max_hops(*command.max_hops);

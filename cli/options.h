@@ -137,6 +137,7 @@ struct TraceCommand {
   std::string fees;
   std::string asset;
   bool competing = false;
+  bool stop_mixed = false;
   std::string stop_at;
   std::vector<std::string> stops;  // ADDR[=ENTITY]
   std::string stops_file;

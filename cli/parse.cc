@@ -379,7 +379,15 @@ class Grammar {
                       "File of seeds: lines of `seeds extract --json`, or CSV "
                       "address_or_outpoint,label");
     trace->add_option("--policy", trace_.policy,
-                      "fifo (default), haircut or poison; on Tron lifo, tifo and cifo too");
+                      "How the taint of inputs goes to outputs; the fee is what is left\n"
+                      "fifo (default): first in, first out\n"
+                      "lifo: last in, first out\n"
+                      "tifo: tainted units first\n"
+                      "tiho: tainted units first, to the largest outputs first; on Tron as tifo\n"
+                      "tiso: tainted units first, to the smallest outputs first; on Tron as tifo\n"
+                      "cifo: clean units first\n"
+                      "haircut: every output and the fee in the same proportion\n"
+                      "poison: every output and the fee wholly");
     trace->add_option("--direction", trace_.direction, "forward (default)");
     trace->add_option("--fees", trace_.fees,
                       "sink (default): taint in fees ends; miner: it goes on to the block's "
@@ -387,6 +395,9 @@ class Grammar {
     AddAsset(trace, trace_.asset);
     trace->add_flag("--competing", trace_.competing,
                     "Labels exclude each other; else each is traced as if it were alone");
+    trace->add_flag("--stop-mixed", trace_.stop_mixed,
+                    "Follow nothing beyond a transaction of which any output takes clean units: "
+                    "with fifo, Dirty-First; not under haircut and poison, nor on Tron");
     trace->add_option(
         "--stop-at", trace_.stop_at,
         "services,mixers (default), services, mixers or none: taint ends where labels that were "

@@ -65,11 +65,15 @@ absl::Status ParseOptions(const v1::TraceRequest& wire, AccountTraceRequest* req
   COINWAKE_ASSIGN_OR_RETURN(request->policy,
                             Choose<AccountPolicy>("policy", wire.policy(),
                                                   {{"fifo", AccountPolicy::kFifo},
-                                                   {"haircut", AccountPolicy::kHaircut},
-                                                   {"poison", AccountPolicy::kPoison},
                                                    {"lifo", AccountPolicy::kLifo},
                                                    {"tifo", AccountPolicy::kTifo},
-                                                   {"cifo", AccountPolicy::kCifo}}));
+                                                   // A transfer has one output, so there is no
+                                                   // order of outputs that these could differ by.
+                                                   {"tiho", AccountPolicy::kTifo},
+                                                   {"tiso", AccountPolicy::kTifo},
+                                                   {"cifo", AccountPolicy::kCifo},
+                                                   {"haircut", AccountPolicy::kHaircut},
+                                                   {"poison", AccountPolicy::kPoison}}));
   COINWAKE_RETURN_IF_ERROR(
       Choose<bool>("fee mode on accounts", wire.fees(), {{"sink", true}}).status());
   COINWAKE_RETURN_IF_ERROR(
@@ -77,6 +81,9 @@ absl::Status ParseOptions(const v1::TraceRequest& wire, AccountTraceRequest* req
   COINWAKE_RETURN_IF_ERROR(
       Choose<bool>("choice of outputs on accounts", wire.outputs(), {{"unspent", true}}).status());
   COINWAKE_RETURN_IF_ERROR(ParseStopAt(wire.stop_at()).status());
+  if (wire.stop_mixed()) {
+    return absl::InvalidArgumentError("stop_mixed is about outputs, which accounts do not have");
+  }
   request->competing = wire.competing();
   if (!wire.min_taint().empty()) {
     const std::optional<Uint128> units = ParseUnits(wire.min_taint());

@@ -30,6 +30,11 @@ namespace {
 absl::Status ParseOptions(const v1::TraceRequest& wire, TraceRequest* request) {
   COINWAKE_ASSIGN_OR_RETURN(request->policy, Choose<Policy>("policy", wire.policy(),
                                                             {{"fifo", Policy::kFifo},
+                                                             {"lifo", Policy::kLifo},
+                                                             {"tifo", Policy::kTifo},
+                                                             {"tiho", Policy::kTiho},
+                                                             {"tiso", Policy::kTiso},
+                                                             {"cifo", Policy::kCifo},
                                                              {"haircut", Policy::kHaircut},
                                                              {"poison", Policy::kPoison}}));
   COINWAKE_ASSIGN_OR_RETURN(
@@ -42,6 +47,11 @@ absl::Status ParseOptions(const v1::TraceRequest& wire, TraceRequest* request) {
       Choose<bool>("choice of outputs", wire.outputs(), {{"unspent", false}, {"all", true}}));
   COINWAKE_RETURN_IF_ERROR(ParseStopAt(wire.stop_at()).status());
   request->competing = wire.competing();
+  request->stop_mixed = wire.stop_mixed();
+  if (request->stop_mixed && !KeepsOrder(request->policy)) {  // also where no seed was ever seen
+    return absl::InvalidArgumentError(absl::StrCat(
+        "stop_mixed needs a policy that keeps order, not ", std::string(wire.policy())));
+  }
   if (!wire.min_taint().empty()) {
     const std::optional<std::uint64_t> satoshi = ParseNumber(wire.min_taint());
     if (!satoshi.has_value()) {

@@ -44,6 +44,8 @@ std::string_view SinkKindName(SinkKind kind) {
       return "bridge";
     case SinkKind::kDegraded:
       return "degraded";
+    case SinkKind::kMixed:
+      return "mixed";
   }
   return "degraded";
 }

@@ -52,7 +52,8 @@ class TaintLedger {
   bool AnythingInFlight(std::uint32_t label) const { return !accounts_[label].in_flight.is_zero(); }
 
   // Sends everything in the order TraceReceiver names. `ranking[rank]` is the label's index in the
-  // request. Only fifo's holdings come `with_runs`. kCancelled, or what the receiver said.
+  // request. Holdings come `with_runs` where the policy keeps order. kCancelled, or what the
+  // receiver said.
   absl::Status Deliver(const View& view, std::span<const std::uint32_t> ranking, bool with_runs,
                        const Cancellation* cancellation, TraceReceiver& receiver);
 

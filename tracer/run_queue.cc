@@ -23,6 +23,33 @@ void RunQueue::Clear() {
   taken_ = 0;
 }
 
+void RunQueue::Arrange(QueueOrder order) {
+  COINWAKE_DCHECK(next_ == 0 && taken_ == 0);
+  if (order == QueueOrder::kAsQueued) return;
+  if (order == QueueOrder::kReversed) {
+    std::reverse(runs_.begin(), runs_.end());
+    return;
+  }
+  const bool clean_first = order == QueueOrder::kCleanFirst;
+  arranged_.clear();
+  for (const bool clean : {clean_first, !clean_first}) {
+    for (const QueuedRun& run : runs_) {
+      if ((run.label == kCleanLabel) == clean) AppendRun(run, &arranged_);
+    }
+  }
+  runs_.swap(arranged_);
+}
+
+bool RunQueue::HasClean(std::uint64_t length) const {
+  COINWAKE_DCHECK(next_ == 0 && taken_ == 0);
+  for (const QueuedRun& run : runs_) {
+    if (length == 0) break;
+    if (run.label == kCleanLabel) return true;
+    length -= std::min(length, run.length);
+  }
+  return false;
+}
+
 void RunQueue::Take(std::uint64_t length, std::vector<QueuedRun>* runs) {
   while (length != 0 && next_ < runs_.size()) {
     QueuedRun run = runs_[next_];

@@ -20,15 +20,22 @@ struct QueuedRun {
   friend bool operator==(const QueuedRun&, const QueuedRun&) = default;
 };
 
+// The order in which queued runs are taken; runs of one kind stay as they came.
+enum class QueueOrder : std::uint8_t { kAsQueued, kReversed, kTaintedFirst, kCleanFirst };
+
 // Adds a run at the end, joined with the last one when both carry the same label (the fewer hops
 // count). A run of length 0 adds nothing.
 void AppendRun(QueuedRun run, std::vector<QueuedRun>* runs);
 
-// First in, first out. Not thread-safe.
+// Filled, arranged, then taken from the front. Not thread-safe.
 class RunQueue {
  public:
   void Clear();
   void Push(QueuedRun run) { AppendRun(run, &runs_); }
+  // Puts what was pushed into `order`. O(runs). REQUIRES: nothing was taken yet.
+  void Arrange(QueueOrder order);
+  // Whether any of the first `length` satoshi is clean. O(runs). REQUIRES: nothing was taken yet.
+  bool HasClean(std::uint64_t length) const;
   // Moves `length` satoshi from the front to the end of `*runs`, fewer when the queue has fewer.
   void Take(std::uint64_t length, std::vector<QueuedRun>* runs);
   // Moves all that is left.
@@ -36,8 +43,9 @@ class RunQueue {
 
  private:
   std::vector<QueuedRun> runs_;
-  std::size_t next_ = 0;     // first run not wholly taken
-  std::uint64_t taken_ = 0;  // satoshi of it that are
+  std::vector<QueuedRun> arranged_;  // kept for its memory
+  std::size_t next_ = 0;             // first run not wholly taken
+  std::uint64_t taken_ = 0;          // satoshi of it that are
 };
 
 // Keeps lists of runs in one array, in blocks of 2^n runs, freed blocks reused. Not thread-safe.

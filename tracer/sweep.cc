@@ -197,7 +197,7 @@ bool TaintSweep::EndAtStop(OutputNum output, std::span<const TaintPart> parts) {
 
 std::optional<TxNum> TaintSweep::Dispatch(OutputNum output, TxNum first_spender,
                                           std::span<const QueuedRun> runs,
-                                          std::vector<TaintPart>* parts) {
+                                          std::vector<TaintPart>* parts, bool mixed) {
   if (parts->empty()) return std::nullopt;
   CountTainted();
   const std::optional<TxNum> spender = SpenderWithin(output);
@@ -217,11 +217,14 @@ std::optional<TxNum> TaintSweep::Dispatch(OutputNum output, TxNum first_spender,
   if (!spender.has_value()) return std::nullopt;
   const bool too_late = *spender < first_spender;
   std::erase_if(*parts, [&](const TaintPart& part) {
-    if (!too_late && !AtMaxHops(part.hops)) {
+    const bool ends_mixed = mixed && part.hops != 0;  // 0: seeded here
+    if (!too_late && !ends_mixed && !AtMaxHops(part.hops)) {
       ledger().AddInFlight(part.label, part.taint);
       return false;
     }
-    const SinkKind kind = too_late ? SinkKind::kDegraded : SinkKind::kMaxHops;
+    const SinkKind kind = too_late     ? SinkKind::kDegraded
+                          : ends_mixed ? SinkKind::kMixed
+                                       : SinkKind::kMaxHops;
     ledger().AddSink(part.label, kind, part.taint);
     return true;
   });

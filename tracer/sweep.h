@@ -9,6 +9,9 @@
 // label holds. Taint at an output of max_hops that is spent within the snapshot ends in `max_hops`.
 // A fee counts as an output, so fee, coinbase is two hops.
 //
+// - Mixed: what a transaction lays on its outputs decides whether it is mixed, before seeds, stops
+// and the threshold change that. The rule comes after these and before the hops.
+//
 // - Stops come after seeds and before the threshold and the hops: what arrives at an address that
 // stops has left, however small and however far it came.
 //
@@ -47,6 +50,7 @@ struct SweepOptions {
   FeeMode fees = FeeMode::kSink;
   bool competing = false;
   bool all_outputs = false;
+  bool stop_mixed = false;
   Taint min_taint;  // 0: no threshold
   std::uint32_t max_hops = kNoMaxHops;
   TxNum end;  // transactions at and after it do not happen
@@ -143,9 +147,10 @@ class TaintSweep {
   std::optional<Stop> StopOf(OutputNum output) const;
   // Reports the parts where they rest, sinks what cannot go on, and leaves in `*parts` what goes on
   // to the spender it returns (counted as in flight). nullopt: nothing goes on. Spenders before
-  // `first_spender` cannot be visited any more.
+  // `first_spender` cannot be visited any more. `mixed`: only a label seeded here goes on.
   std::optional<TxNum> Dispatch(OutputNum output, TxNum first_spender,
-                                std::span<const QueuedRun> runs, std::vector<TaintPart>* parts);
+                                std::span<const QueuedRun> runs, std::vector<TaintPart>* parts,
+                                bool mixed = false);
   // The transaction that spends `output` before the end of the trace.
   std::optional<TxNum> SpenderWithin(OutputNum output) const {
     const std::optional<TxNum> spender = view().Spender(output);

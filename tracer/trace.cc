@@ -4,10 +4,10 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "tracer/fifo.h"
 #include "tracer/haircut.h"
 #include "tracer/label_ranking.h"
 #include "tracer/ledger.h"
+#include "tracer/ordered.h"
 #include "tracer/poison.h"
 #include "tracer/sweep.h"
 #include "tracer/tx_frontier.h"
@@ -76,10 +76,14 @@ absl::Status ChooseSeeds(const View& view, const TraceRequest& request, Plan* pl
 
 absl::StatusOr<Plan> MakePlan(const View& view, const TraceRequest& request) {
   if (request.seeds.empty()) return absl::InvalidArgumentError("a trace needs at least one seed");
+  if (request.stop_mixed && !KeepsOrder(request.policy)) {
+    return absl::InvalidArgumentError("stop_mixed needs a policy that keeps order");
+  }
   Plan plan;
   COINWAKE_ASSIGN_OR_RETURN(plan.ranking, RankLabels(request.labels));
   plan.options.fees = request.fees;
   plan.options.competing = request.competing;
+  plan.options.stop_mixed = request.stop_mixed;
   plan.options.all_outputs = request.all_outputs;
   plan.options.min_taint = request.min_taint.value_or(Taint());
   if (request.max_hops.has_value()) plan.options.max_hops = *request.max_hops;
@@ -103,7 +107,12 @@ absl::Status SweepFrom(const TaintSweep::Context& context, Policy policy,
     case Policy::kHaircut:
       return HaircutSweep(context, seeds).Run();
     case Policy::kFifo:
-      return FifoSweep(context, seeds, first_label, labels_count).Run();
+    case Policy::kLifo:
+    case Policy::kTiho:
+    case Policy::kTifo:
+    case Policy::kCifo:
+    case Policy::kTiso:
+      return OrderedSweep(context, OrderOf(policy), seeds, first_label, labels_count).Run();
   }
   return absl::InvalidArgumentError("unknown policy");
 }
@@ -185,7 +194,7 @@ absl::StatusOr<TraceStats> RunTrace(const View& view, const TraceRequest& reques
     COINWAKE_RETURN_IF_ERROR(CheckBooks(ledger, request, plan.ranking));
   }
   stats.transactions_read = meter.transactions_read();
-  const bool with_runs = request.policy == Policy::kFifo;
+  const bool with_runs = KeepsOrder(request.policy);
   COINWAKE_RETURN_IF_ERROR(ledger.Deliver(view, plan.ranking, with_runs, cancellation, receiver));
   return stats;
 }

@@ -5,9 +5,10 @@
 // returned_to_seed; for every label  seeded = unspent + exits + sinks  (poison apart). Only
 // transactions that taint reaches are read. At an output to an address that stops (and that is no
 // seed in this pass) all taint that arrives ends in the stop's sink, whatever `min_taint` says;
-// what leaves the address again is clean. Policies and vectors: Anderson et al. 2018 (FIFO),
-// Moeser, Boehme, Breuker 2014 (poison, haircut); exact apportioning by largest remainder in units
-// of 2^-12 satoshi.
+// what leaves the address again is clean. Policies and vectors: Moeser, Boehme, Breuker 2014
+// (poison, haircut); Anderson, Shumailov, Ahmed 2018 (FIFO); Abramova, Schoettle, Boehme 2017
+// (TIFO, as seniority); Tironsakkul et al. 2019 and 2022 (LIFO, TIHO and the family of orders they
+// are of); exact apportioning by largest remainder in units of 2^-12 satoshi.
 #ifndef COINWAKE_TRACER_TRACE_H_
 #define COINWAKE_TRACER_TRACE_H_
 
@@ -23,7 +24,24 @@
 
 namespace coinwake {
 
-enum class Policy : std::uint8_t { kPoison, kHaircut, kFifo };
+// How a transaction's taint is laid over its outputs. The ordered ones (KeepsOrder) queue up the
+// inputs' satoshi and let the outputs take theirs from the front, the fee what is left; where they
+// say no other, in the order of the transaction. Tainted is what carries a label that takes part in
+// the pass: when labels compete any of them, else the one that is traced.
+enum class Policy : std::uint8_t {
+  kPoison,   // every output and the fee wholly
+  kHaircut,  // all in the same proportion
+  kFifo,     // first in, first out
+  kLifo,     // last in, first out: the queue back to front
+  kTiho,     // tainted satoshi first, the largest outputs first (ties: the lower vout)
+  kTifo,     // tainted satoshi first; also called seniority
+  kCifo,     // clean satoshi first
+  kTiso,     // tainted satoshi first, the smallest outputs first (ties: the lower vout)
+};
+// Whether it says which of an output's satoshi carry a label, so that holdings have runs.
+constexpr bool KeepsOrder(Policy policy) {
+  return policy != Policy::kPoison && policy != Policy::kHaircut;
+}
 enum class FeeMode : std::uint8_t {
   kSink,   // taint in a fee ends in the sink `fee`
   kMiner,  // it goes on to the block's coinbase, fees first; unclaimed remainder to `burnt`
@@ -40,8 +58,9 @@ enum class SinkKind : std::uint8_t {
   kMixer,
   kBridge,
   kDegraded,
+  kMixed,
 };
-inline constexpr std::size_t kSinkKindsCount = 10;
+inline constexpr std::size_t kSinkKindsCount = 11;
 std::string_view SinkKindName(SinkKind kind);  // "returned_to_seed", ...
 // Whether it is where a stop ends taint: service, mixer or bridge.
 constexpr bool IsExit(SinkKind kind) {
@@ -80,13 +99,18 @@ struct TraceRequest {
   std::optional<std::uint64_t> since_height;  // seeds created below are not used
   std::optional<std::uint64_t> until_height;  // outputs unspent at this height are holdings
   const AddressStops* stops = nullptr;        // borrowed; null: nothing stops
+  // The stop rule of Dirty-First (Tironsakkul et al. 2022, there with kFifo): a transaction of
+  // which any output takes clean satoshi is the last that is followed. What its outputs hold is
+  // kept while unspent; spent, or in its fee under FeeMode::kMiner, it ends in the sink `mixed`. A
+  // label that the output itself seeds goes on. REQUIRES: KeepsOrder(policy).
+  bool stop_mixed = false;
 };
 
 struct Holding {
   std::uint32_t label = 0;
   OutputNum output;
   Taint taint;            // of this label
-  std::vector<Run> runs;  // the whole output in order for fifo; empty where order has no meaning
+  std::vector<Run> runs;  // the whole output in order; empty unless KeepsOrder(policy)
   std::optional<TxNum> spent_by;
 };
 struct Sink {
@@ -123,8 +147,9 @@ struct TraceStats {
   std::uint64_t outputs_tainted = 0;
 };
 
-// kInvalidArgument: no seeds, unknown label. kDataLoss: the index is damaged. kCancelled.
-// `cancellation` may be null. Deterministic: same view and request, same calls.
+// kInvalidArgument: no seeds, unknown label, stop_mixed where no order is kept. kDataLoss: the
+// index is damaged. kCancelled. `cancellation` may be null. Deterministic: same view and request,
+// same calls.
 absl::StatusOr<TraceStats> RunTrace(const View& view, const TraceRequest& request,
                                     const TraceLimits& limits, const Cancellation* cancellation,
                                     TraceReceiver& receiver);

@@ -219,7 +219,8 @@ TEST(Program, TracesExactly) {
     const Json block = Json::parse(answers.Block("112"));
     seed = block.at("transactions").at(1).at("outputs").at(0).at("address");
   }
-  for (const std::string policy : {"fifo", "haircut", "poison"}) {
+  for (const std::string policy :
+       {"fifo", "lifo", "tifo", "tiho", "tiso", "cifo", "haircut", "poison"}) {
     const ProgramResult result = Ask({"trace", "--seed", seed + "=x", "--policy", policy});
     ASSERT_EQ(result.exit_status, 0) << result.err;
     ASSERT_FALSE(result.lines().empty());

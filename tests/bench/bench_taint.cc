@@ -136,9 +136,10 @@ int main(int argc, char** argv) {
     stops = std::make_unique<NoneOfTheseStops>(*std::move(clusters));
   }
   constexpr std::pair<coinwake::Policy, const char*> kPolicies[] = {
-      {coinwake::Policy::kPoison, "poison"},
-      {coinwake::Policy::kHaircut, "haircut"},
-      {coinwake::Policy::kFifo, "fifo"}};
+      {coinwake::Policy::kPoison, "poison"}, {coinwake::Policy::kHaircut, "haircut"},
+      {coinwake::Policy::kFifo, "fifo"},     {coinwake::Policy::kLifo, "lifo"},
+      {coinwake::Policy::kTiho, "tiho"},     {coinwake::Policy::kTifo, "tifo"},
+      {coinwake::Policy::kCifo, "cifo"},     {coinwake::Policy::kTiso, "tiso"}};
   for (const auto& [policy, name] : kPolicies) {
     coinwake::TraceRequest request = CoinbaseSeeds(view, seed_blocks, labels);
     request.policy = policy;

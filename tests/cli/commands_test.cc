@@ -36,6 +36,8 @@ using ::testing::Not;
 using ::testing::StartsWith;
 
 constexpr char kNeverSeen[] = "bcrt1qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqdku202";
+constexpr const char* kPolicies[] = {"fifo", "lifo", "tifo",    "tiho",
+                                     "tiso", "cifo", "haircut", "poison"};
 constexpr char kRawBlock170[] =
     COINWAKE_TEST_DATA "/bitcoin/blocks/mainnet/0000170_ce2f8dd4a2ee.blk.bin";
 constexpr char kFirstPaymentTxid[] =
@@ -343,7 +345,7 @@ void ExpectConserves(const std::vector<std::string>& lines, const std::string& p
 }
 
 TEST(Trace, IsTheSameTwiceAndConserves) {
-  for (const std::string policy : {"fifo", "haircut", "poison"}) {
+  for (const std::string policy : kPolicies) {
     for (const std::string fees : {"sink", "miner"}) {
       SCOPED_TRACE(::testing::Message() << policy << ' ' << fees);
       const std::vector<std::string> arguments = {"trace",
@@ -362,6 +364,21 @@ TEST(Trace, IsTheSameTwiceAndConserves) {
       ExpectConserves(once.lines(), policy);
     }
   }
+}
+
+TEST(Trace, EndsWhereCleanValueIsMixedInIfToldTo) {
+  std::vector<std::string> arguments = {"trace",
+                                        "--seed",
+                                        AddressOf(kPeelHop0, 0) + "=peel",
+                                        "--seed-output",
+                                        std::string(kPeelHop5) + ":0=hop",
+                                        "--stop-mixed",
+                                        "--json"};
+  const ProgramResult result = On(RegtestData(), arguments);
+  ASSERT_EQ(result.exit_status, 0) << result.err;
+  ExpectConserves(result.lines(), "fifo");
+  arguments.insert(arguments.end(), {"--policy", "haircut"});
+  ExpectError(On(RegtestData(), arguments), 2, "keeps order");
 }
 
 TEST(Trace, DefaultLabelIsTheSeedItself) {
@@ -439,7 +456,8 @@ TEST(Trace, RefusesWhatItDoesNotHave) {
   const auto with = [&](const std::string& option, const std::string& value) {
     return On(RegtestData(), {"trace", "--seed", seed, option, value});
   };
-  ExpectError(with("--policy", "lifo"), 2, "fifo, haircut, poison");
+  ExpectError(with("--policy", "majority"), 2,
+              "fifo, lifo, tifo, tiho, tiso, cifo, haircut, poison");
   ExpectError(with("--direction", "backward"), 2, "forward");
   ExpectError(with("--stop-at", "banks"), 2, "banks");
   ExpectError(with("--min-taint", "-1"), 2, "");

@@ -202,8 +202,10 @@ TEST(CommandLine, HelpAndVersionGoToStdoutAndSucceed) {
   EXPECT_THAT(Coinwake({"index", "bitcoin", "--help"}).out, Not(HasSubstr("INT")));
   EXPECT_THAT(Coinwake({"index", "bitcoin", "--help"}).out, HasSubstr("--from-height"));
   EXPECT_THAT(Coinwake({"trace", "--help"}).out, HasSubstr("--seed-output"));
-  for (const char* const policy : {"fifo", "haircut", "poison", "lifo", "tifo", "cifo"}) {
-    EXPECT_THAT(Coinwake({"trace", "--help"}).out, HasSubstr(policy));
+  const std::string trace = Coinwake({"trace", "--help"}).out;
+  for (const char* const policy :
+       {"fifo (default)", "lifo", "tifo", "tiho", "tiso", "cifo", "haircut", "poison"}) {
+    EXPECT_THAT(trace, HasSubstr(std::string(" ") + policy + ": "));  // a line of its own
   }
 }
 

@@ -18,6 +18,7 @@
 namespace coinwake::server {
 namespace {
 
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::UnorderedElementsAre;
@@ -131,6 +132,39 @@ TEST(AccountTrace, SummaryNamesWhatTaintPassedThrough) {
   ASSERT_EQ(summary.degraded().count(), 2u);
   EXPECT_EQ(summary.degraded().first(0).address(), kBob.ToBase58());
   EXPECT_EQ(summary.degraded().first(1).address(), kErin.ToBase58());
+}
+
+// Bob has 50 clean sun, gets the 10 that Dave got, and one more, and pays Erin 30: of what he holds
+// the tainted units go first. A transfer has one output, so by size there is nothing to choose.
+TEST(AccountTrace, TakesTheOrderOfOutputsForNothing) {
+  TronChainBuilder chain({.opening = {{kAlice, 1'000}, {kErin, 1}, {kBob, 50}, {kDave, 1}}});
+  chain.NextBlock();
+  chain.Transfer(kAlice, kDave, 10);
+  chain.NextBlock();
+  chain.Transfer(kDave, kBob, 11);
+  chain.NextBlock();
+  chain.Transfer(kBob, kErin, 30);
+  chain.NextBlock();
+  const TronIndex index = IndexOf(chain.blocks(), Network::kTronPrivate);
+  v1::TraceRequest request = SeedOf(kDave);
+  request.set_since("1");
+  const auto texts = [&](const std::string& policy) {
+    request.set_policy(policy);
+    const absl::StatusOr<Answer> answer = Trace(index.view(), request);
+    EXPECT_THAT(answer, IsOk()) << policy;
+    return answer.ok() ? Texts(*answer) : std::vector<std::string>();
+  };
+  const std::vector<std::string> tainted_first = texts("tifo");
+  EXPECT_THAT(tainted_first, Contains("erin 10 of 31"));
+  EXPECT_EQ(texts("tiho"), tainted_first);
+  EXPECT_EQ(texts("tiso"), tainted_first);
+  EXPECT_THAT(texts("fifo"), Contains("bob 10 of 31"));
+  EXPECT_THAT(texts("cifo"), Contains("bob 10 of 31"));
+  request.set_stop_mixed(true);
+  EXPECT_THAT(Trace(index.view(), request).status(), StatusIs(absl::StatusCode::kInvalidArgument));
+  request.set_stop_mixed(false);
+  request.set_policy("majority");
+  EXPECT_THAT(Trace(index.view(), request).status(), StatusIs(absl::StatusCode::kInvalidArgument));
 }
 
 TEST(AccountTrace, TakesAThresholdOfAny128Bits) {

@@ -32,6 +32,8 @@ using ::testing::Not;
 
 constexpr char kGenesisOfMain[] = "12cbQLTFMXRnSzktFkuoG3eHoMeFtpTu3S";
 constexpr char kNeverSeen[] = "bcrt1qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqdku202";
+constexpr const char* kPolicies[] = {"fifo", "lifo", "tifo",    "tiho",
+                                     "tiso", "cifo", "haircut", "poison"};
 
 // Lines that `coinwake ARGUMENTS --json` prints on an index.
 std::vector<std::string> Lines(const std::string& data, std::vector<std::string> arguments) {
@@ -89,7 +91,7 @@ class GrpcTest : public ::testing::Test {
     Shared().said["utxos"] = Lines(data, {"utxos", kManyUnspent});
     ask("cluster", {"cluster", Shared().merged_a, "--members"});
     ask("why", {"why", Shared().merged_a, Shared().merged_b});
-    for (const std::string policy : {"fifo", "haircut", "poison"}) {
+    for (const std::string policy : kPolicies) {
       ask(policy, {"trace", "--seed", Shared().seed + "=peel", "--seed-output",
                    std::string(kPeelHop5) + ":0", "--policy", policy, "--fees", "miner"});
     }
@@ -279,7 +281,7 @@ TEST_F(GrpcTest, PagesOfBlocksAddUpToTheWhole) {
 }
 
 TEST_F(GrpcTest, TracesEqualTheCommandLineByLine) {
-  for (const std::string policy : {"fifo", "haircut", "poison"}) {
+  for (const std::string policy : kPolicies) {
     SCOPED_TRACE(policy);
     v1::TraceRequest request;
     request.set_network(kRegtest);
@@ -383,7 +385,7 @@ TEST_F(GrpcTest, ErrorsHaveTheCodesTheProtoNames) {
   EXPECT_EQ(TraceStatus(v1::TraceRequest()).error_code(), grpc::StatusCode::INVALID_ARGUMENT);
   v1::TraceRequest trace;
   trace.add_seeds()->set_address(Shared().seed);
-  trace.set_policy("lifo");
+  trace.set_policy("majority");
   EXPECT_EQ(TraceStatus(trace).error_code(), grpc::StatusCode::INVALID_ARGUMENT);
   trace.set_policy("");
   trace.mutable_seeds(0)->set_label(std::string(257, 'x'));

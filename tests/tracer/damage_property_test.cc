@@ -3,6 +3,7 @@
 // open it again, and compare with what the sound index gave.
 #include <gtest/gtest.h>
 
+#include <iterator>
 #include <random>
 #include <string>
 
@@ -14,8 +15,6 @@
 namespace coinwake {
 namespace {
 
-constexpr Policy kPolicies[] = {Policy::kPoison, Policy::kHaircut, Policy::kFifo};
-
 // What a trace and a path answer, or "" for an error that says the data are damaged.
 std::string AnswerOf(const View& view, Policy policy, const PathRequest& path_request) {
   TraceRequest request;
@@ -25,7 +24,7 @@ std::string AnswerOf(const View& view, Policy policy, const PathRequest& path_re
   }
   request.policy = policy;
   request.fees = policy == Policy::kHaircut ? FeeMode::kSink : FeeMode::kMiner;
-  request.competing = policy == Policy::kFifo;
+  request.competing = KeepsOrder(policy);
   TraceRecorder recorder;
   const auto stats = RunTrace(view, request, {}, nullptr, recorder);
   if (!stats.ok()) {
@@ -59,7 +58,7 @@ TEST(DamagedIndex, GivesTheRightAnswerOrAnError) {
   path_request.from = sound.AddressOf(OutputNum{1});
   path_request.to = sound.AddressOf(OutputNum{sound.outputs_count() - 1});
   path_request.count = 3;
-  std::string right[3];
+  std::string right[std::size(kPolicies)];
   for (const Policy policy : kPolicies) {
     right[static_cast<int>(policy)] = AnswerOf(sound, policy, path_request);
     ASSERT_NE(right[static_cast<int>(policy)], "");

@@ -50,6 +50,42 @@ TEST(RunQueue, GivesFromTheFrontAndJoinsEqualNeighbours) {
   EXPECT_EQ(taken.size(), 2u);
 }
 
+TEST(RunQueue, IsArrangedBeforeItIsTaken) {
+  const Runs queued = {{6, 1, 0}, {3, kCleanLabel, 0}, {2, 2, 5}, {4, kCleanLabel, 0}, {1, 1, 3}};
+  const auto arranged = [&queued](QueueOrder order) {
+    RunQueue queue;
+    Runs taken;
+    for (int round = 0; round < 2; ++round) {  // nothing is left of a queue before
+      queue.Clear();
+      taken.clear();
+      for (const QueuedRun& run : queued) queue.Push(run);
+      queue.Arrange(order);
+      queue.TakeRest(&taken);
+    }
+    return taken;
+  };
+  EXPECT_EQ(arranged(QueueOrder::kAsQueued), queued);
+  EXPECT_EQ(arranged(QueueOrder::kReversed), Runs(queued.rbegin(), queued.rend()));
+  EXPECT_EQ(arranged(QueueOrder::kTaintedFirst),
+            (Runs{{6, 1, 0}, {2, 2, 5}, {1, 1, 3}, {7, kCleanLabel, 0}}));
+  EXPECT_EQ(arranged(QueueOrder::kCleanFirst),
+            (Runs{{7, kCleanLabel, 0}, {6, 1, 0}, {2, 2, 5}, {1, 1, 3}}));
+}
+
+TEST(RunQueue, TellsWhetherItsFrontHasClean) {
+  RunQueue queue;
+  EXPECT_FALSE(queue.HasClean(10));
+  queue.Push({6, 1, 0});
+  queue.Push({2, 2, 0});
+  EXPECT_FALSE(queue.HasClean(9));
+  queue.Push({3, kCleanLabel, 0});
+  EXPECT_FALSE(queue.HasClean(8));
+  EXPECT_TRUE(queue.HasClean(9));
+  queue.Arrange(QueueOrder::kCleanFirst);
+  EXPECT_FALSE(queue.HasClean(0));
+  EXPECT_TRUE(queue.HasClean(1));
+}
+
 TEST(RunStore, KeepsListsApartAndReusesFreedBlocks) {
   RunStore store;
   std::vector<std::pair<RunStore::Ref, Runs>> held;

@@ -1,6 +1,7 @@
 #include "tests/tracer/random_chain.h"
 
 #include <algorithm>
+#include <iterator>
 #include <string>
 #include <utility>
 #include <vector>
@@ -114,7 +115,7 @@ TraceRequest MakeRandomRequest(std::mt19937_64& random, const View& view) {
     request.seeds.push_back({OutputNum{below(view.outputs_count())},
                              static_cast<std::uint32_t>(below(request.labels.size()))});
   }
-  request.policy = static_cast<Policy>(below(3));
+  request.policy = kPolicies[below(std::size(kPolicies))];
   request.fees = static_cast<FeeMode>(below(2));
   request.competing = below(2) == 0;
   request.all_outputs = below(2) == 0;

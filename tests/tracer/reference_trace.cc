@@ -1,6 +1,7 @@
 #include "tests/tracer/reference_trace.h"
 
 #include <algorithm>
+#include <deque>
 #include <map>
 #include <optional>
 #include <set>
@@ -13,8 +14,10 @@ namespace coinwake {
 namespace {
 
 constexpr std::uint32_t kNoLimit = 0xffffffff;
+constexpr std::uint64_t kFewSatoshi = 20'000;
 
-// What an output (or a fee) holds. For fifo `runs` covers its value; `taint` is the sum a label.
+// What an output (or a fee) holds. Where order is kept `runs` covers its value; `taint` is the sum
+// a label.
 struct State {
   std::vector<Run> runs;
   std::map<std::string, Taint> taint;  // by label name: the order the rules ask for
@@ -56,6 +59,7 @@ class Twin {
  private:
   struct Outcome {
     bool known = false;
+    bool mixed = false;  // some output takes clean satoshi; only where order is kept
     std::vector<State> outputs;
     State tail;
     std::uint64_t tail_sat = 0;
@@ -76,11 +80,13 @@ class Twin {
   void Ordinary(TxNum tx, std::vector<InFlow>* fees);
   void Coinbase(const BlockInfo& block, const std::vector<InFlow>& fees);
   Outcome Flow(const std::vector<InFlow>& inputs, const std::vector<std::uint64_t>& outputs) const;
-  void FlowFifo(const std::vector<InFlow>& inputs, const std::vector<std::uint64_t>& widths,
-                std::vector<State>* states) const;
+  void FlowInOrder(const std::vector<InFlow>& inputs, const std::vector<std::uint64_t>& widths,
+                   std::vector<State>* states) const;
+  std::deque<coinwake::Run> QueueOf(const std::vector<InFlow>& inputs) const;
+  std::vector<std::size_t> TurnsOf(const std::vector<std::uint64_t>& widths) const;
   void FlowHaircut(const State& arrived, const std::vector<std::uint64_t>& widths,
                    std::vector<State>* states) const;
-  void Settle(OutputNum output, State state, std::uint64_t first_spender);
+  void Settle(OutputNum output, State state, std::uint64_t first_spender, bool mixed);
   void ApplySeeds(OutputNum output, State* state);
   static void Remove(const std::string& label, std::uint32_t number, State* state);
 
@@ -141,7 +147,7 @@ void Twin::Ordinary(TxNum tx, std::vector<InFlow>* fees) {
   }
   const OutputNum first = view_.Outputs(tx).begin;
   for (std::size_t i = 0; i < values.size(); ++i) {
-    Settle(first + i, outcome.outputs[i], tx.value + 1);
+    Settle(first + i, outcome.outputs[i], tx.value + 1, outcome.mixed);
   }
   InFlow fee;
   if (outcome.known) fee = {outcome.tail_sat, outcome.tail};
@@ -150,8 +156,9 @@ void Twin::Ordinary(TxNum tx, std::vector<InFlow>* fees) {
     return;
   }
   for (const auto& [label, taint] : std::map(fee.state.taint)) {
-    if (fee.state.hops[label] < request_.max_hops.value_or(kNoLimit)) continue;
-    Sink(label, SinkKind::kMaxHops, taint);
+    const bool mixed = request_.stop_mixed && outcome.mixed;
+    if (!mixed && fee.state.hops[label] < request_.max_hops.value_or(kNoLimit)) continue;
+    Sink(label, mixed ? SinkKind::kMixed : SinkKind::kMaxHops, taint);
     Remove(label, LabelOf(label), &fee.state);
   }
   fees->push_back(fee);
@@ -178,7 +185,7 @@ void Twin::Coinbase(const BlockInfo& block, const std::vector<InFlow>& fees) {
   SinkAll(outcome.tail, SinkKind::kBurnt);
   const OutputNum first = view_.Outputs(block.transactions.begin).begin;
   for (std::size_t i = 0; i < values.size(); ++i) {
-    Settle(first + i, outcome.outputs[i], block.transactions.end.value);
+    Settle(first + i, outcome.outputs[i], block.transactions.end.value, outcome.mixed);
   }
 }
 
@@ -214,7 +221,7 @@ Twin::Outcome Twin::Flow(const std::vector<InFlow>& inputs,
   } else if (outcome.known && request_.policy == Policy::kHaircut) {
     FlowHaircut(arrived, widths, &states);
   } else if (outcome.known) {
-    FlowFifo(inputs, widths, &states);
+    FlowInOrder(inputs, widths, &states);
   }
   for (State& state : states) {
     for (const auto& [label, taint] : state.taint) state.hops[label] = arrived.hops.at(label);
@@ -224,21 +231,72 @@ Twin::Outcome Twin::Flow(const std::vector<InFlow>& inputs,
     outcome.tail_sat = widths.back();
     states.pop_back();
   }
+  for (const State& state : states) {
+    for (const coinwake::Run& run : state.runs) {
+      outcome.mixed = outcome.mixed || run.label == kCleanLabel;
+    }
+  }
   outcome.outputs = states;
   return outcome;
 }
 
-void Twin::FlowFifo(const std::vector<InFlow>& inputs, const std::vector<std::uint64_t>& widths,
-                    std::vector<State>* states) const {
-  std::vector<coinwake::Run> queue;
+// What comes in, in the order in which it is taken: a run for each satoshi, unless they are many.
+std::deque<coinwake::Run> Twin::QueueOf(const std::vector<InFlow>& inputs) const {
+  std::deque<coinwake::Run> queue;
+  std::uint64_t sum = 0;
+  for (const InFlow& input : inputs) sum += *input.value;
+  const auto add = [&](const coinwake::Run& run) {
+    const bool apart = sum <= kFewSatoshi;
+    for (std::uint64_t i = 0; apart && i < run.length; ++i) queue.push_back({1, run.label});
+    if (!apart) queue.push_back(run);
+  };
   for (const InFlow& input : inputs) {
     if (input.state.taint.empty()) {
-      queue.push_back({*input.value, kCleanLabel});
+      add({*input.value, kCleanLabel});
     } else {
-      queue.insert(queue.end(), input.state.runs.begin(), input.state.runs.end());
+      for (const coinwake::Run& run : input.state.runs) add(run);
     }
   }
-  for (std::size_t i = 0; i < widths.size(); ++i) {
+  const auto is_clean = [](const coinwake::Run& run) { return run.label == kCleanLabel; };
+  const auto is_tainted = [](const coinwake::Run& run) { return run.label != kCleanLabel; };
+  switch (request_.policy) {
+    case Policy::kLifo:
+      std::reverse(queue.begin(), queue.end());
+      break;
+    case Policy::kTifo:
+    case Policy::kTiho:
+    case Policy::kTiso:
+      std::stable_partition(queue.begin(), queue.end(), is_tainted);
+      break;
+    case Policy::kCifo:
+      std::stable_partition(queue.begin(), queue.end(), is_clean);
+      break;
+    default:
+      break;
+  }
+  return queue;
+}
+
+// The order in which the parts take: the tail, which is last, after all outputs.
+std::vector<std::size_t> Twin::TurnsOf(const std::vector<std::uint64_t>& widths) const {
+  std::vector<std::size_t> turns;
+  for (std::size_t i = 0; i < widths.size(); ++i) turns.push_back(i);
+  const auto tail = turns.end() - 1;
+  if (request_.policy == Policy::kTiho) {
+    std::stable_sort(turns.begin(), tail,
+                     [&](std::size_t a, std::size_t b) { return widths[a] > widths[b]; });
+  } else if (request_.policy == Policy::kTiso) {
+    std::stable_sort(turns.begin(), tail,
+                     [&](std::size_t a, std::size_t b) { return widths[a] < widths[b]; });
+  }
+  return turns;
+}
+
+// `widths`: of the outputs, then of the tail.
+void Twin::FlowInOrder(const std::vector<InFlow>& inputs, const std::vector<std::uint64_t>& widths,
+                       std::vector<State>* states) const {
+  std::deque<coinwake::Run> queue = QueueOf(inputs);
+  for (const std::size_t i : TurnsOf(widths)) {
     std::uint64_t missing = widths[i];
     while (missing != 0) {
       coinwake::Run& front = queue.front();
@@ -250,13 +308,14 @@ void Twin::FlowFifo(const std::vector<InFlow>& inputs, const std::vector<std::ui
         } else {
           state.runs.push_back({length, front.label});
         }
-        if (front.label != kCleanLabel) {
-          state.taint[request_.labels[front.label]] += Taint::FromSatoshi(length);
-        }
       }
       missing -= length;
       front.length -= length;
-      if (front.length == 0) queue.erase(queue.begin());
+      if (front.length == 0) queue.pop_front();
+    }
+    for (const coinwake::Run& run : (*states)[i].runs) {
+      if (run.label == kCleanLabel) continue;
+      (*states)[i].taint[request_.labels[run.label]] += Taint::FromSatoshi(run.length);
     }
   }
 }
@@ -350,7 +409,7 @@ bool Twin::EndedAtStop(OutputNum output, const State& state) {
   return true;
 }
 
-void Twin::Settle(OutputNum output, State state, std::uint64_t first_spender) {
+void Twin::Settle(OutputNum output, State state, std::uint64_t first_spender, bool mixed) {
   if (view_.Value(output) == 0) return;
   if (EndedAtStop(output, state)) return;
   ApplySeeds(output, &state);
@@ -369,15 +428,17 @@ void Twin::Settle(OutputNum output, State state, std::uint64_t first_spender) {
   for (const auto& [label, taint] : std::map(state.taint)) {
     if (!spender.has_value() || request_.all_outputs) {
       Holding holding{LabelOf(label), output, taint, {}, spender};
-      if (request_.policy == Policy::kFifo) holding.runs = state.runs;
+      if (KeepsOrder(request_.policy)) holding.runs = state.runs;
       holdings.push_back(holding);
     }
   }
   if (!spender.has_value()) return;
   for (const auto& [label, taint] : std::map(state.taint)) {
     const bool late = spender->value < first_spender;
-    if (!late && state.hops.at(label) < request_.max_hops.value_or(kNoLimit)) continue;
-    Sink(label, late ? SinkKind::kDegraded : SinkKind::kMaxHops, taint);
+    const bool last = mixed && request_.stop_mixed && state.hops.at(label) > 0;
+    const bool far = state.hops.at(label) >= request_.max_hops.value_or(kNoLimit);
+    if (!late && !last && !far) continue;
+    Sink(label, late ? SinkKind::kDegraded : last ? SinkKind::kMixed : SinkKind::kMaxHops, taint);
     Remove(label, LabelOf(label), &state);
   }
   if (!state.taint.empty()) live_[output.value] = state;

@@ -116,7 +116,7 @@ void ExpectConserved(const View& view, const TraceRequest& request, const TraceL
     EXPECT_LE(holding.taint, Taint::FromSatoshi(value));
     EXPECT_FALSE(holding.taint.is_zero());
     if (request.competing) held[holding.output.value] += holding.taint;
-    EXPECT_EQ(holding.runs.empty(), request.policy != Policy::kFifo);
+    EXPECT_EQ(holding.runs.empty(), !KeepsOrder(request.policy));
     std::uint64_t sum = 0;
     std::uint64_t of_label = 0;
     for (const Run& run : holding.runs) {

@@ -15,6 +15,12 @@
 
 namespace coinwake {
 
+inline constexpr Policy kPolicies[] = {Policy::kPoison, Policy::kHaircut, Policy::kFifo,
+                                       Policy::kLifo,   Policy::kTiho,    Policy::kTifo,
+                                       Policy::kCifo,   Policy::kTiso};
+inline constexpr Policy kOrderedPolicies[] = {Policy::kFifo, Policy::kLifo, Policy::kTiho,
+                                              Policy::kTifo, Policy::kCifo, Policy::kTiso};
+
 // What a transaction creates; an empty name is an address of its own, "OP_RETURN" cannot be spent.
 struct ChainOutput {
   std::uint64_t value = 0;
@@ -59,12 +65,13 @@ class SmallChain {
   std::unique_ptr<Impl> impl_;
 };
 
-// Traces with RunTrace and with the twin and expects the same lines, in the same order; under fifo
-// and haircut also that every label adds up and that no output holds more than its value. Returns
+// Traces with RunTrace and with the twin and expects the same lines, in the same order; but under
+// poison also that every label adds up and that no output holds more than its value. Returns
 // what RunTrace sent.
 TraceLines TraceBoth(const View& view, const TraceRequest& request);
 
-// "60*X 40*-" of what an output holds; "" for nothing. REQUIRES: request.all_outputs, fifo.
+// "60*X 40*-" of what an output holds; "" for nothing. REQUIRES: request.all_outputs,
+// KeepsOrder(request.policy).
 std::string RunsAt(const TraceLines& lines, const TraceRequest& request, OutputNum output);
 // Taint of a label at an output, exact decimal; "0" for none.
 std::string TaintAt(const TraceLines& lines, const TraceRequest& request, OutputNum output,

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <random>
 #include <set>
 #include <string>
@@ -104,7 +105,7 @@ TEST_F(AllSmallTransactions, EqualTheTwinUnderEveryPatternOfTaint) {
     TraceRequest request = Request(pattern);
     const bool one_label = std::count(pattern.begin(), pattern.end(), 1u) == 0;
     if (!one_label && std::count(pattern.begin(), pattern.end(), 0u) == 0) continue;  // Y is as X
-    for (const Policy policy : {Policy::kPoison, Policy::kHaircut, Policy::kFifo}) {
+    for (const Policy policy : kPolicies) {
       if (policy == Policy::kPoison && !one_label) continue;
       request.policy = policy;
       request.competing = !one_label;
@@ -159,6 +160,7 @@ void ExpectWithinPoison(const View& view, const TraceRequest& request, const Tra
   if (request.competing || request.min_taint.has_value()) return;
   TraceRequest poison = request;
   poison.policy = Policy::kPoison;
+  poison.stop_mixed = false;
   std::set<std::pair<std::uint64_t, std::uint32_t>> reached;
   for (const Holding& holding : Trace(view, poison).holdings) {
     reached.emplace(holding.output.value, holding.label);
@@ -171,7 +173,8 @@ void ExpectWithinPoison(const View& view, const TraceRequest& request, const Tra
 TEST(RandomTraces, EqualTheTwinAndKeepEveryProperty) {
   std::uint64_t tainted = 0;
   std::uint64_t stopped = 0;
-  for (std::uint64_t seed = 1; seed <= 150; ++seed) {
+  std::uint64_t mixed = 0;
+  for (std::uint64_t seed = 1; seed <= 300; ++seed) {
     std::mt19937_64 random(seed);
     RandomChainOptions options;
     options.blocks = 3 + random() % 14;
@@ -181,22 +184,28 @@ TEST(RandomTraces, EqualTheTwinAndKeepEveryProperty) {
     options.addresses = seed % 5 == 0 ? 20 : 0;
     const auto chain = MakeRandomChain(random, options);
     const View& view = chain->Build();
-    for (int trace = 0; trace < 24; ++trace) {
+    for (int trace = 0; trace < 48; ++trace) {
       SCOPED_TRACE("seed " + std::to_string(seed) + " trace " + std::to_string(trace));
       TraceRequest request = MakeRandomRequest(random, view);
+      request.policy = kPolicies[static_cast<std::size_t>(trace) % std::size(kPolicies)];
+      request.stop_mixed = KeepsOrder(request.policy) && random() % 5 == 0;
       const TestStops stops = MakeRandomStops(random, view, 2 + random() % 20);
-      if (trace % 2 == 1) request.stops = &stops;
+      if (random() % 2 == 1) request.stops = &stops;
       const TraceLines lines = TraceBoth(view, request);
       tainted += lines.holdings.size();
-      for (const Sink& sink : lines.sinks) stopped += sink.entity.has_value() ? 1 : 0;
+      for (const Sink& sink : lines.sinks) {
+        stopped += sink.entity.has_value() ? 1 : 0;
+        mixed += sink.kind == SinkKind::kMixed ? 1 : 0;
+      }
       if (!request.competing) ExpectLabelsIndependent(view, request, lines);
       ExpectSameWhenWrittenInAnotherOrder(random, view, request, lines);
       ExpectWithinPoison(view, request, lines);
       if (testing::Test::HasFailure()) return;
     }
   }
-  EXPECT_GT(tainted, 20'000u);  // the traces do lead somewhere
-  EXPECT_GT(stopped, 1'000u);
+  EXPECT_GT(tainted, 70'000u);  // the traces do lead somewhere
+  EXPECT_GT(stopped, 4'000u);
+  EXPECT_GT(mixed, 600u);
 }
 
 }  // namespace

@@ -16,7 +16,6 @@
 namespace coinwake {
 namespace {
 
-constexpr Policy kPolicies[] = {Policy::kPoison, Policy::kHaircut, Policy::kFifo};
 constexpr std::uint64_t kMost = (std::uint64_t{1} << 63) - 1;
 
 TraceRequest RequestOf(std::vector<std::string> labels, std::vector<Seed> seeds,
@@ -183,7 +182,8 @@ TEST(Trace, DegradesFeesOfACoinbaseThatTakesMoreThanThereIs) {
   ExpectTwinEverywhere(view, request);
 }
 
-// E7: fifo moves integers, so any value will do; haircut refuses coins that cannot exist.
+// E7: where order is kept integers are moved, so any value will do; haircut refuses coins that
+// cannot exist.
 TEST(Trace, ConservesValuesNearTheLimitOf63Bits) {
   SmallChain chain;
   const auto coins = chain.Block({{kMost - 1, ""}});
@@ -194,6 +194,10 @@ TEST(Trace, ConservesValuesNearTheLimitOf63Bits) {
   TraceLines lines = TraceBoth(view, request);
   EXPECT_EQ(TaintAt(lines, request, chain.Output(tx, 0), "X"), std::to_string(kMost - 12));
   EXPECT_EQ(SinkOf(lines, request, "X", SinkKind::kFee), "10");
+  for (const Policy policy : kOrderedPolicies) {
+    request.policy = policy;
+    EXPECT_EQ(TraceBoth(view, request).ToString(request), lines.ToString(request));
+  }
   request.policy = Policy::kHaircut;
   TraceRecorder recorder;
   ASSERT_THAT(RunTrace(view, request, {}, nullptr, recorder), IsOk());
@@ -229,8 +233,10 @@ TEST(Trace, SplitsOverTenThousandOutputs) {
             Taint::FromUnits(5'057).ToString());
   EXPECT_EQ(TaintAt(lines, request, chain.Output(tx, 5'120), "X"),
             Taint::FromUnits(5'056).ToString());
-  request.policy = Policy::kFifo;
-  TraceBoth(view, request);
+  for (const Policy policy : kOrderedPolicies) {
+    request.policy = policy;
+    TraceBoth(view, request);
+  }
 }
 
 // E9: two coinbases with one txid are two outputs; the first can never be spent.
@@ -461,6 +467,13 @@ TEST_F(Peels, RefusesBadRequests) {
   EXPECT_EQ(code(RequestOf({"X"}, {})), absl::StatusCode::kInvalidArgument);
   EXPECT_EQ(code(RequestOf({"X"}, {{seed, 1}})), absl::StatusCode::kInvalidArgument);
   EXPECT_EQ(code(RequestOf({"X", "X"}, {{seed, 0}})), absl::StatusCode::kInvalidArgument);
+  for (const Policy policy : kPolicies) {
+    TraceRequest request = RequestOf({"X"}, {{seed, 0}}, policy);
+    request.stop_mixed = true;
+    recorder.lines = {};
+    EXPECT_EQ(code(request),
+              KeepsOrder(policy) ? absl::StatusCode::kOk : absl::StatusCode::kInvalidArgument);
+  }
   EXPECT_EQ(code(RequestOf({"X"}, {{OutputNum{view_->outputs_count()}, 0}})),
             absl::StatusCode::kInvalidArgument);
 }

@@ -1,6 +1,7 @@
-#include "tracer/fifo.h"
+#include "tracer/ordered.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include "indexer/base/check.h"
 
@@ -20,11 +21,35 @@ const TaintPart* FindPart(const std::vector<TaintPart>& parts, std::uint32_t lab
 
 }  // namespace
 
-void FifoSweep::OnTransaction(TxNum tx, bool reached, Seeds seeds) {
+SatoshiOrder OrderOf(Policy policy) {
+  switch (policy) {
+    case Policy::kFifo:
+      return {QueueOrder::kAsQueued, TakeOrder::kAsListed};
+    case Policy::kLifo:
+      return {QueueOrder::kReversed, TakeOrder::kAsListed};
+    case Policy::kTiho:
+      return {QueueOrder::kTaintedFirst, TakeOrder::kLargestFirst};
+    case Policy::kTifo:
+      return {QueueOrder::kTaintedFirst, TakeOrder::kAsListed};
+    case Policy::kCifo:
+      return {QueueOrder::kCleanFirst, TakeOrder::kAsListed};
+    case Policy::kTiso:
+      return {QueueOrder::kTaintedFirst, TakeOrder::kSmallestFirst};
+    case Policy::kPoison:
+    case Policy::kHaircut:
+      break;
+  }
+  COINWAKE_CHECK(KeepsOrder(policy));
+  return {};
+}
+
+void OrderedSweep::OnTransaction(TxNum tx, bool reached, Seeds seeds) {
   if (reached) {
     ForgetQueue();
     const bool known = FillFromInputs(tx);
-    if (!known || !ReadOutputs(tx, queued_sat_).has_value()) {
+    if (known && ReadOutputs(tx, queued_sat_).has_value()) {
+      queue_.Arrange(order_.in);
+    } else {
       SinkRest(SinkKind::kDegraded);
       reached = false;
     }
@@ -36,7 +61,7 @@ void FifoSweep::OnTransaction(TxNum tx, bool reached, Seeds seeds) {
 
 // The queue.
 
-void FifoSweep::Prefetch(TxNum tx) const {
+void OrderedSweep::Prefetch(TxNum tx) const {
   PrefetchInputs(tx);
   const IdRange<InputNum> inputs = view().Inputs(tx);
   const InputNum end = std::min(inputs.end, inputs.begin + kMostPrefetched);
@@ -50,7 +75,7 @@ void FifoSweep::Prefetch(TxNum tx) const {
   }
 }
 
-void FifoSweep::ForgetQueue() {
+void OrderedSweep::ForgetQueue() {
   queue_.Clear();
   queued_sat_ = 0;
   for (const std::uint32_t label : seen_) StateOf(label) = {};
@@ -59,7 +84,7 @@ void FifoSweep::ForgetQueue() {
 
 // Queues the runs of all inputs, taking them out of carried_. False when the order cannot be told;
 // all tainted runs that fit are in the queue nonetheless.
-bool FifoSweep::FillFromInputs(TxNum tx) {
+bool OrderedSweep::FillFromInputs(TxNum tx) {
   bool known = true;
   const IdRange<InputNum> inputs = view().Inputs(tx);
   for (InputNum input = inputs.begin; input < inputs.end; ++input) {
@@ -94,7 +119,7 @@ bool FifoSweep::FillFromInputs(TxNum tx) {
 }
 
 // False when the sum would be more coins than can exist; a tainted run is then degraded.
-bool FifoSweep::PushRun(QueuedRun run) {
+bool OrderedSweep::PushRun(QueuedRun run) {
   if (run.length > kMaxQueuedSat - queued_sat_) {
     if (run.label != kCleanLabel) {
       ledger().AddSink(run.label, SinkKind::kDegraded, Taint::FromSatoshi(run.length));
@@ -112,7 +137,7 @@ bool FifoSweep::PushRun(QueuedRun run) {
 }
 
 // Everything tainted that is still queued ends in `kind`.
-void FifoSweep::SinkRest(SinkKind kind) {
+void OrderedSweep::SinkRest(SinkKind kind) {
   runs_.clear();
   queue_.TakeRest(&runs_);
   for (const QueuedRun& run : runs_) {
@@ -123,8 +148,35 @@ void FifoSweep::SinkRest(SinkKind kind) {
 
 // The outputs.
 
-// REQUIRES, if `reached`: values() are the outputs' and fit the queue.
-void FifoSweep::PlaceAll(TxNum tx, TxNum first_spender, bool reached, Seeds seeds) {
+// REQUIRES: as PlaceAll() if `reached`.
+bool OrderedSweep::OutputsTakeClean() const {
+  return queue_.HasClean(std::accumulate(values().begin(), values().end(), std::uint64_t{0}));
+}
+
+// Lets the outputs take from the queue by size, before any is placed: places are taken as listed.
+// REQUIRES: as PlaceAll().
+void OrderedSweep::DealBySize() {
+  turns_.resize(values().size());
+  std::iota(turns_.begin(), turns_.end(), 0u);
+  const bool largest_first = order_.out == TakeOrder::kLargestFirst;
+  std::sort(turns_.begin(), turns_.end(), [this, largest_first](std::uint32_t a, std::uint32_t b) {
+    if (values()[a] == values()[b]) return a < b;
+    return (values()[a] > values()[b]) == largest_first;
+  });
+  took_.resize(turns_.size());
+  dealt_.clear();
+  for (const std::uint32_t turn : turns_) {
+    runs_.clear();
+    queue_.Take(values()[turn], &runs_);
+    took_[turn].begin = dealt_.size();
+    dealt_.insert(dealt_.end(), runs_.begin(), runs_.end());
+    took_[turn].end = dealt_.size();
+  }
+}
+
+// REQUIRES, if `reached`: values() are the outputs' and fit the queue, which is arranged.
+void OrderedSweep::PlaceAll(TxNum tx, TxNum first_spender, bool reached, Seeds seeds) {
+  mixed_ = false;
   if (!reached) {
     while (!seeds.empty()) {
       const OutputNum output = seeds.front().output;
@@ -135,16 +187,26 @@ void FifoSweep::PlaceAll(TxNum tx, TxNum first_spender, bool reached, Seeds seed
     }
     return;
   }
+  mixed_ = options().stop_mixed && OutputsTakeClean();
+  const bool by_size = order_.out != TakeOrder::kAsListed;
+  if (by_size) DealBySize();
   const OutputNum first = view().Outputs(tx).begin;
   for (std::size_t i = 0; i < values().size(); ++i) {
-    runs_.clear();
-    queue_.Take(values()[i], &runs_);
+    if (by_size) {
+      const std::span<const QueuedRun> dealt(dealt_);
+      const auto took = dealt.subspan(took_[i].begin, took_[i].end - took_[i].begin);
+      runs_.assign(took.begin(), took.end());
+    } else {
+      runs_.clear();
+      queue_.Take(values()[i], &runs_);
+    }
     Place(first + i, values()[i], first_spender, TakeSeeds(first + i, &seeds));
   }
 }
 
 // Settles an output that took runs_.
-void FifoSweep::Place(OutputNum output, std::uint64_t value_sat, TxNum first_spender, Seeds seeds) {
+void OrderedSweep::Place(OutputNum output, std::uint64_t value_sat, TxNum first_spender,
+                         Seeds seeds) {
   if (value_sat == 0) return;
   SumParts();
   if (parts_.empty() && seeds.empty()) return;
@@ -154,7 +216,7 @@ void FifoSweep::Place(OutputNum output, std::uint64_t value_sat, TxNum first_spe
     Relabel(seeds);
   }
   const std::size_t placed = parts_.size();
-  const std::optional<TxNum> spender = Dispatch(output, first_spender, runs_, &parts_);
+  const std::optional<TxNum> spender = Dispatch(output, first_spender, runs_, &parts_, mixed_);
   if (!spender.has_value()) return;
   frontier().Insert(*spender);
   if (parts_.size() != placed) Relabel({});
@@ -162,7 +224,7 @@ void FifoSweep::Place(OutputNum output, std::uint64_t value_sat, TxNum first_spe
 }
 
 // parts_ from runs_: a sum a label, in label order.
-void FifoSweep::SumParts() {
+void OrderedSweep::SumParts() {
   parts_.clear();
   for (const QueuedRun& run : runs_) {
     if (run.label == kCleanLabel) continue;
@@ -183,7 +245,7 @@ void FifoSweep::SumParts() {
 
 // Makes runs_ say what Admit() or Dispatch() made of parts_: clean satoshi of a seed output carry
 // its label (all of them, unless labels compete), labels without a part are clean.
-void FifoSweep::Relabel(Seeds seeds) {
+void OrderedSweep::Relabel(Seeds seeds) {
   const bool all = !seeds.empty() && !options().competing;
   std::size_t kept = 0;
   for (std::size_t i = 0; i < runs_.size(); ++i) {
@@ -200,7 +262,7 @@ void FifoSweep::Relabel(Seeds seeds) {
 }
 
 // Keeps runs_ until the output is spent, with the hops of parts_.
-void FifoSweep::Carry(OutputNum output) {
+void OrderedSweep::Carry(OutputNum output) {
   Carried& carried = carried_[output.value];
   if (runs_.size() == 1) {
     carried = {{}, parts_.front().label, parts_.front().hops};
@@ -213,7 +275,7 @@ void FifoSweep::Carry(OutputNum output) {
 }
 
 // The rest of the queue is the fee.
-void FifoSweep::PlaceFee(TxNum tx) {
+void OrderedSweep::PlaceFee(TxNum tx) {
   if (options().fees == FeeMode::kSink) {
     SinkRest(SinkKind::kFee);
     return;
@@ -226,8 +288,8 @@ void FifoSweep::PlaceFee(TxNum tx) {
     if (run.label != kCleanLabel) {
       const Taint taint = Taint::FromSatoshi(run.length);
       run.hops = StateOf(run.label).hops;
-      if (AtMaxHops(run.hops)) {
-        ledger().AddSink(run.label, SinkKind::kMaxHops, taint);
+      if (mixed_ || AtMaxHops(run.hops)) {
+        ledger().AddSink(run.label, mixed_ ? SinkKind::kMixed : SinkKind::kMaxHops, taint);
         run.label = kCleanLabel;
       } else {
         ledger().AddInFlight(run.label, taint);
@@ -243,14 +305,14 @@ void FifoSweep::PlaceFee(TxNum tx) {
   }
 }
 
-bool FifoSweep::BooksBalance() const {
+bool OrderedSweep::BooksBalance() const {
   return std::all_of(seen_.begin(), seen_.end(),
                      [this](std::uint32_t label) { return books().Balanced(label); });
 }
 
 // FeeMode::kMiner.
 
-void FifoSweep::DegradeFees() {
+void OrderedSweep::DegradeFees() {
   for (const QueuedRun& run : fee_runs_) {
     if (run.label == kCleanLabel) continue;
     const Taint taint = Taint::FromSatoshi(run.length);
@@ -261,7 +323,7 @@ void FifoSweep::DegradeFees() {
   fee_runs_.clear();
 }
 
-void FifoSweep::OnCoinbase(const BlockReward& reward, Seeds seeds) {
+void OrderedSweep::OnCoinbase(const BlockReward& reward, Seeds seeds) {
   bool reached = HasFeeTaint();
   if (reached) {
     ForgetQueue();
@@ -284,7 +346,9 @@ void FifoSweep::OnCoinbase(const BlockReward& reward, Seeds seeds) {
     PushRun({reward.subsidy_sat, kCleanLabel, 0});
     fees_.clear();
     fee_runs_.clear();
-    if (!ReadOutputs(reward.coinbase, reward.total_sat).has_value()) {
+    if (ReadOutputs(reward.coinbase, reward.total_sat).has_value()) {
+      queue_.Arrange(order_.in);
+    } else {
       SinkRest(SinkKind::kDegraded);
       reached = false;
     }

@@ -1,8 +1,10 @@
-// First in, first out (Clayton's case; Anderson, Shumailov, Ahmed 2018): the inputs' satoshi queue
-// up in order, outputs take theirs from the front in order, the tail is the fee. Nothing is
-// divided, so nothing is rounded.
-#ifndef COINWAKE_TRACER_FIFO_H_
-#define COINWAKE_TRACER_FIFO_H_
+// The policies that keep order: the inputs' satoshi queue up, outputs take theirs from the front,
+// the tail is the fee. Nothing is divided, so nothing is rounded. First in, first out is Clayton's
+// case (Anderson, Shumailov, Ahmed 2018); the others differ in how the queue is arranged and in
+// which output comes first (Tironsakkul et al. 2019, 2022). A coinbase that fees reach is a
+// transaction like any other, of the block's fees and then the subsidy.
+#ifndef COINWAKE_TRACER_ORDERED_H_
+#define COINWAKE_TRACER_ORDERED_H_
 
 #include <cstdint>
 #include <vector>
@@ -10,15 +12,29 @@
 #include "absl/container/flat_hash_map.h"
 #include "tracer/run_queue.h"
 #include "tracer/sweep.h"
+#include "tracer/trace.h"
 
 namespace coinwake {
 
-class FifoSweep : public TaintSweep {
+// Which output takes first. Ties by vout.
+enum class TakeOrder : std::uint8_t { kAsListed, kLargestFirst, kSmallestFirst };
+
+struct SatoshiOrder {
+  QueueOrder in = QueueOrder::kAsQueued;
+  TakeOrder out = TakeOrder::kAsListed;
+};
+// REQUIRES: KeepsOrder(policy).
+SatoshiOrder OrderOf(Policy policy);
+
+class OrderedSweep : public TaintSweep {
  public:
   // The seeds' labels are in [first_label, first_label + labels_count).
-  FifoSweep(const Context& context, std::span<const RankedSeed> seeds, std::uint32_t first_label,
-            std::uint32_t labels_count)
-      : TaintSweep(context, seeds), first_label_(first_label), labels_(labels_count) {}
+  OrderedSweep(const Context& context, SatoshiOrder order, std::span<const RankedSeed> seeds,
+               std::uint32_t first_label, std::uint32_t labels_count)
+      : TaintSweep(context, seeds),
+        order_(order),
+        first_label_(first_label),
+        labels_(labels_count) {}
 
  protected:
   void OnTransaction(TxNum tx, bool reached, Seeds seeds) override;
@@ -45,6 +61,11 @@ class FifoSweep : public TaintSweep {
     std::uint64_t amount_sat = 0;
     std::uint32_t hops = kUnseen;
   };
+  // Runs that an output took: [begin, end) of dealt_.
+  struct Dealt {
+    std::size_t begin = 0;
+    std::size_t end = 0;
+  };
   static constexpr std::uint32_t kUnseen = 0xffffffff;
 
   LabelState& StateOf(std::uint32_t label) { return labels_[label - first_label_]; }
@@ -53,6 +74,8 @@ class FifoSweep : public TaintSweep {
   bool PushRun(QueuedRun run);
   void ForgetQueue();
   void SinkRest(SinkKind kind);
+  bool OutputsTakeClean() const;
+  void DealBySize();
   void PlaceAll(TxNum tx, TxNum first_spender, bool reached, Seeds seeds);
   void Place(OutputNum output, std::uint64_t value_sat, TxNum first_spender, Seeds seeds);
   void SumParts();
@@ -61,6 +84,7 @@ class FifoSweep : public TaintSweep {
   void PlaceFee(TxNum tx);
   bool BooksBalance() const;
 
+  const SatoshiOrder order_;
   const std::uint32_t first_label_;
   std::vector<LabelState> labels_;
   absl::flat_hash_map<std::uint64_t, Carried> carried_;  // by OutputNum
@@ -69,9 +93,14 @@ class FifoSweep : public TaintSweep {
   // Of the transaction at hand, kept for their memory.
   RunQueue queue_;
   std::uint64_t queued_sat_ = 0;
+  bool mixed_ = false;               // whether it is the last that is followed
   std::vector<std::uint32_t> seen_;  // labels in the queue
   std::vector<QueuedRun> runs_;      // of the output at hand
   std::vector<TaintPart> parts_;
+  // Where outputs do not take as they are listed: whose turn it is, and what each took.
+  std::vector<std::uint32_t> turns_;
+  std::vector<Dealt> took_;
+  std::vector<QueuedRun> dealt_;
 
   // FeeMode::kMiner, of the current block.
   std::vector<WaitingFee> fees_;
@@ -80,4 +109,4 @@ class FifoSweep : public TaintSweep {
 
 }  // namespace coinwake
 
-#endif  // COINWAKE_TRACER_FIFO_H_
+#endif  // COINWAKE_TRACER_ORDERED_H_
