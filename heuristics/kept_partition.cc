@@ -16,7 +16,7 @@ namespace coinwake {
 namespace {
 
 constexpr std::string_view kMagic = "CWPARTIT";
-constexpr std::uint32_t kFormatVersion = 1;
+constexpr std::uint32_t kFormatVersion = 2;
 constexpr std::size_t kEdgeBytes = 20;
 
 // A file of other rules is of no use: they would have made another partition.
@@ -40,11 +40,20 @@ std::string EncodeHead(const KeptHead& head) {
   AppendLe(head.edges, &bytes);
   AppendHash(head.owners, &bytes);
   const ChangeEvidence::Audit& audit = head.audit;
-  for (const std::uint64_t count : {audit.truths, audit.found, audit.united, audit.forbidden,
-                                    audit.quarantined, audit.largest_before, audit.largest}) {
+  for (const std::uint64_t count :
+       {audit.truths, audit.found, audit.united, audit.forbidden, audit.quarantined,
+        audit.largest_before, audit.largest, audit.bridges}) {
     AppendLe(count, &bytes);
   }
   AppendLe(static_cast<std::uint8_t>(audit.grew_alarmingly ? 1 : 0), &bytes);
+  AppendLe(static_cast<std::uint32_t>(head.bridges.size()), &bytes);
+  for (const ChangeBridge& bridge : head.bridges) {
+    AppendLe(bridge.tx.value, &bytes);
+    AppendLe(static_cast<std::uint32_t>(bridge.a.value), &bytes);
+    AppendLe(static_cast<std::uint32_t>(bridge.b.value), &bytes);
+    AppendLe(bridge.side_a, &bytes);
+    AppendLe(bridge.side_b, &bytes);
+  }
   AppendLe(static_cast<std::uint8_t>(head.model.has_value() ? 1 : 0), &bytes);
   if (head.model.has_value()) AppendChangeModel(*head.model, &bytes);
   EndKeptHead(&bytes);
@@ -52,6 +61,24 @@ std::string EncodeHead(const KeptHead& head) {
 }
 
 absl::Status NotAHead() { return absl::DataLossError("damaged at its beginning"); }
+
+bool ReadBridges(ByteReader* reader, KeptHead* head) {
+  const auto count = reader->Read<std::uint32_t>();
+  if (count != std::min<std::uint64_t>(head->audit.bridges, kMostBridges)) return false;
+  head->bridges.resize(count);
+  for (ChangeBridge& bridge : head->bridges) {
+    bridge.tx.value = reader->Read<std::uint64_t>();
+    bridge.a.value = reader->Read<std::uint32_t>();
+    bridge.b.value = reader->Read<std::uint32_t>();
+    bridge.side_a = reader->Read<std::uint64_t>();
+    bridge.side_b = reader->Read<std::uint64_t>();
+    if (bridge.tx.value >= head->totals.transactions || bridge.a.value >= head->totals.addresses ||
+        bridge.b.value >= head->totals.addresses) {
+      return false;
+    }
+  }
+  return reader->ok();
+}
 
 // What follows magic, format, size and rules. nullopt: nothing that was written.
 std::optional<KeptHead> ReadHead(ByteReader* reader) {
@@ -70,12 +97,14 @@ std::optional<KeptHead> ReadHead(ByteReader* reader) {
   head.edges = reader->Read<std::uint64_t>();
   head.owners = ReadHash(reader);
   ChangeEvidence::Audit& audit = head.audit;
-  for (std::uint64_t* const count : {&audit.truths, &audit.found, &audit.united, &audit.forbidden,
-                                     &audit.quarantined, &audit.largest_before, &audit.largest}) {
+  for (std::uint64_t* const count :
+       {&audit.truths, &audit.found, &audit.united, &audit.forbidden, &audit.quarantined,
+        &audit.largest_before, &audit.largest, &audit.bridges}) {
     *count = reader->Read<std::uint64_t>();
   }
   const auto alarm = reader->Read<std::uint8_t>();
   audit.grew_alarmingly = alarm != 0;
+  if (!ReadBridges(reader, &head)) return std::nullopt;
   const auto has_model = reader->Read<std::uint8_t>();
   if (alarm > 1 || has_model > 1) return std::nullopt;
   if (has_model != 0) {

@@ -19,9 +19,10 @@ namespace {
 std::string AuditText(const Partition& partition) {
   if (partition.profile() == Profile::kStrict) return "";
   const ChangeEvidence::Audit& audit = partition.change().audit;
-  std::string text = absl::StrCat("; change: fitted on ", audit.truths, " payments, ", audit.found,
-                                  " found, ", audit.united, " unions, ", audit.forbidden,
-                                  " refused, ", audit.quarantined, " wait for more evidence");
+  std::string text =
+      absl::StrCat("; change: fitted on ", audit.truths, " payments, ", audit.found, " found, ",
+                   audit.united, " unions, ", audit.forbidden, " refused, ", audit.quarantined,
+                   " wait for more evidence, ", audit.bridges, " alone hold large parts together");
   if (audit.grew_alarmingly) {
     absl::StrAppend(&text, "; ALARM: the largest cluster grew from ", audit.largest_before, " to ",
                     audit.largest, " addresses");
