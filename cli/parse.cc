@@ -374,7 +374,7 @@ class Grammar {
     add_list("--seed", trace_.seeds, "ADDR[=LABEL]: every output this address receives");
     add_list("--seed-output", trace_.seed_outputs, "TXID:VOUT[=LABEL]: this output");
     add_list("--seed-cluster", trace_.seed_clusters,
-             "ADDR[=LABEL]: every address of this one's cluster");
+             "ADDR[=LABEL]: every address of this one's cluster, where that is no service");
     trace->add_option("--seeds", trace_.seeds_file,
                       "File of seeds: lines of `seeds extract --json`, or CSV "
                       "address_or_outpoint,label");
@@ -391,7 +391,8 @@ class Grammar {
         "--stop-at", trace_.stop_at,
         "services,mixers (default), services, mixers or none: taint ends where labels that were "
         "imported call an address or its cluster so (bridges count as services); on Tron also at "
-        "services that their deposit accounts show, for which the whole chain is read");
+        "services that their deposit accounts show, for which the whole chain is read unless "
+        "what an earlier command found there is kept");
     add_list(
         "--stop", trace_.stops,
         "ADDR[=ENTITY]: a service you know: taint that arrives there ends as its exit, whatever "
