@@ -65,6 +65,7 @@ struct PeelCommand {
   std::string direction = "forward";
   std::optional<std::uint32_t> max_hops;
   std::string profile;
+  std::string stop_at;
 };
 struct AddressCommand {
   std::string address;

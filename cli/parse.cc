@@ -235,6 +235,9 @@ class Grammar {
     AddGuessing(peel, peel_.profile);
     AddNumber(peel, "--max-hops", peel_.max_hops, "Stop after this many, of each direction",
               {0, kMax32});
+    peel->add_option("--stop-at", peel_.stop_at,
+                     "services,mixers (default), services, mixers or none: chains end there, as "
+                     "labels that were imported say (bridges count as services)");
     peel->footer(
         "A hop asks that both transactions have one fingerprint, that its output is of a script\n"
         "type that is spent and goes to a fresh address or the payer's, and that no other output\n"
