@@ -161,6 +161,7 @@ struct ServeCommand {
   int max_traces = server::kDefaultConcurrentTraces;
   std::uint64_t max_trace_transactions = server::kDefaultTraceTransactions;
   int threads = 0;
+  std::uint64_t memory_mib = 0;  // 0: what the machine has
 };
 
 using Command =

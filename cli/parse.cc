@@ -437,6 +437,10 @@ class Grammar {
         ->default_str(std::to_string(serve_.max_trace_transactions));
     AddNumber(serve, "--threads", serve_.threads,
               "Threads that compute clusters; 0: one a processor", {0, kMaxThreads});
+    AddNumber(serve, "--memory", serve_.memory_mib,
+              "Memory that the clusters of one network and profile may take, MiB; 0: what the "
+              "machine has. Who asks for more is told so",
+              {0, kMaxMemoryMib});
   }
 
   CLI::App& app_;
