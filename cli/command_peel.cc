@@ -18,6 +18,7 @@ absl::Status Run(const Session& session, const PeelCommand& command) {
   request.set_txid(command.txid);
   request.set_direction(command.direction);
   request.set_profile(command.profile);
+  request.set_stop_at(command.stop_at);
   if (command.max_hops.has_value()) request.set_max_hops(*command.max_hops);
   bool is_first = true;
   std::vector<v1::PeelHop> hops;  // of the direction in work
@@ -36,7 +37,7 @@ absl::Status Run(const Session& session, const PeelCommand& command) {
   };
   // Who starts a command can also stop it: no limit of rows.
   return server::AnswerPeelChain(open->view(), open->clusters, request, /*max_rows=*/0,
-                                 /*cancellation=*/nullptr, emit);
+                                 /*cancellation=*/nullptr, emit, &open->services);
 }
 
 }  // namespace coinwake::cli

@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "cli/commands.h"
+#include "server/cluster_memory.h"
 #include "server/server.h"
 
 namespace coinwake::cli {
@@ -51,9 +52,11 @@ absl::Status Run(const Session& session, const ServeCommand& command) {
   // Whoever reads the log may go away; the server goes on without it.
   std::signal(SIGPIPE, SIG_IGN);
   StderrLog log;
-  COINWAKE_ASSIGN_OR_RETURN(const std::unique_ptr<server::IndexSet> indexes,
-                            server::IndexSet::Open(session.files(), session.global().data, network,
-                                                   command.threads, &log));
+  COINWAKE_ASSIGN_OR_RETURN(
+      const std::unique_ptr<server::IndexSet> indexes,
+      server::IndexSet::Open(session.files(), session.global().data, network, command.threads, &log,
+                             command.memory_mib != 0 ? command.memory_mib << 20
+                                                     : server::MemoryOfMachine(session.files())));
   COINWAKE_ASSIGN_OR_RETURN(
       const std::unique_ptr<server::Server> server,
       server::Server::Start(*indexes, {.listen = command.listen,

@@ -124,9 +124,10 @@ absl::Status Run(const Session& session, const TraceCommand& command) {
     return absl::OkStatus();
   };
   if (open->has_accounts()) {
-    COINWAKE_ASSIGN_OR_RETURN(const server::PreparedAccountTrace trace,
-                              server::PrepareTrace(open->accounts(), request, &open->services,
-                                                   /*cancellation=*/nullptr));
+    COINWAKE_ASSIGN_OR_RETURN(
+        const server::PreparedAccountTrace trace,
+        server::PrepareTrace(open->accounts(), request, &open->services,
+                             /*cancellation=*/nullptr, &open->account_clusters));
     Warn(session, trace.warnings);
     COINWAKE_RETURN_IF_ERROR(server::AnswerTrace(open->accounts(), trace, /*limits=*/{},
                                                  /*cancellation=*/nullptr, emit));

@@ -65,6 +65,7 @@ struct PeelCommand {
   std::string direction = "forward";
   std::optional<std::uint32_t> max_hops;
   std::string profile;
+  std::string stop_at;
 };
 struct AddressCommand {
   std::string address;
@@ -161,6 +162,7 @@ struct ServeCommand {
   int max_traces = server::kDefaultConcurrentTraces;
   std::uint64_t max_trace_transactions = server::kDefaultTraceTransactions;
   int threads = 0;
+  std::uint64_t memory_mib = 0;  // 0: what the machine has
 };
 
 using Command =

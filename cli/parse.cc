@@ -235,6 +235,9 @@ class Grammar {
     AddGuessing(peel, peel_.profile);
     AddNumber(peel, "--max-hops", peel_.max_hops, "Stop after this many, of each direction",
               {0, kMax32});
+    peel->add_option("--stop-at", peel_.stop_at,
+                     "services,mixers (default), services, mixers or none: chains end there, as "
+                     "labels that were imported say (bridges count as services)");
     peel->footer(
         "A hop asks that both transactions have one fingerprint, that its output is of a script\n"
         "type that is spent and goes to a fresh address or the payer's, and that no other output\n"
@@ -374,7 +377,7 @@ class Grammar {
     add_list("--seed", trace_.seeds, "ADDR[=LABEL]: every output this address receives");
     add_list("--seed-output", trace_.seed_outputs, "TXID:VOUT[=LABEL]: this output");
     add_list("--seed-cluster", trace_.seed_clusters,
-             "ADDR[=LABEL]: every address of this one's cluster");
+             "ADDR[=LABEL]: every address of this one's cluster, where that is no service");
     trace->add_option("--seeds", trace_.seeds_file,
                       "File of seeds: lines of `seeds extract --json`, or CSV "
                       "address_or_outpoint,label");
@@ -402,7 +405,8 @@ class Grammar {
         "--stop-at", trace_.stop_at,
         "services,mixers (default), services, mixers or none: taint ends where labels that were "
         "imported call an address or its cluster so (bridges count as services); on Tron also at "
-        "services that their deposit accounts show, for which the whole chain is read");
+        "services that their deposit accounts show, for which the whole chain is read unless "
+        "what an earlier command found there is kept");
     add_list(
         "--stop", trace_.stops,
         "ADDR[=ENTITY]: a service you know: taint that arrives there ends as its exit, whatever "
@@ -444,6 +448,10 @@ class Grammar {
         ->default_str(std::to_string(serve_.max_trace_transactions));
     AddNumber(serve, "--threads", serve_.threads,
               "Threads that compute clusters; 0: one a processor", {0, kMaxThreads});
+    AddNumber(serve, "--memory", serve_.memory_mib,
+              "Memory that the clusters of one network and profile may take, MiB; 0: what the "
+              "machine has. Who asks for more is told so",
+              {0, kMaxMemoryMib});
   }
 
   CLI::App& app_;

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "indexer/base/utf8.h"
 #include "server/account_names.h"
+#include "server/cluster_memory.h"
 #include "server/convert.h"
 #include "server/json.h"
 #include "server/names.h"
@@ -22,7 +23,8 @@ absl::StatusOr<std::unique_ptr<server::OpenNetwork>> Session::OpenFor(
         absl::StrCat(global_.data, ": ", std::string(network.status().message())));
   }
   COINWAKE_RETURN_IF_ERROR(network.status());
-  return server::OpenOne(files_, global_.data, *network, /*threads=*/0, /*log=*/nullptr);
+  return server::OpenOne(files_, global_.data, *network, /*threads=*/0, /*log=*/nullptr,
+                         server::MemoryOfMachine(files_));
 }
 
 absl::StatusOr<std::optional<Network>> Session::AskedNetwork() const {

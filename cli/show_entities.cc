@@ -9,6 +9,7 @@
 #include "cli/show.h"
 #include "cli/table.h"
 #include "coinwake/v1/address.pb.h"
+#include "coinwake/v1/bridge.pb.h"
 #include "coinwake/v1/chain.pb.h"
 #include "coinwake/v1/seeds.pb.h"
 #include "coinwake/v1/trace.pb.h"
@@ -19,6 +20,19 @@ namespace {
 
 // Two names side by side in a line of 100 columns.
 constexpr std::size_t kNameWidth = 25;
+
+std::string ShowBridges(const v1::Cluster& cluster) {
+  Table table({{"in transaction"},
+               {"one part"},
+               {"addresses", Align::kRight},
+               {"the other"},
+               {"addresses", Align::kRight}});
+  for (const v1::ClusterBridge& bridge : cluster.bridges()) {
+    table.Add({Short(bridge.txid()), ShortName(bridge.a(), kNameWidth), Grouped(bridge.side_a()),
+               ShortName(bridge.b(), kNameWidth), Grouped(bridge.side_b())});
+  }
+  return table.Render();
+}
 
 }  // namespace
 
@@ -35,6 +49,10 @@ std::string Show(const v1::Cluster& cluster) {
   facts.Add("sent BTC", Btc(cluster.sent()));
   facts.Add("balance BTC", Btc(cluster.balance()));
   text += facts.Render() + ShowLabels(cluster.labels(), cluster.labels_count());
+  if (!cluster.bridges().empty()) {
+    text +=
+        "\nchange that alone holds large parts together: look at it first\n" + ShowBridges(cluster);
+  }
   if (!cluster.members().empty()) text += '\n';
   for (const std::string& member : cluster.members()) text += member + '\n';
   return text;

@@ -167,6 +167,8 @@ std::string ShowAccounts(const v1::Address& address) {
         fmt::format(", heights {} to {}", address.first_height(), address.last_height());
   }
   facts.Add("transactions", transactions);
+  facts.Add("cluster", address.has_cluster() ? std::to_string(address.cluster())
+                                             : "not worked out yet: ask for it with `cluster`");
   for (const v1::FreezeEvent& event : address.frozen()) {
     facts.Add(
         event.frozen() ? "frozen" : "unfrozen",

@@ -120,6 +120,17 @@ class AccountPartition::Builder {
   std::vector<AccountEdge> edges_;
 };
 
+std::shared_ptr<const AccountPartition> AccountPartition::FromKept(
+    Profile profile, std::span<const std::uint32_t> parents, std::vector<AccountEdge> edges,
+    const Audit& audit) {
+  const std::shared_ptr<AccountPartition> partition(
+      new AccountPartition(profile, parents.size(), parents));
+  partition->sets_.Finish();
+  partition->evidence_ = AccountEvidence(std::move(edges));
+  partition->audit_ = audit;
+  return partition;
+}
+
 std::vector<AccountRule> AccountPartition::RulesOf(Profile profile) {
   std::vector<AccountRule> rules = {AccountRule::kDepositSweep, AccountRule::kGasWallet};
   if (profile == Profile::kStrict) return rules;

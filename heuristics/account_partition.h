@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -24,6 +25,9 @@
 #include "indexer/view/account_view.h"
 
 namespace coinwake {
+
+// Of how edges become clusters; each rule has a version of its own. It goes up with each change.
+inline constexpr std::uint32_t kAccountPartitionVersion = 1;
 
 struct AccountRules {
   std::optional<AssetNum> usdt;            // the token that counts as money; nullopt: TRX alone
@@ -43,6 +47,14 @@ class AccountPartition {
       const AccountView& view, Profile profile, const AccountRules& rules, int threads,
       std::uint64_t memory_bytes, std::uint64_t batch = kAccountsAtOnce);
 
+  struct Audit;
+  // The one that was built with these roots, edges and audit. REQUIRES: `parents` flat, as
+  // UnionByMin() takes them; `edges` between accounts below parents.size().
+  static std::shared_ptr<const AccountPartition> FromKept(Profile profile,
+                                                          std::span<const std::uint32_t> parents,
+                                                          std::vector<AccountEdge> edges,
+                                                          const Audit& audit);
+
   // The rules whose edges join accounts under `profile`.
   static std::vector<AccountRule> RulesOf(Profile profile);
 
@@ -55,6 +67,8 @@ class AccountPartition {
     return sets_.Members(account, after, limit);
   }
   std::uint64_t clusters_count() const { return sets_.count(); }
+  // Of each account ClusterOf(), as long as this lives.
+  std::span<const std::uint32_t> roots() const { return sets_.roots(); }
   // What joins the clusters: all edges that unions were made of, or that say the same again.
   const AccountEvidence& evidence() const { return evidence_; }
 
@@ -79,7 +93,9 @@ class AccountPartition {
  private:
   class Builder;
 
-  AccountPartition(Profile profile, std::uint64_t count) : profile_(profile), sets_(count) {}
+  AccountPartition(Profile profile, std::uint64_t count,
+                   std::span<const std::uint32_t> parents = {})
+      : profile_(profile), sets_(count, parents) {}
 
   const Profile profile_;
   FlatSets sets_;

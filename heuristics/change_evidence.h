@@ -2,6 +2,7 @@
 #ifndef COINWAKE_HEURISTICS_CHANGE_EVIDENCE_H_
 #define COINWAKE_HEURISTICS_CHANGE_EVIDENCE_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -17,6 +18,20 @@ struct ChangeEdge {
 
   friend bool operator==(const ChangeEdge&, const ChangeEdge&) = default;
 };
+
+// Change that alone holds two parts of a cluster of kLargeSet addresses and more each together
+// (ALGORITHMS.md 1.4, D6; heuristics/bridge_audit.h): look at it before the cluster is relied on.
+struct ChangeBridge {
+  TxNum tx;
+  AddressNum a;  // the smallest address of the payer's cluster by co-spends, and of the change's
+  AddressNum b;
+  std::uint64_t side_a = 0;  // addresses on each side without it
+  std::uint64_t side_b = 0;
+
+  friend bool operator==(const ChangeBridge&, const ChangeBridge&) = default;
+};
+// So many of them are named.
+inline constexpr std::size_t kMostBridges = 1'000;
 
 // What a partition took from change, and what it kept out. 36 bytes an edge. Immutable.
 class ChangeEvidence {
@@ -40,10 +55,12 @@ class ChangeEvidence {
     std::uint64_t largest = 0;
     // Change made it grow by more than one in 200 of all addresses: look at it before it is used.
     bool grew_alarmingly = false;
+    std::uint64_t bridges = 0;  // of all
 
     friend bool operator==(const Audit&, const Audit&) = default;
   };
   Audit audit;
+  std::vector<ChangeBridge> bridges;  // at most kMostBridges, the largest smaller side first
 
  private:
   std::vector<ChangeEdge> edges_;

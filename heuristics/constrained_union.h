@@ -33,6 +33,9 @@ class ConstrainedUnion {
   Outcome Unite(std::uint32_t a, std::uint32_t b, std::uint64_t height);
 
   std::uint32_t largest() const { return largest_; }  // addresses
+  bool AreTogether(std::uint32_t a, std::uint32_t b) { return unions_.Find(a) == unions_.Find(b); }
+  // Addresses of the set that holds `address`.
+  std::uint32_t SizeOf(std::uint32_t address) { return sizes_[unions_.Find(address)]; }
 
  private:
   // A symmetric relation of sets, by their roots, with a number for each pair.

@@ -28,6 +28,8 @@ class FlatSets {
   void Finish();
 
   std::uint64_t count() const { return sets_count_; }
+  // Of each address RootOf(), as long as this lives.
+  std::span<const std::uint32_t> roots() const { return unions_.Parents(count_); }
   // REQUIRES of all below: address < count given to the constructor.
   AddressNum RootOf(AddressNum address) const { return {Root(address)}; }  // its smallest member
   std::uint64_t SizeOf(AddressNum address) const;                          // O(members)

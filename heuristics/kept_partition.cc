@@ -9,72 +9,76 @@
 #include "absl/strings/str_cat.h"
 #include "heuristics/change_model_codec.h"
 #include "heuristics/coinjoin.h"
+#include "heuristics/kept_file.h"
 #include "indexer/base/check.h"
 
 namespace coinwake {
 namespace {
 
 constexpr std::string_view kMagic = "CWPARTIT";
-constexpr std::uint32_t kFormatVersion = 1;
-// A head has some 7 kB and half of one for each half year.
-constexpr std::uint32_t kMostHeadBytes = std::uint32_t{1} << 20;
-constexpr std::size_t kChunkBytes = std::size_t{1} << 20;
+constexpr std::uint32_t kFormatVersion = 2;
 constexpr std::size_t kEdgeBytes = 20;
 
 // A file of other rules is of no use: they would have made another partition.
 constexpr std::array<std::uint32_t, 5> kRuleVersions = {
     kCoSpendVersion, kMixRulesVersion, kChangeVersion, kChangeRulesVersion, kChangeModelVersion};
 
-template <typename T>
-void Append(T number, std::string* bytes) {
-  char buffer[sizeof(T)];
-  StoreLe(buffer, number);
-  bytes->append(buffer, sizeof(T));
-}
-
-void AppendHash(const Hash256& hash, std::string* bytes) {
-  bytes->append(reinterpret_cast<const char*>(hash.bytes.data()), hash.bytes.size());
-}
-
-Hash256 ReadHash(ByteReader* reader) {
-  Hash256 hash;
-  const ByteSpan bytes = reader->ReadBytes(hash.bytes.size());
-  std::copy(bytes.begin(), bytes.end(), hash.bytes.begin());
-  return hash;
-}
-
 std::string EncodeHead(const KeptHead& head) {
-  std::string bytes(kMagic);
-  Append(kFormatVersion, &bytes);
-  Append(std::uint32_t{0}, &bytes);  // of all bytes up to the checksum; set below
-  for (const std::uint32_t version : kRuleVersions) Append(version, &bytes);
-  Append(static_cast<std::uint8_t>(head.profile), &bytes);
-  Append(static_cast<std::uint8_t>(head.network), &bytes);
-  Append(head.from_height, &bytes);
-  Append(head.height, &bytes);
+  // Some 7 kB and half of one for each half year.
+  std::string bytes = BeginKeptHead(kMagic, kFormatVersion);
+  for (const std::uint32_t version : kRuleVersions) AppendLe(version, &bytes);
+  AppendLe(static_cast<std::uint8_t>(head.profile), &bytes);
+  AppendLe(static_cast<std::uint8_t>(head.network), &bytes);
+  AppendLe(head.from_height, &bytes);
+  AppendLe(head.height, &bytes);
   AppendHash(head.block_hash, &bytes);
   const BlockTotals& totals = head.totals;
   for (const std::uint64_t count : {totals.transactions, totals.inputs, totals.outputs,
                                     totals.addresses, totals.foreign, totals.unresolved_inputs}) {
-    Append(count, &bytes);
+    AppendLe(count, &bytes);
   }
-  Append(head.edges, &bytes);
+  AppendLe(head.edges, &bytes);
   AppendHash(head.owners, &bytes);
   const ChangeEvidence::Audit& audit = head.audit;
-  for (const std::uint64_t count : {audit.truths, audit.found, audit.united, audit.forbidden,
-                                    audit.quarantined, audit.largest_before, audit.largest}) {
-    Append(count, &bytes);
+  for (const std::uint64_t count :
+       {audit.truths, audit.found, audit.united, audit.forbidden, audit.quarantined,
+        audit.largest_before, audit.largest, audit.bridges}) {
+    AppendLe(count, &bytes);
   }
-  Append(static_cast<std::uint8_t>(audit.grew_alarmingly ? 1 : 0), &bytes);
-  Append(static_cast<std::uint8_t>(head.model.has_value() ? 1 : 0), &bytes);
+  AppendLe(static_cast<std::uint8_t>(audit.grew_alarmingly ? 1 : 0), &bytes);
+  AppendLe(static_cast<std::uint32_t>(head.bridges.size()), &bytes);
+  for (const ChangeBridge& bridge : head.bridges) {
+    AppendLe(bridge.tx.value, &bytes);
+    AppendLe(static_cast<std::uint32_t>(bridge.a.value), &bytes);
+    AppendLe(static_cast<std::uint32_t>(bridge.b.value), &bytes);
+    AppendLe(bridge.side_a, &bytes);
+    AppendLe(bridge.side_b, &bytes);
+  }
+  AppendLe(static_cast<std::uint8_t>(head.model.has_value() ? 1 : 0), &bytes);
   if (head.model.has_value()) AppendChangeModel(*head.model, &bytes);
-  StoreLe(bytes.data() + kMagic.size() + sizeof(kFormatVersion),
-          static_cast<std::uint32_t>(bytes.size()));
-  Append(Crc32c(AsBytes(bytes.data(), bytes.size())), &bytes);
+  EndKeptHead(&bytes);
   return bytes;
 }
 
 absl::Status NotAHead() { return absl::DataLossError("damaged at its beginning"); }
+
+bool ReadBridges(ByteReader* reader, KeptHead* head) {
+  const auto count = reader->Read<std::uint32_t>();
+  if (count != std::min<std::uint64_t>(head->audit.bridges, kMostBridges)) return false;
+  head->bridges.resize(count);
+  for (ChangeBridge& bridge : head->bridges) {
+    bridge.tx.value = reader->Read<std::uint64_t>();
+    bridge.a.value = reader->Read<std::uint32_t>();
+    bridge.b.value = reader->Read<std::uint32_t>();
+    bridge.side_a = reader->Read<std::uint64_t>();
+    bridge.side_b = reader->Read<std::uint64_t>();
+    if (bridge.tx.value >= head->totals.transactions || bridge.a.value >= head->totals.addresses ||
+        bridge.b.value >= head->totals.addresses) {
+      return false;
+    }
+  }
+  return reader->ok();
+}
 
 // What follows magic, format, size and rules. nullopt: nothing that was written.
 std::optional<KeptHead> ReadHead(ByteReader* reader) {
@@ -93,12 +97,14 @@ std::optional<KeptHead> ReadHead(ByteReader* reader) {
   head.edges = reader->Read<std::uint64_t>();
   head.owners = ReadHash(reader);
   ChangeEvidence::Audit& audit = head.audit;
-  for (std::uint64_t* const count : {&audit.truths, &audit.found, &audit.united, &audit.forbidden,
-                                     &audit.quarantined, &audit.largest_before, &audit.largest}) {
+  for (std::uint64_t* const count :
+       {&audit.truths, &audit.found, &audit.united, &audit.forbidden, &audit.quarantined,
+        &audit.largest_before, &audit.largest, &audit.bridges}) {
     *count = reader->Read<std::uint64_t>();
   }
   const auto alarm = reader->Read<std::uint8_t>();
   audit.grew_alarmingly = alarm != 0;
+  if (!ReadBridges(reader, &head)) return std::nullopt;
   const auto has_model = reader->Read<std::uint8_t>();
   if (alarm > 1 || has_model > 1) return std::nullopt;
   if (has_model != 0) {
@@ -115,76 +121,7 @@ std::optional<KeptHead> ReadHead(ByteReader* reader) {
   return head;
 }
 
-// Cuts bytes into chunks, each followed by its checksum.
-class ChunkWriter {
- public:
-  explicit ChunkWriter(const std::function<absl::Status(ByteSpan)>& put) : put_(put) {}
-
-  absl::Status Add(ByteSpan bytes) {
-    while (!bytes.empty()) {
-      const std::size_t size = std::min(bytes.size(), kChunkBytes - chunk_.size());
-      chunk_.insert(chunk_.end(), bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(size));
-      bytes = bytes.subspan(size);
-      if (chunk_.size() == kChunkBytes) COINWAKE_RETURN_IF_ERROR(Finish());
-    }
-    return absl::OkStatus();
-  }
-  absl::Status Finish() {
-    if (chunk_.empty()) return absl::OkStatus();
-    std::uint8_t sum[sizeof(std::uint32_t)];
-    StoreLe(sum, Crc32c(chunk_));
-    chunk_.insert(chunk_.end(), std::begin(sum), std::end(sum));
-    absl::Status status = put_(chunk_);
-    chunk_.clear();
-    return status;
-  }
-
- private:
-  const std::function<absl::Status(ByteSpan)>& put_;
-  std::vector<std::uint8_t> chunk_;
-};
-
-// Reads what ChunkWriter wrote, a checked chunk at a time.
-class ChunkReader {
- public:
-  explicit ChunkReader(ByteSpan bytes) : bytes_(bytes) {}
-
-  // The next `size` bytes of the body. False: they are damaged or not there.
-  bool Read(std::uint8_t* to, std::size_t size) {
-    while (size > 0) {
-      if (chunk_.empty() && !NextChunk()) return false;
-      const std::size_t part = std::min(size, chunk_.size());
-      to = std::copy_n(chunk_.begin(), part, to);
-      chunk_ = chunk_.subspan(part);
-      size -= part;
-    }
-    return true;
-  }
-  bool AtEnd() const { return chunk_.empty() && bytes_.empty(); }
-
- private:
-  bool NextChunk() {
-    if (bytes_.size() <= sizeof(std::uint32_t)) return false;
-    const std::size_t size = std::min(bytes_.size() - sizeof(std::uint32_t), kChunkBytes);
-    chunk_ = bytes_.first(size);
-    const auto sum = LoadLe<std::uint32_t>(bytes_.data() + size);
-    bytes_ = bytes_.subspan(size + sizeof(sum));
-    return Crc32c(chunk_) == sum;
-  }
-
-  ByteSpan bytes_;  // after chunk_
-  ByteSpan chunk_;
-};
-
-// True checksums are no proof: an index must not be read out of bounds.
-bool AreFlat(std::span<const std::uint32_t> parents) {
-  for (std::size_t i = 0; i < parents.size(); ++i) {
-    if (parents[i] > i || parents[parents[i]] != parents[i]) return false;
-  }
-  return true;
-}
-
-bool ReadEdge(ChunkReader* chunks, const KeptHead& head, ChangeEdge* edge) {
+bool ReadEdge(KeptChunkReader* chunks, const KeptHead& head, ChangeEdge* edge) {
   std::array<std::uint8_t, kEdgeBytes> row;
   if (!chunks->Read(row.data(), row.size())) return false;
   edge->payer.value = LoadLe<std::uint32_t>(row.data());
@@ -229,9 +166,9 @@ absl::Status EncodeKept(const KeptHead& head, std::span<const std::uint32_t> par
                         const std::function<absl::Status(ByteSpan)>& put) {
   COINWAKE_CHECK(parents.size() == head.totals.addresses && edges.size() == head.edges);
   const std::string bytes = EncodeHead(head);
-  COINWAKE_CHECK(bytes.size() <= kMostHeadBytes);
+  COINWAKE_CHECK(bytes.size() <= kMostKeptHeadBytes);
   COINWAKE_RETURN_IF_ERROR(put(AsBytes(bytes.data(), bytes.size())));
-  ChunkWriter chunks(put);
+  KeptChunkWriter chunks(put);
   COINWAKE_RETURN_IF_ERROR(chunks.Add(AsBytes(parents.data(), parents.size_bytes())));
   for (const ChangeEdge& edge : edges) {
     std::array<std::uint8_t, kEdgeBytes> row;
@@ -245,20 +182,8 @@ absl::Status EncodeKept(const KeptHead& head, std::span<const std::uint32_t> par
 }
 
 absl::StatusOr<KeptHead> DecodeKeptHead(ByteSpan bytes, std::size_t* size_bytes) {
-  ByteReader start(bytes);
-  const ByteSpan magic = start.ReadBytes(kMagic.size());
-  const auto format = start.Read<std::uint32_t>();
-  const auto size = start.Read<std::uint32_t>();
-  if (!start.ok() || !std::equal(magic.begin(), magic.end(), kMagic.begin(), kMagic.end()) ||
-      size > kMostHeadBytes || size < start.offset() ||
-      bytes.size() < size + sizeof(std::uint32_t) ||
-      LoadLe<std::uint32_t>(bytes.data() + size) != Crc32c(bytes.first(size))) {
-    return NotAHead();
-  }
-  if (format != kFormatVersion) {
-    return absl::UnimplementedError(absl::StrCat("of format ", format));
-  }
-  ByteReader reader(bytes.first(size).subspan(start.offset()));
+  COINWAKE_ASSIGN_OR_RETURN(const ByteSpan inner, KeptHeadIn(bytes, kMagic, kFormatVersion));
+  ByteReader reader(inner);
   for (const std::uint32_t version : kRuleVersions) {
     if (reader.Read<std::uint32_t>() != version) {
       return absl::UnimplementedError("made by other versions of the rules");
@@ -266,7 +191,7 @@ absl::StatusOr<KeptHead> DecodeKeptHead(ByteSpan bytes, std::size_t* size_bytes)
   }
   std::optional<KeptHead> head = ReadHead(&reader);
   if (!head.has_value()) return NotAHead();
-  *size_bytes = size + sizeof(std::uint32_t);
+  *size_bytes = KeptHeadBytes(inner);
   return *std::move(head);
 }
 
@@ -281,7 +206,7 @@ absl::StatusOr<KeptPartition> DecodeKept(ByteSpan bytes) {
       body.size() / kEdgeBytes < kept.head.edges) {
     return damaged;
   }
-  ChunkReader chunks(body);
+  KeptChunkReader chunks(body);
   kept.parents.resize(kept.head.totals.addresses);
   if (!chunks.Read(reinterpret_cast<std::uint8_t*>(kept.parents.data()),
                    kept.parents.size() * sizeof(std::uint32_t)) ||

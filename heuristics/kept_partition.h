@@ -31,6 +31,7 @@ struct KeptHead {
   std::uint64_t edges = 0;  // of change
   Hash256 owners;           // digest of the known owners that took part
   ChangeEvidence::Audit audit;
+  std::vector<ChangeBridge> bridges;
   std::optional<ChangeModel> model;  // of profiles with change
 };
 

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "absl/strings/str_cat.h"
+#include "heuristics/kept_file.h"
 
 namespace coinwake {
 
@@ -23,11 +24,8 @@ void KeptPartitions::Say(Profile profile, std::string_view what, const absl::Sta
 template <typename Kept, typename Decode>
 std::optional<Kept> KeptPartitions::LoadWith(Profile profile, const Decode& decode) const {
   const auto load = [&]() -> absl::StatusOr<Kept> {
-    COINWAKE_ASSIGN_OR_RETURN(const std::unique_ptr<File> file,
-                              files_.Open(PathOf(profile), OpenMode::kRead));
-    COINWAKE_ASSIGN_OR_RETURN(const std::uint64_t size_bytes, file->Size());
     COINWAKE_ASSIGN_OR_RETURN(const std::unique_ptr<Mapping> mapping,
-                              files_.Map(PathOf(profile), size_bytes));
+                              MapKeptFile(files_, PathOf(profile)));
     return decode(mapping->bytes());
   };
   absl::StatusOr<Kept> kept = load();
@@ -65,27 +63,10 @@ void KeptPartitions::Save(const KeptHead& head, std::span<const std::uint32_t> p
 absl::Status KeptPartitions::Write(const KeptHead& head, std::span<const std::uint32_t> parents,
                                    std::span<const ChangeEdge> edges) {
   const MutexLock lock(writing_);
-  COINWAKE_RETURN_IF_ERROR(CreateFoldersDurably(files_, folder_));
-  const std::string path = PathOf(head.profile);
-  const std::string unfinished = absl::StrCat(path, ".new");
-  const auto write = [&]() -> absl::Status {
-    COINWAKE_ASSIGN_OR_RETURN(const std::unique_ptr<File> file,
-                              files_.Open(unfinished, OpenMode::kTruncate));
-    std::uint64_t offset = 0;
-    COINWAKE_RETURN_IF_ERROR(EncodeKept(head, parents, edges, [&](ByteSpan bytes) {
-      absl::Status written = file->WriteAt(offset, bytes);
-      offset += bytes.size();
-      return written;
-    }));
-    return file->Sync();
-  };
-  absl::Status status = write();
-  if (status.ok()) status = files_.Rename(unfinished, path);
-  if (!status.ok()) {
-    files_.Remove(unfinished).IgnoreError();  // a full disk gets its room back
-    return status;
-  }
-  return files_.SyncFolder(folder_);
+  const std::string name = absl::StrCat(std::string(ProfileName(head.profile)), ".partition");
+  return ReplaceKeptFile(files_, folder_, name, [&](const PutBytes& put) {
+    return EncodeKept(head, parents, edges, put);
+  });
 }
 
 }  // namespace coinwake

@@ -3,10 +3,12 @@
 
 #include <algorithm>
 #include <array>
+#include <tuple>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "heuristics/address_use.h"
+#include "heuristics/bridge_audit.h"
 #include "heuristics/change_scan.h"
 #include "heuristics/cluster.h"
 #include "heuristics/co_spend_scan.h"
@@ -82,6 +84,49 @@ Hash256 DigestOf(std::span<const KnownOwner> owners, std::uint64_t addresses_cou
     any = true;
   }
   return any ? digest.Finish() : Hash256();
+}
+
+// All that was found, refused or not, as evidence between sets that co-spends joined. `unions` is
+// flat.
+std::vector<AuditLink> LinksOf(const std::vector<ChangeEdge>& plain,
+                               const std::vector<FoundChange>& found, ConstrainedUnion* constrained,
+                               const UnionByMin& unions) {
+  std::vector<AuditLink> links;
+  links.reserve(plain.size() + found.size());
+  const auto add = [&](std::uint32_t payer, std::uint32_t change, std::uint64_t tx) {
+    const std::uint32_t a = unions.Parent(payer);
+    const std::uint32_t b = unions.Parent(change);
+    if (a == b) return;
+    links.push_back({a, b, constrained->SizeOf(a), constrained->SizeOf(b), TxNum{tx}});
+  };
+  for (const ChangeEdge& edge : plain) {
+    add(static_cast<std::uint32_t>(edge.payer.value), static_cast<std::uint32_t>(edge.change.value),
+        edge.tx.value);
+  }
+  for (const FoundChange& one : found) add(one.payer, one.change, one.tx);
+  return links;
+}
+
+// What alone holds two large parts of a cluster together, after all unions. What was refused, or
+// waited, speaks for a union that was made later all the same.
+std::vector<ChangeBridge> BridgesOf(std::vector<AuditLink> links, ConstrainedUnion* constrained) {
+  links.erase(std::remove_if(links.begin(), links.end(),
+                             [constrained](const AuditLink& link) {
+                               return constrained->SizeOf(link.a) < 2 * kLargeSet ||
+                                      !constrained->AreTogether(link.a, link.b);
+                             }),
+              links.end());
+  std::vector<ChangeBridge> bridges;
+  for (const FoundBridge& one : FindBridges(links, kLargeSet)) {
+    const AuditLink& link = links[one.link];
+    bridges.push_back({link.tx, AddressNum{link.a}, AddressNum{link.b}, one.side_a, one.side_b});
+  }
+  std::sort(bridges.begin(), bridges.end(), [](const ChangeBridge& a, const ChangeBridge& b) {
+    const std::uint64_t of_a = std::min(a.side_a, a.side_b);
+    const std::uint64_t of_b = std::min(b.side_a, b.side_b);
+    return of_a != of_b ? of_a > of_b : std::tie(a.tx, a.a, a.b) < std::tie(b.tx, b.a, b.b);
+  });
+  return bridges;
 }
 
 // One build.
@@ -185,6 +230,7 @@ absl::Status PartitionBuilder::UniteToEpoch() {
     Begin(kept);
     ChangeEvidence change(std::move(kept->edges));
     change.audit = kept->head.audit;
+    change.bridges = std::move(kept->head.bridges);
     partition_->SetChange(std::move(change));
     partition_->SetModel(*std::move(kept->head.model));
     kept.reset();
@@ -204,6 +250,7 @@ void PartitionBuilder::KeepEpoch(const View& epoch, const Hash256& owners) {
   head.owners = owners;
   head.edges = edges.size();
   head.audit = partition_->change().audit;
+  head.bridges = partition_->change().bridges;
   head.model = partition_->model();
   sources_.kept->Save(head, partition_->unions()->Parents(epoch.addresses_count()), edges);
 }
@@ -234,6 +281,8 @@ absl::Status PartitionBuilder::UniteChange(const View& epoch) {
                               FindChange(facts, payments, *unions, model, *threshold, threads_));
   }
   audit.found = plain.size() + found.size();
+  // As long as the sets are those of co-spends.
+  std::vector<AuditLink> links = LinksOf(plain, found, &constrained, *unions);
   // The surest first: what needs no model.
   std::vector<ChangeEdge> edges;
   for (const ChangeEdge& edge : plain) {
@@ -243,8 +292,12 @@ absl::Status PartitionBuilder::UniteChange(const View& epoch) {
   audit.largest = constrained.largest();
   audit.grew_alarmingly =
       (audit.largest - audit.largest_before) * kAlarmOneIn > epoch.addresses_count();
+  std::vector<ChangeBridge> bridges = BridgesOf(std::move(links), &constrained);
+  audit.bridges = bridges.size();
+  if (bridges.size() > kMostBridges) bridges.resize(kMostBridges);
   ChangeEvidence evidence(std::move(edges));
   evidence.audit = audit;
+  evidence.bridges = std::move(bridges);
   partition_->SetChange(std::move(evidence));
   partition_->SetModel(std::move(model));
   return epoch.damage().status();

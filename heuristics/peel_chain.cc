@@ -30,6 +30,7 @@ struct Contender {
 // What there is to say of where a transaction's change went.
 struct Fork {
   std::vector<PeeledOutput> ruled_out;
+  std::optional<std::string> paid_service;  // the first by vout
   std::vector<Contender> contenders;
   std::optional<CertainChange> certain;
 };
@@ -40,10 +41,17 @@ struct Step {
   PeelStop stop = PeelStop::kNoCandidate;
   std::string reason;
   std::vector<std::uint32_t> contenders;  // the outputs that may be the change
+  std::string entity;                     // of kService
 };
 
 Step Stopped(PeelStop stop, std::string reason) {
-  return {std::nullopt, stop, std::move(reason), {}};
+  return {std::nullopt, stop, std::move(reason), {}, {}};
+}
+
+Step StoppedAtService(std::string_view what, std::string entity) {
+  Step step = Stopped(PeelStop::kService, absl::StrCat(std::string(what), ": ", entity));
+  step.entity = std::move(entity);
+  return step;
 }
 
 std::string FingerprintText(const Fingerprint& print) {
@@ -69,13 +77,15 @@ std::uint32_t TypesOf(const FactsReader& reader, const TransactionFacts& facts) 
 
 class PeelSearch {
  public:
-  PeelSearch(const FactsReader& reader, const ChangeModel* model, std::uint64_t max_rows,
+  // `limits` is borrowed.
+  PeelSearch(const FactsReader& reader, const ChangeModel* model, const PeelLimits& limits,
              const Cancellation* cancellation)
       : reader_(reader),
         view_(reader.view()),
         use_(LookUpAddressUse(view_)),
         model_(model),
-        budget_(max_rows),
+        budget_(limits.max_rows),
+        service_of_(limits.service_of),
         cancellation_(cancellation) {}
 
   // kResourceExhausted: the budget is spent.
@@ -86,6 +96,11 @@ class PeelSearch {
   absl::Status TakeRows(TxNum tx);
   // nullopt where not one party made it.
   absl::StatusOr<std::optional<Fingerprint>> PrintOf(TxNum tx);
+  std::optional<std::string> ServiceAt(AddressNum address) const {
+    return service_of_ ? service_of_(address) : std::nullopt;
+  }
+  // The service that spends in `tx`. Reads no more than PrintOf() has counted.
+  std::optional<std::string> ServiceThatMade(TxNum tx) const;
   absl::StatusOr<Fork> ForkOf(TxNum tx, const TransactionFacts& facts);
   absl::Status JudgeSpender(TxNum tx, OutputNum output, const OutputFacts& facts,
                             const Fingerprint& print, std::uint32_t vout, Fork* fork);
@@ -98,6 +113,7 @@ class PeelSearch {
   const std::unique_ptr<const AddressUse> use_;
   const ChangeModel* const model_;
   RowBudget budget_;
+  const std::function<std::optional<std::string>(AddressNum)>& service_of_;
   const Cancellation* const cancellation_;
   absl::flat_hash_map<TxNum, std::optional<Fingerprint>> prints_;
 };
@@ -116,6 +132,18 @@ absl::StatusOr<std::optional<Fingerprint>> PeelSearch::PrintOf(TxNum tx) {
   if (prints_.size() >= kMostRemembered) prints_.clear();
   prints_.emplace(tx, print);
   return print;
+}
+
+std::optional<std::string> PeelSearch::ServiceThatMade(TxNum tx) const {
+  if (!service_of_) return std::nullopt;
+  const IdRange<InputNum> inputs = view_.Inputs(tx);
+  for (InputNum input = inputs.begin; input != inputs.end; ++input) {
+    const InputSource source = view_.Source(input);
+    if (source.is_foreign()) continue;
+    std::optional<std::string> service = ServiceAt(view_.AddressOf(source.output()));
+    if (service.has_value()) return service;
+  }
+  return std::nullopt;
 }
 
 absl::Status PeelSearch::JudgeSpender(TxNum tx, OutputNum output, const OutputFacts& facts,
@@ -152,8 +180,12 @@ absl::StatusOr<Fork> PeelSearch::ForkOf(TxNum tx, const TransactionFacts& facts)
   for (std::uint32_t vout = 0; vout < facts.outputs.size(); ++vout) {
     const OutputFacts& output = facts.outputs[vout];
     if (output.type == ScriptType::kNullData) continue;
+    std::optional<std::string> service = ServiceAt(output.address);
     if (!MayBeChange(reader_, output)) {
       fork.ruled_out.push_back({vout, PeelMark::kNamesNobody});
+    } else if (service.has_value()) {
+      fork.ruled_out.push_back({vout, PeelMark::kPaysService});
+      if (!fork.paid_service.has_value()) fork.paid_service = std::move(service);
     } else if (fork.certain.has_value() && fork.certain->vout != vout) {
       fork.ruled_out.push_back({vout, PeelMark::kOtherIsCertain});
     } else if ((types >> static_cast<unsigned>(output.type) & 1) == 0) {
@@ -191,9 +223,19 @@ std::vector<std::string> EvidenceFor(const TransactionFacts& facts, const Conten
   return evidence;
 }
 
+// The model knows of no services.
+bool PaysService(const Fork& fork, std::uint32_t vout) {
+  return std::any_of(fork.ruled_out.begin(), fork.ruled_out.end(), [vout](const PeeledOutput& one) {
+    return one.vout == vout && one.mark == PeelMark::kPaysService;
+  });
+}
+
 Step PeelSearch::Decide(TxNum tx, const TransactionFacts& facts, Fork fork) const {
   if (fork.contenders.empty()) {
-    return Stopped(PeelStop::kNoCandidate, "each output is ruled out");
+    return fork.paid_service.has_value()
+               ? StoppedAtService("a service is paid, and no other output may be the change",
+                                  *std::move(fork.paid_service))
+               : Stopped(PeelStop::kNoCandidate, "each output is ruled out");
   }
   if (fork.contenders.size() > 1) {
     std::vector<std::uint32_t> vouts;
@@ -229,12 +271,13 @@ Step PeelSearch::Decide(TxNum tx, const TransactionFacts& facts, Fork fork) cons
   hop.change_vout = change.vout;
   hop.evidence = EvidenceFor(facts, change, fork.certain);
   if (const auto guess = GuessOf(tx); guess.has_value()) {
-    if (guess->first != change.vout) {
+    if (guess->first == change.vout) {
+      hop.evidence.push_back(
+          absl::StrCat("model of change: score ", guess->second, " thousandths of a nat"));
+    } else if (!PaysService(fork, guess->first)) {
       return Stopped(PeelStop::kAmbiguous, absl::StrCat(output, " by its fingerprint, output ",
                                                         guess->first, " by the model of change"));
     }
-    hop.evidence.push_back(
-        absl::StrCat("model of change: score ", guess->second, " thousandths of a nat"));
   }
   hop.peeled = std::move(fork.ruled_out);
   Step step;
@@ -249,6 +292,9 @@ absl::StatusOr<Step> PeelSearch::Next(TxNum tx) {
   if (!IsOfOneParty(facts)) {
     return Stopped(PeelStop::kMultiParty, "several parties may have made it, or a mixer");
   }
+  if (std::optional<std::string> service = ServiceThatMade(tx); service.has_value()) {
+    return StoppedAtService("a service made it", *std::move(service));
+  }
   COINWAKE_ASSIGN_OR_RETURN(Fork fork, ForkOf(tx, facts));
   return Decide(tx, facts, std::move(fork));
 }
@@ -259,7 +305,11 @@ absl::StatusOr<Step> PeelSearch::Previous(TxNum tx) {
   if (!print.has_value()) {
     return Stopped(PeelStop::kMultiParty, "several parties may have made it, or a mixer");
   }
+  if (std::optional<std::string> service = ServiceThatMade(tx); service.has_value()) {
+    return StoppedAtService("a service made it", *std::move(service));
+  }
   bool is_undecided = false;
+  std::optional<std::string> paid_by;
   bool is_after_mix = false;
   bool is_after_unknown = false;
   bool is_all_new = true;
@@ -276,6 +326,7 @@ absl::StatusOr<Step> PeelSearch::Previous(TxNum tx) {
     is_all_new = false;
     COINWAKE_ASSIGN_OR_RETURN(const std::optional<Fingerprint> theirs, PrintOf(before));
     is_after_mix = is_after_mix || !theirs.has_value();
+    if (theirs.has_value() && !paid_by.has_value()) paid_by = ServiceThatMade(before);
     if (theirs != print) continue;
     COINWAKE_ASSIGN_OR_RETURN(Step step, Next(before));
     if (step.hop.has_value() && step.hop->next == tx) found.push_back(*std::move(step.hop));
@@ -296,6 +347,9 @@ absl::StatusOr<Step> PeelSearch::Previous(TxNum tx) {
   if (is_undecided) {
     return Stopped(PeelStop::kAmbiguous,
                    "it spends what may be change, as another output of that transaction may be");
+  }
+  if (paid_by.has_value()) {
+    return StoppedAtService("a service paid what it spends", *std::move(paid_by));
   }
   if (is_after_mix) {
     return Stopped(PeelStop::kMultiParty,
@@ -332,6 +386,8 @@ std::string_view PeelStopName(PeelStop stop) {
       return "max_hops";
     case PeelStop::kRowLimit:
       return "row_limit";
+    case PeelStop::kService:
+      return "service";
   }
   return "";
 }
@@ -348,6 +404,8 @@ std::string_view PeelMarkName(PeelMark mark) {
       return "other_fingerprint";
     case PeelMark::kPaidBefore:
       return "paid_before";
+    case PeelMark::kPaysService:
+      return "pays_service";
   }
   return "";
 }
@@ -357,7 +415,7 @@ absl::StatusOr<PeelEnd> FollowPeelChain(const FactsReader& reader, const ChangeM
                                         const PeelLimits& limits, const Cancellation* cancellation,
                                         const std::function<absl::Status(const PeelHop&)>& emit) {
   const bool is_forward = direction == PeelDirection::kForward;
-  PeelSearch search(reader, model, limits.max_rows, cancellation);
+  PeelSearch search(reader, model, limits, cancellation);
   PeelEnd end;
   for (end.tx = start; !limits.max_hops.has_value() || end.hops < *limits.max_hops; ++end.hops) {
     absl::StatusOr<Step> step = is_forward ? search.Next(end.tx) : search.Previous(end.tx);
@@ -369,6 +427,7 @@ absl::StatusOr<PeelEnd> FollowPeelChain(const FactsReader& reader, const ChangeM
     if (!step->hop.has_value()) {
       end.stop = step->stop;
       end.reason = std::move(step->reason);
+      end.entity = std::move(step->entity);
       return end;
     }
     COINWAKE_RETURN_IF_ERROR(emit(*step->hop));

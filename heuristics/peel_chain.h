@@ -11,8 +11,11 @@
 //     against it. This asks for more than ALGORITHMS.md 2.6, which looks at spent outputs only.
 // What t itself gives away for certain (FindCertainChange) rules the other outputs out, and a model
 // of change can gainsay a hop; neither makes one without the fingerprint. The way back is the same
-// hops from their other end. Services are not known here: that a chain runs through one is for
-// whoever knows labels to see.
+// hops from their other end.
+//
+// Whoever knows services (PeelLimits::service_of) has chains stop at them: at a transaction that a
+// service made, backward also where it paid for what is spent. What is paid to a service is not the
+// change of somebody else; where nothing else can be, the chain has ended there.
 //
 // A chain forward cannot meet a transaction twice, since spenders come after what they spend; a
 // chain back cannot either. docs/design/change.md has what such hops are worth.
@@ -32,7 +35,7 @@
 
 namespace coinwake {
 
-inline constexpr std::uint32_t kPeelRulesVersion = 1;
+inline constexpr std::uint32_t kPeelRulesVersion = 2;  // 2: services
 
 enum class PeelDirection : std::uint8_t { kForward, kBackward };
 std::string_view PeelDirectionName(PeelDirection direction);  // forward, backward
@@ -47,8 +50,10 @@ enum class PeelStop : std::uint8_t {
   kBeforeWindow,  // backward: coins from before the indexed blocks
   kMaxHops,
   kRowLimit,  // more inputs and outputs would have to be read than PeelLimits allows
+  kService,   // a service made it, or took all that may be the change; backward: or it paid for it
 };
-// no_candidate, ambiguous, multi_party, unspent, coinbase, before_window, max_hops, row_limit.
+// no_candidate, ambiguous, multi_party, unspent, coinbase, before_window, max_hops, row_limit,
+// service.
 std::string_view PeelStopName(PeelStop stop);
 
 // Why an output is not the change.
@@ -58,8 +63,9 @@ enum class PeelMark : std::uint8_t {
   kOtherType,         // none of the inputs has its script type
   kOtherFingerprint,  // another wallet spends it
   kPaidBefore,        // its address was, and it is not the payer's
+  kPaysService,       // its address is a service's, which did not make the transaction
 };
-// names_nobody, other_is_certain, other_type, other_fingerprint, paid_before.
+// names_nobody, other_is_certain, other_type, other_fingerprint, paid_before, pays_service.
 std::string_view PeelMarkName(PeelMark mark);
 
 struct PeeledOutput {
@@ -79,12 +85,16 @@ struct PeelEnd {
   TxNum tx;  // the last that was reached
   PeelStop stop = PeelStop::kNoCandidate;
   std::string reason;  // the stop in words, with the outputs or transactions it is about
+  std::string entity;  // of kService: who it is
   std::uint64_t hops = 0;
 };
 
 struct PeelLimits {
   std::optional<std::uint64_t> max_hops = {};
   std::uint64_t max_rows = 0;  // inputs and outputs read; 0: no limit
+  // The service whose address it is; nullopt: nobody's that is known. Empty: none is known. Is
+  // asked for each input and output met.
+  std::function<std::optional<std::string>(AddressNum)> service_of = {};
 };
 
 // Emits the hops from `start` on, those backward last hop first, and tells how the chain ends. The

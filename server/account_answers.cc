@@ -15,6 +15,7 @@
 #include "indexer/tron/address.h"
 #include "indexer/tron/known_addresses.h"
 #include "indexer/view/account_history.h"
+#include "server/account_clusters.h"
 #include "server/account_marks.h"
 #include "server/account_names.h"
 #include "server/convert.h"
@@ -149,6 +150,18 @@ absl::Status InferActivation(const AccountView& view, AddressNum address, v1::Ad
   return absl::OkStatus();
 }
 
+absl::Status FillCluster(AddressNum address, AccountClusters& clusters,
+                         const Cancellation* cancellation, v1::Address* answer) {
+  COINWAKE_ASSIGN_OR_RETURN(const std::optional<AddressNum> cluster,
+                            clusters.IfKnown(address, cancellation));
+  if (cluster.has_value()) {
+    answer->set_cluster(cluster->value);
+  } else {
+    answer->set_cluster_absent("not_computed");
+  }
+  return absl::OkStatus();
+}
+
 bool IsToken(const AccountView& view, AddressNum address) {
   const tron::Account account(view.Script(address));
   std::string bytes;
@@ -228,7 +241,8 @@ absl::StatusOr<std::optional<AssetNum>> AssetAsked(const AccountView& view,
 }  // namespace
 
 absl::Status AnswerAddress(const AccountView& view, const v1::GetAddressRequest& request,
-                           const Cancellation* cancellation, v1::Address* answer) {
+                           const Cancellation* cancellation, v1::Address* answer,
+                           AccountClusters* clusters) {
   COINWAKE_ASSIGN_OR_RETURN(const tron::Account account, tron::ParseAccount(request.address()));
   FillSnapshot(view, answer->mutable_snapshot());
   answer->set_address(account.Name());
@@ -249,6 +263,9 @@ absl::Status AnswerAddress(const AccountView& view, const v1::GetAddressRequest&
   COINWAKE_RETURN_IF_ERROR(FillFacts(view, *address, cancellation, answer));
   if (IsToken(view, *address)) answer->set_contract(true);
   COINWAKE_RETURN_IF_ERROR(InferActivation(view, *address, answer));
+  if (clusters != nullptr) {
+    COINWAKE_RETURN_IF_ERROR(FillCluster(*address, *clusters, cancellation, answer));
+  }
   return view.damage().status();
 }
 

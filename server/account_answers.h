@@ -41,9 +41,11 @@ absl::Status AnswerBlock(const AccountView& view, const v1::GetBlockRequest& req
                          v1::Block* answer);
 absl::Status AnswerTransaction(const AccountView& view, const v1::GetTransactionRequest& request,
                                v1::Transaction* answer);
-// O(events of the account in the assets asked for).
+// O(events of the account in the assets asked for). `clusters` (may be null: nothing is said of
+// clusters) are asked for no more than AccountClusters::IfKnown().
 absl::Status AnswerAddress(const AccountView& view, const v1::GetAddressRequest& request,
-                           const Cancellation* cancellation, v1::Address* answer);
+                           const Cancellation* cancellation, v1::Address* answer,
+                           AccountClusters* clusters = nullptr);
 // O(events of the page), and where a page has dust some of kMarksLookBack events or as many as the
 // page may have entries.
 absl::Status AnswerHistory(const AccountView& view, const v1::ListHistoryRequest& request,

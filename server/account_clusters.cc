@@ -60,12 +60,15 @@ absl::StatusOr<AccountRules> RulesFor(const AccountView& view, const LabelStore*
 }
 
 AccountClusters::AccountClusters(std::shared_ptr<const AccountView> view,
-                                 std::shared_ptr<const LabelStore> labels, int threads, Log* log)
+                                 std::shared_ptr<const LabelStore> labels, int threads, Log* log,
+                                 KeptAccountPartitions* kept, std::uint64_t memory_bytes)
     : view_(std::move(view)),
       labels_(std::move(labels)),
       threads_(threads > 0 ? threads
                            : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()))),
-      log_(log) {}
+      log_(log),
+      kept_(kept),
+      memory_bytes_(memory_bytes) {}
 
 absl::StatusOr<std::shared_ptr<const AccountPartition>> AccountClusters::Get(
     Profile profile, const Cancellation* cancellation) {
@@ -73,16 +76,54 @@ absl::StatusOr<std::shared_ptr<const AccountPartition>> AccountClusters::Get(
                      [this, profile] { return Build(profile); });
 }
 
+absl::StatusOr<std::optional<AddressNum>> AccountClusters::IfKnown(
+    AddressNum account, const Cancellation* cancellation) {
+  if (!builds_.IsBuilt(Profile::kStrict)) {
+    if (kept_ != nullptr && kept_->Has(*view_, Profile::kStrict)) {
+      COINWAKE_ASSIGN_OR_RETURN(const std::shared_ptr<const AccountRules> rules, Rules());
+      const std::optional<AddressNum> cluster =
+          kept_->ClusterOf(*view_, Profile::kStrict, *rules, account);
+      if (cluster.has_value()) return cluster;
+    }
+    if (view_->transactions_count() >= kLeastKeptTransactions) return std::optional<AddressNum>();
+  }
+  COINWAKE_ASSIGN_OR_RETURN(const std::shared_ptr<const AccountPartition> partition,
+                            Get(Profile::kStrict, cancellation));
+  return std::optional(partition->ClusterOf(account));
+}
+
 absl::StatusOr<std::shared_ptr<const AccountPartition>> AccountClusters::GetWithoutLabels(
     Profile profile, const Cancellation* cancellation) {
   if (labels_ == nullptr) return Get(profile, cancellation);
   COINWAKE_ASSIGN_OR_RETURN(const AccountRules rules, RulesFor(*view_, /*labels=*/nullptr));
-  return AccountPartition::Build(*view_, profile, rules, threads_, /*memory_bytes=*/0);
+  return AccountPartition::Build(*view_, profile, rules, threads_, memory_bytes_);
 }
 
-SharedBuilds<AccountPartition>::Result AccountClusters::Build(Profile profile) const {
-  COINWAKE_ASSIGN_OR_RETURN(const AccountRules rules, RulesFor(*view_, labels_.get()));
-  auto partition = AccountPartition::Build(*view_, profile, rules, threads_, /*memory_bytes=*/0);
+absl::StatusOr<std::shared_ptr<const AccountRules>> AccountClusters::Rules() {
+  {
+    const MutexLock lock(mutex_);
+    if (rules_ != nullptr) return rules_;
+  }
+  COINWAKE_ASSIGN_OR_RETURN(AccountRules found, RulesFor(*view_, labels_.get()));
+  auto made = std::make_shared<const AccountRules>(std::move(found));
+  const MutexLock lock(mutex_);
+  rules_ = made;
+  return made;
+}
+
+SharedBuilds<AccountPartition>::Result AccountClusters::LoadOrBuild(Profile profile) {
+  COINWAKE_ASSIGN_OR_RETURN(const std::shared_ptr<const AccountRules> rules, Rules());
+  if (kept_ != nullptr) {
+    std::shared_ptr<const AccountPartition> kept = kept_->Load(*view_, profile, *rules);
+    if (kept != nullptr) return kept;
+  }
+  auto partition = AccountPartition::Build(*view_, profile, *rules, threads_, memory_bytes_);
+  if (partition.ok() && kept_ != nullptr) kept_->Save(*view_, *rules, **partition);
+  return partition;
+}
+
+SharedBuilds<AccountPartition>::Result AccountClusters::Build(Profile profile) {
+  auto partition = LoadOrBuild(profile);
   if (log_ != nullptr) {
     const std::string what = absl::StrCat(
         "clusters of ", std::string(NetworkName(view_->snapshot().network)), " at height ",

@@ -3,11 +3,15 @@
 #ifndef COINWAKE_SERVER_ACCOUNT_CLUSTERS_H_
 #define COINWAKE_SERVER_ACCOUNT_CLUSTERS_H_
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 
 #include "heuristics/account_partition.h"
+#include "heuristics/kept_account_partitions.h"
 #include "indexer/base/cancellation.h"
 #include "indexer/base/status.h"
+#include "indexer/base/sync.h"
 #include "indexer/view/account_view.h"
 #include "labels/label_store.h"
 #include "server/cluster_source.h"
@@ -23,16 +27,23 @@ absl::StatusOr<AccountRules> RulesFor(const AccountView& view, const LabelStore*
 // Thread-safe. Waits, on destruction, for a build under way.
 class AccountClusters {
  public:
-  // `threads` 0: one a processor. `log` is borrowed and may be null. `labels` may be null, and
-  // `view` if Get() is never called.
+  // `threads` 0: one a processor. `log` and `kept` are borrowed and may be null. `labels` may be
+  // null, and `view` if nothing is ever asked for. `memory_bytes`: as ClusterSources has it.
   AccountClusters(std::shared_ptr<const AccountView> view, std::shared_ptr<const LabelStore> labels,
-                  int threads, Log* log);
+                  int threads, Log* log, KeptAccountPartitions* kept = nullptr,
+                  std::uint64_t memory_bytes = 0);
   AccountClusters(const AccountClusters&) = delete;
   AccountClusters& operator=(const AccountClusters&) = delete;
 
-  // As ClusterSource::Get(), with the errors of AccountPartition::Build().
+  // As ClusterSource::Get(), with the errors of AccountPartition::Build(). What is kept is read
+  // instead of the chain, and what is built is kept.
   absl::StatusOr<std::shared_ptr<const AccountPartition>> Get(Profile profile,
                                                               const Cancellation* cancellation);
+  // The cluster of `account` under `strict`, where that takes no pass over a long chain: it was
+  // built already, is kept, or the chain is too short to keep anything. nullopt: it would take one.
+  // As Get().
+  absl::StatusOr<std::optional<AddressNum>> IfKnown(AddressNum account,
+                                                    const Cancellation* cancellation);
   // As ClusterSource::GetWithoutLabels().
   absl::StatusOr<std::shared_ptr<const AccountPartition>> GetWithoutLabels(
       Profile profile, const Cancellation* cancellation);
@@ -40,12 +51,19 @@ class AccountClusters {
   bool IsBuilding() const { return builds_.IsBuilding(); }
 
  private:
-  SharedBuilds<AccountPartition>::Result Build(Profile profile) const;
+  SharedBuilds<AccountPartition>::Result LoadOrBuild(Profile profile);
+  SharedBuilds<AccountPartition>::Result Build(Profile profile);
+  // RulesFor() the view, found out once.
+  absl::StatusOr<std::shared_ptr<const AccountRules>> Rules();
 
   const std::shared_ptr<const AccountView> view_;
   const std::shared_ptr<const LabelStore> labels_;
   const int threads_;
   Log* const log_;
+  KeptAccountPartitions* const kept_;
+  const std::uint64_t memory_bytes_;
+  Mutex mutex_;
+  std::shared_ptr<const AccountRules> rules_ COINWAKE_GUARDED_BY(mutex_);
   SharedBuilds<AccountPartition> builds_;
 };
 

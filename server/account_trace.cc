@@ -13,10 +13,12 @@
 #include "indexer/tron/address.h"
 #include "indexer/tron/asset.h"
 #include "server/account_answers.h"
+#include "server/account_clusters.h"
 #include "server/account_names.h"
 #include "server/chain_time.h"
 #include "server/missing_internals.h"
 #include "server/names.h"
+#include "server/seed_clusters.h"
 #include "server/trace_words.h"
 #include "tracer/label_ranking.h"
 #include "tracer/view_accounts.h"
@@ -97,36 +99,95 @@ absl::Status ParseOptions(const v1::TraceRequest& wire, AccountTraceRequest* req
   return absl::OkStatus();
 }
 
-absl::Status AddSeed(const AccountView& view, const v1::TraceSeed& seed, LabelNumbers* labels,
-                     PreparedAccountTrace* trace) {
-  COINWAKE_RETURN_IF_ERROR(CheckLabel(seed.label()));
-  if (!seed.has_address()) {
-    return absl::InvalidArgumentError(
-        seed.has_output() ? "a seed output is none of a chain that has accounts: seed its account"
-        : seed.has_cluster() ? "this version seeds no clusters of accounts"
-                             : "a seed names no address");
-  }
-  COINWAKE_ASSIGN_OR_RETURN(const tron::Account account, tron::ParseAccount(seed.address()));
-  const std::string name = account.Name();
-  const std::uint32_t label =
-      labels->NumberOf(seed.label().empty() ? name : seed.label(), &trace->request.labels);
-  const absl::StatusOr<AddressNum> address = view.FindAddress(account.bytes());
-  if (absl::IsNotFound(address.status())) {
-    trace->warnings.push_back({absl::StrCat("seed ", name, " was never seen on ",
-                                            std::string(NetworkName(view.snapshot().network)),
-                                            " up to height ", view.snapshot().height),
-                               label});
+// Turns seeds into accounts of the tracer, and their labels into numbers.
+class SeedCollector {
+ public:
+  // `services` and `clusters` may be null, in which case no cluster can be a seed.
+  SeedCollector(const AccountView& view, ServiceSource* services, AccountClusters* clusters,
+                bool force, const Cancellation* cancellation, PreparedAccountTrace* trace)
+      : view_(view),
+        services_(services),
+        clusters_(clusters),
+        force_(force),
+        cancellation_(cancellation),
+        trace_(trace) {}
+
+  absl::Status Add(const v1::TraceSeed& seed) {
+    COINWAKE_RETURN_IF_ERROR(CheckLabel(seed.label()));
+    if (seed.has_output()) {
+      return absl::InvalidArgumentError(
+          "a seed output is none of a chain that has accounts: seed its account");
+    }
+    if (!seed.has_address() && !seed.has_cluster()) {
+      return absl::InvalidArgumentError("a seed names no address or cluster");
+    }
+    const std::string& subject = seed.has_cluster() ? seed.cluster() : seed.address();
+    COINWAKE_ASSIGN_OR_RETURN(const tron::Account account, tron::ParseAccount(subject));
+    const std::string name = account.Name();
+    const std::uint32_t label =
+        labels_.NumberOf(seed.label().empty() ? name : seed.label(), &trace_->request.labels);
+    const absl::StatusOr<AddressNum> address = view_.FindAddress(account.bytes());
+    if (absl::IsNotFound(address.status())) {
+      trace_->warnings.push_back({absl::StrCat("seed ", name, " was never seen on ",
+                                               std::string(NetworkName(view_.snapshot().network)),
+                                               " up to height ", view_.snapshot().height),
+                                  label});
+      return absl::OkStatus();
+    }
+    COINWAKE_RETURN_IF_ERROR(address.status());
+    if (seed.has_cluster()) return AddCluster(name, *address, label);
+    AddAccount(*address, label);
     return absl::OkStatus();
   }
-  COINWAKE_RETURN_IF_ERROR(address.status());
-  // What arrives in an account's pots comes out of its own free balance, and goes back there, which
-  // is no receipt; but that a token's issuer gets the frozen supply right into its pot.
-  trace->request.seeds.push_back({AccountOf(*address, Pot::kFree), label});
-  if (IsOfKind(view, trace->asset, tron::AssetKind::kTrc10)) {
-    trace->request.seeds.push_back({AccountOf(*address, Pot::kFrozenSupply), label});
+
+ private:
+  void AddAccount(AddressNum address, std::uint32_t label) {
+    // What arrives in an account's pots comes out of its own free balance, and goes back there,
+    // which is no receipt; but that a token's issuer gets the frozen supply right into its pot.
+    trace_->request.seeds.push_back({AccountOf(address, Pot::kFree), label});
+    if (IsOfKind(view_, trace_->asset, tron::AssetKind::kTrc10)) {
+      trace_->request.seeds.push_back({AccountOf(address, Pot::kFrozenSupply), label});
+    }
   }
-  return absl::OkStatus();
-}
+
+  absl::Status AddCluster(const std::string& name, AddressNum address, std::uint32_t label) {
+    if (clusters_ == nullptr || services_ == nullptr) {
+      return absl::InvalidArgumentError("no clusters are at hand to seed one");
+    }
+    COINWAKE_ASSIGN_OR_RETURN(const std::shared_ptr<const AccountPartition> partition,
+                              clusters_->Get(Profile::kStrict, cancellation_));
+    const std::uint64_t size = partition->SizeOf(address);
+    if (!force_) COINWAKE_RETURN_IF_ERROR(CheckSeedClusterSize(name, size));
+    const std::vector<AddressNum> members = partition->Members(address, std::nullopt, size);
+    if (!force_) {
+      COINWAKE_RETURN_IF_ERROR(
+          CheckSeedClusterLabels(view_, services_->labels(), name, members, cancellation_));
+      COINWAKE_RETURN_IF_ERROR(CheckUse(name, address));
+    }
+    for (const AddressNum member : members) AddAccount(member, label);
+    return absl::OkStatus();
+  }
+
+  // kFailedPrecondition where what accounts do shows a service.
+  absl::Status CheckUse(const std::string& name, AddressNum address) {
+    COINWAKE_ASSIGN_OR_RETURN(const ServiceSource::Answer known,
+                              services_->Get({.services = true, .mixers = true}, cancellation_));
+    if (known.services == nullptr) return absl::OkStatus();
+    const std::optional<Stop> stop = known.services->At(address);
+    if (!stop.has_value()) return absl::OkStatus();
+    return absl::FailedPreconditionError(absl::StrCat(
+        "the cluster of ", name, " is a service, as its deposit accounts show: ",
+        Excerpt(known.services->entities()[stop->entity]), "; force seeds it all the same"));
+  }
+
+  const AccountView& view_;
+  ServiceSource* const services_;
+  AccountClusters* const clusters_;
+  const bool force_;
+  const Cancellation* const cancellation_;
+  PreparedAccountTrace* const trace_;
+  LabelNumbers labels_;
+};
 
 absl::StatusOr<std::shared_ptr<const TraceStops>> StopsOf(const AccountView& view,
                                                           const v1::TraceRequest& wire,
@@ -277,7 +338,8 @@ absl::Status SendZeros(const std::vector<std::string>& labels, AccountTraceRecei
 absl::StatusOr<PreparedAccountTrace> PrepareTrace(const AccountView& view,
                                                   const v1::TraceRequest& request,
                                                   ServiceSource* services,
-                                                  const Cancellation* cancellation) {
+                                                  const Cancellation* cancellation,
+                                                  AccountClusters* clusters) {
   PreparedAccountTrace trace;
   COINWAKE_RETURN_IF_ERROR(ParseOptions(request, &trace.request));
   COINWAKE_RETURN_IF_ERROR(ParseTimes(view, request, &trace));
@@ -285,10 +347,8 @@ absl::StatusOr<PreparedAccountTrace> PrepareTrace(const AccountView& view,
   COINWAKE_RETURN_IF_ERROR(ViewAccounts::CheckFits(view));
   if (trace.asset == kTrxAsset) trace.request.fraction_bits = kTrxFractionBits;
   if (request.seeds().empty()) return absl::InvalidArgumentError("a trace needs at least one seed");
-  LabelNumbers labels;
-  for (const v1::TraceSeed& seed : request.seeds()) {
-    COINWAKE_RETURN_IF_ERROR(AddSeed(view, seed, &labels, &trace));
-  }
+  SeedCollector collector(view, services, clusters, request.force(), cancellation, &trace);
+  for (const v1::TraceSeed& seed : request.seeds()) COINWAKE_RETURN_IF_ERROR(collector.Add(seed));
   COINWAKE_ASSIGN_OR_RETURN(trace.stops, StopsOf(view, request, services, cancellation, &trace));
   trace.request.stops = trace.stops.get();
   AddCaveats(view, trace.asset, &trace.warnings);

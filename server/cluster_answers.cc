@@ -1,10 +1,12 @@
 // The part of address_answers.h that needs a partition's members or its evidence.
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "coinwake/v1/address.pb.h"
+#include "coinwake/v1/bridge.pb.h"
 #include "coinwake/v1/chain.pb.h"
 #include "coinwake/v1/explorer.pb.h"
 #include "indexer/view/history.h"
@@ -49,6 +51,19 @@ absl::StatusOr<ClusterSums> SumCluster(const View& view, const Cluster& cluster,
   }
 }
 
+void FillBridges(const View& view, const Partition& partition, AddressNum cluster,
+                 v1::Cluster* answer) {
+  for (const ChangeBridge& bridge : partition.change().bridges) {
+    if (partition.ClusterOf(bridge.a) != cluster) continue;
+    v1::ClusterBridge* const wire = answer->add_bridges();
+    wire->set_txid(view.Txid(bridge.tx).ToDisplayHex());
+    wire->set_a(ScriptName(view, bridge.a));
+    wire->set_b(ScriptName(view, bridge.b));
+    wire->set_side_a(bridge.side_a);
+    wire->set_side_b(bridge.side_b);
+  }
+}
+
 }  // namespace
 
 absl::Status AnswerCluster(const View& view, ClusterSource& clusters,
@@ -69,6 +84,11 @@ absl::Status AnswerCluster(const View& view, ClusterSource& clusters,
   answer->set_sent(Amount(sums.sent));
   answer->set_balance(Amount(sums.balance));
   if (labels != nullptr) labels->Fill(answer);
+  if (profile != Profile::kStrict && request.page_token().empty()) {
+    COINWAKE_ASSIGN_OR_RETURN(const std::shared_ptr<const Partition> partition,
+                              clusters.Get(profile, cancellation));
+    FillBridges(view, *partition, cluster.id(), answer);
+  }
   COINWAKE_RETURN_IF_ERROR(FillMemberPage(
       request, max_page_size, view.snapshot().block_hash.ToDisplayHex(),
       [&cluster](std::optional<AddressNum> after, std::size_t limit) {

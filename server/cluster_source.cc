@@ -19,9 +19,10 @@ namespace {
 std::string AuditText(const Partition& partition) {
   if (partition.profile() == Profile::kStrict) return "";
   const ChangeEvidence::Audit& audit = partition.change().audit;
-  std::string text = absl::StrCat("; change: fitted on ", audit.truths, " payments, ", audit.found,
-                                  " found, ", audit.united, " unions, ", audit.forbidden,
-                                  " refused, ", audit.quarantined, " wait for more evidence");
+  std::string text =
+      absl::StrCat("; change: fitted on ", audit.truths, " payments, ", audit.found, " found, ",
+                   audit.united, " unions, ", audit.forbidden, " refused, ", audit.quarantined,
+                   " wait for more evidence, ", audit.bridges, " alone hold large parts together");
   if (audit.grew_alarmingly) {
     absl::StrAppend(&text, "; ALARM: the largest cluster grew from ", audit.largest_before, " to ",
                     audit.largest, " addresses");
@@ -45,7 +46,7 @@ SharedBuilds<Partition>::Result ClusterSource::Build(Profile profile) const {
   if (profile != Profile::kStrict) {
     COINWAKE_ASSIGN_OR_RETURN(owners, OwnersByLabels(*view_, sources_.labels.get()));
   }
-  auto partition = Partition::Build(*view_, profile, threads_, /*memory_bytes=*/0,
+  auto partition = Partition::Build(*view_, profile, threads_, sources_.memory_bytes,
                                     {.kept = sources_.kept, .owners = &owners});
   if (log_ != nullptr) {
     const std::string what =
@@ -90,7 +91,7 @@ absl::StatusOr<std::vector<EvidenceLink>> ClusterSource::Why(AddressNum a, Addre
 absl::StatusOr<std::shared_ptr<const Partition>> ClusterSource::GetWithoutLabels(
     Profile profile, const Cancellation* cancellation) {
   if (profile == Profile::kStrict || sources_.labels == nullptr) return Get(profile, cancellation);
-  return Partition::Build(*view_, profile, threads_, /*memory_bytes=*/0);
+  return Partition::Build(*view_, profile, threads_, sources_.memory_bytes);
 }
 
 absl::StatusOr<std::shared_ptr<const ChangeModel>> ClusterSource::ModelFor(

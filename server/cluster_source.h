@@ -3,6 +3,7 @@
 #ifndef COINWAKE_SERVER_CLUSTER_SOURCE_H_
 #define COINWAKE_SERVER_CLUSTER_SOURCE_H_
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -30,6 +31,7 @@ class Log {
 struct ClusterSources {
   KeptPartitions* kept = nullptr;
   std::shared_ptr<const LabelStore> labels;
+  std::uint64_t memory_bytes = 0;  // that a partition may take; 0: no cap
 };
 
 // Thread-safe. Waits, on destruction, for a build under way.

@@ -68,12 +68,13 @@ class ExplorerService final : public v1::Explorer::Service {
     const CallCancellation cancellation(context);
     return On(request->network(), {}, [&](OpenNetwork& open) {
       if (open.has_accounts()) return NotOnAccounts(open, "peel chains");
-      return AnswerPeelChain(open.view(), open.clusters, *request, kMaxPeelRows, &cancellation,
-                             [writer](const v1::PeelEvent& event) {
-                               return writer->Write(event)
-                                          ? absl::OkStatus()
-                                          : absl::CancelledError("the caller stopped listening");
-                             });
+      return AnswerPeelChain(
+          open.view(), open.clusters, *request, kMaxPeelRows, &cancellation,
+          [writer](const v1::PeelEvent& event) {
+            return writer->Write(event) ? absl::OkStatus()
+                                        : absl::CancelledError("the caller stopped listening");
+          },
+          &open.services);
     });
   }
 

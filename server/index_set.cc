@@ -1,6 +1,7 @@
 #include "server/index_set.h"
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -70,15 +71,19 @@ absl::StatusOr<Network> ChooseNamed(std::span<const Network> indexed, std::strin
 absl::StatusOr<std::unique_ptr<OpenNetwork>> OpenWith(std::shared_ptr<const LabelStore> labels,
                                                       FileSystem& files,
                                                       const std::string& data_folder,
-                                                      Network network, int threads, Log* log) {
+                                                      Network network, int threads, Log* log,
+                                                      std::uint64_t cluster_memory_bytes) {
   COINWAKE_ASSIGN_OR_RETURN(OpenIndex index,
                             OpenForReading(files, data_folder, network, LabelSetOf(labels.get())));
-  KeptPartitions::Options options;
-  if (log != nullptr) options.say = [log](std::string_view line) { log->Say(line); };
+  const std::string kept = KeptPartitionsFolder(FolderOfNetwork(data_folder, network));
+  std::function<void(std::string_view)> say;
+  if (log != nullptr) say = [log](std::string_view line) { log->Say(line); };
   return std::make_unique<OpenNetwork>(
       std::move(index), threads, log, std::move(labels),
-      std::make_unique<KeptPartitions>(
-          files, KeptPartitionsFolder(FolderOfNetwork(data_folder, network)), std::move(options)));
+      std::make_unique<KeptPartitions>(files, kept, KeptPartitions::Options{.say = say}),
+      std::make_unique<KeptAccountPartitions>(files, kept,
+                                              KeptAccountPartitions::Options{.say = say}),
+      cluster_memory_bytes);
 }
 
 }  // namespace
@@ -126,16 +131,19 @@ absl::Status NotOnAccounts(const OpenNetwork& open, std::string_view what) {
 
 absl::StatusOr<std::unique_ptr<OpenNetwork>> OpenOne(FileSystem& files,
                                                      const std::string& data_folder,
-                                                     Network network, int threads, Log* log) {
+                                                     Network network, int threads, Log* log,
+                                                     std::uint64_t cluster_memory_bytes) {
   COINWAKE_ASSIGN_OR_RETURN(std::shared_ptr<const LabelStore> labels,
                             OpenLabels(files, data_folder));
-  return OpenWith(std::move(labels), files, data_folder, network, threads, log);
+  return OpenWith(std::move(labels), files, data_folder, network, threads, log,
+                  cluster_memory_bytes);
 }
 
 absl::StatusOr<std::unique_ptr<IndexSet>> IndexSet::Open(FileSystem& files,
                                                          const std::string& data_folder,
                                                          std::optional<Network> only, int threads,
-                                                         Log* log) {
+                                                         Log* log,
+                                                         std::uint64_t cluster_memory_bytes) {
   COINWAKE_ASSIGN_OR_RETURN(std::vector<Network> found, NetworksIn(files, data_folder));
   if (only.has_value()) {
     if (const absl::Status chosen = ChooseNamed(found, std::string(NetworkName(*only))).status();
@@ -149,7 +157,7 @@ absl::StatusOr<std::unique_ptr<IndexSet>> IndexSet::Open(FileSystem& files,
   COINWAKE_ASSIGN_OR_RETURN(set->labels_, OpenLabels(files, data_folder));
   for (const Network network : found) {
     absl::StatusOr<std::unique_ptr<OpenNetwork>> open =
-        OpenWith(set->labels_, files, data_folder, network, threads, log);
+        OpenWith(set->labels_, files, data_folder, network, threads, log, cluster_memory_bytes);
     // Indexing may have stopped before its first commit.
     if (absl::IsNotFound(open.status()) && found.size() > 1) continue;
     COINWAKE_RETURN_IF_ERROR(open.status());

@@ -2,6 +2,7 @@
 #ifndef COINWAKE_SERVER_INDEX_SET_H_
 #define COINWAKE_SERVER_INDEX_SET_H_
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
@@ -32,15 +33,21 @@ absl::StatusOr<Network> ChooseNetwork(std::span<const Network> indexed, std::str
 
 // One network of the data folder.
 struct OpenNetwork {
-  // `kept_clusters` may be null.
+  // `kept_clusters` and `kept_account_clusters` may be null. `cluster_memory_bytes`: what the
+  // clusters of one profile may take; 0: no cap.
   OpenNetwork(OpenIndex opened, int threads, Log* log,
               std::shared_ptr<const LabelStore> known = nullptr,
-              std::unique_ptr<KeptPartitions> kept_clusters = nullptr)
+              std::unique_ptr<KeptPartitions> kept_clusters = nullptr,
+              std::unique_ptr<KeptAccountPartitions> kept_account_clusters = nullptr,
+              std::uint64_t cluster_memory_bytes = 0)
       : labels(std::move(known)),
         index(std::move(opened)),
         kept(std::move(kept_clusters)),
-        clusters(index.view, threads, log, {.kept = kept.get(), .labels = labels}),
-        account_clusters(index.accounts, labels, threads, log),
+        kept_accounts(std::move(kept_account_clusters)),
+        clusters(index.view, threads, log,
+                 {.kept = kept.get(), .labels = labels, .memory_bytes = cluster_memory_bytes}),
+        account_clusters(index.accounts, labels, threads, log, kept_accounts.get(),
+                         cluster_memory_bytes),
         services(labels, index.view, clusters, index.accounts, account_clusters) {}
 
   const Snapshot& snapshot() const { return index.chain().snapshot(); }
@@ -53,6 +60,7 @@ struct OpenNetwork {
   const std::shared_ptr<const LabelStore> labels;  // of all networks; null where there are none
   OpenIndex index;
   const std::unique_ptr<KeptPartitions> kept;
+  const std::unique_ptr<KeptAccountPartitions> kept_accounts;
   // Of a chain with outputs, and of one with accounts. Both stop before the index closes.
   ClusterSource clusters;
   AccountClusters account_clusters;
@@ -63,20 +71,23 @@ struct OpenNetwork {
 absl::Status NotOnAccounts(const OpenNetwork& open, std::string_view what);
 
 // Opens the index of `network`, and the labels. kNotFound says how to make one; else as
-// OpenForReading.
+// OpenForReading. `cluster_memory_bytes`: as OpenNetwork has it.
 absl::StatusOr<std::unique_ptr<OpenNetwork>> OpenOne(FileSystem& files,
                                                      const std::string& data_folder,
-                                                     Network network, int threads, Log* log);
+                                                     Network network, int threads, Log* log,
+                                                     std::uint64_t cluster_memory_bytes = 0);
 
 // Thread-safe once open.
 class IndexSet {
  public:
   // Opens all networks in `data_folder`, or just `only`. kNotFound when there is none.
-  // `files` and `log` (may be null) are borrowed and must outlive the set.
+  // `files` and `log` (may be null) are borrowed and must outlive the set. `cluster_memory_bytes`:
+  // as OpenNetwork has it.
   static absl::StatusOr<std::unique_ptr<IndexSet>> Open(FileSystem& files,
                                                         const std::string& data_folder,
                                                         std::optional<Network> only, int threads,
-                                                        Log* log);
+                                                        Log* log,
+                                                        std::uint64_t cluster_memory_bytes = 0);
 
   // Of all networks; null where there are none.
   const LabelStore* labels() const { return labels_.get(); }

@@ -125,7 +125,8 @@ void FillLabel(const KnownLabel& known, v1::Label* wire) {
 absl::Status AnswerAddress(OpenNetwork& open, const v1::GetAddressRequest& request,
                            const Cancellation* cancellation, v1::Address* answer) {
   if (open.has_accounts()) {
-    COINWAKE_RETURN_IF_ERROR(AnswerAddress(open.accounts(), request, cancellation, answer));
+    COINWAKE_RETURN_IF_ERROR(
+        AnswerAddress(open.accounts(), request, cancellation, answer, &open.account_clusters));
     COINWAKE_ASSIGN_OR_RETURN(const tron::Account account, tron::ParseAccount(request.address()));
     return FillLabelsOf(open, account.bytes(), answer);
   }

@@ -1,7 +1,9 @@
 #include "server/peel_answers.h"
 
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -10,7 +12,9 @@
 #include "heuristics/peel_chain.h"
 #include "server/cluster_source.h"
 #include "server/convert.h"
+#include "server/known_services.h"
 #include "server/names.h"
+#include "server/trace_words.h"
 
 namespace coinwake::server {
 namespace {
@@ -56,6 +60,22 @@ void FillEnd(const View& view, const PeelEnd& end, PeelDirection direction, v1::
   wire->set_reason(end.reason);
   wire->set_hops(end.hops);
   wire->set_rule_version(kPeelRulesVersion);
+  wire->set_entity(end.entity);
+}
+
+// The service of a kind in `kinds` that an address belongs to, by name. Empty where none is known.
+absl::StatusOr<std::function<std::optional<std::string>(AddressNum)>> ServicesOf(
+    ServiceSource* services, const StopKinds& kinds, const Cancellation* cancellation) {
+  std::function<std::optional<std::string>(AddressNum)> service_of;
+  if (services == nullptr) return service_of;
+  COINWAKE_ASSIGN_OR_RETURN(const ServiceSource::Answer known, services->Get(kinds, cancellation));
+  if (known.services == nullptr) return service_of;
+  service_of = [found = known.services, kinds](AddressNum address) -> std::optional<std::string> {
+    const std::optional<Stop> stop = found->At(address);
+    if (!stop.has_value() || !kinds.Hold(stop->kind)) return std::nullopt;
+    return found->entities()[stop->entity];
+  };
+  return service_of;
 }
 
 }  // namespace
@@ -63,10 +83,12 @@ void FillEnd(const View& view, const PeelEnd& end, PeelDirection direction, v1::
 absl::Status AnswerPeelChain(const View& view, ClusterSource& clusters,
                              const v1::FollowPeelChainRequest& request, std::uint64_t max_rows,
                              const Cancellation* cancellation,
-                             const std::function<absl::Status(const v1::PeelEvent&)>& emit) {
+                             const std::function<absl::Status(const v1::PeelEvent&)>& emit,
+                             ServiceSource* services) {
   COINWAKE_ASSIGN_OR_RETURN(const std::vector<PeelDirection> directions,
                             DirectionsOf(request.direction()));
   COINWAKE_ASSIGN_OR_RETURN(const Profile profile, ProfileOf(request.profile()));
+  COINWAKE_ASSIGN_OR_RETURN(const StopKinds kinds, ParseStopAt(request.stop_at()));
   COINWAKE_ASSIGN_OR_RETURN(const TxNum start, FindByTxid(view, request.txid()));
   COINWAKE_ASSIGN_OR_RETURN(const std::shared_ptr<const ChangeModel> model,
                             clusters.ModelFor(profile, cancellation));
@@ -74,6 +96,7 @@ absl::Status AnswerPeelChain(const View& view, ClusterSource& clusters,
   PeelLimits limits;
   limits.max_rows = max_rows;
   if (request.has_max_hops()) limits.max_hops = request.max_hops();
+  COINWAKE_ASSIGN_OR_RETURN(limits.service_of, ServicesOf(services, kinds, cancellation));
   for (const PeelDirection direction : directions) {
     v1::PeelEvent event;
     const auto send = [&]() {

@@ -1,9 +1,7 @@
 // From the words of a trace request to the tracer's terms.
 #include <algorithm>
-#include <iterator>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -12,15 +10,13 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "adverts/seeds_file.h"
-#include "coinwake/v1/address.pb.h"
 #include "coinwake/v1/tracer.pb.h"
 #include "indexer/bitcoin/address.h"
 #include "server/chain_time.h"
-#include "server/label_answers.h"
-#include "server/labelled_services.h"
 #include "server/limits.h"
 #include "server/names.h"
 #include "server/same_key.h"
+#include "server/seed_clusters.h"
 #include "server/trace_answers.h"
 #include "server/trace_words.h"
 
@@ -158,44 +154,16 @@ class SeedCollector {
     COINWAKE_ASSIGN_OR_RETURN(const Cluster cluster,
                               clusters_.Of(*address, Profile::kStrict, cancellation_));
     const std::uint64_t size = cluster.size();
-    if (size > kMaxSeedClusterSize && !force_) {
-      return absl::FailedPreconditionError(
-          absl::StrCat("the cluster of ", Excerpt(name), " has ", size, " addresses, more than ",
-                       kMaxSeedClusterSize, ": likely a service; force seeds it all the same"));
-    }
+    if (!force_) COINWAKE_RETURN_IF_ERROR(CheckSeedClusterSize(name, size));
     const std::vector<AddressNum> members = cluster.Members(std::nullopt, size);
-    if (!force_) COINWAKE_RETURN_IF_ERROR(CheckLabelsOf(name, members));
+    if (!force_) {
+      COINWAKE_RETURN_IF_ERROR(
+          CheckSeedClusterLabels(view_, labels_of_addresses_, name, members, cancellation_));
+    }
     for (const AddressNum member : members) {
       COINWAKE_RETURN_IF_ERROR(AddOutputsOf(member, number));
     }
     return absl::OkStatus();
-  }
-
-  // kFailedPrecondition where labels that speak for the cluster say that it is not one person's.
-  absl::Status CheckLabelsOf(std::string_view name, const std::vector<AddressNum>& members) {
-    ClusterLabels labels(view_.snapshot().network, labels_of_addresses_);
-    COINWAKE_RETURN_IF_ERROR(labels.Begin(members.size(), cancellation_));
-    for (const AddressNum member : members) {
-      COINWAKE_RETURN_IF_ERROR(CheckCancelled(cancellation_));
-      COINWAKE_RETURN_IF_ERROR(labels.Add(view_.Script(member)));
-    }
-    v1::Cluster said;
-    labels.Fill(&said);
-    std::set<std::string> entities;
-    for (const v1::Label& label : said.labels()) {
-      const std::string entity = EntityOf(label.actor_name(), label.actor(), label.label());
-      if (label.class_() == LabelClassName(LabelClass::kService)) {
-        return absl::FailedPreconditionError(absl::StrCat(
-            "the cluster of ", Excerpt(name), " is a service, as labels say: ", Excerpt(entity),
-            "; force seeds it all the same"));
-      }
-      entities.insert(entity);
-    }
-    if (entities.size() < 2) return absl::OkStatus();
-    return absl::FailedPreconditionError(
-        absl::StrCat("labels of the cluster of ", Excerpt(name),
-                     " name several entities: ", Excerpt(*entities.begin()), " and ",
-                     Excerpt(*std::next(entities.begin())), "; force seeds it all the same"));
   }
 
   absl::Status AddOutput(std::string_view name, std::string_view label) {

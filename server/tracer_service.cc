@@ -70,9 +70,9 @@ class TracerService final : public v1::Tracer::Service {
                               indexes_.Choose(request.network(), addresses));
     const CallCancellation cancellation(context);
     if (open->has_accounts()) {
-      COINWAKE_ASSIGN_OR_RETURN(
-          const PreparedAccountTrace trace,
-          PrepareTrace(open->accounts(), request, &open->services, &cancellation));
+      COINWAKE_ASSIGN_OR_RETURN(const PreparedAccountTrace trace,
+                                PrepareTrace(open->accounts(), request, &open->services,
+                                             &cancellation, &open->account_clusters));
       return AnswerTrace(open->accounts(), trace, {.max_events = limits_.max_transactions},
                          &cancellation, WriteTo(writer));
     }

@@ -95,6 +95,25 @@ TEST(TronCluster, ShowsWhatItsMembersLabelsSay) {
               AllOf(HasSubstr("service, exchange"), Not(HasSubstr("Listed"))));
 }
 
+TEST(TronCluster, IsToldOfAnAddressToo) {
+  const auto cluster = AskJson<v1::Cluster>({"cluster", kDeposit});
+  EXPECT_EQ(AskJson<v1::Address>({"address", kDeposit}).cluster(), cluster.id());
+  EXPECT_THAT(Ask({"address", kDeposit}).out, HasSubstr("cluster"));
+}
+
+TEST(TronCluster, OfAServiceIsASeedWhereItIsForced) {
+  const std::string usdt = "TRC20:TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t";
+  const ProgramResult refused =
+      Ask({"trace", "--seed-cluster", kDeposit + "=Brook", "--asset", usdt});
+  EXPECT_EQ(refused.exit_status, 1);
+  EXPECT_THAT(refused.out, IsEmpty());
+  EXPECT_THAT(refused.err, HasSubstr("is a service"));
+  const ProgramResult forced =
+      Ask({"trace", "--seed-cluster", kDeposit + "=Brook", "--asset", usdt, "--force"});
+  EXPECT_EQ(forced.exit_status, 0) << forced.err;
+  EXPECT_THAT(forced.out, AllOf(HasSubstr("Brook"), HasSubstr("returned_to_seed")));
+}
+
 TEST(TronCluster, ShowsControlBesideIt) {
   const auto cluster = AskJson<v1::Cluster>({"cluster", kCustomer});
   EXPECT_EQ(cluster.size(), 1U);

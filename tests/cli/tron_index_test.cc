@@ -289,11 +289,14 @@ TEST(TronLookUps, AreTheServersAnswers) {
   v1::GetAddressRequest address_request;
   address_request.set_address(kSeller);
   v1::Address address_answer;
-  ASSERT_OK(server::AnswerAddress(open->accounts(), address_request, nullptr, &address_answer));
+  ASSERT_OK(server::AnswerAddress(open->accounts(), address_request, nullptr, &address_answer,
+                                  &open->account_clusters));
+  EXPECT_TRUE(address_answer.has_cluster());
   EXPECT_THAT(address, ElementsAre(server::ToJson(address_answer)));
   address_request.set_asset(kUsdt);
   address_answer.Clear();
-  ASSERT_OK(server::AnswerAddress(open->accounts(), address_request, nullptr, &address_answer));
+  ASSERT_OK(server::AnswerAddress(open->accounts(), address_request, nullptr, &address_answer,
+                                  &open->account_clusters));
   EXPECT_THAT(usdt, ElementsAre(server::ToJson(address_answer)));
   v1::ListHistoryRequest history_request;
   history_request.set_address(kSeller);

@@ -228,11 +228,50 @@ TEST_F(ChangePartitionTest, JoinsLargeClustersByTwoPiecesOfEvidence) {
   EXPECT_EQ(audit.largest_before, kLargeSet);
   EXPECT_EQ(audit.largest, 2 * kLargeSet);
   EXPECT_TRUE(audit.grew_alarmingly);
+  // Two payments hold b and c together, one of which waited for the other.
+  EXPECT_EQ(audit.bridges, 0u);
   // Evidence that waits joins nobody.
   EXPECT_TRUE(change(Profile::kStandard).EdgesOf(chain().AddressOf("b7")).empty());
   ASSERT_OK_AND_ASSIGN(const auto links, Why(Profile::kStandard, "b", "c8"));
   ASSERT_EQ(links.size(), 1u);
   EXPECT_EQ(links[0].tx, chain().TransactionOf("bc2"));
+}
+
+// Sets below kLargeSet need one piece of evidence, and may grow afterwards: what still hangs by it
+// is told.
+TEST_F(ChangePartitionTest, TellsOfWhatAloneHoldsLargePartsTogether) {
+  // Four clusters of 600, on one string: the middle link has 1,200 addresses on both sides.
+  constexpr std::uint32_t kEach = 600;
+  for (const char* who : {"a", "b", "c", "d"}) {
+    const std::string name = who;
+    std::vector<std::string> addresses(4, name);
+    std::vector<SimpleInput> coins;
+    for (std::uint32_t i = 0; i < kEach; ++i) {
+      if (i > 0) addresses.push_back(name + std::to_string(i));
+      coins.push_back(Spend("mint " + name, i + 3));
+    }
+    Mint("mint " + name, addresses);
+    chain().AddBlock({{}, SpendAll("sweep " + name, coins, "sink " + name)});
+  }
+  // The middle one first, as equally sure evidence goes in by its place in the chain.
+  const std::pair<std::string, std::string> payments[] = {{"b", "c7"}, {"b", "a7"}, {"c", "d7"}};
+  std::uint32_t coin = 0;
+  for (const auto& [payer, to] : payments) {
+    chain().AddBlock({{},
+                      PayThreeCoins("pay " + to, Spend("mint " + payer, coin++),
+                                    PaymentLook::kClear, SegwitOutput("shop of " + to, 0), to, 0)});
+  }
+  Build();
+  ASSERT_TRUE(Joined(Profile::kStandard, "a", "d"));
+  const ChangeEvidence& standard = change(Profile::kStandard);
+  EXPECT_EQ(standard.audit.quarantined, 0u);
+  EXPECT_EQ(standard.audit.bridges, 1u);
+  const Partition& strict = partition(Profile::kStrict);
+  ASSERT_EQ(standard.bridges.size(), 1u);
+  EXPECT_EQ(standard.bridges[0],
+            (ChangeBridge{chain().TransactionOf("pay c7"), strict.ClusterOf(chain().AddressOf("b")),
+                          strict.ClusterOf(chain().AddressOf("c")), 2 * kEach, 2 * kEach}));
+  EXPECT_TRUE(change(Profile::kStrict).bridges.empty());
 }
 
 // A payment in two parts to one fresh address has no change to guess.

@@ -54,7 +54,9 @@ KeptPartition StandardOne() {
   kept.head.profile = Profile::kStandard;
   kept.head.from_height = 3;
   kept.head.owners.bytes.fill(9);
-  kept.head.audit = {10, 9, 8, 7, 6, 5, 4, true};
+  kept.head.audit = {10, 9, 8, 7, 6, 5, 4, true, 2};
+  kept.head.bridges = {{TxNum{17}, AddressNum{0}, AddressNum{2}, 1'500, 1'200},
+                       {TxNum{39}, AddressNum{2}, AddressNum{5}, 1'700, 1'000}};
   kept.head.model = SomeModel();
   kept.edges = {{AddressNum{0}, AddressNum{3}, TxNum{17}, 990},
                 {AddressNum{2}, AddressNum{4}, TxNum{39}, 1000}};

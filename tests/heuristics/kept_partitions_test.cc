@@ -33,6 +33,7 @@ struct Shown {
   std::vector<std::uint64_t> clusters;
   std::vector<ChangeEdge> edges;
   ChangeEvidence::Audit audit;
+  std::vector<ChangeBridge> bridges;
   std::optional<ChangeModel> model;
   friend bool operator==(const Shown&, const Shown&) = default;
 };
@@ -47,6 +48,7 @@ absl::StatusOr<Shown> Show(const View& view, Profile profile, int threads,
   }
   shown.edges = partition->change().edges();
   shown.audit = partition->change().audit;
+  shown.bridges = partition->change().bridges;
   shown.model = partition->model();
   return shown;
 }

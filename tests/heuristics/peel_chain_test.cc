@@ -446,6 +446,74 @@ TEST_F(PeelChainTest, DoesNotGoOnAgainstTheModel) {
   EXPECT_EQ(differs.end.reason, "output 1 by its fingerprint, output 0 by the model of change");
 }
 
+TEST_F(PeelChainTest, StopsAtServices) {
+  AddChain(6);
+  Build();
+  PeelLimits limits;
+  limits.service_of = [this](AddressNum address) {
+    return address == chain().AddressOf("change 3") ? std::optional<std::string>("Bank")
+                                                    : std::nullopt;
+  };
+  // The third payment pays it, the fourth is its own, the fifth spends what it paid.
+  const auto walk = [&](int from, PeelDirection direction) {
+    const auto walked = Walk(Name("pay", from), direction, limits);
+    EXPECT_THAT(walked, IsOk());
+    return walked.ok() ? *walked : Walked{};
+  };
+  const auto expect_end = [&](const Walked& walked, int at, const std::string& reason) {
+    EXPECT_EQ(walked.end.tx, chain().TransactionOf(Name("pay", at)));
+    EXPECT_EQ(walked.end.stop, PeelStop::kService);
+    EXPECT_EQ(walked.end.reason, reason);
+    EXPECT_EQ(walked.end.entity, "Bank");
+  };
+  const Walked to = walk(1, PeelDirection::kForward);
+  EXPECT_EQ(to.hops.size(), 2u);
+  expect_end(to, 3, "a service is paid, and no other output may be the change: Bank");
+  for (const PeelDirection direction : {PeelDirection::kForward, PeelDirection::kBackward}) {
+    const Walked own = walk(4, direction);
+    EXPECT_THAT(own.hops, IsEmpty());
+    expect_end(own, 4, "a service made it: Bank");
+  }
+  const Walked from = walk(6, PeelDirection::kBackward);
+  EXPECT_EQ(from.hops.size(), 1u);
+  expect_end(from, 5, "a service paid what it spends: Bank");
+  const Walked after = walk(5, PeelDirection::kForward);
+  EXPECT_EQ(after.hops.size(), 1u);
+  EXPECT_EQ(after.end.stop, PeelStop::kUnspent);
+  EXPECT_EQ(after.end.entity, "");
+}
+
+// What a service is paid is no change of somebody else, whatever spends it.
+TEST_F(PeelChainTest, GoesOnBesideWhatAServiceIsPaid) {
+  Mint("mint", {"a", "b"});
+  Add({Pay("peel", {Spend("mint", 0)}, {{"deposit", kCoin}, {"rest", 2 * kCoin}}),
+       Pay("guess", {Spend("mint", 1)}, {{"deposit 2", kCoin + 7}, {"rest 2", 2 * kCoin}})});
+  Add({Pay("sweep", {Spend("peel", 0)}, {{"u", 5}}), Pay("next", {Spend("peel", 1)}, {{"v", 5}}),
+       Pay("sweep 2", {Spend("guess", 0)}, {{"s", 5}}),
+       Pay("next 2", {Spend("guess", 1)}, {{"t", 5}})});
+  Build();
+  ASSERT_EQ(StopOf("peel"), PeelStop::kAmbiguous);
+  PeelLimits limits;
+  limits.service_of = [this](AddressNum address) {
+    return address == chain().AddressOf("deposit") || address == chain().AddressOf("deposit 2")
+               ? std::optional<std::string>("Bank")
+               : std::nullopt;
+  };
+  ASSERT_OK_AND_ASSIGN(const Walked peel, Walk("peel", PeelDirection::kForward, limits));
+  ASSERT_EQ(peel.hops.size(), 1u);
+  EXPECT_EQ(peel.hops[0].change_vout, 1u);
+  EXPECT_THAT(MarksOf(peel.hops[0]), ElementsAre(PeelMark::kPaysService));
+  EXPECT_EQ(peel.end.tx, chain().TransactionOf("next"));
+  ASSERT_OK_AND_ASSIGN(const Walked back, Walk("next", PeelDirection::kBackward, limits));
+  ASSERT_EQ(back.hops.size(), 1u);
+  EXPECT_EQ(back.hops[0].tx, chain().TransactionOf("peel"));
+  // A model that takes the deposit for the change does not know whose it is.
+  const ChangeModel model = OddIsChange();
+  ASSERT_OK_AND_ASSIGN(const Walked guess, Walk("guess", PeelDirection::kForward, limits, &model));
+  ASSERT_EQ(guess.hops.size(), 1u);
+  EXPECT_EQ(guess.hops[0].change_vout, 1u);
+}
+
 TEST_F(PeelChainTest, TellsOfADamagedColumn) {
   AddChain(3);
   Build();
@@ -472,21 +540,21 @@ TEST(PeelNames, AreDistinct) {
   EXPECT_EQ(PeelDirectionName(PeelDirection::kForward), "forward");
   EXPECT_EQ(PeelDirectionName(PeelDirection::kBackward), "backward");
   std::vector<std::string_view> names;
-  for (const PeelStop stop :
-       {PeelStop::kNoCandidate, PeelStop::kAmbiguous, PeelStop::kMultiParty, PeelStop::kUnspent,
-        PeelStop::kCoinbase, PeelStop::kBeforeWindow, PeelStop::kMaxHops, PeelStop::kRowLimit}) {
+  for (const PeelStop stop : {PeelStop::kNoCandidate, PeelStop::kAmbiguous, PeelStop::kMultiParty,
+                              PeelStop::kUnspent, PeelStop::kCoinbase, PeelStop::kBeforeWindow,
+                              PeelStop::kMaxHops, PeelStop::kRowLimit, PeelStop::kService}) {
     names.push_back(PeelStopName(stop));
   }
   EXPECT_THAT(names, ElementsAre("no_candidate", "ambiguous", "multi_party", "unspent", "coinbase",
-                                 "before_window", "max_hops", "row_limit"));
+                                 "before_window", "max_hops", "row_limit", "service"));
   names.clear();
   for (const PeelMark mark :
        {PeelMark::kNamesNobody, PeelMark::kOtherIsCertain, PeelMark::kOtherType,
-        PeelMark::kOtherFingerprint, PeelMark::kPaidBefore}) {
+        PeelMark::kOtherFingerprint, PeelMark::kPaidBefore, PeelMark::kPaysService}) {
     names.push_back(PeelMarkName(mark));
   }
   EXPECT_THAT(names, ElementsAre("names_nobody", "other_is_certain", "other_type",
-                                 "other_fingerprint", "paid_before"));
+                                 "other_fingerprint", "paid_before", "pays_service"));
 }
 
 }  // namespace

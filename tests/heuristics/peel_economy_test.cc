@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "heuristics/cluster.h"
 #include "heuristics/peel_chain.h"
 #include "indexer/base/hex.h"
 #include "indexer/ingest/ingest.h"
@@ -178,6 +179,50 @@ TEST_P(PeelEconomyTest, FollowsTheChainsOfWhoPeels) {
             << " steps of peel chains a hop goes on, at most " << longest << " in a row\n";
   EXPECT_GE(followed * 4, all);
   EXPECT_GE(longest, 5u);
+}
+
+// Of each exchange one address is known, and with it the cluster of that address: hops beside what
+// exchanges are paid lead to change as well, and more of them go on.
+TEST_P(PeelEconomyTest, KnownServicesLetMoreHopsGoOn) {
+  ASSERT_OK_AND_ASSIGN(const auto clusters, Partition::Build(view(), Profile::kStrict, 1, 0));
+  std::map<std::uint32_t, AddressNum> first;  // by exchange
+  for (AddressNum address{}; address.value < view().addresses_count(); ++address) {
+    const auto script = chain().truth.scripts.find(HexEncode(view().Script(address)));
+    if (script == chain().truth.scripts.end() || script->second.kind != "exchange") continue;
+    first.emplace(script->second.owner, address);
+  }
+  std::map<AddressNum, std::string> services;  // by cluster
+  for (const auto& [owner, address] : first) {
+    services.emplace(clusters->ClusterOf(address), std::to_string(owner));
+  }
+  ASSERT_FALSE(services.empty());
+  PeelLimits limits{.max_hops = 1};
+  limits.service_of = [&](AddressNum address) {
+    const auto service = services.find(clusters->ClusterOf(address));
+    return service == services.end() ? std::nullopt : std::optional(service->second);
+  };
+  std::uint64_t right = 0;
+  std::uint64_t all = 0;
+  std::uint64_t steps = 0;
+  std::uint64_t followed = 0;
+  std::uint64_t followed_before = 0;
+  for (TxNum tx{}; tx.value < view().transactions_count(); ++tx) {
+    const Walked one = Walk(tx, PeelDirection::kForward, limits);
+    if (!one.hops.empty()) {
+      ++all;
+      right += IsRight(one.hops.front());
+    }
+    if (KindOf(tx) != "peel") continue;
+    ++steps;
+    followed += !one.hops.empty();
+    followed_before += chain().hops.contains(tx);
+  }
+  std::cout << GetParam() << ": with one address known of each of " << services.size()
+            << " exchanges " << right << " of " << all << " hops lead to change; from " << followed
+            << " of " << steps << " steps of peel chains a hop goes on, " << followed_before
+            << " without\n";
+  EXPECT_GE(static_cast<double>(right), kLeastPrecision * static_cast<double>(all));
+  EXPECT_GE(followed, followed_before);
 }
 
 TEST_P(PeelEconomyTest, ChainsAreTheSameFromEitherEnd) {

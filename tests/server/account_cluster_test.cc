@@ -3,16 +3,21 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "coinwake/v1/address.pb.h"
 #include "coinwake/v1/chain.pb.h"
 #include "coinwake/v1/explorer.pb.h"
+#include "labels/label_store.h"
 #include "server/account_answers.h"
 #include "server/account_clusters.h"
 #include "server/page_token.h"
 #include "tests/heuristics/account_town.h"
+#include "tests/support/fault_file_system.h"
 #include "tests/support/matchers.h"
 
 namespace coinwake::server {
@@ -102,6 +107,78 @@ TEST_F(AccountClusterTest, HasMembersAndTheirSums) {
   EXPECT_EQ(cluster.id(), Made().Number(kBrook.hot).value);
   ASSERT_OK_AND_ASSIGN(const v1::Cluster same, Cluster(kBrook.gas, ""));
   EXPECT_EQ(same.SerializeAsString(), cluster.SerializeAsString());
+}
+
+// A short chain's are built for the answer; what is kept, or built already, answers for any.
+TEST_F(AccountClusterTest, OfAnAddressAreTheSame) {
+  v1::GetAddressRequest request;
+  request.set_address(Town::Fresh(7).ToBase58());
+  const auto ask = [&](AccountClusters* clusters) {
+    v1::Address answer;
+    EXPECT_OK(AnswerAddress(Made().view(), request, nullptr, &answer, clusters));
+    return answer;
+  };
+  ASSERT_OK_AND_ASSIGN(const v1::Cluster cluster, Cluster(Town::Fresh(7), "strict"));
+  EXPECT_NE(cluster.id(), Made().Number(Town::Fresh(7)).value);
+  AccountClusters anew(Shared(), nullptr, 1, nullptr);
+  const v1::Address answer = ask(&anew);
+  EXPECT_EQ(answer.cluster(), cluster.id());
+  EXPECT_EQ(answer.cluster_absent(), "");
+  EXPECT_FALSE(ask(nullptr).has_cluster());
+  request.set_address(Town::Person(7).ToBase58());
+  EXPECT_EQ(ask(&anew).cluster(), Made().Number(Town::Person(7)).value);
+  request.set_address(Town::Fresh(77'777).ToBase58());
+  EXPECT_FALSE(ask(&anew).has_cluster());
+  EXPECT_EQ(ask(&anew).cluster_absent(), "");
+}
+
+// A log that remembers.
+class Lines : public Log {
+ public:
+  void Say(std::string_view line) override { said.emplace_back(line); }
+  std::vector<std::string> said;
+};
+
+TEST_F(AccountClusterTest, AreKeptForWhoeverOpensTheIndexNext) {
+  FaultFileSystem files;
+  KeptAccountPartitions::Options options;
+  options.least_transactions = 1;
+  KeptAccountPartitions kept(files, "/kept", options);
+  const AddressNum deposit = Made().Number(Town::Fresh(7));
+  AccountClusters first(Shared(), nullptr, 1, nullptr, &kept);
+  ASSERT_OK_AND_ASSIGN(const auto built, first.Get(Profile::kStrict, nullptr));
+  ASSERT_TRUE(kept.Has(Made().view(), Profile::kStrict));
+  // One cluster is read without the others: nothing is said of a partition.
+  Lines log;
+  AccountClusters second(Shared(), nullptr, 1, &log, &kept);
+  ASSERT_OK_AND_ASSIGN(const std::optional<AddressNum> one, second.IfKnown(deposit, nullptr));
+  EXPECT_EQ(one, built->ClusterOf(deposit));
+  EXPECT_THAT(log.said, IsEmpty());
+  ASSERT_OK_AND_ASSIGN(const auto loaded, second.Get(Profile::kStrict, nullptr));
+  EXPECT_EQ(loaded->evidence().edges(), built->evidence().edges());
+  EXPECT_EQ(loaded->audit(), built->audit());
+  EXPECT_EQ(log.said.size(), 1u);
+  // What a label says of a hot wallet makes another partition.
+  FaultFileSystem label_files;
+  ASSERT_OK_AND_ASSIGN(const std::shared_ptr<LabelStore> labels,
+                       LabelStore::Open(label_files, "/data", LabelStore::Mode::kWrite));
+  LabelImport import;
+  import.list.list = "list";
+  Label label;
+  label.network = Network::kTronPrivate;
+  label.address.assign(kBrook.hot.bytes.begin(), kBrook.hot.bytes.end());
+  label.name = "Brook";
+  label.label_class = LabelClass::kService;
+  import.list.labels = {label};
+  import.file = "list.csv";
+  import.time = 1;
+  ASSERT_OK(labels->Import(import).status());
+  AccountClusters labelled(Shared(), labels, 1, nullptr, &kept);
+  ASSERT_OK(labelled.Get(Profile::kStrict, nullptr).status());
+  ASSERT_OK_AND_ASSIGN(const AccountRules rules, RulesFor(Made().view(), labels.get()));
+  EXPECT_NE(kept.Load(Made().view(), Profile::kStrict, rules), nullptr);
+  ASSERT_OK_AND_ASSIGN(const AccountRules bare, RulesFor(Made().view(), nullptr));
+  EXPECT_EQ(kept.Load(Made().view(), Profile::kStrict, bare), nullptr);
 }
 
 TEST_F(AccountClusterTest, ListsMembersInPages) {

@@ -5,13 +5,17 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "coinwake/v1/chain.pb.h"
 #include "coinwake/v1/explorer.pb.h"
+#include "labels/label_store.h"
+#include "server/account_clusters.h"
 #include "server/cluster_source.h"
+#include "server/known_services.h"
 #include "server/names.h"
 #include "tests/support/always_cancelled.h"
 #include "tests/support/fault_file_system.h"
@@ -100,7 +104,8 @@ TEST_F(PeelAnswersTest, GivesHopsThenTheEndOfEachDirection) {
   EXPECT_EQ(last.txid(), Txid("pay 3"));
   EXPECT_EQ(last.stop(), "unspent");
   EXPECT_EQ(last.reason(), "output 1 may be the change and is not spent");
-  EXPECT_EQ(last.rule_version(), 1u);
+  EXPECT_EQ(last.rule_version(), 2u);
+  EXPECT_EQ(last.entity(), "");
 
   // Forward where nothing is said, as far as asked for, as far as may be read.
   request.set_direction("");
@@ -117,6 +122,56 @@ TEST_F(PeelAnswersTest, GivesHopsThenTheEndOfEachDirection) {
   ASSERT_OK(Peel(request, &events, /*max_rows=*/2));
   ASSERT_EQ(events.size(), 1u);
   EXPECT_EQ(events[0].end().stop(), "row_limit");
+}
+
+TEST_F(PeelAnswersTest, EndsAtWhatLabelsCallAService) {
+  FaultFileSystem label_files;
+  ASSERT_OK_AND_ASSIGN(const std::shared_ptr<LabelStore> labels,
+                       LabelStore::Open(label_files, "/data", LabelStore::Mode::kWrite));
+  LabelImport import;
+  Label label;
+  label.network = Network::kBitcoinRegtest;
+  const std::vector<std::uint8_t> script = ScriptOfName("carol");
+  label.address.assign(script.begin(), script.end());
+  label.name = "Bank";
+  label.label_class = LabelClass::kService;
+  import.list.list = "list";
+  import.list.labels = {label};
+  import.file = "list.csv";
+  import.time = 1;
+  ASSERT_OK(labels->Import(import).status());
+  AccountClusters none(nullptr, nullptr, 1, nullptr);
+  ServiceSource services(labels, index_.view, *clusters_, nullptr, none);
+  v1::FollowPeelChainRequest request;
+  request.set_txid(Txid("pay 1"));
+  const auto end_of = [&](const std::string& stop_at) -> absl::StatusOr<v1::PeelEnd> {
+    request.set_stop_at(stop_at);
+    v1::PeelEvent last;
+    COINWAKE_RETURN_IF_ERROR(AnswerPeelChain(
+        view(), *clusters_, request, 0, nullptr,
+        [&last](const v1::PeelEvent& event) {
+          last = event;
+          return absl::OkStatus();
+        },
+        &services));
+    return last.end();
+  };
+  for (const std::string words : {"", "services", "services,mixers"}) {
+    SCOPED_TRACE(words);
+    ASSERT_OK_AND_ASSIGN(const v1::PeelEnd end, end_of(words));
+    EXPECT_EQ(end.stop(), "service");
+    EXPECT_EQ(end.entity(), "Bank");
+    EXPECT_EQ(end.txid(), Txid("pay 2"));
+    EXPECT_EQ(end.hops(), 1u);
+  }
+  for (const std::string words : {"none", "mixers"}) {
+    SCOPED_TRACE(words);
+    ASSERT_OK_AND_ASSIGN(const v1::PeelEnd end, end_of(words));
+    EXPECT_EQ(end.stop(), "unspent");
+    EXPECT_EQ(end.entity(), "");
+    EXPECT_EQ(end.hops(), 2u);
+  }
+  EXPECT_THAT(end_of("banks"), StatusIs(absl::StatusCode::kInvalidArgument));
 }
 
 TEST_F(PeelAnswersTest, RefusesWhatCannotBeFollowed) {

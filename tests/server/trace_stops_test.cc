@@ -109,9 +109,9 @@ absl::StatusOr<Answer> Trace(OpenNetwork& open, const v1::TraceRequest& request)
   Answer answer;
   const auto add = [&answer](const v1::TraceEvent& event) { return answer.Add(event); };
   if (open.has_accounts()) {
-    COINWAKE_ASSIGN_OR_RETURN(
-        const PreparedAccountTrace trace,
-        PrepareTrace(open.accounts(), request, &open.services, /*cancellation=*/nullptr));
+    COINWAKE_ASSIGN_OR_RETURN(const PreparedAccountTrace trace,
+                              PrepareTrace(open.accounts(), request, &open.services,
+                                           /*cancellation=*/nullptr, &open.account_clusters));
     COINWAKE_RETURN_IF_ERROR(AnswerTrace(open.accounts(), trace, {}, nullptr, add));
     return answer;
   }
@@ -358,6 +358,15 @@ class LabelledTown {
     return answer.ok() ? *std::move(answer) : Answer();
   }
 
+  // What becomes of the money of the cluster of `address`.
+  absl::StatusOr<Answer> TracedCluster(const Address& address, bool force = false) {
+    v1::TraceRequest request;
+    request.set_asset(absl::StrCat("TRC20:", std::string(tron::kTetherContract)));
+    request.add_seeds()->set_cluster(address.ToBase58());
+    request.set_force(force);
+    return Trace(*open_, request);
+  }
+
   std::uint64_t ClusterSize(const Address& address) {
     v1::GetClusterRequest request;
     request.set_address(address.ToBase58());
@@ -427,6 +436,48 @@ TEST(AccountStopsOf, ALabelledHotWalletHasItsDeposits) {
   LabelledTown other(few, {person});
   EXPECT_THAT(other.Traced().sinks, IsEmpty());
   EXPECT_EQ(other.ClusterSize(Town::Fresh(3)), 1u);
+}
+
+TEST(AccountSeedClusters, AreEveryAccountOfTheirClusterAndNoServiceUnlessForced) {
+  LabelledTown town(kLeastSweepers, {});
+  const auto refused = [](const std::string& why) {
+    return StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr(why));
+  };
+  EXPECT_THAT(town.TracedCluster(Town::Fresh(3)),
+              refused(absl::StrCat("is a service, as its deposit accounts show: ",
+                                   kBrook.hot.ToBase58(), "; force")));
+  // Seeds of one label: what deposit accounts pass on was seeded when it came to them, and what
+  // comes back to the label counts there.
+  ASSERT_OK_AND_ASSIGN(const Answer forced, town.TracedCluster(Town::Fresh(3), /*force=*/true));
+  EXPECT_THAT(forced.holders, ElementsAre(kBrook.hot.ToBase58()));
+  std::uint64_t deposited = 0;
+  for (std::uint64_t i = 0; i < kLeastSweepers; ++i) deposited += 2 * (5'000'000 + i);
+  EXPECT_THAT(forced.sinks, ElementsAre(absl::StrCat("returned_to_seed ", deposited)));
+  // A person's cluster is the account alone.
+  ASSERT_OK_AND_ASSIGN(const Answer person, town.TracedCluster(kCustomer));
+  EXPECT_THAT(person.sinks,
+              ElementsAre(absl::StrCat("service ", kBrook.hot.ToBase58(), " ", kDeposited)));
+  ASSERT_OK_AND_ASSIGN(const Answer nobody, town.TracedCluster(Town::Fresh(77'777)));
+  EXPECT_THAT(nobody.warnings, Contains(HasSubstr("was never seen on tron-private")));
+  LabelledTown labelled(kLeastSweepers, {OfAccount(kBrook.gas, "Brook")});
+  EXPECT_THAT(labelled.TracedCluster(Town::Fresh(3)),
+              refused("is a service, as labels say: Brook"));
+  EXPECT_OK(labelled.TracedCluster(Town::Fresh(3), /*force=*/true).status());
+}
+
+TEST(AccountSeedClusters, WithLabelsOfSeveralEntitiesAreRefused) {
+  std::vector<Label> people = {OfAccount(kCustomer, "Ann"), OfAccount(kCustomer, "Ben")};
+  for (Label& label : people) {
+    label.label_class = LabelClass::kOther;
+    label.category = "user";
+    label.cluster_definer = true;
+  }
+  LabelledTown two(3, people);
+  EXPECT_THAT(two.TracedCluster(kCustomer), StatusIs(absl::StatusCode::kFailedPrecondition,
+                                                     HasSubstr("several entities: Ann and Ben")));
+  EXPECT_OK(two.TracedCluster(kCustomer, /*force=*/true).status());
+  LabelledTown one(3, {people[0]});
+  EXPECT_OK(one.TracedCluster(kCustomer).status());
 }
 
 TEST(AccountStopsOf, AMixersLabelStopsWhereMixersDo) {

@@ -1,0 +1,74 @@
+// Goal: clusters that do not fit are refused with a message, on either chain, and what there is is
+// read as the system tells it. Method: caps of a few bytes; texts of the system's files.
+#include "server/cluster_memory.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+
+#include "indexer/view/open.h"
+#include "server/account_clusters.h"
+#include "server/cluster_source.h"
+#include "tests/heuristics/account_town.h"
+#include "tests/support/fault_file_system.h"
+#include "tests/support/index_builder.h"
+#include "tests/support/matchers.h"
+
+namespace coinwake::server {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+
+const auto kRefused = StatusIs(absl::StatusCode::kResourceExhausted,
+                               AllOf(HasSubstr("bytes of memory"), HasSubstr("5 are allowed")));
+
+TEST(ClusterMemory, OutputsThatNeedMoreAreRefused) {
+  IndexBuilder chain;
+  chain.AddBlock({{"mint", {}, {{"alice", 50}, {"bob", 50}}}});
+  FaultFileSystem files;
+  ASSERT_OK(chain.Build(files, "/data").status());
+  ASSERT_OK_AND_ASSIGN(const OpenIndex index,
+                       OpenForReading(files, "/data", Network::kBitcoinRegtest));
+  ClusterSource small(index.view, 1, nullptr, {.memory_bytes = 5});
+  for (const Profile profile : {Profile::kStrict, Profile::kStandard, Profile::kExploratory}) {
+    EXPECT_THAT(small.Get(profile, nullptr), kRefused);
+  }
+  // What is found from the address needs none of it.
+  EXPECT_OK(small.Of(chain.AddressOf("alice"), Profile::kStrict, nullptr).status());
+  ClusterSource large(index.view, 1, nullptr, {.memory_bytes = 1'000'000});
+  EXPECT_OK(large.Get(Profile::kStandard, nullptr).status());
+}
+
+TEST(ClusterMemory, AccountsThatNeedMoreAreRefused) {
+  Town town;
+  const Surveyed made(town);
+  const std::shared_ptr<const AccountView> view(std::shared_ptr<const AccountView>(), &made.view());
+  AccountClusters small(view, nullptr, 1, nullptr, nullptr, 5);
+  EXPECT_THAT(small.Get(Profile::kStrict, nullptr), kRefused);
+  AccountClusters large(view, nullptr, 1, nullptr, nullptr, 1'000'000);
+  EXPECT_OK(large.Get(Profile::kStrict, nullptr).status());
+}
+
+TEST(ClusterMemory, IsThatOfTheMachineWithItsSwap) {
+  constexpr char kText[] =
+      "MemTotal:       24684084 kB\nMemFree:        15722472 kB\nSwapTotal:          16 kB\n";
+  EXPECT_EQ(MemoryInMeminfo(kText), 24'684'100u * 1'024);
+  EXPECT_EQ(MemoryInMeminfo("MemTotal: 7 kB"), 7 * 1'024u);
+  EXPECT_EQ(MemoryInMeminfo(""), std::nullopt);
+  EXPECT_EQ(MemoryInMeminfo("MemTotal: many kB\nSwapTotal: 5 kB\n"), std::nullopt);
+  EXPECT_EQ(MemoryInMeminfo("MemTotal: 99999999999999999999 kB\n"), std::nullopt);
+  FaultFileSystem files;
+  EXPECT_EQ(MemoryOfMachine(files), 0u);
+  files.SetContents("/proc/meminfo", kText);
+  EXPECT_EQ(MemoryOfMachine(files), 24'684'100u * 1'024);
+  files.SetContents("/sys/fs/cgroup/memory.max", "max\n");
+  EXPECT_EQ(MemoryOfMachine(files), 24'684'100u * 1'024);
+  files.SetContents("/sys/fs/cgroup/memory.max", "4096\n");
+  EXPECT_EQ(MemoryOfMachine(files), 4'096u);
+}
+
+}  // namespace
+}  // namespace coinwake::server
