@@ -157,6 +157,13 @@ struct PathCommand {
   std::uint32_t count = 1;
   std::optional<std::uint32_t> max_hops;
 };
+struct TypologiesCommand {
+  std::vector<std::string> addresses;
+  std::string seeds_file;
+  std::string asset;
+  std::vector<std::string> only;
+  bool by_cluster = false;
+};
 struct ServeCommand {
   std::string listen = "127.0.0.1:50051";
   int max_traces = server::kDefaultConcurrentTraces;
@@ -171,7 +178,7 @@ using Command =
                  AddressCommand, UtxosCommand, HistoryCommand, ClusterCommand, WhyCommand,
                  EvaluateCommand, SeedsExtractCommand, LabelsImportCommand, LabelsListCommand,
                  LabelsExportCommand, LabelsHistoryCommand, LabelsRemoveCommand, TraceCommand,
-                 PathCommand, ServeCommand>;
+                 PathCommand, TypologiesCommand, ServeCommand>;
 
 struct Invocation {
   GlobalOptions global;

@@ -101,6 +101,7 @@ class Grammar {
     AddLabels();
     AddTrace();
     AddPath();
+    AddTypologies();
     AddServe();
   }
 
@@ -436,6 +437,31 @@ class Grammar {
               {0, kMax32});
   }
 
+  void AddTypologies() {
+    CLI::App* const typologies =
+        Add(app_, "typologies", "Patterns of laundering around addresses", typologies_);
+    typologies->add_option("ADDR", typologies_.addresses,
+                           "Addresses, script:HEX, or Tron accounts");
+    typologies->add_option("--seeds", typologies_.seeds_file,
+                           "File of addresses, as that of `trace --seeds`");
+    AddAsset(typologies, typologies_.asset);
+    typologies->add_option("--only", typologies_.only, "Names of those to look for, with commas")
+        ->delimiter(',')
+        ->expected(1)
+        ->take_all()
+        ->option_text("NAME,...");
+    typologies->add_flag("--cluster", typologies_.by_cluster,
+                         "Payments between strict clusters, for which the whole chain is read, "
+                         "instead of addresses");
+    typologies->footer(
+        "fan_in, fan_out, gather_scatter, scatter_gather, round_trip, peel_chain, structuring,\n"
+        "pass_through, nested_service, dormant_burst: see docs/typologies.md. A line each, with "
+        "the\n"
+        "transactions that show it; observed is how often it was found, expected how often if the\n"
+        "payments of every day had come in another order. What payments look like is no proof of\n"
+        "what they were for: most patterns are common in legitimate flows.");
+  }
+
   void AddServe() {
     CLI::App* const serve = Add(app_, "serve", "Answer over gRPC until SIGTERM or SIGINT", serve_);
     serve->add_option("--listen", serve_.listen, "HOST:PORT; port 0 picks a free one")
@@ -480,6 +506,7 @@ class Grammar {
   LabelsRemoveCommand labels_remove_;
   TraceCommand trace_;
   PathCommand path_;
+  TypologiesCommand typologies_;
   ServeCommand serve_;
 };
 

@@ -26,6 +26,7 @@ class Seller;
 class Status;
 class Transaction;
 class TransactionKind;
+class Typology;
 class VerifyReport;
 }  // namespace coinwake::v1
 
@@ -53,6 +54,8 @@ std::string ShowLabels(const google::protobuf::RepeatedPtrField<v1::Label>& labe
 std::string Show(const v1::Path& path);
 // One direction of a peel chain, without a header.
 std::string ShowPeel(const std::vector<v1::PeelHop>& hops, const v1::PeelEnd& end);
+// Those of one subject, at least one, without a header.
+std::string ShowTypologies(const std::vector<v1::Typology>& typologies);
 // `asked`: the network that --network names; empty where it names none.
 std::string Show(const v1::Seller& seller, std::string_view asked);
 std::string Show(const v1::Status& status);

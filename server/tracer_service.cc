@@ -10,6 +10,7 @@
 #include "server/slot.h"
 #include "server/status_map.h"
 #include "server/trace_answers.h"
+#include "server/typology_answers.h"
 
 namespace coinwake::server {
 namespace {
@@ -30,6 +31,12 @@ class TracerService final : public v1::Tracer::Service {
   grpc::Status FindPaths(grpc::ServerContext* context, const v1::FindPathsRequest* request,
                          grpc::ServerWriter<v1::Path>* writer) override {
     return ToGrpcStatus(RunPaths(context, *request, writer));
+  }
+
+  grpc::Status ListTypologies(grpc::ServerContext* context,
+                              const v1::ListTypologiesRequest* request,
+                              grpc::ServerWriter<v1::Typology>* writer) override {
+    return ToGrpcStatus(RunTypologies(context, *request, writer));
   }
 
  private:
@@ -97,6 +104,26 @@ class TracerService final : public v1::Tracer::Service {
                          &cancellation, WriteTo(writer));
     }
     return AnswerPaths(open->view(), request, limits_, &cancellation, WriteTo(writer));
+  }
+
+  absl::Status RunTypologies(grpc::ServerContext* context, const v1::ListTypologiesRequest& request,
+                             grpc::ServerWriter<v1::Typology>* writer) {
+    const CallGate::Pass pass(gate_);
+    COINWAKE_RETURN_IF_ERROR(pass.status());
+    const Slot slot(taken_, slots_);
+    if (!slot.ok()) return NoSlot();
+    if (static_cast<std::size_t>(request.subjects_size()) > kMaxSeeds) {
+      return absl::InvalidArgumentError(
+          absl::StrCat(request.subjects_size(), " subjects are too many: at most ", kMaxSeeds));
+    }
+    std::vector<std::string> addresses;
+    for (const v1::TypologySubject& subject : request.subjects()) {
+      addresses.push_back(subject.address());
+    }
+    COINWAKE_ASSIGN_OR_RETURN(OpenNetwork* const open,
+                              indexes_.Choose(request.network(), addresses));
+    const CallCancellation cancellation(context);
+    return AnswerTypologies(*open, request, &cancellation, WriteTo(writer));
   }
 
   const IndexSet& indexes_;

@@ -1,0 +1,263 @@
+#include "server/typology_answers.h"
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "coinwake/v1/chain.pb.h"
+#include "coinwake/v1/typology.pb.h"
+#include "indexer/tron/address.h"
+#include "indexer/tron/known_addresses.h"
+#include "server/account_answers.h"
+#include "server/account_names.h"
+#include "server/convert.h"
+#include "server/names.h"
+#include "server/trace_words.h"
+#include "typologies/account_payments.h"
+#include "typologies/output_payments.h"
+#include "typologies/typology.h"
+
+namespace coinwake::server {
+namespace {
+
+using Emit = std::function<absl::Status(const v1::Typology&)>;
+using Warn = std::function<void(const std::string&)>;
+
+// By kind, each once.
+absl::StatusOr<std::vector<TypologyKind>> KindsOf(const v1::ListTypologiesRequest& request) {
+  std::vector<TypologyKind> kinds;
+  for (const std::string& name : request.only()) {
+    const std::optional<TypologyKind> kind = TypologyNamed(name);
+    if (kind.has_value()) {
+      kinds.push_back(*kind);
+      continue;
+    }
+    std::string known;
+    for (std::size_t i = 0; i < kTypologyKinds; ++i) {
+      absl::StrAppend(&known, known.empty() ? "" : ", ",
+                      std::string(TypologyName(static_cast<TypologyKind>(i))));
+    }
+    return absl::InvalidArgumentError(
+        absl::StrCat("this version has no typology \"", Excerpt(name), "\"; it has: ", known));
+  }
+  if (kinds.empty()) {
+    for (std::size_t i = 0; i < kTypologyKinds; ++i) kinds.push_back(static_cast<TypologyKind>(i));
+  }
+  std::sort(kinds.begin(), kinds.end());
+  kinds.erase(std::unique(kinds.begin(), kinds.end()), kinds.end());
+  return kinds;
+}
+
+// What a subject is searched in: the same for all of a request.
+struct Field {
+  const ChainView& view;
+  PaymentSource& source;
+  const FactsReader* facts = nullptr;  // null: the chain has accounts
+  std::string asset;
+  TypologyParameters parameters;
+  std::shared_ptr<const KnownServices> services;       // may be null
+  std::function<std::int64_t(std::uint64_t)> time_of;  // of a height, Unix seconds
+  std::function<void(v1::Snapshot*)> fill_snapshot;
+  std::function<std::string(TxNum)> txid_of;
+  // An address and its name; nullopt: never seen.
+  std::function<absl::StatusOr<std::optional<AddressNum>>(const std::string&, std::string*)> find;
+};
+
+std::optional<std::string> ServiceOf(const Field& field, AddressNum address) {
+  if (field.services == nullptr) return std::nullopt;
+  const std::optional<Stop> stop = field.services->At(address);
+  if (!stop.has_value()) return std::nullopt;
+  return field.services->entities()[stop->entity];
+}
+
+void FillEvidence(const Field& field, const Typology& typology, v1::Typology* wire) {
+  for (const TxNum tx : typology.transactions) {
+    if (static_cast<std::size_t>(wire->transactions_size()) == kMaxTypologyTransactions) break;
+    wire->add_transactions(field.txid_of(tx));
+  }
+  wire->set_transactions_count(typology.transactions.size());
+  const std::uint64_t first = field.view.HeightOf(typology.transactions.front());
+  const std::uint64_t last = field.view.HeightOf(typology.transactions.back());
+  wire->set_first_height(first);
+  wire->set_last_height(last);
+  wire->set_first_time(field.time_of(first));
+  wire->set_last_time(field.time_of(last));
+  wire->set_amount(ToDecimal(Uint256(typology.amount)));
+  wire->set_counterparties(typology.counterparties);
+}
+
+void FillChance(const Typology& typology, v1::Typology* wire) {
+  wire->set_observed(typology.observed);
+  wire->set_shuffles(typology.shuffles);
+  wire->set_as_often_shuffled(typology.as_often_shuffled);
+  if (typology.shuffles == 0) return;
+  wire->set_expected(MeanText(typology.found_shuffled, typology.shuffles));
+  wire->set_score(ScoreText(typology));
+}
+
+absl::Status AnswerSubject(const Field& field, const v1::TypologySubject& subject,
+                           const std::vector<TypologyKind>& kinds, const Cancellation* cancellation,
+                           const Emit& emit, const Warn& warn) {
+  COINWAKE_RETURN_IF_ERROR(CheckLabel(subject.label()));
+  std::string name;
+  COINWAKE_ASSIGN_OR_RETURN(const std::optional<AddressNum> address,
+                            field.find(subject.address(), &name));
+  if (!address.has_value()) {
+    if (warn) {
+      const Snapshot& snapshot = field.view.snapshot();
+      warn(absl::StrCat(name, " was never seen on ", std::string(NetworkName(snapshot.network)),
+                        " up to height ", snapshot.height));
+    }
+    return absl::OkStatus();
+  }
+  const TypologySearch search{.source = field.source,
+                              .is_service =
+                                  [&field](AddressNum node) {
+                                    return field.services != nullptr &&
+                                           field.services->At(node).has_value();
+                                  },
+                              .facts = field.facts,
+                              .cancellation = cancellation};
+  COINWAKE_ASSIGN_OR_RETURN(const FoundTypologies found,
+                            FindTypologies(search, field.source.NodeOf(*address),
+                                           field.view.Script(*address), kinds, field.parameters));
+  if (found.typologies.empty() && warn) {
+    for (const std::string& cut : found.cuts) warn(absl::StrCat(name, ": ", cut));
+  }
+  const std::optional<std::string> service = ServiceOf(field, *address);
+  for (const Typology& typology : found.typologies) {
+    v1::Typology wire;
+    field.fill_snapshot(wire.mutable_snapshot());
+    wire.set_subject(name);
+    wire.set_label(subject.label());
+    wire.set_kind(std::string(TypologyName(typology.kind)));
+    wire.set_rule_version(kTypologyRulesVersion);
+    if (service.has_value()) wire.set_service(*service);
+    wire.set_asset(field.asset);
+    for (auto& [key, value] : ParametersOf(typology.kind, field.parameters)) {
+      v1::TypologyParameter* const parameter = wire.add_parameters();
+      parameter->set_name(std::move(key));
+      parameter->set_value(std::move(value));
+    }
+    FillEvidence(field, typology, &wire);
+    FillChance(typology, &wire);
+    wire.set_truncated(!found.cuts.empty());
+    for (const std::string& cut : found.cuts) wire.add_cuts(cut);
+    COINWAKE_RETURN_IF_ERROR(field.view.damage().status());
+    COINWAKE_RETURN_IF_ERROR(emit(wire));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status AnswerIn(const Field& field, const v1::ListTypologiesRequest& request,
+                      const Cancellation* cancellation, const Emit& emit, const Warn& warn) {
+  COINWAKE_ASSIGN_OR_RETURN(const std::vector<TypologyKind> kinds, KindsOf(request));
+  for (const v1::TypologySubject& subject : request.subjects()) {
+    COINWAKE_RETURN_IF_ERROR(AnswerSubject(field, subject, kinds, cancellation, emit, warn));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::shared_ptr<const KnownServices>> ServicesOf(OpenNetwork& open,
+                                                                const Cancellation* cancellation) {
+  COINWAKE_ASSIGN_OR_RETURN(ServiceSource::Answer known,
+                            open.services.Get({.services = true, .mixers = true}, cancellation));
+  return std::move(known.services);
+}
+
+// Base units that stand for 100 USD; nullopt: not known of this asset.
+absl::StatusOr<std::optional<std::uint64_t>> HundredUsdIn(const AccountView& view, AssetNum asset) {
+  if (asset == kTrxAsset) return std::optional<std::uint64_t>(kHundredUsdInSun);
+  COINWAKE_ASSIGN_OR_RETURN(const tron::Address tether, tron::ParseAddress(tron::kTetherContract));
+  COINWAKE_ASSIGN_OR_RETURN(const std::optional<AssetNum> usdt,
+                            FindIfCounted(view, tron::Asset::Trc20(tron::Account(tether))));
+  return usdt == asset ? std::optional<std::uint64_t>(kHundredUsdInUsdt) : std::nullopt;
+}
+
+absl::Status AnswerOutputs(OpenNetwork& open, const v1::ListTypologiesRequest& request,
+                           const Cancellation* cancellation, const Emit& emit, const Warn& warn) {
+  if (!request.asset().empty() && request.asset() != kBitcoinAsset) {
+    return absl::InvalidArgumentError(absl::StrCat("unknown asset \"", Excerpt(request.asset()),
+                                                   "\"; there is ", kBitcoinAsset, " alone"));
+  }
+  const View& view = open.view();
+  COINWAKE_ASSIGN_OR_RETURN(const FactsReader facts, FactsReader::Make(view));
+  std::shared_ptr<const Partition> partition;
+  if (request.by_cluster()) {
+    COINWAKE_ASSIGN_OR_RETURN(partition, open.clusters.Get(Profile::kStrict, cancellation));
+  }
+  OutputPayments source(facts, partition.get());
+  COINWAKE_ASSIGN_OR_RETURN(std::shared_ptr<const KnownServices> services,
+                            ServicesOf(open, cancellation));
+  const Field field{
+      .view = view,
+      .source = source,
+      .facts = &facts,
+      .asset = kBitcoinAsset,
+      .parameters = DefaultParameters(kHundredUsdInSatoshi, /*has_accounts=*/false),
+      .services = std::move(services),
+      .time_of = [&view](std::uint64_t height) -> std::int64_t { return view.Block(height).time; },
+      .fill_snapshot = [&view](v1::Snapshot* wire) { FillSnapshot(view.snapshot(), wire); },
+      .txid_of = [&view](TxNum tx) { return view.Txid(tx).ToDisplayHex(); },
+      .find = [&view](const std::string& text,
+                      std::string* name) -> absl::StatusOr<std::optional<AddressNum>> {
+        *name = Excerpt(text);
+        const absl::StatusOr<AddressNum> found = FindByName(view, text);
+        if (absl::IsNotFound(found.status())) return std::optional<AddressNum>();
+        COINWAKE_RETURN_IF_ERROR(found.status());
+        *name = ScriptName(view, *found);
+        return std::optional<AddressNum>(*found);
+      }};
+  return AnswerIn(field, request, cancellation, emit, warn);
+}
+
+absl::Status AnswerAccounts(OpenNetwork& open, const v1::ListTypologiesRequest& request,
+                            const Cancellation* cancellation, const Emit& emit, const Warn& warn) {
+  const AccountView& view = open.accounts();
+  COINWAKE_ASSIGN_OR_RETURN(const AssetNum asset, FindAssetToFollow(view, request.asset()));
+  COINWAKE_ASSIGN_OR_RETURN(const std::optional<std::uint64_t> hundred_usd,
+                            HundredUsdIn(view, asset));
+  std::shared_ptr<const AccountPartition> partition;
+  if (request.by_cluster()) {
+    COINWAKE_ASSIGN_OR_RETURN(partition, open.account_clusters.Get(Profile::kStrict, cancellation));
+  }
+  AccountPayments source(view, asset, partition.get());
+  COINWAKE_ASSIGN_OR_RETURN(std::shared_ptr<const KnownServices> services,
+                            ServicesOf(open, cancellation));
+  const Field field{
+      .view = view,
+      .source = source,
+      .asset = AssetText(view, asset),
+      .parameters = DefaultParameters(hundred_usd, /*has_accounts=*/true),
+      .services = std::move(services),
+      .time_of = [&view](std::uint64_t height) { return view.TimeOf(height) / 1'000; },
+      .fill_snapshot = [&view](v1::Snapshot* wire) { FillSnapshot(view, wire); },
+      .txid_of = [&view](TxNum tx) { return view.Txid(tx).ToHex(); },
+      .find = [&view](const std::string& text,
+                      std::string* name) -> absl::StatusOr<std::optional<AddressNum>> {
+        COINWAKE_ASSIGN_OR_RETURN(const tron::Account account, tron::ParseAccount(text));
+        *name = account.Name();
+        const absl::StatusOr<AddressNum> found = view.FindAddress(account.bytes());
+        if (absl::IsNotFound(found.status())) return std::optional<AddressNum>();
+        COINWAKE_RETURN_IF_ERROR(found.status());
+        return std::optional<AddressNum>(*found);
+      }};
+  return AnswerIn(field, request, cancellation, emit, warn);
+}
+
+}  // namespace
+
+absl::Status AnswerTypologies(OpenNetwork& open, const v1::ListTypologiesRequest& request,
+                              const Cancellation* cancellation, const Emit& emit,
+                              const Warn& warn) {
+  if (request.subjects().empty()) {
+    return absl::InvalidArgumentError("typologies need at least one address");
+  }
+  return open.has_accounts() ? AnswerAccounts(open, request, cancellation, emit, warn)
+                             : AnswerOutputs(open, request, cancellation, emit, warn);
+}
+
+}  // namespace coinwake::server

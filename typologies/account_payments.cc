@@ -1,0 +1,70 @@
+#include "typologies/account_payments.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "heuristics/poisoning.h"
+
+namespace coinwake {
+namespace {
+
+// A cluster's accounts are fewer than its events, but some have none in the asset.
+constexpr std::size_t kMembersOfPayment = 4;
+constexpr std::int64_t kMillisecondsInSecond = 1'000;
+
+}  // namespace
+
+absl::StatusOr<PaymentSource::Numbers> AccountPayments::NumbersOf(AddressNum node,
+                                                                  std::size_t limit) {
+  Numbers found{.numbers = {}, .is_all = true};
+  std::vector<AddressNum> members = {node};
+  if (partition_ != nullptr) {
+    const std::size_t most = limit * kMembersOfPayment;
+    members = partition_->Members(node, std::nullopt, most + 1);
+    found.is_all = members.size() <= most;
+  }
+  std::vector<EventNum> events;
+  for (const AddressNum member : members) {
+    events.clear();
+    COINWAKE_RETURN_IF_ERROR(view_.EventsOf(member, asset_, EventNum{0}, limit + 1, &events));
+    const auto middle = static_cast<std::ptrdiff_t>(found.numbers.size());
+    for (const EventNum event : events) found.numbers.push_back(event.value);
+    std::inplace_merge(found.numbers.begin(), found.numbers.begin() + middle, found.numbers.end());
+    found.numbers.erase(std::unique(found.numbers.begin(), found.numbers.end()),
+                        found.numbers.end());
+    if (found.numbers.size() <= limit) continue;
+    found.numbers.resize(limit);
+    found.is_all = false;
+  }
+  COINWAKE_RETURN_IF_ERROR(view_.damage().status());
+  return found;
+}
+
+absl::StatusOr<NodePayment> AccountPayments::Read(std::uint64_t number, std::uint64_t* rows) {
+  ++*rows;
+  const EventNum event_number{number};
+  const LedgerEvent event = view_.Event(event_number);
+  NodePayment payment;
+  const TxNum tx = view_.TransactionOf(event_number);
+  const std::uint64_t height = view_.HeightOf(tx);
+  payment.at = {number, tx, height, view_.TimeOf(height) / kMillisecondsInSecond};
+  COINWAKE_RETURN_IF_ERROR(view_.damage().status());
+  if (!MovesValue(event.kind) || event.asset != asset_ || event.amount == 0) return payment;
+  const AddressNum from = event.from.has_value() ? NodeOf(*event.from) : kNobodyAddress;
+  const AddressNum to = event.to.has_value() ? NodeOf(*event.to) : kNobodyAddress;
+  const bool is_between_two = from != kNobodyAddress && to != kNobodyAddress;
+  if (from == to || (is_between_two && IsDust(event.amount)) ||
+      event.amount > Uint256(kMaxFlowAmount)) {
+    return payment;
+  }
+  const auto amount = static_cast<Uint128>(event.amount);
+  payment.payers = {{from, amount}};
+  if (to == kNobodyAddress) {
+    payment.lost = amount;
+  } else {
+    payment.payees = {{to, amount}};
+  }
+  return payment;
+}
+
+}  // namespace coinwake
