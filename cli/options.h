@@ -147,6 +147,10 @@ struct TraceCommand {
   std::string outputs;
   bool force = false;
 };
+struct BoundsCommand {
+  TraceCommand trace;  // its seeds, stops, hops and times
+  std::string to;
+};
 struct PathCommand {
   std::string from;
   std::string to;
@@ -168,7 +172,7 @@ using Command =
                  AddressCommand, UtxosCommand, HistoryCommand, ClusterCommand, WhyCommand,
                  EvaluateCommand, SeedsExtractCommand, LabelsImportCommand, LabelsListCommand,
                  LabelsExportCommand, LabelsHistoryCommand, LabelsRemoveCommand, TraceCommand,
-                 PathCommand, ServeCommand>;
+                 BoundsCommand, PathCommand, ServeCommand>;
 
 struct Invocation {
   GlobalOptions global;
