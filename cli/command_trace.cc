@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "cli/commands.h"
+#include "cli/seeded_request.h"
 #include "cli/show.h"
 #include "cli/table.h"
 #include "cli/trace_report.h"
@@ -93,27 +94,36 @@ void Warn(const Session& session, const std::vector<server::TraceWarning>& warni
 
 }  // namespace
 
-absl::Status Run(const Session& session, const TraceCommand& command) {
+absl::StatusOr<SeededRequest> OpenSeeded(const Session& session, const TraceCommand& command,
+                                         const std::string& name) {
   COINWAKE_RETURN_IF_ERROR(CheckAsset(command.asset));
   if (command.seeds.empty() && command.seed_outputs.empty() && command.seed_clusters.empty() &&
       command.seeds_file.empty()) {
     return absl::InvalidArgumentError(
-        "trace needs seeds: --seed, --seed-output, --seed-cluster or --seeds");
+        absl::StrCat(name, " needs seeds: --seed, --seed-output, --seed-cluster or --seeds"));
   }
   COINWAKE_ASSIGN_OR_RETURN(const std::vector<SeedEntry> entries,
                             ReadSeeds(session, command.seeds_file));
-  COINWAKE_ASSIGN_OR_RETURN(const OpenPtr open, OpenForSeeds(session, command, entries));
-  COINWAKE_RETURN_IF_ERROR(CheckAssetOf(*open, command.asset));
-  v1::TraceRequest request = RequestOf(command);
+  SeededRequest seeded;
+  COINWAKE_ASSIGN_OR_RETURN(seeded.open, OpenForSeeds(session, command, entries));
+  COINWAKE_RETURN_IF_ERROR(CheckAssetOf(*seeded.open, command.asset));
+  const Network network = seeded.open->snapshot().network;
+  seeded.request = RequestOf(command);
   COINWAKE_ASSIGN_OR_RETURN(const std::vector<SeedEntry> stops,
                             ReadSeeds(session, command.stops_file));
-  COINWAKE_RETURN_IF_ERROR(CheckStops(stops, open->snapshot().network, command.stops_file));
+  COINWAKE_RETURN_IF_ERROR(CheckStops(stops, network, command.stops_file));
   if (stops.empty() && !command.stops_file.empty()) {
     session.Warn(command.stops_file + ": no stops");
   }
-  AddStops(command, stops, &request);
-  COINWAKE_RETURN_IF_ERROR(
-      AddFileSeeds(session, command, entries, open->snapshot().network, &request));
+  AddStops(command, stops, &seeded.request);
+  COINWAKE_RETURN_IF_ERROR(AddFileSeeds(session, command, entries, network, &seeded.request));
+  return seeded;
+}
+
+absl::Status Run(const Session& session, const TraceCommand& command) {
+  COINWAKE_ASSIGN_OR_RETURN(const SeededRequest seeded, OpenSeeded(session, command, "trace"));
+  const OpenPtr& open = seeded.open;
+  const v1::TraceRequest& request = seeded.request;
   TraceReport report(open->has_accounts() ? command.asset : "");
   const auto emit = [&](const v1::TraceEvent& event) {
     if (session.json()) {

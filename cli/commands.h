@@ -32,6 +32,7 @@ absl::Status Run(const Session& session, const LabelsExportCommand& command);
 absl::Status Run(const Session& session, const LabelsHistoryCommand& command);
 absl::Status Run(const Session& session, const LabelsRemoveCommand& command);
 absl::Status Run(const Session& session, const TraceCommand& command);
+absl::Status Run(const Session& session, const BoundsCommand& command);
 absl::Status Run(const Session& session, const PathCommand& command);
 absl::Status Run(const Session& session, const TypologiesCommand& command);
 absl::Status Run(const Session& session, const ServeCommand& command);

@@ -149,6 +149,10 @@ struct TraceCommand {
   std::string outputs;
   bool force = false;
 };
+struct BoundsCommand {
+  TraceCommand trace;  // its seeds, stops, hops and times
+  std::string to;
+};
 struct PathCommand {
   std::string from;
   std::string to;
@@ -178,7 +182,7 @@ using Command =
                  AddressCommand, UtxosCommand, HistoryCommand, ClusterCommand, WhyCommand,
                  EvaluateCommand, SeedsExtractCommand, LabelsImportCommand, LabelsListCommand,
                  LabelsExportCommand, LabelsHistoryCommand, LabelsRemoveCommand, TraceCommand,
-                 PathCommand, TypologiesCommand, ServeCommand>;
+                 BoundsCommand, PathCommand, TypologiesCommand, ServeCommand>;
 
 struct Invocation {
   GlobalOptions global;

@@ -100,6 +100,7 @@ class Grammar {
     AddSeeds();
     AddLabels();
     AddTrace();
+    AddBounds();
     AddPath();
     AddTypologies();
     AddServe();
@@ -368,20 +369,50 @@ class Grammar {
                         "DATE: what was known at the end of that day (UTC), and holds on it");
   }
 
+  // Each value is one: without this a list would swallow what follows it.
+  static void AddList(CLI::App* command, const std::string& name, std::vector<std::string>& list,
+                      const std::string& what) {
+    command->add_option(name, list, what)->expected(1)->take_all();
+  }
+
+  static void AddSeedOptions(CLI::App* command, TraceCommand& trace) {
+    AddList(command, "--seed", trace.seeds, "ADDR[=LABEL]: every output this address receives");
+    AddList(command, "--seed-output", trace.seed_outputs, "TXID:VOUT[=LABEL]: this output");
+    AddList(command, "--seed-cluster", trace.seed_clusters,
+            "ADDR[=LABEL]: every address of this one's cluster, where that is no service");
+    command->add_option("--seeds", trace.seeds_file,
+                        "File of seeds: lines of `seeds extract --json`, or CSV "
+                        "address_or_outpoint,label");
+  }
+
+  static void AddStopOptions(CLI::App* command, TraceCommand& trace) {
+    command->add_option(
+        "--stop-at", trace.stop_at,
+        "services,mixers (default), services, mixers or none: taint ends where labels that were "
+        "imported call an address or its cluster so (bridges count as services); on Tron also at "
+        "services that their deposit accounts show, for which the whole chain is read unless "
+        "what an earlier command found there is kept");
+    AddList(
+        command, "--stop", trace.stops,
+        "ADDR[=ENTITY]: a service you know: taint that arrives there ends as its exit, whatever "
+        "labels say");
+    command->add_option("--stops", trace.stops_file, "File of such services, CSV address,entity");
+  }
+
+  static void AddTimeOptions(CLI::App* command, TraceCommand& trace) {
+    command->add_option("--since", trace.since,
+                        "HEIGHT or DATE (UTC): seeds received before it do not count");
+    command->add_option("--until", trace.until, "HEIGHT or DATE (UTC): stop after this block");
+  }
+
+  static void AddForce(CLI::App* command, TraceCommand& trace) {
+    command->add_flag("--force", trace.force,
+                      "Seed clusters whatever their size, and whatever labels call them");
+  }
+
   void AddTrace() {
     CLI::App* const trace = Add(app_, "trace", "Where the money of seeds is now", trace_);
-    // Each value is one seed: without this a list would swallow what follows it.
-    const auto add_list = [trace](const std::string& name, std::vector<std::string>& list,
-                                  const std::string& what) {
-      trace->add_option(name, list, what)->expected(1)->take_all();
-    };
-    add_list("--seed", trace_.seeds, "ADDR[=LABEL]: every output this address receives");
-    add_list("--seed-output", trace_.seed_outputs, "TXID:VOUT[=LABEL]: this output");
-    add_list("--seed-cluster", trace_.seed_clusters,
-             "ADDR[=LABEL]: every address of this one's cluster, where that is no service");
-    trace->add_option("--seeds", trace_.seeds_file,
-                      "File of seeds: lines of `seeds extract --json`, or CSV "
-                      "address_or_outpoint,label");
+    AddSeedOptions(trace, trace_);
     trace->add_option("--policy", trace_.policy,
                       "How the taint of inputs goes to outputs; the fee is what is left\n"
                       "fifo (default): first in, first out\n"
@@ -402,27 +433,32 @@ class Grammar {
     trace->add_flag("--stop-mixed", trace_.stop_mixed,
                     "Follow nothing beyond a transaction of which any output takes clean units: "
                     "with fifo, Dirty-First; not under haircut and poison, nor on Tron");
-    trace->add_option(
-        "--stop-at", trace_.stop_at,
-        "services,mixers (default), services, mixers or none: taint ends where labels that were "
-        "imported call an address or its cluster so (bridges count as services); on Tron also at "
-        "services that their deposit accounts show, for which the whole chain is read unless "
-        "what an earlier command found there is kept");
-    add_list(
-        "--stop", trace_.stops,
-        "ADDR[=ENTITY]: a service you know: taint that arrives there ends as its exit, whatever "
-        "labels say");
-    trace->add_option("--stops", trace_.stops_file, "File of such services, CSV address,entity");
+    AddStopOptions(trace, trace_);
     trace->add_option("--min-taint", trace_.min_taint, "Cut parts below this, base units");
     AddNumber(trace, "--max-hops", trace_.max_hops,
               "Cut after this many transactions; on Tron, transfers", {0, kMax32});
-    trace->add_option("--since", trace_.since,
-                      "HEIGHT or DATE (UTC): seeds received before it do not count");
-    trace->add_option("--until", trace_.until, "HEIGHT or DATE (UTC): stop after this block");
+    AddTimeOptions(trace, trace_);
     trace->add_option("--outputs", trace_.outputs,
                       "unspent (default), or all: outputs it passed through as well");
-    trace->add_flag("--force", trace_.force,
-                    "Seed clusters whatever their size, and whatever labels call them");
+    AddForce(trace, trace_);
+  }
+
+  void AddBounds() {
+    CLI::App* const bounds =
+        Add(app_, "bounds", "What at least and at most of seeds' money can have arrived somewhere",
+            bounds_);
+    AddSeedOptions(bounds, bounds_.trace);
+    bounds
+        ->add_option("--to", bounds_.to,
+                     "Address, or script:HEX; or TXID:VOUT, an output, or TXID:fee")
+        ->required();
+    AddAsset(bounds, bounds_.trace.asset);
+    AddStopOptions(bounds, bounds_.trace);
+    AddNumber(bounds, "--max-hops", bounds_.trace.max_hops,
+              "Follow this many transactions; on Tron, transfers; what goes on may have arrived",
+              {0, kMax32});
+    AddTimeOptions(bounds, bounds_.trace);
+    AddForce(bounds, bounds_.trace);
   }
 
   void AddPath() {
@@ -505,6 +541,7 @@ class Grammar {
   LabelsHistoryCommand labels_history_;
   LabelsRemoveCommand labels_remove_;
   TraceCommand trace_;
+  BoundsCommand bounds_;
   PathCommand path_;
   TypologiesCommand typologies_;
   ServeCommand serve_;

@@ -12,6 +12,7 @@
 namespace coinwake::v1 {
 class Address;
 class Block;
+class Bounds;
 class Cluster;
 class Evaluation;
 class Evidence;
@@ -52,6 +53,8 @@ std::string Show(const v1::RemovalReport& report);
 std::string ShowLabels(const google::protobuf::RepeatedPtrField<v1::Label>& labels,
                        std::uint64_t count = 0);
 std::string Show(const v1::Path& path);
+// Of all labels of one request.
+std::string ShowBounds(const std::vector<v1::Bounds>& all);
 // One direction of a peel chain, without a header.
 std::string ShowPeel(const std::vector<v1::PeelHop>& hops, const v1::PeelEnd& end);
 // Those of one subject, at least one, without a header.

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "coinwake/v1/tracer.grpc.pb.h"
 #include "server/account_trace.h"
+#include "server/bounds_answers.h"
 #include "server/limits.h"
 #include "server/services.h"
 #include "server/slot.h"
@@ -39,6 +40,11 @@ class TracerService final : public v1::Tracer::Service {
     return ToGrpcStatus(RunTypologies(context, *request, writer));
   }
 
+  grpc::Status FindBounds(grpc::ServerContext* context, const v1::FindBoundsRequest* request,
+                          grpc::ServerWriter<v1::Bounds>* writer) override {
+    return ToGrpcStatus(RunBounds(context, *request, writer));
+  }
+
  private:
   // Passes messages on as fast as the caller takes them: Write waits while the transport is full.
   template <typename Event>
@@ -54,12 +60,9 @@ class TracerService final : public v1::Tracer::Service {
         slots_, " traces are running, as many as this server allows; try again later"));
   }
 
-  absl::Status RunTrace(grpc::ServerContext* context, const v1::TraceRequest& request,
-                        grpc::ServerWriter<v1::TraceEvent>* writer) {
-    const CallGate::Pass pass(gate_);
-    COINWAKE_RETURN_IF_ERROR(pass.status());
-    const Slot slot(taken_, slots_);
-    if (!slot.ok()) return NoSlot();
+  // The network that a request with seeds and stops means.
+  template <typename Request>
+  absl::StatusOr<OpenNetwork*> ChooseForSeeds(const Request& request) const {
     if (static_cast<std::size_t>(request.seeds_size()) > kMaxSeeds) {
       return absl::InvalidArgumentError(
           absl::StrCat(request.seeds_size(), " seeds are too many: at most ", kMaxSeeds));
@@ -73,8 +76,16 @@ class TracerService final : public v1::Tracer::Service {
       if (seed.has_address()) addresses.push_back(seed.address());
       if (seed.has_cluster()) addresses.push_back(seed.cluster());
     }
-    COINWAKE_ASSIGN_OR_RETURN(OpenNetwork* const open,
-                              indexes_.Choose(request.network(), addresses));
+    return indexes_.Choose(request.network(), addresses);
+  }
+
+  absl::Status RunTrace(grpc::ServerContext* context, const v1::TraceRequest& request,
+                        grpc::ServerWriter<v1::TraceEvent>* writer) {
+    const CallGate::Pass pass(gate_);
+    COINWAKE_RETURN_IF_ERROR(pass.status());
+    const Slot slot(taken_, slots_);
+    if (!slot.ok()) return NoSlot();
+    COINWAKE_ASSIGN_OR_RETURN(OpenNetwork* const open, ChooseForSeeds(request));
     const CallCancellation cancellation(context);
     if (open->has_accounts()) {
       COINWAKE_ASSIGN_OR_RETURN(const PreparedAccountTrace trace,
@@ -124,6 +135,20 @@ class TracerService final : public v1::Tracer::Service {
                               indexes_.Choose(request.network(), addresses));
     const CallCancellation cancellation(context);
     return AnswerTypologies(*open, request, &cancellation, WriteTo(writer));
+  }
+
+  absl::Status RunBounds(grpc::ServerContext* context, const v1::FindBoundsRequest& request,
+                         grpc::ServerWriter<v1::Bounds>* writer) {
+    const CallGate::Pass pass(gate_);
+    COINWAKE_RETURN_IF_ERROR(pass.status());
+    const Slot slot(taken_, slots_);
+    if (!slot.ok()) return NoSlot();
+    COINWAKE_ASSIGN_OR_RETURN(OpenNetwork* const open, ChooseForSeeds(request));
+    const CallCancellation cancellation(context);
+    const BoundsLimits limits{.max_read = limits_.max_transactions,
+                              .max_arcs = kMaxBoundsArcs,
+                              .max_steps = kMaxBoundsSteps};
+    return AnswerBounds(*open, request, limits, &cancellation, WriteTo(writer));
   }
 
   const IndexSet& indexes_;

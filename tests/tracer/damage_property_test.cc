@@ -1,6 +1,6 @@
-// Goal: a trace or a path over a damaged index ends, and gives the right answer or an error, never
-// a wrong answer or a crash. Method: flip bytes of every column file of a random chain's index,
-// open it again, and compare with what the sound index gave.
+// Goal: a trace, a path or bounds over a damaged index ends, and gives the right answer or an
+// error, never a wrong answer or a crash. Method: flip bytes of every column file of a random
+// chain's index, open it again, and compare with what the sound index gave.
 #include <gtest/gtest.h>
 
 #include <iterator>
@@ -10,12 +10,14 @@
 #include "indexer/view/open.h"
 #include "tests/support/matchers.h"
 #include "tests/tracer/random_chain.h"
+#include "tests/tracer/reference_bounds.h"
+#include "tracer/bounds.h"
 #include "tracer/path.h"
 
 namespace coinwake {
 namespace {
 
-// What a trace and a path answer, or "" for an error that says the data are damaged.
+// What a trace, a path and bounds answer, or "" for an error that says the data are damaged.
 std::string AnswerOf(const View& view, Policy policy, const PathRequest& path_request) {
   TraceRequest request;
   request.labels = {"X", "Y"};
@@ -43,6 +45,12 @@ std::string AnswerOf(const View& view, Policy policy, const PathRequest& path_re
     for (const PathHop& hop : path.hops) answer += " " + std::to_string(hop.target.value);
     answer += "\n";
   }
+  const auto all = FindBounds(view, request, path_request.to, {}, nullptr);
+  if (!all.ok()) {
+    EXPECT_THAT(all, StatusIs(absl::StatusCode::kDataLoss));
+    return "";
+  }
+  for (const Bounds& bounds : *all) answer += TextOf(bounds) + "\n";
   return answer;
 }
 
