@@ -1,12 +1,10 @@
-// trace and path: where money went.
+// trace: where money went.
 #include <string_view>
 #include <unordered_set>
 
 #include "absl/strings/str_cat.h"
 #include "cli/commands.h"
 #include "cli/seeded_request.h"
-#include "cli/show.h"
-#include "cli/table.h"
 #include "cli/trace_report.h"
 #include "cli/trace_seeds.h"
 #include "coinwake/v1/chain.pb.h"
@@ -151,35 +149,6 @@ absl::Status Run(const Session& session, const TraceCommand& command) {
   }
   if (!session.json()) session.Print(report.Render(command.policy, command.fees));
   return absl::OkStatus();
-}
-
-absl::Status Run(const Session& session, const PathCommand& command) {
-  COINWAKE_RETURN_IF_ERROR(CheckAsset(command.asset));
-  COINWAKE_ASSIGN_OR_RETURN(const OpenPtr open, session.OpenFor({command.from, command.to}));
-  COINWAKE_RETURN_IF_ERROR(CheckAssetOf(*open, command.asset));
-  v1::FindPathsRequest request;
-  request.set_from(command.from);
-  request.set_to(command.to);
-  request.set_best(command.best);
-  request.set_count(command.count);
-  if (command.max_hops.has_value()) request.set_max_hops(*command.max_hops);
-  request.set_asset(command.asset);
-  bool is_first = true;
-  const auto emit = [&](const v1::Path& path) {
-    if (session.json()) {
-      session.PrintJson(path);
-    } else {
-      const std::string head = is_first ? Header(path.snapshot()) + "\n" : "\n";
-      session.Print(head + Show(path));
-    }
-    is_first = false;
-    return absl::OkStatus();
-  };
-  if (open->has_accounts()) {
-    return server::AnswerPaths(open->accounts(), request, /*limits=*/{}, /*cancellation=*/nullptr,
-                               emit);
-  }
-  return server::AnswerPaths(open->view(), request, kNoLimits, /*cancellation=*/nullptr, emit);
 }
 
 }  // namespace coinwake::cli

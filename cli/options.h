@@ -160,6 +160,12 @@ struct PathCommand {
   std::string best;
   std::uint32_t count = 1;
   std::optional<std::uint32_t> max_hops;
+  bool diverse = false;
+  std::string since;
+  std::string until;
+  std::string min_value;
+  bool through_services = false;
+  std::optional<std::uint32_t> max_edges;
 };
 struct TypologiesCommand {
   std::vector<std::string> addresses;

@@ -462,14 +462,23 @@ class Grammar {
   }
 
   void AddPath() {
-    CLI::App* const path = Add(app_, "path", "Best routes between two addresses", path_);
-    path->add_option("--from", path_.from, "Address, or script:HEX")->required();
-    path->add_option("--to", path_.to, "Address, or script:HEX")->required();
+    CLI::App* const path = Add(app_, "path", "Best routes between two addresses or outputs", path_);
+    path->add_option("--from", path_.from, "Address, script:HEX or TXID:VOUT")->required();
+    path->add_option("--to", path_.to, "Address, script:HEX or TXID:VOUT")->required();
     AddAsset(path, path_.asset);
-    path->add_option("--best", path_.best, "widest (default) or shortest");
+    path->add_option("--best", path_.best, "widest (default), shortest, earliest or taint");
     AddNumber(path, "--count", path_.count, "Paths at most", {1, server::kMaxPaths})
         ->default_str(std::to_string(path_.count));
     AddNumber(path, "--max-hops", path_.max_hops, "Transactions at most; on Tron, transfers",
+              {0, kMax32});
+    path->add_flag("--diverse", path_.diverse, "No two share a transaction; on Tron, a transfer");
+    path->add_option("--since", path_.since, "HEIGHT or DATE (UTC): no hop before it");
+    path->add_option("--until", path_.until, "HEIGHT or DATE (UTC): no hop after it");
+    path->add_option("--min-value", path_.min_value, "Nothing smaller on the way, base units");
+    path->add_flag("--through-services", path_.through_services,
+                   "Paths may go through services and mixers");
+    AddNumber(path, "--max-edges", path_.max_edges,
+              "Follow so many of what leaves a transaction, on Tron an account, the largest first",
               {0, kMax32});
   }
 

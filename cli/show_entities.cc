@@ -108,11 +108,17 @@ std::string Show(const v1::Path& path) {
                legend.ShortOf(hop.from(), kNameWidth), legend.ShortOf(hop.to(), kNameWidth),
                amount(hop.value())});
   }
-  return fmt::format("{}, bottleneck {} {}\n",
-                     Count(static_cast<std::uint64_t>(path.hops_size()),
-                           accounts ? "transfer" : "transaction"),
-                     amount(path.bottleneck()), unit) +
-         table.Render(2) + legend.Render(2);
+  std::string text = fmt::format(
+      "{}, bottleneck {} {}",
+      Count(static_cast<std::uint64_t>(path.hops_size()), accounts ? "transfer" : "transaction"),
+      amount(path.bottleneck()), unit);
+  if (path.has_taint()) text += fmt::format(", carries {} {}", amount(path.taint()), unit);
+  if (path.truncated()) {
+    text += fmt::format("; truncated: {} of {} {} not followed",
+                        Count(path.unfollowed(), accounts ? "transfer" : "output"),
+                        amount(path.unfollowed_value()), unit);
+  }
+  return text + '\n' + table.Render(2) + legend.Render(2);
 }
 
 std::string Show(const v1::Seller& seller, std::string_view asked) {

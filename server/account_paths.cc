@@ -1,6 +1,8 @@
 // Paths between accounts.
 #include <algorithm>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "coinwake/v1/chain.pb.h"
@@ -8,9 +10,10 @@
 #include "coinwake/v1/tracer.pb.h"
 #include "server/account_answers.h"
 #include "server/account_names.h"
-#include "server/account_trace.h"
-#include "server/limits.h"
+#include "server/chain_time.h"
 #include "server/names.h"
+#include "server/path_answers.h"
+#include "server/path_terms.h"
 #include "server/trace_words.h"
 #include "tracer/account_path.h"
 #include "tracer/view_accounts.h"
@@ -18,17 +21,30 @@
 namespace coinwake::server {
 namespace {
 
-absl::Status ParseRequest(const AccountView& view, const v1::FindPathsRequest& wire,
-                          AccountPathRequest* request) {
-  COINWAKE_ASSIGN_OR_RETURN(request->best, Choose<BestPath>("best path", wire.best(),
-                                                            {{"widest", BestPath::kWidest},
-                                                             {"shortest", BestPath::kShortest}}));
-  if (wire.count() > kMaxPaths) {
-    return absl::InvalidArgumentError(
-        absl::StrCat(wire.count(), " paths are too many: at most ", kMaxPaths));
+// The number of the first event after the block at `height`, as far as there is one.
+std::uint64_t EndOfBlock(const AccountView& view, std::uint64_t height) {
+  if (height < view.snapshot().from_height) return 0;
+  return view.TotalsAt(std::min(height, view.snapshot().height)).events;
+}
+
+absl::Status ReadRequest(const AccountView& view, const v1::FindPathsRequest& wire,
+                         const HeightSpan& heights, const PathTerms& terms,
+                         AccountPathRequest* request) {
+  request->best = terms.best;
+  request->count = terms.count;
+  request->max_hops = terms.max_hops;
+  request->max_edges = terms.max_edges;
+  request->diverse = terms.diverse;
+  if (heights.since.value_or(0) != 0) request->since = EndOfBlock(view, *heights.since - 1);
+  if (heights.until.has_value()) request->until = EndOfBlock(view, *heights.until);
+  if (!wire.min_value().empty()) {
+    const std::optional<Uint128> units = ParseUnits(wire.min_value());
+    if (!units.has_value()) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          "\"", Excerpt(wire.min_value()), "\" is no least value: a whole number of base units"));
+    }
+    request->min_value = *units;
   }
-  request->count = std::max(1u, wire.count());
-  if (wire.has_max_hops()) request->max_hops = wire.max_hops();
   COINWAKE_ASSIGN_OR_RETURN(const AddressNum from, FindAccount(view, wire.from()));
   COINWAKE_ASSIGN_OR_RETURN(const AddressNum to, FindAccount(view, wire.to()));
   request->from = AccountOf(from, Pot::kFree);
@@ -51,29 +67,38 @@ void FillPath(const AccountView& view, const std::string& asset, const AccountPa
     to->set_event(static_cast<std::uint32_t>(hop.event - view.Events(tx).begin.value));
   }
   wire->set_bottleneck(ToDecimal(Uint256(path.bottleneck)));
+  if (path.carried.has_value()) wire->set_taint(path.carried->ToString());
 }
 
 }  // namespace
 
 absl::Status AnswerPaths(const AccountView& view, const v1::FindPathsRequest& request,
                          const AccountTraceLimits& limits, const Cancellation* cancellation,
-                         const std::function<absl::Status(const v1::Path&)>& emit) {
+                         const std::function<absl::Status(const v1::Path&)>& emit,
+                         ServiceSource* services) {
   COINWAKE_ASSIGN_OR_RETURN(const AssetNum asset, FindAssetToFollow(view, request.asset()));
   COINWAKE_RETURN_IF_ERROR(ViewAccounts::CheckFits(view));
+  COINWAKE_ASSIGN_OR_RETURN(const HeightSpan heights,
+                            HeightsOf(view, request.since(), request.until()));
+  COINWAKE_ASSIGN_OR_RETURN(PathTerms terms, ReadPathTerms(request, heights));
   AccountPathRequest domain;
-  COINWAKE_RETURN_IF_ERROR(ParseRequest(view, request, &domain));
+  COINWAKE_RETURN_IF_ERROR(ReadRequest(view, request, heights, terms, &domain));
+  COINWAKE_RETURN_IF_ERROR(AddStops(view, request, services, cancellation, &terms));
+  domain.stops = terms.stops.get();
   ViewAccounts accounts(view, asset,
                         [&view](AddressNum address) { return AccountName(view, address); });
+  Unfollowed unfollowed;
   COINWAKE_ASSIGN_OR_RETURN(const std::vector<AccountPath> paths,
-                            FindAccountPaths(accounts, domain, limits, cancellation));
+                            FindAccountPaths(accounts, domain, limits, cancellation, &unfollowed));
   if (paths.empty()) {
-    return absl::NotFoundError(absl::StrCat("no path leads from ", Excerpt(request.from()), " to ",
-                                            Excerpt(request.to()), MissingReceipts(view)));
+    const absl::Status none = NoPath(request, terms, unfollowed);
+    return absl::NotFoundError(absl::StrCat(std::string(none.message()), MissingReceipts(view)));
   }
   const std::string name = AssetText(view, asset);
   for (const AccountPath& path : paths) {
     v1::Path wire;
     FillPath(view, name, path, &wire);
+    FillTerms(terms, unfollowed, &wire);
     COINWAKE_RETURN_IF_ERROR(view.damage().status());
     COINWAKE_RETURN_IF_ERROR(emit(wire));
   }

@@ -49,20 +49,6 @@ absl::Status ParseTimes(const AccountView& view, const v1::TraceRequest& wire,
   return absl::OkStatus();
 }
 
-// A number of 128 bits: a hundred of a token with 18 decimals pass 64. nullopt: it is none.
-std::optional<Uint128> ParseUnits(std::string_view text) {
-  constexpr Uint128 kMost = ~Uint128{0};
-  Uint128 units = 0;
-  for (const char c : text) {
-    if (c < '0' || c > '9') return std::nullopt;
-    const auto digit = static_cast<unsigned>(c - '0');
-    if (units > (kMost - digit) / 10) return std::nullopt;
-    units = units * 10 + digit;
-  }
-  if (text.empty()) return std::nullopt;
-  return units;
-}
-
 absl::Status ParseOptions(const v1::TraceRequest& wire, AccountTraceRequest* request) {
   COINWAKE_ASSIGN_OR_RETURN(request->policy,
                             Choose<AccountPolicy>("policy", wire.policy(),

@@ -1,4 +1,4 @@
-// Traces and paths over accounts as messages, the same for gRPC and for commands.
+// Traces over accounts as messages, the same for gRPC and for commands.
 #ifndef COINWAKE_SERVER_ACCOUNT_TRACE_H_
 #define COINWAKE_SERVER_ACCOUNT_TRACE_H_
 
@@ -17,8 +17,6 @@
 #include "tracer/account_trace.h"
 
 namespace coinwake::v1 {
-class FindPathsRequest;
-class Path;
 class TraceEvent;
 class TraceRequest;
 }  // namespace coinwake::v1
@@ -50,11 +48,6 @@ absl::StatusOr<PreparedAccountTrace> PrepareTrace(const AccountView& view,
 absl::Status AnswerTrace(const AccountView& view, const PreparedAccountTrace& trace,
                          const AccountTraceLimits& limits, const Cancellation* cancellation,
                          const std::function<absl::Status(const v1::TraceEvent&)>& emit);
-
-// Codes as Tracer.FindPaths.
-absl::Status AnswerPaths(const AccountView& view, const v1::FindPathsRequest& request,
-                         const AccountTraceLimits& limits, const Cancellation* cancellation,
-                         const std::function<absl::Status(const v1::Path&)>& emit);
 
 }  // namespace coinwake::server
 

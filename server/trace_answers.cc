@@ -10,10 +10,8 @@
 #include "indexer/bitcoin/address.h"
 #include "server/block_header.h"
 #include "server/convert.h"
-#include "server/limits.h"
 #include "server/names.h"
 #include "tracer/label_ranking.h"
-#include "tracer/path.h"
 
 namespace coinwake::server {
 namespace {
@@ -102,27 +100,6 @@ absl::Status SendZeros(const TraceRequest& request, TraceReceiver& receiver) {
   return absl::OkStatus();
 }
 
-absl::Status ParsePathRequest(const View& view, const v1::FindPathsRequest& wire,
-                              PathRequest* request) {
-  if (wire.best().empty() || wire.best() == "widest") {
-    request->best = BestPath::kWidest;
-  } else if (wire.best() == "shortest") {
-    request->best = BestPath::kShortest;
-  } else {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "this version has no best path \"", Excerpt(wire.best()), "\"; it has: widest, shortest"));
-  }
-  if (wire.count() > kMaxPaths) {
-    return absl::InvalidArgumentError(
-        absl::StrCat(wire.count(), " paths are too many: at most ", kMaxPaths));
-  }
-  request->count = std::max(1u, wire.count());
-  if (wire.has_max_hops()) request->max_hops = wire.max_hops();
-  COINWAKE_ASSIGN_OR_RETURN(request->from, FindByName(view, wire.from()));
-  COINWAKE_ASSIGN_OR_RETURN(request->to, FindByName(view, wire.to()));
-  return absl::OkStatus();
-}
-
 }  // namespace
 
 absl::Status AnswerTrace(const View& view, const PreparedTrace& trace, const TraceLimits& limits,
@@ -132,26 +109,6 @@ absl::Status AnswerTrace(const View& view, const PreparedTrace& trace, const Tra
   if (trace.request.seeds.empty()) return SendZeros(trace.request, writer);
   COINWAKE_RETURN_IF_ERROR(RunTrace(view, trace.request, limits, cancellation, writer).status());
   return view.damage().status();
-}
-
-absl::Status AnswerPaths(const View& view, const v1::FindPathsRequest& request,
-                         const TraceLimits& limits, const Cancellation* cancellation,
-                         const std::function<absl::Status(const v1::Path&)>& emit) {
-  PathRequest domain;
-  COINWAKE_RETURN_IF_ERROR(ParsePathRequest(view, request, &domain));
-  COINWAKE_ASSIGN_OR_RETURN(const std::vector<Path> paths,
-                            FindPaths(view, domain, limits, cancellation));
-  if (paths.empty()) {
-    return absl::NotFoundError(absl::StrCat("no path leads from ", Excerpt(request.from()), " to ",
-                                            Excerpt(request.to())));
-  }
-  for (const Path& path : paths) {
-    v1::Path wire;
-    FillPath(view, path, &wire);
-    COINWAKE_RETURN_IF_ERROR(view.damage().status());
-    COINWAKE_RETURN_IF_ERROR(emit(wire));
-  }
-  return absl::OkStatus();
 }
 
 }  // namespace coinwake::server

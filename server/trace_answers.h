@@ -1,4 +1,4 @@
-// Traces and paths as messages, the same for gRPC and for commands.
+// Traces as messages, the same for gRPC and for commands.
 #ifndef COINWAKE_SERVER_TRACE_ANSWERS_H_
 #define COINWAKE_SERVER_TRACE_ANSWERS_H_
 
@@ -16,8 +16,6 @@
 #include "tracer/trace.h"
 
 namespace coinwake::v1 {
-class FindPathsRequest;
-class Path;
 class TraceEvent;
 class TraceRequest;
 }  // namespace coinwake::v1
@@ -47,11 +45,6 @@ absl::StatusOr<PreparedTrace> PrepareTrace(const View& view, ClusterSource& clus
 absl::Status AnswerTrace(const View& view, const PreparedTrace& trace, const TraceLimits& limits,
                          const Cancellation* cancellation,
                          const std::function<absl::Status(const v1::TraceEvent&)>& emit);
-
-// Codes as Tracer.FindPaths.
-absl::Status AnswerPaths(const View& view, const v1::FindPathsRequest& request,
-                         const TraceLimits& limits, const Cancellation* cancellation,
-                         const std::function<absl::Status(const v1::Path&)>& emit);
 
 }  // namespace coinwake::server
 

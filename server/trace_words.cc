@@ -35,4 +35,17 @@ absl::Status CheckLabel(std::string_view label) {
   return absl::OkStatus();
 }
 
+std::optional<Uint128> ParseUnits(std::string_view text) {
+  constexpr Uint128 kMost = ~Uint128{0};
+  Uint128 units = 0;
+  for (const char c : text) {
+    if (c < '0' || c > '9') return std::nullopt;
+    const auto digit = static_cast<unsigned>(c - '0');
+    if (units > (kMost - digit) / 10) return std::nullopt;
+    units = units * 10 + digit;
+  }
+  if (text.empty()) return std::nullopt;
+  return units;
+}
+
 }  // namespace coinwake::server

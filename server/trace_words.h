@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <initializer_list>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -45,6 +46,9 @@ struct StopKinds {
 absl::StatusOr<StopKinds> ParseStopAt(std::string_view stop_at);
 // kInvalidArgument: longer than kMaxLabelBytes, or no UTF-8.
 absl::Status CheckLabel(std::string_view label);
+
+// A number of 128 bits: a hundred of a token with 18 decimals pass 64. nullopt: it is none.
+std::optional<Uint128> ParseUnits(std::string_view text);
 
 // Labels by order of first mention.
 class LabelNumbers {

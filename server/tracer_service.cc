@@ -3,10 +3,12 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "adverts/seeds_file.h"
 #include "coinwake/v1/tracer.grpc.pb.h"
 #include "server/account_trace.h"
 #include "server/bounds_answers.h"
 #include "server/limits.h"
+#include "server/path_answers.h"
 #include "server/services.h"
 #include "server/slot.h"
 #include "server/status_map.h"
@@ -106,15 +108,19 @@ class TracerService final : public v1::Tracer::Service {
     COINWAKE_RETURN_IF_ERROR(pass.status());
     const Slot slot(taken_, slots_);
     if (!slot.ok()) return NoSlot();
-    const std::string addresses[] = {request.from(), request.to()};
+    std::vector<std::string> addresses;
+    for (const std::string& end : {request.from(), request.to()}) {
+      if (!ParseOutpoint(end).has_value()) addresses.push_back(end);
+    }
     COINWAKE_ASSIGN_OR_RETURN(OpenNetwork* const open,
                               indexes_.Choose(request.network(), addresses));
     const CallCancellation cancellation(context);
     if (open->has_accounts()) {
       return AnswerPaths(open->accounts(), request, {.max_events = limits_.max_transactions},
-                         &cancellation, WriteTo(writer));
+                         &cancellation, WriteTo(writer), &open->services);
     }
-    return AnswerPaths(open->view(), request, limits_, &cancellation, WriteTo(writer));
+    return AnswerPaths(open->view(), request, limits_, &cancellation, WriteTo(writer),
+                       &open->services);
   }
 
   absl::Status RunTypologies(grpc::ServerContext* context, const v1::ListTypologiesRequest& request,

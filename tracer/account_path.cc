@@ -9,6 +9,9 @@
 // them need not be read for these.
 //
 // RouteRanking ranks the routes among the transfers read.
+//
+// Where the order of events decides, or what is followed is to be bounded, AccountReach reads in
+// order of events instead, and TaintRanking ranks by what routes carry.
 #include "tracer/account_path.h"
 
 #include <algorithm>
@@ -20,35 +23,33 @@
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "tracer/account_cursor.h"
+#include "tracer/account_hops.h"
+#include "tracer/account_reach.h"
 #include "tracer/route_ranking.h"
+#include "tracer/taint_ranking.h"
 #include "tracer/view_accounts.h"
 
 namespace coinwake {
 namespace {
 
-constexpr std::uint64_t kNoEnd = std::numeric_limits<std::uint64_t>::max();
-// Events of `to` read to find all payments to it. Hubs have more.
-constexpr std::uint64_t kMostTargetEvents = std::uint64_t{1} << 16;
 // Transfers gone over in looking whether the answer is there, for each event read. The latter takes
 // about as long as so many of the former.
 constexpr std::uint64_t kLooksShare = 64;
 
-bool IsHop(const AccountEvent& event) {
-  return event.kind == AccountEventKind::kMove && event.amount > 0 && event.from != event.to &&
-         PotOf(event.from) == Pot::kFree && PotOf(event.to) == Pot::kFree;
-}
-
 class AccountSearch {
  public:
-  AccountSearch(AccountEvents& events, const AccountPathRequest& request,
-                const AccountTraceLimits& limits, const Cancellation* cancellation)
+  AccountSearch(AccountEvents& events, const AccountPathRequest& request, const AccountHops& hops,
+                const AccountTraceLimits& limits, const Cancellation* cancellation,
+                AccountMeter& meter)
       : events_(events),
         request_(request),
+        allowed_(hops),
         limits_(limits),
         cancellation_(cancellation),
-        meter_(limits, cancellation),
+        meter_(meter),
         looks_at_arrived_(request.count) {}
 
   absl::StatusOr<std::vector<AccountPath>> Run();
@@ -111,9 +112,10 @@ class AccountSearch {
 
   AccountEvents& events_;
   const AccountPathRequest& request_;
+  const AccountHops& allowed_;
   const AccountTraceLimits& limits_;
   const Cancellation* cancellation_;
-  AccountMeter meter_;
+  AccountMeter& meter_;
   std::uint64_t end_ = 0;  // events from it on are on no route
   bool knows_payments_ = false;
   absl::flat_hash_map<std::uint32_t, Transfers> payments_;  // if known: all to `to`, by sender
@@ -126,9 +128,8 @@ class AccountSearch {
 
 absl::StatusOr<std::vector<AccountPath>> AccountSearch::Run() {
   std::vector<AccountPath> paths;
-  if (request_.from == request_.to || request_.count == 0 || MostHops(request_) == 0) return paths;
   COINWAKE_RETURN_IF_ERROR(ReadPayments());
-  steps_.push({{}, 0, 0, request_.from, 0, Step::Sort::kArrival});
+  steps_.push({{}, allowed_.begin(), 0, request_.from, 0, Step::Sort::kArrival});
   Rank rank;
   while (!steps_.empty()) {
     const Step step = steps_.top();
@@ -161,23 +162,16 @@ bool AccountSearch::IsCertain(const std::vector<AccountPath>& paths, const Rank&
 
 // Finds all payments to `to`, and `end_`, unless it has too many events.
 absl::Status AccountSearch::ReadPayments() {
-  std::uint64_t most = kMostTargetEvents;
-  if (limits_.max_events != 0) most = std::min(most, limits_.max_events / 4);
-  AccountCursor cursor(request_.to, 0, kNoEnd);
-  for (std::uint64_t i = 0; i < most; ++i) {
-    COINWAKE_RETURN_IF_ERROR(cursor.Advance(events_, meter_));
-    const AccountEvent* event = cursor.current();
-    if (event == nullptr) {
-      for (auto& [sender, transfers] : payments_) std::reverse(transfers.begin(), transfers.end());
-      knows_payments_ = true;
-      return absl::OkStatus();
-    }
-    if (event->to != request_.to || !IsHop(*event)) continue;
-    payments_[event->from].push_back({event->amount, event->number, event->to});
-    end_ = event->number + 1;
+  COINWAKE_ASSIGN_OR_RETURN(const auto payments,
+                            allowed_.Payments(events_, MostTargetEvents(limits_), meter_));
+  knows_payments_ = payments.has_value();
+  end_ = knows_payments_ ? 0 : allowed_.end();
+  if (!knows_payments_) return absl::OkStatus();
+  for (const AccountEvent& event : *payments) {
+    payments_[event.from].push_back({event.amount, event.number, event.to});
+    end_ = event.number + 1;
   }
-  payments_.clear();
-  end_ = kNoEnd;
+  for (auto& [sender, transfers] : payments_) std::reverse(transfers.begin(), transfers.end());
   return absl::OkStatus();
 }
 
@@ -242,8 +236,8 @@ absl::Status AccountSearch::Read(std::uint32_t number, std::uint64_t since, Acco
     COINWAKE_RETURN_IF_ERROR(cursor.Advance(events_, meter_));
     const AccountEvent* event = cursor.current();
     if (event == nullptr) break;
-    if (event->from != number || event->to == request_.from || !IsHop(*event)) continue;
-    if (knows_payments_ && event->to == request_.to) continue;
+    if (event->from != number || !allowed_.IsHop(*event)) continue;
+    if (event->to == request_.to ? knows_payments_ : !allowed_.LeadsOn(event->to)) continue;
     transfers.push_back({event->amount, event->number, event->to});
   }
   std::reverse(transfers.begin() + old, transfers.end());
@@ -294,24 +288,7 @@ RouteGraph AccountSearch::UsefulTransfers(Uint128 least) const {
     const auto payments = payments_.find(number);
     if (payments != payments_.end()) add(number, payments->second);
   }
-  std::sort(all.begin(), all.end(), [](const RouteEdge& a, const RouteEdge& b) {
-    return a.event > b.event;
-  });  // the latest first
-  RouteGraph graph;
-  graph.accounts = {request_.from, request_.to};
-  absl::flat_hash_map<std::uint32_t, std::uint32_t> numbers = {{request_.from, kRouteSource},
-                                                               {request_.to, kRouteTarget}};
-  for (const RouteEdge& edge : all) {
-    const auto entry = numbers.find(edge.to);
-    if (entry == numbers.end()) continue;  // nothing useful leaves it later
-    const std::uint32_t to = entry->second;
-    const auto [from, is_new] =
-        numbers.try_emplace(edge.from, static_cast<std::uint32_t>(graph.accounts.size()));
-    if (is_new) graph.accounts.push_back(edge.from);
-    graph.edges.push_back({edge.event, from->second, to, edge.amount});
-  }
-  std::reverse(graph.edges.begin(), graph.edges.end());
-  return graph;
+  return MakeRouteGraph(std::move(all), request_);
 }
 
 // Of what is read; others than those ahead of `next` may be left out.
@@ -331,19 +308,95 @@ absl::StatusOr<std::vector<AccountPath>> AccountSearch::BestAheadOf(const Rank& 
   return paths;
 }
 
+// One search, or all that differ in their barred transfers.
+class PathFinder {
+ public:
+  PathFinder(AccountEvents& events, const AccountPathRequest& request,
+             const AccountTraceLimits& limits, const Cancellation* cancellation)
+      : events_(events),
+        request_(request),
+        limits_(limits),
+        cancellation_(cancellation),
+        meter_(limits, cancellation),
+        hops_(request_, barred_) {}
+
+  absl::StatusOr<std::vector<AccountPath>> Run();
+  Unfollowed unfollowed() const;
+
+ private:
+  absl::StatusOr<std::vector<AccountPath>> Search();
+  absl::StatusOr<std::vector<AccountPath>> SearchInOrder();
+
+  AccountEvents& events_;
+  AccountPathRequest request_;
+  const AccountTraceLimits& limits_;
+  const Cancellation* cancellation_;
+  AccountMeter meter_;
+  absl::flat_hash_set<std::uint64_t> barred_;
+  const AccountHops hops_;
+  absl::flat_hash_map<std::uint64_t, Uint128> unfollowed_;  // amounts by event
+};
+
+absl::StatusOr<std::vector<AccountPath>> PathFinder::Run() {
+  std::vector<AccountPath> paths;
+  if (request_.from == request_.to || request_.count == 0 || MostHops(request_) == 0) return paths;
+  const std::uint32_t count = request_.count;
+  if (!request_.diverse) return Search();
+  request_.count = 1;
+  while (paths.size() < count) {
+    COINWAKE_ASSIGN_OR_RETURN(std::vector<AccountPath> found, Search());
+    if (found.empty()) break;
+    for (const AccountPathHop& hop : found.front().hops) barred_.insert(hop.event);
+    paths.push_back(std::move(found.front()));
+  }
+  return paths;
+}
+
+absl::StatusOr<std::vector<AccountPath>> PathFinder::Search() {
+  const bool by_rank = request_.best == BestPath::kShortest || request_.best == BestPath::kWidest;
+  if (!by_rank || request_.max_edges.has_value()) return SearchInOrder();
+  return AccountSearch(events_, request_, hops_, limits_, cancellation_, meter_).Run();
+}
+
+absl::StatusOr<std::vector<AccountPath>> PathFinder::SearchInOrder() {
+  AccountReach reach(events_, request_, hops_, limits_, meter_);
+  COINWAKE_ASSIGN_OR_RETURN(const RouteGraph graph, reach.Collect());
+  std::vector<AccountPath> paths;
+  if (request_.best == BestPath::kTaint) {
+    TaintRanking ranking(events_, graph, request_, meter_);
+    COINWAKE_ASSIGN_OR_RETURN(paths, ranking.Rank());
+  } else {
+    COINWAKE_ASSIGN_OR_RETURN(paths, RouteRanking(graph, request_, cancellation_).Rank());
+  }
+  const AccountPath* const worst = paths.size() < request_.count ? nullptr : &paths.back();
+  for (const RouteEdge& edge : reach.Unfollowed(worst)) unfollowed_[edge.event] = edge.amount;
+  return paths;
+}
+
+Unfollowed PathFinder::unfollowed() const {
+  Unfollowed sum;
+  sum.edges = unfollowed_.size();
+  for (const auto& [event, amount] : unfollowed_) sum.value += Uint256(amount);
+  return sum;
+}
+
 }  // namespace
 
 absl::StatusOr<std::vector<AccountPath>> FindAccountPaths(AccountEvents& events,
                                                           const AccountPathRequest& request,
                                                           const AccountTraceLimits& limits,
-                                                          const Cancellation* cancellation) {
+                                                          const Cancellation* cancellation,
+                                                          Unfollowed* unfollowed) {
   for (const std::uint32_t account : {request.from, request.to}) {
     if (account == kNobody || PotOf(account) != Pot::kFree) {
       return absl::InvalidArgumentError(
           absl::StrCat("account number ", account, " is not the free balance of an account"));
     }
   }
-  return AccountSearch(events, request, limits, cancellation).Run();
+  PathFinder finder(events, request, limits, cancellation);
+  auto paths = finder.Run();
+  if (unfollowed != nullptr) *unfollowed = finder.unfollowed();
+  return paths;
 }
 
 }  // namespace coinwake

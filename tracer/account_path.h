@@ -7,11 +7,21 @@
 // balances of two accounts: no mints, fees, burns or self-transfers, nothing from or to a pot
 // (accounts are numbered as in tracer/view_accounts.h). The bottleneck is the smallest amount on
 // the way. A route says where money can have gone, not how much of it: what an account held
-// already, or received beside, plays no part.
+// already, or received beside, plays no part, but for kTaint.
 //
 // Routes are ordered exactly: kShortest by (hops, bottleneck descending, event numbers), kWidest by
-// (bottleneck descending, hops, event numbers), event numbers from the first hop on. Two routes
-// differ in at least one event; parallel transfers make parallel routes.
+// (bottleneck descending, hops, event numbers), kEarliest by (last event, hops, bottleneck
+// descending, event numbers), event numbers from the first hop on. Two routes differ in at least
+// one event; parallel transfers make parallel routes.
+//
+// kTaint orders by (carried descending, hops, event numbers). What a route carries is the part of
+// its first transfer that takes it under haircut: whatever leaves an account's free balance, as a
+// hop or else, takes of what the account holds of the route the share that it takes of the balance,
+// and what does not leave waits. In units of 2^-12 base units, rounded down wherever a share is
+// taken and wherever one stays: rounding keeps order, so the comparison is one of whole numbers.
+// What is staked leaves the route. What carries nothing is no route. Here a route may pass an
+// account again, though no event twice: money can go round and escape what drains the account
+// meanwhile, so that the way without the round carries less.
 #ifndef COINWAKE_TRACER_ACCOUNT_PATH_H_
 #define COINWAKE_TRACER_ACCOUNT_PATH_H_
 
@@ -31,6 +41,17 @@ struct AccountPathRequest {
   BestPath best = BestPath::kWidest;      // hops are events here
   std::uint32_t count = 1;                // paths asked for
   std::optional<std::uint32_t> max_hops;  // events
+  // Each route is the best of those that share no event with the ones before it.
+  bool diverse = false;
+  std::optional<std::uint64_t> since;  // event number: no hop before it
+  std::optional<std::uint64_t> until;  // event number: nor it or any after it
+  Uint128 min_value = 0;               // base units: no hop moves less
+  // No route goes through an account that stops; it may begin or end there. Borrowed; may be null.
+  const AccountStops* stops = nullptr;
+  // Of what leaves an account after money from `from` first reaches it, no more than so many
+  // transfers that a route may go on over are followed: the largest, of equals the earliest
+  // (tracer/account_reach.h). Payments to `to` do not count.
+  std::optional<std::uint32_t> max_edges;
 };
 
 struct AccountPathHop {
@@ -42,7 +63,8 @@ struct AccountPathHop {
 };
 struct AccountPath {
   std::vector<AccountPathHop> hops;
-  Uint128 bottleneck = 0;  // base units
+  Uint128 bottleneck = 0;                    // base units
+  std::optional<AccountTaint> carried = {};  // of kTaint
   friend bool operator==(const AccountPath&, const AccountPath&) = default;
 };
 
@@ -54,14 +76,21 @@ struct AccountPath {
 // with the transfers read; time with them, and for each further path with its hops times the
 // transfers that lie on some way from `from` to `to`.
 //
-// kInvalidArgument: `from` or `to` is not an account's free balance. kResourceExhausted: the answer
+// kEarliest, kTaint and `max_edges` read in order of events instead, all that money from `from` can
+// reach before the last payment to `to` (kEarliest: before the answer is there); kTaint then reads
+// all events of the accounts on ways to `to`, and their balances. `diverse` searches anew for each
+// path.
+//
+// kInvalidArgument: `from` or `to` is not an account's free balance; kTaint, and an amount or a
+// balance passes 115 bits. kResourceExhausted: the answer
 // is not certain after `limits.max_events` events (0: no limit; `max_runs` means nothing here).
 // kDataLoss: the events contradict each other. kCancelled, and what `events` returns.
-// `cancellation` may be null. Deterministic: same events and request, same answer.
+// `cancellation` and `unfollowed` may be null. Deterministic: same events and request, same answer.
 absl::StatusOr<std::vector<AccountPath>> FindAccountPaths(AccountEvents& events,
                                                           const AccountPathRequest& request,
                                                           const AccountTraceLimits& limits,
-                                                          const Cancellation* cancellation);
+                                                          const Cancellation* cancellation,
+                                                          Unfollowed* unfollowed = nullptr);
 
 }  // namespace coinwake
 

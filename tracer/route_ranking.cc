@@ -9,7 +9,30 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/container/flat_hash_map.h"
+
 namespace coinwake {
+
+RouteGraph MakeRouteGraph(std::vector<RouteEdge> edges, const AccountPathRequest& request) {
+  std::sort(edges.begin(), edges.end(), [](const RouteEdge& a, const RouteEdge& b) {
+    return a.event > b.event;
+  });  // the latest first
+  RouteGraph graph;
+  graph.accounts = {request.from, request.to};
+  absl::flat_hash_map<std::uint32_t, std::uint32_t> numbers = {{request.from, kRouteSource},
+                                                               {request.to, kRouteTarget}};
+  for (const RouteEdge& edge : edges) {
+    const auto entry = numbers.find(edge.to);
+    if (entry == numbers.end()) continue;  // nothing useful leaves it later
+    const std::uint32_t to = entry->second;
+    const auto [from, is_new] =
+        numbers.try_emplace(edge.from, static_cast<std::uint32_t>(graph.accounts.size()));
+    if (is_new) graph.accounts.push_back(edge.from);
+    graph.edges.push_back({edge.event, from->second, to, edge.amount});
+  }
+  std::reverse(graph.edges.begin(), graph.edges.end());
+  return graph;
+}
 
 RouteRanking::RouteRanking(const RouteGraph& graph, const AccountPathRequest& request,
                            const Cancellation* cancellation)
@@ -52,7 +75,10 @@ absl::StatusOr<std::vector<AccountPath>> RouteRanking::Rank() {
 }
 
 bool RouteRanking::Ahead(const Candidate& a, const Candidate& b) const {
-  const bool fewer_decide = request_.best == BestPath::kShortest || a.bottleneck == b.bottleneck;
+  if (request_.best == BestPath::kEarliest && a.route.back() != b.route.back()) {
+    return a.route.back() < b.route.back();
+  }
+  const bool fewer_decide = request_.best != BestPath::kWidest || a.bottleneck == b.bottleneck;
   if (fewer_decide && a.route.size() != b.route.size()) return a.route.size() < b.route.size();
   if (a.bottleneck != b.bottleneck) return a.bottleneck > b.bottleneck;
   return a.route < b.route;
@@ -85,13 +111,35 @@ bool RouteRanking::Solve(Candidate& space) {
   }
   if (leaving_[spur_] <= space.barred.size()) return false;  // so it is all along a mere chain
   for (const std::uint32_t index : space.barred) barred_[index] = true;
-  space.bottleneck = Floor(most, MostHops(request_) - space.fixed);
+  const std::uint32_t hops_left = MostHops(request_) - space.fixed;
+  end_ = graph_.edges.size();
+  const bool arrives = request_.best != BestPath::kEarliest || FindArrival(hops_left);
+  space.bottleneck = arrives ? Floor(most, hops_left) : 0;
   if (space.bottleneck > 0) {
     Scan(space.bottleneck);
     Walk(&space.route);
   }
   for (const std::uint32_t index : space.barred) barred_[index] = false;
   return space.bottleneck > 0;
+}
+
+// Ends the edges with the first that some route from the spur can arrive over; false: there is
+// none.
+bool RouteRanking::FindArrival(std::uint32_t hops_left) {
+  nearest_.assign(graph_.accounts.size(), kNoHops);
+  nearest_[spur_] = 0;
+  work_ += nearest_.size();
+  for (std::size_t i = first_; i < graph_.edges.size(); ++i) {
+    ++work_;
+    const RouteEdge& edge = graph_.edges[i];
+    if (barred_[i] || passed_[edge.to] || nearest_[edge.from] >= hops_left) continue;
+    if (edge.to == kRouteTarget) {
+      end_ = i + 1;
+      return true;
+    }
+    nearest_[edge.to] = std::min(nearest_[edge.to], nearest_[edge.from] + 1);
+  }
+  return false;
 }
 
 // The bottleneck of the best route, at most `most`; 0: there is none.
@@ -126,11 +174,13 @@ Uint128 RouteRanking::Floor(Uint128 most, std::uint32_t hops_left) {
 // The best way on from the spur over edges of at least `floor`.
 RouteRanking::Label RouteRanking::Scan(Uint128 floor) {
   labels_.assign(graph_.accounts.size(), Label{});
-  work_ += labels_.size() + graph_.edges.size() - first_;
-  for (std::size_t i = graph_.edges.size(); i-- > first_;) {
+  work_ += labels_.size() + end_ - first_;
+  const bool arrives_last = request_.best == BestPath::kEarliest;
+  for (std::size_t i = end_; i-- > first_;) {
     const RouteEdge& edge = graph_.edges[i];
     hops_[i] = kNoHops;
     if (edge.amount < floor || barred_[i] || passed_[edge.to]) continue;
+    if (arrives_last && edge.to == kRouteTarget && i + 1 != end_) continue;
     Label way{1, edge.amount};
     if (edge.to != kRouteTarget) {
       const Label& rest = labels_[edge.to];  // over later edges: these were seen before

@@ -35,13 +35,17 @@ struct RouteGraph {
   std::vector<std::uint32_t> accounts;  // by their new numbers
 };
 
+// Of `edges`, with accounts' own numbers and none out of `to`, those from which a way leads on to
+// `to`. Events are distinct.
+RouteGraph MakeRouteGraph(std::vector<RouteEdge> edges, const AccountPathRequest& request);
+
 // Not thread-safe. Borrows all it is given.
 class RouteRanking {
  public:
   RouteRanking(const RouteGraph& graph, const AccountPathRequest& request,
                const Cancellation* cancellation);
 
-  // The best routes, best first; kCancelled.
+  // The best routes, best first; kCancelled. REQUIRES: not kTaint (tracer/taint_ranking.h).
   absl::StatusOr<std::vector<AccountPath>> Rank();
   // Transfers gone over.
   std::uint64_t work() const { return work_; }
@@ -65,6 +69,7 @@ class RouteRanking {
   bool Ahead(const Candidate& a, const Candidate& b) const;
   absl::Status OfferBestOf(Candidate space);
   bool Solve(Candidate& space);
+  bool FindArrival(std::uint32_t hops_left);
   Uint128 Floor(Uint128 most, std::uint32_t hops_left);
   Label Scan(Uint128 floor);
   void Walk(Route* route) const;
@@ -78,10 +83,12 @@ class RouteRanking {
   std::vector<Candidate> open_;         // a heap
   std::uint64_t work_ = 0;
   // Of the space that is being solved.
-  std::uint32_t spur_ = kRouteSource;  // where its routes part
-  std::uint32_t first_ = 0;            // edges before it are too early
-  std::vector<bool> passed_;           // by account, `spur_` too
-  std::vector<bool> barred_;           // by edge
+  std::uint32_t spur_ = kRouteSource;   // where its routes part
+  std::uint32_t first_ = 0;             // edges before it are too early
+  std::size_t end_ = 0;                 // edges from it on are too late
+  std::vector<bool> passed_;            // by account, `spur_` too
+  std::vector<bool> barred_;            // by edge
+  std::vector<std::uint32_t> nearest_;  // fewest hops so far, by account
   // Of the last scan.
   std::vector<Label> labels_;        // by account
   std::vector<std::uint32_t> hops_;  // by edge, to `to`, itself included

@@ -131,6 +131,31 @@ TEST(Stops, OnBitcoinAreWhatLabelsNameUntilTheyAreRemoved) {
   EXPECT_EQ(On(data, {"trace", "--seed-cluster", NameOf("vault")}).exit_status, 0);
 }
 
+// The last hop pays Carol; no line: exit 1, as the error says.
+TEST(Stops, PathsGoThroughServicesOnlyWhereTold) {
+  const std::string data = BitcoinData("stops of paths");
+  const auto path = [&data](const std::string& to, std::vector<std::string> more = {}) {
+    more.insert(more.begin(), {"path", "--from", NameOf("alice"), "--to", NameOf(to)});
+    return On(data, more);
+  };
+  EXPECT_EQ(path("carol").exit_status, 0);
+  Import(data, kRegtest, NameOf("till") + ",Quayside Bank,exchange");
+  ExpectError(path("carol"), 1, "without going through a service");
+  EXPECT_EQ(path("vault").exit_status, 0);  // an end may be one
+  const ProgramResult through = path("carol", {"--through-services"});
+  EXPECT_EQ(through.exit_status, 0);
+  EXPECT_THAT(through.out, HasSubstr("2 transactions, bottleneck 0.00000010 BTC\n"));
+  // Alice's 50 make 10, 30 and a fee.
+  EXPECT_THAT(path("carol", {"--through-services", "--best", "taint"}).out,
+              HasSubstr("bottleneck 0.00000010 BTC, carries 0.00000010 BTC\n"));
+  EXPECT_THAT(path("vault").err, HasSubstr(kOneStops));
+  EXPECT_THAT(path("carol", {"--through-services", "--max-edges", "0"}).err,
+              HasSubstr("not followed: 1, worth 10"));
+  ExpectError(path("carol", {"--min-value", "1.5"}), 2, "least value");
+  ExpectError(path("carol", {"--best", "fastest"}), 2, "widest, shortest, earliest, taint");
+  ExpectError(path("carol", {"--through-services", "--until", "2"}), 1, "no path");
+}
+
 TEST(Stops, OnBitcoinMayBeListedInAFile) {
   const std::string data = BitcoinData("stops listed");
   const std::string stops = FileOf("listed.csv", NameOf("bob") + ",Bob's\n");

@@ -149,6 +149,13 @@ TEST(Show, CountsThePathsHopsAsWhatTheyAre) {
   EXPECT_THAT(Show(path), StartsWith("2 transfers, bottleneck 5 TRX\n"));
   path.mutable_snapshot()->set_network("bitcoin");
   EXPECT_THAT(Show(path), StartsWith("2 transactions, bottleneck 0.00000005 BTC\n"));
+  path.set_taint("2.5");
+  path.set_truncated(true);
+  path.set_unfollowed(3);
+  path.set_unfollowed_value("100000000");
+  EXPECT_THAT(Show(path),
+              StartsWith("2 transactions, bottleneck 0.00000005 BTC, carries 0.000000025 BTC; "
+                         "truncated: 3 outputs of 1.00000000 BTC not followed\n"));
 }
 
 TEST(Table, InPartsHasOneLineOfTitles) {

@@ -15,6 +15,7 @@
 #include "server/account_answers.h"
 #include "server/account_names.h"
 #include "server/account_trace.h"
+#include "server/path_answers.h"
 #include "server/json.h"
 #include "server/page_token.h"
 #include "tests/server/tron_story.h"

@@ -49,6 +49,7 @@ class GrpcTest : public ::testing::Test {
   struct State {
     std::map<std::string, std::vector<std::string>> said;
     std::string from, seed, to, merged_a, merged_b;
+    std::string first_paid, last_paid;  // outputs on the way between `from` and `to`
     std::unique_ptr<ServedIndex> served;
   };
   static State& Shared() {
@@ -98,10 +99,23 @@ class GrpcTest : public ::testing::Test {
     ask("cluster seeds",
         {"trace", "--seed-cluster", Shared().merged_a, "--outputs", "all", "--until", "250"});
     ask("path", {"path", "--from", Shared().from, "--to", Shared().to, "--count", "3"});
+    v1::Path path;
+    Parse({Shared().said["path"].at(0)}, &path);
+    ASSERT_GE(path.hops_size(), 2);
+    Shared().first_paid = OutputOf(*path.hops().begin());
+    Shared().last_paid = OutputOf(*path.hops().rbegin());
+    ask("path of outputs",
+        {"path", "--from", Shared().first_paid, "--to", Shared().last_paid, "--best", "taint",
+         "--count", "3", "--diverse", "--since", "1", "--until", "100000", "--min-value", "1",
+         "--max-edges", "1", "--through-services"});
 
     auto served = ServedIndex::Open(data);
     ASSERT_OK(served.status());
     Shared().served = *std::move(served);
+  }
+
+  static std::string OutputOf(const v1::PathHop& hop) {
+    return hop.txid() + ":" + std::to_string(hop.vout());
   }
 
   static void TearDownTestSuite() { Shared().served.reset(); }
@@ -320,6 +334,33 @@ TEST_F(GrpcTest, PathsEqualTheCommand) {
   const auto reader = tracer_->FindPaths(&context, request);
   EXPECT_EQ(ReadAll<v1::Path>(*reader, &status), Shared().said["path"]);
   EXPECT_TRUE(status.ok()) << status.error_message();
+}
+
+// With the warning that the window ends beyond the tip.
+TEST_F(GrpcTest, PathsOfOutputsEqualTheCommand) {
+  v1::FindPathsRequest request;
+  request.set_network(kRegtest);
+  request.set_from(Shared().first_paid);
+  request.set_to(Shared().last_paid);
+  request.set_best("taint");
+  request.set_count(3);
+  request.set_diverse(true);
+  request.set_since("1");
+  request.set_until("100000");
+  request.set_min_value("1");
+  request.set_max_edges(1);
+  request.set_through_services(true);
+  grpc::ClientContext context;
+  grpc::Status status;
+  const auto reader = tracer_->FindPaths(&context, request);
+  const std::vector<std::string> lines = ReadAll<v1::Path>(*reader, &status);
+  EXPECT_TRUE(status.ok()) << status.error_message();
+  ASSERT_EQ(lines, Shared().said["path of outputs"]);
+  v1::Path path;
+  Parse(lines, &path);
+  EXPECT_EQ(path.warnings_size(), 1);
+  EXPECT_TRUE(path.has_taint());
+  EXPECT_TRUE(path.has_unfollowed());
 }
 
 TEST_F(GrpcTest, PeelChainsEqualTheCommand) {

@@ -3,6 +3,7 @@
 // Method: indexes the demonstration's chain with the program and runs the commands first (LevelDB
 // admits one process), then opens the same index and asks a server on a free loopback port.
 #include <gmock/gmock.h>
+#include <google/protobuf/util/json_util.h>
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
 
@@ -40,6 +41,7 @@ class TronGrpcTest : public ::testing::Test {
   struct State {
     std::map<std::string, std::vector<std::string>> said;
     std::string txid;
+    std::string paid;  // an account that the seller's money reached
     std::unique_ptr<ServedIndex> served;
   };
   static State& Shared() {
@@ -65,6 +67,13 @@ class TronGrpcTest : public ::testing::Test {
     said["history"] = ask({"history", kSeller});
     said["trace"] = ask({"trace", "--asset", kUsdt, "--seed", std::string(kSeller) + "=seller",
                          "--seed", std::string(kNeverSeen) + "=ghost", "--stop", kNeverSeen});
+    Shared().paid = PaidOf(said["trace"]);
+    for (const std::string best : {"widest", "shortest", "earliest", "taint"}) {
+      said[best] = ask({"path", "--asset",     kUsdt,         "--from",      kSeller,
+                        "--to", Shared().paid, "--best",      best,          "--count",
+                        "3",    "--diverse",   "--min-value", "1",           "--since",
+                        "1",    "--until",     "111",         "--max-edges", "1000"});
+    }
     said["usdt history"] = ask({"history", kSeller, "--asset", kUsdt});
     const std::string& block = said["block"].at(0);
     const std::string before = "\"txid\":\"";
@@ -76,6 +85,19 @@ class TronGrpcTest : public ::testing::Test {
     auto served = ServedIndex::Open(data);
     ASSERT_OK(served.status());
     Shared().served = *std::move(served);
+  }
+
+  // The first account but the seller's that holds what was traced.
+  static std::string PaidOf(const std::vector<std::string>& trace) {
+    for (const std::string& line : trace) {
+      v1::TraceEvent event;
+      EXPECT_TRUE(google::protobuf::util::JsonStringToMessage(line, &event).ok()) << line;
+      if (event.has_holding() && event.holding().address() != kSeller) {
+        return event.holding().address();
+      }
+    }
+    ADD_FAILURE() << "nobody holds anything";
+    return "";
   }
 
   static void TearDownTestSuite() { Shared().served.reset(); }
@@ -156,6 +178,36 @@ TEST_F(TronGrpcTest, ATraceEqualsTheCommandLineByLine) {
                     HasSubstr("\"stops never seen")));
   EXPECT_THAT(lines.back(), AllOf(HasSubstr("\"label\":\"seller\""), Not(HasSubstr("seed T9yD")),
                                   HasSubstr("\"stops never seen")));
+}
+
+TEST_F(TronGrpcTest, PathsEqualTheCommandLineByLine) {
+  for (const std::string best : {"widest", "shortest", "earliest", "taint"}) {
+    SCOPED_TRACE(best);
+    v1::FindPathsRequest request;
+    request.set_asset(kUsdt);
+    request.set_from(kSeller);
+    request.set_to(Shared().paid);
+    request.set_best(best);
+    request.set_count(3);
+    request.set_diverse(true);
+    request.set_min_value("1");
+    request.set_since("1");
+    request.set_until("111");
+    request.set_max_edges(1000);
+    grpc::ClientContext context;
+    const auto reader = tracer_->FindPaths(&context, request);
+    std::vector<std::string> lines;
+    v1::Path path;
+    while (reader->Read(&path)) {
+      EXPECT_EQ(path.has_taint(), best == "taint");
+      EXPECT_TRUE(path.has_unfollowed());
+      EXPECT_LE(path.hops(path.hops_size() - 1).height(), 111U);
+      lines.push_back(ToJson(path));
+    }
+    EXPECT_TRUE(reader->Finish().ok());
+    EXPECT_FALSE(lines.empty());
+    EXPECT_EQ(lines, Shared().said[best]);
+  }
 }
 
 TEST_F(TronGrpcTest, AsManySeedsAndStopsAsArePromisedFitARequest) {
