@@ -68,7 +68,9 @@ absl::StatusOr<std::shared_ptr<const Partition>> ClusterSource::Get(
 
 absl::StatusOr<Cluster> ClusterSource::Of(AddressNum address, Profile profile,
                                           const Cancellation* cancellation) {
-  if (profile == Profile::kStrict && !builds_.IsBuilt(profile)) {
+  // A build that failed, be it for want of memory, is of no help.
+  if (profile == Profile::kStrict &&
+      (!builds_.IsBuilt(profile) || !Get(profile, cancellation).ok())) {
     absl::StatusOr<Cluster> around = ClusterAround(*view_, profile, address, kMaxRowsAround);
     if (!absl::IsResourceExhausted(around.status())) return around;
   }
@@ -79,7 +81,8 @@ absl::StatusOr<Cluster> ClusterSource::Of(AddressNum address, Profile profile,
 absl::StatusOr<std::vector<EvidenceLink>> ClusterSource::Why(AddressNum a, AddressNum b,
                                                              Profile profile,
                                                              const Cancellation* cancellation) {
-  if (profile == Profile::kStrict && !builds_.IsBuilt(profile)) {
+  if (profile == Profile::kStrict &&
+      (!builds_.IsBuilt(profile) || !Get(profile, cancellation).ok())) {
     auto links = WhyJoined(*view_, /*partition=*/nullptr, a, b, kMaxRowsAround);
     if (!absl::IsResourceExhausted(links.status())) return links;
   }

@@ -55,6 +55,7 @@ class Towns {
  public:
   // Indexes the town's blocks, whatever was there before.
   void Index(const Town& town) {
+    index_ = OpenIndex();  // one at a time has a folder open
     Town copy = town;
     const std::string folder = "/blocks" + std::to_string(++runs_);
     ASSERT_OK(synthetic::WriteBlockFiles(files_, folder, copy.chain().blocks()));
@@ -89,6 +90,7 @@ void LiveOn(Town& town, std::mt19937_64& random) {
       break;
     case 1:
       // A deposit account that pays somebody else is none any more, from its first sweep on.
+      town.Give(Town::Person(who), 3'000'000);
       town.Pay(Town::Person(who), Town::Fresh(who), 3'000'000);
       town.chain().NextBlock();
       town.PayTrx(Town::Fresh(who), Town::Person(400), 2);

@@ -32,13 +32,15 @@ TEST(ClusterMemory, OutputsThatNeedMoreAreRefused) {
   ASSERT_OK(chain.Build(files, "/data").status());
   ASSERT_OK_AND_ASSIGN(const OpenIndex index,
                        OpenForReading(files, "/data", Network::kBitcoinRegtest));
-  ClusterSource small(index.view, 1, nullptr, {.memory_bytes = 5});
+  ClusterSource small(index.view, 1, nullptr,
+                      {.kept = nullptr, .labels = nullptr, .memory_bytes = 5});
   for (const Profile profile : {Profile::kStrict, Profile::kStandard, Profile::kExploratory}) {
     EXPECT_THAT(small.Get(profile, nullptr), kRefused);
   }
-  // What is found from the address needs none of it.
+  // What is found from the address needs none of it, though the rest was refused before.
   EXPECT_OK(small.Of(chain.AddressOf("alice"), Profile::kStrict, nullptr).status());
-  ClusterSource large(index.view, 1, nullptr, {.memory_bytes = 1'000'000});
+  ClusterSource large(index.view, 1, nullptr,
+                      {.kept = nullptr, .labels = nullptr, .memory_bytes = 1'000'000});
   EXPECT_OK(large.Get(Profile::kStandard, nullptr).status());
 }
 
@@ -55,7 +57,7 @@ TEST(ClusterMemory, AccountsThatNeedMoreAreRefused) {
 TEST(ClusterMemory, IsThatOfTheMachineWithItsSwap) {
   constexpr char kText[] =
       "MemTotal:       24684084 kB\nMemFree:        15722472 kB\nSwapTotal:          16 kB\n";
-  EXPECT_EQ(MemoryInMeminfo(kText), 24'684'100u * 1'024);
+  EXPECT_EQ(MemoryInMeminfo(kText), std::uint64_t{24'684'100} * 1'024);
   EXPECT_EQ(MemoryInMeminfo("MemTotal: 7 kB"), 7 * 1'024u);
   EXPECT_EQ(MemoryInMeminfo(""), std::nullopt);
   EXPECT_EQ(MemoryInMeminfo("MemTotal: many kB\nSwapTotal: 5 kB\n"), std::nullopt);
@@ -63,9 +65,9 @@ TEST(ClusterMemory, IsThatOfTheMachineWithItsSwap) {
   FaultFileSystem files;
   EXPECT_EQ(MemoryOfMachine(files), 0u);
   files.SetContents("/proc/meminfo", kText);
-  EXPECT_EQ(MemoryOfMachine(files), 24'684'100u * 1'024);
+  EXPECT_EQ(MemoryOfMachine(files), std::uint64_t{24'684'100} * 1'024);
   files.SetContents("/sys/fs/cgroup/memory.max", "max\n");
-  EXPECT_EQ(MemoryOfMachine(files), 24'684'100u * 1'024);
+  EXPECT_EQ(MemoryOfMachine(files), std::uint64_t{24'684'100} * 1'024);
   files.SetContents("/sys/fs/cgroup/memory.max", "4096\n");
   EXPECT_EQ(MemoryOfMachine(files), 4'096u);
 }
