@@ -94,6 +94,9 @@ struct Sink {
   SinkKind kind = SinkKind::kFee;
   std::optional<std::uint32_t> entity;  // of a stop
   Taint taint;
+  // Of a stop: the fewest transactions between it and a seed. nullopt: not counted (poison
+  // without max_hops).
+  std::optional<std::uint32_t> hops = std::nullopt;
 };
 struct Summary {
   std::uint32_t label = 0;
