@@ -44,6 +44,12 @@ std::string_view SinkKindName(SinkKind kind) {
       return "bridge";
     case SinkKind::kDegraded:
       return "degraded";
+    case SinkKind::kCoinbase:
+      return "coinbase";
+    case SinkKind::kUnresolved:
+      return "unresolved";
+    case SinkKind::kSince:
+      return "since";
   }
   return "degraded";
 }

@@ -40,8 +40,12 @@ enum class SinkKind : std::uint8_t {
   kMixer,
   kBridge,
   kDegraded,
+  // Of traces that follow value back to where it came from (tracer/source.h).
+  kCoinbase,    // newly minted
+  kUnresolved,  // from before a window, or through amounts that are unknown or cannot be
+  kSince,       // from before the height at which the trace ends
 };
-inline constexpr std::size_t kSinkKindsCount = 10;
+inline constexpr std::size_t kSinkKindsCount = 13;
 std::string_view SinkKindName(SinkKind kind);  // "returned_to_seed", ...
 // Whether it is where a stop ends taint: service, mixer or bridge.
 constexpr bool IsExit(SinkKind kind) {
