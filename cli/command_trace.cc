@@ -13,6 +13,7 @@
 #include "coinwake/v1/tracer.pb.h"
 #include "server/account_trace.h"
 #include "server/trace_answers.h"
+#include "server/trace_words.h"
 
 namespace coinwake::cli {
 namespace {
@@ -113,7 +114,8 @@ absl::Status Run(const Session& session, const TraceCommand& command) {
   AddStops(command, stops, &request);
   COINWAKE_RETURN_IF_ERROR(
       AddFileSeeds(session, command, entries, open->snapshot().network, &request));
-  TraceReport report(open->has_accounts() ? command.asset : "");
+  TraceReport report(open->has_accounts() ? command.asset : "",
+                     command.direction == server::kBackward);
   const auto emit = [&](const v1::TraceEvent& event) {
     if (session.json()) {
       session.PrintJson(event);

@@ -365,7 +365,8 @@ class Grammar {
   }
 
   void AddTrace() {
-    CLI::App* const trace = Add(app_, "trace", "Where the money of seeds is now", trace_);
+    CLI::App* const trace =
+        Add(app_, "trace", "Where the money of seeds is now, or came from", trace_);
     // Each value is one seed: without this a list would swallow what follows it.
     const auto add_list = [trace](const std::string& name, std::vector<std::string>& list,
                                   const std::string& what) {
@@ -380,7 +381,9 @@ class Grammar {
                       "address_or_outpoint,label");
     trace->add_option("--policy", trace_.policy,
                       "fifo (default), haircut or poison; on Tron lifo, tifo and cifo too");
-    trace->add_option("--direction", trace_.direction, "forward (default)");
+    trace->add_option("--direction", trace_.direction,
+                      "forward (default): where value is now; backward: where what seeds received "
+                      "came from, by fifo or haircut; not on Tron");
     trace->add_option("--fees", trace_.fees,
                       "sink (default): taint in fees ends; miner: it goes on to the block's "
                       "coinbase");
@@ -401,7 +404,8 @@ class Grammar {
     AddNumber(trace, "--max-hops", trace_.max_hops,
               "Cut after this many transactions; on Tron, transfers", {0, kMax32});
     trace->add_option("--since", trace_.since,
-                      "HEIGHT or DATE (UTC): seeds received before it do not count");
+                      "HEIGHT or DATE (UTC): seeds received before it do not count; backward, "
+                      "what is older ends there");
     trace->add_option("--until", trace_.until, "HEIGHT or DATE (UTC): stop after this block");
     trace->add_option("--outputs", trace_.outputs,
                       "unspent (default), or all: outputs it passed through as well");

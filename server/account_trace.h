@@ -34,7 +34,8 @@ struct PreparedAccountTrace {
 };
 
 // kInvalidArgument: a field is malformed or asks for what accounts do not have; the asset is
-// missing. kNotFound: nothing was ever counted in the asset. Else as ServiceSource::Get().
+// missing. kFailedPrecondition: a backward trace. kNotFound: nothing was ever counted in the asset.
+// Else as ServiceSource::Get().
 // `services` are the view's; null: only what the request names stops. `cancellation` may be null.
 absl::StatusOr<PreparedAccountTrace> PrepareTrace(const AccountView& view,
                                                   const v1::TraceRequest& request,

@@ -440,7 +440,14 @@ TEST(Trace, RefusesWhatItDoesNotHave) {
     return On(RegtestData(), {"trace", "--seed", seed, option, value});
   };
   ExpectError(with("--policy", "lifo"), 2, "fifo, haircut, poison");
-  ExpectError(with("--direction", "backward"), 2, "forward");
+  ExpectError(with("--direction", "sideways"), 2, "forward, backward");
+  const auto backward = [&](std::vector<std::string> options) {
+    options.insert(options.begin(), {"trace", "--seed", seed, "--direction", "backward"});
+    return On(RegtestData(), options);
+  };
+  ExpectError(backward({"--policy", "poison"}), 2, "fifo or haircut");
+  ExpectError(backward({"--competing"}), 2, "compete");
+  ExpectError(backward({"--outputs", "all"}), 2, "outputs");
   ExpectError(with("--stop-at", "banks"), 2, "banks");
   ExpectError(with("--min-taint", "-1"), 2, "");
   ExpectError(with("--until", "yesterday"), 2, "yesterday");

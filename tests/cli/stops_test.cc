@@ -131,6 +131,20 @@ TEST(Stops, OnBitcoinAreWhatLabelsNameUntilTheyAreRemoved) {
   EXPECT_EQ(On(data, {"trace", "--seed-cluster", NameOf("vault")}).exit_status, 0);
 }
 
+TEST(Stops, OnBitcoinAreWhereMoneyComesFrom) {
+  const std::string data = BitcoinData("stops backward");
+  Import(data, kRegtest, NameOf("till") + ",Quayside Bank,exchange");
+  const std::string carol = NameOf("carol");  // paid by the vault, which is the till's
+  EXPECT_THAT(Sinks(data, {"--seed", carol, "--direction", "backward"}),
+              ElementsAre("service Quayside Bank 10"));
+  EXPECT_THAT(Sinks(data, {"--seed", carol, "--direction", "backward", "--stop-at", "none"}),
+              ElementsAre("coinbase 10"));
+  const ProgramResult text = On(data, {"trace", "--seed", carol, "--direction", "backward"});
+  EXPECT_THAT(text.out, AllOf(HasSubstr("backward"), HasSubstr("none of it was seen minted"),
+                              HasSubstr("seeded 0.00000010 BTC: exits 0.00000010"),
+                              Not(HasSubstr("unspent"))));
+}
+
 TEST(Stops, OnBitcoinMayBeListedInAFile) {
   const std::string data = BitcoinData("stops listed");
   const std::string stops = FileOf("listed.csv", NameOf("bob") + ",Bob's\n");
@@ -145,6 +159,9 @@ TEST(Stops, OnTronAreWhatLabelsOrDepositsShow) {
   const std::vector<std::string> trace = {"--seed", seed, "--asset", kUsdt};
   const std::string large = TronData("stops large", kLeastSweepers);
   EXPECT_THAT(Sinks(large, trace), ElementsAre("service " + kBrook.hot.ToBase58() + " 10000006"));
+
+  ExpectError(On(large, {"trace", "--seed", seed, "--asset", kUsdt, "--direction", "backward"}), 1,
+              "forward only");
 
   const std::string small = TronData("stops small", kLeastServed + 5);
   EXPECT_THAT(Sinks(small, trace), IsEmpty());

@@ -93,6 +93,11 @@ class GrpcTest : public ::testing::Test {
       ask(policy, {"trace", "--seed", Shared().seed + "=peel", "--seed-output",
                    std::string(kPeelHop5) + ":0", "--policy", policy, "--fees", "miner"});
     }
+    for (const std::string policy : {"fifo", "haircut"}) {
+      ask("backward " + policy,
+          {"trace", "--seed", Shared().to + "=peel", "--seed-output", std::string(kPeelHop0) + ":0",
+           "--direction", "backward", "--policy", policy, "--fees", "miner"});
+    }
     ask("cluster seeds",
         {"trace", "--seed-cluster", Shared().merged_a, "--outputs", "all", "--until", "250"});
     ask("path", {"path", "--from", Shared().from, "--to", Shared().to, "--count", "3"});
@@ -305,6 +310,27 @@ TEST_F(GrpcTest, TracesEqualTheCommandLineByLine) {
   const auto reader = tracer_->Trace(&context, request);
   EXPECT_EQ(ReadAll<v1::TraceEvent>(*reader, &status), Shared().said["cluster seeds"]);
   EXPECT_TRUE(status.ok()) << status.error_message();
+}
+
+TEST_F(GrpcTest, BackwardTracesEqualTheCommandLineByLine) {
+  for (const std::string policy : {"fifo", "haircut"}) {
+    SCOPED_TRACE(policy);
+    v1::TraceRequest request;
+    request.set_network(kRegtest);
+    request.set_policy(policy);
+    request.set_fees("miner");
+    request.set_direction("backward");
+    v1::TraceSeed* seed = request.add_seeds();
+    seed->set_address(Shared().to);
+    seed->set_label("peel");
+    request.add_seeds()->set_output(std::string(kPeelHop0) + ":0");
+    grpc::ClientContext context;
+    grpc::Status status;
+    const auto reader = tracer_->Trace(&context, request);
+    EXPECT_EQ(ReadAll<v1::TraceEvent>(*reader, &status), Shared().said["backward " + policy]);
+    EXPECT_TRUE(status.ok()) << status.error_message();
+    EXPECT_GT(Shared().said["backward " + policy].size(), 3u);
+  }
 }
 
 TEST_F(GrpcTest, PathsEqualTheCommand) {
