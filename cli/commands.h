@@ -33,6 +33,7 @@ absl::Status Run(const Session& session, const LabelsHistoryCommand& command);
 absl::Status Run(const Session& session, const LabelsRemoveCommand& command);
 absl::Status Run(const Session& session, const TraceCommand& command);
 absl::Status Run(const Session& session, const PathCommand& command);
+absl::Status Run(const Session& session, const ExposureCommand& command);
 absl::Status Run(const Session& session, const ServeCommand& command);
 
 }  // namespace coinwake::cli

@@ -155,6 +155,18 @@ struct PathCommand {
   std::uint32_t count = 1;
   std::optional<std::uint32_t> max_hops;
 };
+struct ExposureCommand {
+  std::string address;
+  bool cluster = false;
+  std::string direction;
+  std::string policy;
+  std::string fees;
+  std::string asset;
+  std::string stop_at;
+  std::vector<std::string> stops;  // ADDR[=ENTITY]
+  std::optional<std::uint32_t> max_hops;
+  bool force = false;
+};
 struct ServeCommand {
   std::string listen = "127.0.0.1:50051";
   int max_traces = server::kDefaultConcurrentTraces;
@@ -168,7 +180,7 @@ using Command =
                  AddressCommand, UtxosCommand, HistoryCommand, ClusterCommand, WhyCommand,
                  EvaluateCommand, SeedsExtractCommand, LabelsImportCommand, LabelsListCommand,
                  LabelsExportCommand, LabelsHistoryCommand, LabelsRemoveCommand, TraceCommand,
-                 PathCommand, ServeCommand>;
+                 PathCommand, ExposureCommand, ServeCommand>;
 
 struct Invocation {
   GlobalOptions global;

@@ -101,6 +101,7 @@ class Grammar {
     AddLabels();
     AddTrace();
     AddPath();
+    AddExposure();
     AddServe();
   }
 
@@ -425,6 +426,34 @@ class Grammar {
               {0, kMax32});
   }
 
+  void AddExposure() {
+    CLI::App* const exposure =
+        Add(app_, "exposure", "From which services an address's money came, or to which it went",
+            exposure_);
+    AddAddressArgument(exposure, "ADDR", exposure_.address);
+    exposure->add_flag("--cluster", exposure_.cluster, "Of every address of its cluster");
+    exposure->add_option("--direction", exposure_.direction,
+                         "source (default): where it came from, not on Tron; destination: where it "
+                         "went");
+    exposure->add_option("--policy", exposure_.policy, "fifo (default) or haircut");
+    exposure->add_option("--fees", exposure_.fees, "sink (default) or miner, as in trace");
+    AddAsset(exposure, exposure_.asset);
+    exposure->add_option("--stop-at", exposure_.stop_at,
+                         "What counts as a service, as in trace: services,mixers (default), "
+                         "services, mixers or none");
+    exposure
+        ->add_option("--stop", exposure_.stops, "ADDR[=ENTITY]: a service you know, as in trace")
+        ->expected(1)
+        ->take_all();
+    AddNumber(exposure, "--max-hops", exposure_.max_hops,
+              "Go no further than this many transactions", {0, kMax32});
+    exposure->add_flag("--force", exposure_.force,
+                       "Clusters whatever their size, and whatever labels call them");
+    exposure->footer(
+        "Direct is within one transaction. Entries add up to the total: what no service ends is\n"
+        "listed by what does (coinbase, unspent, fee, unresolved, ...).");
+  }
+
   void AddServe() {
     CLI::App* const serve = Add(app_, "serve", "Answer over gRPC until SIGTERM or SIGINT", serve_);
     serve->add_option("--listen", serve_.listen, "HOST:PORT; port 0 picks a free one")
@@ -465,6 +494,7 @@ class Grammar {
   LabelsRemoveCommand labels_remove_;
   TraceCommand trace_;
   PathCommand path_;
+  ExposureCommand exposure_;
   ServeCommand serve_;
 };
 

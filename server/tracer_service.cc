@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "coinwake/v1/tracer.grpc.pb.h"
 #include "server/account_trace.h"
+#include "server/exposure_answers.h"
 #include "server/limits.h"
 #include "server/services.h"
 #include "server/slot.h"
@@ -32,6 +33,11 @@ class TracerService final : public v1::Tracer::Service {
     return ToGrpcStatus(RunPaths(context, *request, writer));
   }
 
+  grpc::Status GetExposure(grpc::ServerContext* context, const v1::GetExposureRequest* request,
+                           v1::Exposure* answer) override {
+    return ToGrpcStatus(RunExposure(context, *request, answer));
+  }
+
  private:
   // Passes messages on as fast as the caller takes them: Write waits while the transport is full.
   template <typename Event>
@@ -47,6 +53,12 @@ class TracerService final : public v1::Tracer::Service {
         slots_, " traces are running, as many as this server allows; try again later"));
   }
 
+  static absl::Status CheckStopsCount(int count) {
+    if (static_cast<std::size_t>(count) <= kMaxStops) return absl::OkStatus();
+    return absl::InvalidArgumentError(
+        absl::StrCat(count, " stops are too many: at most ", kMaxStops));
+  }
+
   absl::Status RunTrace(grpc::ServerContext* context, const v1::TraceRequest& request,
                         grpc::ServerWriter<v1::TraceEvent>* writer) {
     const CallGate::Pass pass(gate_);
@@ -57,10 +69,7 @@ class TracerService final : public v1::Tracer::Service {
       return absl::InvalidArgumentError(
           absl::StrCat(request.seeds_size(), " seeds are too many: at most ", kMaxSeeds));
     }
-    if (static_cast<std::size_t>(request.stops_size()) > kMaxStops) {
-      return absl::InvalidArgumentError(
-          absl::StrCat(request.stops_size(), " stops are too many: at most ", kMaxStops));
-    }
+    COINWAKE_RETURN_IF_ERROR(CheckStopsCount(request.stops_size()));
     std::vector<std::string> addresses;
     for (const v1::TraceSeed& seed : request.seeds()) {
       if (seed.has_address()) addresses.push_back(seed.address());
@@ -97,6 +106,25 @@ class TracerService final : public v1::Tracer::Service {
                          &cancellation, WriteTo(writer));
     }
     return AnswerPaths(open->view(), request, limits_, &cancellation, WriteTo(writer));
+  }
+
+  absl::Status RunExposure(grpc::ServerContext* context, const v1::GetExposureRequest& request,
+                           v1::Exposure* answer) {
+    const CallGate::Pass pass(gate_);
+    COINWAKE_RETURN_IF_ERROR(pass.status());
+    const Slot slot(taken_, slots_);
+    if (!slot.ok()) return NoSlot();
+    COINWAKE_RETURN_IF_ERROR(CheckStopsCount(request.stops_size()));
+    const std::string addresses[] = {request.address()};
+    COINWAKE_ASSIGN_OR_RETURN(OpenNetwork* const open,
+                              indexes_.Choose(request.network(), addresses));
+    const CallCancellation cancellation(context);
+    if (open->has_accounts()) {
+      return AnswerExposure(open->accounts(), request, {.max_events = limits_.max_transactions},
+                            &cancellation, &open->services, answer);
+    }
+    return AnswerExposure(open->view(), open->clusters, request, limits_, &cancellation,
+                          &open->services, answer);
   }
 
   const IndexSet& indexes_;
