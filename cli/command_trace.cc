@@ -12,6 +12,7 @@
 #include "coinwake/v1/tracer.pb.h"
 #include "server/account_trace.h"
 #include "server/trace_answers.h"
+#include "server/trace_words.h"
 
 namespace coinwake::cli {
 namespace {
@@ -122,7 +123,8 @@ absl::Status Run(const Session& session, const TraceCommand& command) {
   COINWAKE_ASSIGN_OR_RETURN(const SeededRequest seeded, OpenSeeded(session, command, "trace"));
   const OpenPtr& open = seeded.open;
   const v1::TraceRequest& request = seeded.request;
-  TraceReport report(open->has_accounts() ? command.asset : "");
+  TraceReport report(open->has_accounts() ? command.asset : "",
+                     command.direction == server::kBackward);
   const auto emit = [&](const v1::TraceEvent& event) {
     if (session.json()) {
       session.PrintJson(event);

@@ -174,6 +174,18 @@ struct TypologiesCommand {
   std::vector<std::string> only;
   bool by_cluster = false;
 };
+struct ExposureCommand {
+  std::string address;
+  bool cluster = false;
+  std::string direction;
+  std::string policy;
+  std::string fees;
+  std::string asset;
+  std::string stop_at;
+  std::vector<std::string> stops;  // ADDR[=ENTITY]
+  std::optional<std::uint32_t> max_hops;
+  bool force = false;
+};
 struct ServeCommand {
   std::string listen = "127.0.0.1:50051";
   int max_traces = server::kDefaultConcurrentTraces;
@@ -188,7 +200,7 @@ using Command =
                  AddressCommand, UtxosCommand, HistoryCommand, ClusterCommand, WhyCommand,
                  EvaluateCommand, SeedsExtractCommand, LabelsImportCommand, LabelsListCommand,
                  LabelsExportCommand, LabelsHistoryCommand, LabelsRemoveCommand, TraceCommand,
-                 BoundsCommand, PathCommand, TypologiesCommand, ServeCommand>;
+                 BoundsCommand, PathCommand, TypologiesCommand, ExposureCommand, ServeCommand>;
 
 struct Invocation {
   GlobalOptions global;

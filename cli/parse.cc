@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "absl/strings/str_cat.h"
+#include "cli/trace_options.h"
 #include "indexer/base/network.h"
 #include "server/names.h"
 
@@ -103,6 +104,7 @@ class Grammar {
     AddBounds();
     AddPath();
     AddTypologies();
+    AddExposure();
     AddServe();
   }
 
@@ -369,49 +371,9 @@ class Grammar {
                         "DATE: what was known at the end of that day (UTC), and holds on it");
   }
 
-  // Each value is one: without this a list would swallow what follows it.
-  static void AddList(CLI::App* command, const std::string& name, std::vector<std::string>& list,
-                      const std::string& what) {
-    command->add_option(name, list, what)->expected(1)->take_all();
-  }
-
-  static void AddSeedOptions(CLI::App* command, TraceCommand& trace) {
-    AddList(command, "--seed", trace.seeds, "ADDR[=LABEL]: every output this address receives");
-    AddList(command, "--seed-output", trace.seed_outputs, "TXID:VOUT[=LABEL]: this output");
-    AddList(command, "--seed-cluster", trace.seed_clusters,
-            "ADDR[=LABEL]: every address of this one's cluster, where that is no service");
-    command->add_option("--seeds", trace.seeds_file,
-                        "File of seeds: lines of `seeds extract --json`, or CSV "
-                        "address_or_outpoint,label");
-  }
-
-  static void AddStopOptions(CLI::App* command, TraceCommand& trace) {
-    command->add_option(
-        "--stop-at", trace.stop_at,
-        "services,mixers (default), services, mixers or none: taint ends where labels that were "
-        "imported call an address or its cluster so (bridges count as services); on Tron also at "
-        "services that their deposit accounts show, for which the whole chain is read unless "
-        "what an earlier command found there is kept");
-    AddList(
-        command, "--stop", trace.stops,
-        "ADDR[=ENTITY]: a service you know: taint that arrives there ends as its exit, whatever "
-        "labels say");
-    command->add_option("--stops", trace.stops_file, "File of such services, CSV address,entity");
-  }
-
-  static void AddTimeOptions(CLI::App* command, TraceCommand& trace) {
-    command->add_option("--since", trace.since,
-                        "HEIGHT or DATE (UTC): seeds received before it do not count");
-    command->add_option("--until", trace.until, "HEIGHT or DATE (UTC): stop after this block");
-  }
-
-  static void AddForce(CLI::App* command, TraceCommand& trace) {
-    command->add_flag("--force", trace.force,
-                      "Seed clusters whatever their size, and whatever labels call them");
-  }
-
   void AddTrace() {
-    CLI::App* const trace = Add(app_, "trace", "Where the money of seeds is now", trace_);
+    CLI::App* const trace =
+        Add(app_, "trace", "Where the money of seeds is now, or came from", trace_);
     AddSeedOptions(trace, trace_);
     trace->add_option("--policy", trace_.policy,
                       "How the taint of inputs goes to outputs; the fee is what is left\n"
@@ -423,7 +385,9 @@ class Grammar {
                       "cifo: clean units first\n"
                       "haircut: every output and the fee in the same proportion\n"
                       "poison: every output and the fee wholly");
-    trace->add_option("--direction", trace_.direction, "forward (default)");
+    trace->add_option("--direction", trace_.direction,
+                      "forward (default): where value is now; backward: where what seeds received "
+                      "came from, by fifo or haircut; not on Tron");
     trace->add_option("--fees", trace_.fees,
                       "sink (default): taint in fees ends; miner: it goes on to the block's "
                       "coinbase");
@@ -507,6 +471,34 @@ class Grammar {
         "what they were for: most patterns are common in legitimate flows.");
   }
 
+  void AddExposure() {
+    CLI::App* const exposure =
+        Add(app_, "exposure", "From which services an address's money came, or to which it went",
+            exposure_);
+    AddAddressArgument(exposure, "ADDR", exposure_.address);
+    exposure->add_flag("--cluster", exposure_.cluster, "Of every address of its cluster");
+    exposure->add_option("--direction", exposure_.direction,
+                         "source (default): where it came from, not on Tron; destination: where it "
+                         "went");
+    exposure->add_option("--policy", exposure_.policy, "fifo (default) or haircut");
+    exposure->add_option("--fees", exposure_.fees, "sink (default) or miner, as in trace");
+    AddAsset(exposure, exposure_.asset);
+    exposure->add_option("--stop-at", exposure_.stop_at,
+                         "What counts as a service, as in trace: services,mixers (default), "
+                         "services, mixers or none");
+    exposure
+        ->add_option("--stop", exposure_.stops, "ADDR[=ENTITY]: a service you know, as in trace")
+        ->expected(1)
+        ->take_all();
+    AddNumber(exposure, "--max-hops", exposure_.max_hops,
+              "Go no further than this many transactions", {0, kMax32});
+    exposure->add_flag("--force", exposure_.force,
+                       "Clusters whatever their size, and whatever labels call them");
+    exposure->footer(
+        "Direct is within one transaction. Entries add up to the total: what no service ends is\n"
+        "listed by what does (coinbase, unspent, fee, unresolved, ...).");
+  }
+
   void AddServe() {
     CLI::App* const serve = Add(app_, "serve", "Answer over gRPC until SIGTERM or SIGINT", serve_);
     serve->add_option("--listen", serve_.listen, "HOST:PORT; port 0 picks a free one")
@@ -553,6 +545,7 @@ class Grammar {
   BoundsCommand bounds_;
   PathCommand path_;
   TypologiesCommand typologies_;
+  ExposureCommand exposure_;
   ServeCommand serve_;
 };
 

@@ -136,7 +136,7 @@ void TraceReport::Add(const v1::Holding& holding) {
   part.has_bare_keys = part.has_bare_keys || IsBareKey(holding);
   part.holdings.push_back({.height = std::to_string(holding.height()),
                            .output = fmt::format("{}:{}", Short(holding.txid()), holding.vout()),
-                           .spent = holding.has_spent_by(),
+                           .spent = holding.has_spent_by() && !backward_,
                            .holder = HolderOf(holding),
                            .taint = Btc(holding.taint()),
                            .value = Btc(holding.value())});
@@ -151,25 +151,32 @@ void TraceReport::Add(const v1::Sink& sink) {
 
 void TraceReport::Add(const v1::Summary& summary) {
   header_ = Header(summary.snapshot());
-  parts_[summary.label()].summary = {fmt::format("{} {}: unspent {}", AmountText(summary.seeded()),
-                                                 asset_.empty() ? "BTC" : "base units of " + asset_,
-                                                 AmountText(summary.unspent())),
-                                     fmt::format("exits {}", AmountText(summary.exits())),
-                                     fmt::format("sinks {}", AmountText(summary.sinks()))};
+  const std::string seeded = fmt::format("{} {}: ", AmountText(summary.seeded()),
+                                         asset_.empty() ? "BTC" : "base units of " + asset_);
+  const std::string exits = "exits " + AmountText(summary.exits());
+  const std::string sinks = "sinks " + AmountText(summary.sinks());
+  std::vector<std::string>& lines = parts_[summary.label()].summary;
+  if (backward_) {  // nothing of it rests
+    lines = {seeded + exits, sinks};
+  } else {
+    lines = {seeded + "unspent " + AmountText(summary.unspent()), exits, sinks};
+  }
   parts_[summary.label()].doubts = NotedText("order lost", summary.degraded()) +
                                    NotedText("opening assumed", summary.assumed_openings());
 }
 
 std::string TraceReport::Render(const std::string& policy, const std::string& fees) const {
-  std::string text = fmt::format("{}policy {}, fees {}\n", header_,
-                                 policy.empty() ? "fifo" : policy, fees.empty() ? "sink" : fees);
+  std::string text = fmt::format("{}policy {}, fees {}{}\n", header_,
+                                 policy.empty() ? "fifo" : policy, fees.empty() ? "sink" : fees,
+                                 backward_ ? ", backward: outputs are where value was minted" : "");
   for (const auto& [label, part] : parts_) {
     text += fmt::format("\n{}\n", Printable(label));
     if (!part.accounts.empty()) {
       text += TableOf(part.accounts).Render(kIndent);
     } else {
-      text += part.holdings.empty() ? "  nothing of it is unspent\n"
-                                    : TableOf(part.holdings).Render(kIndent);
+      const char* const none =
+          backward_ ? "  none of it was seen minted\n" : "  nothing of it is unspent\n";
+      text += part.holdings.empty() ? none : TableOf(part.holdings).Render(kIndent);
       if (part.has_bare_keys) {
         text += "  * to the bare public key of that address, whose own sums leave it out\n";
       }

@@ -22,8 +22,10 @@ namespace coinwake::cli {
 // Collects the events of a trace, then renders them.
 class TraceReport {
  public:
-  // `asset`: what is followed on accounts; empty where outputs are followed.
-  explicit TraceReport(std::string asset = "") : asset_(std::move(asset)) {}
+  // `asset`: what is followed on accounts; empty where outputs are followed. `backward`: where the
+  // value came from, not where it is.
+  explicit TraceReport(std::string asset = "", bool backward = false)
+      : asset_(std::move(asset)), backward_(backward) {}
 
   void Add(const v1::TraceEvent& event);
 
@@ -68,6 +70,7 @@ class TraceReport {
 
   std::map<std::string, Part> parts_;  // by label
   const std::string asset_;            // of accounts; empty: bitcoin
+  const bool backward_;
   std::string header_;
 };
 

@@ -11,19 +11,18 @@
 namespace coinwake::cli {
 namespace {
 
-// "SUBJECT=LABEL" or "SUBJECT". No address and no outpoint holds a '='.
-std::pair<std::string, std::string> SplitLabel(const std::string& seed) {
-  const std::size_t equals = seed.find('=');
-  if (equals == std::string::npos) return {seed, ""};
-  return {seed.substr(0, equals), seed.substr(equals + 1)};
-}
-
 bool CanBeOn(const SeedEntry& entry, Network network) {
   if (entry.network.has_value() && entry.network != network) return false;
   return entry.outpoint.has_value() || server::CanNameAddress(entry.address, network);
 }
 
 }  // namespace
+
+std::pair<std::string, std::string> SplitLabel(const std::string& text) {
+  const std::size_t equals = text.find('=');
+  if (equals == std::string::npos) return {text, ""};
+  return {text.substr(0, equals), text.substr(equals + 1)};
+}
 
 std::vector<std::string> AddressesOf(const TraceCommand& command) {
   std::vector<std::string> addresses;

@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "adverts/seeds_file.h"
@@ -16,6 +17,9 @@ class TraceRequest;
 }
 
 namespace coinwake::cli {
+
+// "SUBJECT=LABEL" or "SUBJECT". No address and no outpoint holds a '='.
+std::pair<std::string, std::string> SplitLabel(const std::string& text);
 
 // Addresses that `command` names itself (not its seeds file), without labels.
 std::vector<std::string> AddressesOf(const TraceCommand& command);

@@ -64,8 +64,13 @@ absl::Status ParseOptions(const v1::TraceRequest& wire, AccountTraceRequest* req
                                                    {"poison", AccountPolicy::kPoison}}));
   COINWAKE_RETURN_IF_ERROR(
       Choose<bool>("fee mode on accounts", wire.fees(), {{"sink", true}}).status());
-  COINWAKE_RETURN_IF_ERROR(
-      Choose<bool>("direction", wire.direction(), {{"forward", true}}).status());
+  COINWAKE_ASSIGN_OR_RETURN(
+      const bool backward,
+      Choose<bool>("direction", wire.direction(), {{kForward, false}, {kBackward, true}}));
+  if (backward) {
+    return absl::FailedPreconditionError(
+        "this version follows value on accounts forward only; backward it follows that of outputs");
+  }
   COINWAKE_RETURN_IF_ERROR(
       Choose<bool>("choice of outputs on accounts", wire.outputs(), {{"unspent", true}}).status());
   COINWAKE_RETURN_IF_ERROR(ParseStopAt(wire.stop_at()).status());
@@ -272,6 +277,7 @@ class EventWriter : public AccountTraceReceiver {
     wire->set_exits(summary.exits.ToString());
     wire->set_sinks(summary.sinks.ToString());
     wire->set_holdings(summary.holdings);
+    wire->set_direction(kForward);
     Fill(summary.degraded, wire->mutable_degraded());
     Fill(summary.opened, wire->mutable_assumed_openings());
     if (trace_.request.policy == AccountPolicy::kHaircut) {

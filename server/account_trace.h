@@ -32,11 +32,12 @@ struct PreparedAccountTrace {
 };
 
 // kInvalidArgument: a field is malformed or asks for what accounts do not have; the asset is
-// missing. kNotFound: nothing was ever counted in the asset. kFailedPrecondition: a seed cluster is
-// too large, a service as labels say or its deposit accounts show, or labels name several entities;
-// and `force` is not set. Else as ServiceSource::Get() and AccountClusters::Get(). `services` are
-// the view's; null: only what the request names stops. `clusters` likewise, for seed clusters;
-// null, or no `services`: they are malformed. `cancellation` may be null.
+// missing. kNotFound: nothing was ever counted in the asset. kFailedPrecondition: a backward trace;
+// or a seed cluster is too large, a service as labels say or its deposit accounts show, or labels
+// name several entities, and `force` is not set. Else as ServiceSource::Get() and
+// AccountClusters::Get(). `services` are the view's; null: only what the request names stops.
+// `clusters` likewise, for seed clusters; null, or no `services`: they are malformed.
+// `cancellation` may be null.
 absl::StatusOr<PreparedAccountTrace> PrepareTrace(const AccountView& view,
                                                   const v1::TraceRequest& request,
                                                   ServiceSource* services = nullptr,

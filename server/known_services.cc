@@ -37,8 +37,14 @@ KnownServices::KnownServices(Clusters clusters, const std::vector<LabelledServic
   entities_.erase(std::unique(entities_.begin(), entities_.end()), entities_.end());
   for (const Found& one : found) {
     const auto place = std::lower_bound(entities_.begin(), entities_.end(), one.entity);
-    by_cluster_[one.cluster] = {one.kind, static_cast<std::uint32_t>(place - entities_.begin())};
+    by_cluster_[one.cluster] = {{one.kind, static_cast<std::uint32_t>(place - entities_.begin())},
+                                one.category};
   }
+}
+
+std::string KnownServices::CategoryAt(AddressNum address) const {
+  const auto found = by_cluster_.find(clusters_.Of(address).value);
+  return found == by_cluster_.end() ? "" : found->second.category;
 }
 
 void KnownServices::AddLabelled(const std::vector<LabelledService>& labelled, const NameOf& name_of,
@@ -54,7 +60,7 @@ void KnownServices::AddLabelled(const std::vector<LabelledService>& labelled, co
   bool in_conflict = false;
   for (const auto& [cluster, one] : order) {
     if (found->empty() || found->back().cluster != cluster) {
-      found->push_back({cluster, SinkOf(one->kind), one->entity});
+      found->push_back({cluster, SinkOf(one->kind), one->entity, one->category});
       in_conflict = false;
       continue;
     }
@@ -77,7 +83,7 @@ void KnownServices::AddFoundByUse(const NameOf& name_of, std::vector<Found>* fou
     place->second = std::min(place->second, edge.b);
   }
   for (const auto& [cluster, wallet] : hot_wallets) {
-    found->push_back({cluster, SinkKind::kService, name_of(AddressNum{wallet})});
+    found->push_back({cluster, SinkKind::kService, name_of(AddressNum{wallet}), ""});
   }
   found_by_use_ = hot_wallets.size();
 }

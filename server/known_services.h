@@ -47,8 +47,10 @@ class KnownServices {
   // The service that `address` belongs to. Its entity is an index into entities().
   std::optional<Stop> At(AddressNum address) const {
     const auto found = by_cluster_.find(clusters_.Of(address).value);
-    return found == by_cluster_.end() ? std::nullopt : std::optional(found->second);
+    return found == by_cluster_.end() ? std::nullopt : std::optional(found->second.stop);
   }
+  // The category by the label that counts there, "exchange"; empty where none tells.
+  std::string CategoryAt(AddressNum address) const;
   const std::vector<std::string>& entities() const { return entities_; }  // in byte order, distinct
 
   // Services that no label names, found by their deposit accounts.
@@ -69,6 +71,11 @@ class KnownServices {
     std::uint64_t cluster = 0;
     SinkKind kind = SinkKind::kService;
     std::string entity;
+    std::string category;
+  };
+  struct Service {
+    Stop stop;
+    std::string category;
   };
   using NameOf = std::function<std::string(AddressNum)>;
 
@@ -78,7 +85,7 @@ class KnownServices {
   void AddFoundByUse(const NameOf& name_of, std::vector<Found>* found);
 
   const Clusters clusters_;
-  absl::flat_hash_map<std::uint64_t, Stop> by_cluster_;
+  absl::flat_hash_map<std::uint64_t, Service> by_cluster_;
   std::vector<std::string> entities_;
   std::uint64_t found_by_use_ = 0;
   std::uint64_t conflicts_ = 0;

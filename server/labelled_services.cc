@@ -16,8 +16,8 @@ std::string EntityOf(const std::string& actor_name, const std::string& actor,
 }
 
 bool IsTrustedBefore(const LabelledService& a, const LabelledService& b) {
-  return std::tie(b.confidence_permille, a.entity, a.kind) <
-         std::tie(a.confidence_permille, b.entity, b.kind);
+  return std::tie(b.confidence_permille, a.entity, a.kind, a.category) <
+         std::tie(a.confidence_permille, b.entity, b.kind, b.category);
 }
 
 absl::Status ForEachClusterLabel(const ChainView& view, const LabelStore* labels,
@@ -52,7 +52,7 @@ absl::StatusOr<std::vector<LabelledService>> FindLabelledServices(
         const std::optional<ServiceKind> kind = ServiceKindOf(label);
         if (!kind.has_value()) return;
         found.push_back({address, *kind, label.confidence_permille.value_or(0),
-                         EntityOf(known.actor_name, label.actor, label.name)});
+                         EntityOf(known.actor_name, label.actor, label.name), label.category});
       }));
   std::sort(found.begin(), found.end(), [](const LabelledService& a, const LabelledService& b) {
     return a.address != b.address ? a.address < b.address : IsTrustedBefore(a, b);

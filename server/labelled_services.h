@@ -20,6 +20,7 @@ struct LabelledService {
   ServiceKind kind = ServiceKind::kService;
   std::uint16_t confidence_permille = 0;  // 0 where the list does not say
   std::string entity;
+  std::string category;  // "exchange"; empty: not told
 };
 
 // Whom a label names: its actor, by the ActorPack's name where there is one, else what the label
@@ -41,7 +42,7 @@ absl::StatusOr<std::vector<LabelledService>> FindLabelledServices(const ChainVie
                                                                   const Cancellation* cancellation);
 
 // Whether `a` is to be believed before `b`, where both speak of one cluster: by descending
-// confidence, then entity, then kind.
+// confidence, then entity, kind and category.
 bool IsTrustedBefore(const LabelledService& a, const LabelledService& b);
 
 }  // namespace coinwake::server

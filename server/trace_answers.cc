@@ -11,7 +11,9 @@
 #include "server/block_header.h"
 #include "server/convert.h"
 #include "server/names.h"
+#include "server/trace_words.h"
 #include "tracer/label_ranking.h"
+#include "tracer/source.h"
 
 namespace coinwake::server {
 namespace {
@@ -65,6 +67,7 @@ class EventWriter : public TraceReceiver {
     wire->set_exits(summary.exits.ToString());
     wire->set_sinks(summary.sinks.ToString());
     wire->set_holdings(summary.holdings);
+    wire->set_direction(trace_.backward ? kBackward : kForward);
     warnings_.AddTo(summary.label, wire);
     return Send();
   }
@@ -107,7 +110,8 @@ absl::Status AnswerTrace(const View& view, const PreparedTrace& trace, const Tra
                          const std::function<absl::Status(const v1::TraceEvent&)>& emit) {
   EventWriter writer(view, trace, emit);
   if (trace.request.seeds.empty()) return SendZeros(trace.request, writer);
-  COINWAKE_RETURN_IF_ERROR(RunTrace(view, trace.request, limits, cancellation, writer).status());
+  const auto run = trace.backward ? RunSourceTrace : RunTrace;
+  COINWAKE_RETURN_IF_ERROR(run(view, trace.request, limits, cancellation, writer).status());
   return view.damage().status();
 }
 

@@ -25,6 +25,7 @@ namespace coinwake::server {
 // A request checked and put in the tracer's terms.
 struct PreparedTrace {
   TraceRequest request;                     // its stops are `stops`
+  bool backward = false;                    // for RunSourceTrace()
   std::shared_ptr<const TraceStops> stops;  // null: nothing stops
   std::vector<TraceWarning> warnings;       // seeds that were never seen, what stops
 };

@@ -19,11 +19,13 @@
 #include "server/seed_clusters.h"
 #include "server/trace_answers.h"
 #include "server/trace_words.h"
+#include "tracer/source.h"
 
 namespace coinwake::server {
 namespace {
 
-absl::Status ParseOptions(const v1::TraceRequest& wire, TraceRequest* request) {
+absl::Status ParseOptions(const v1::TraceRequest& wire, PreparedTrace* trace) {
+  TraceRequest* const request = &trace->request;
   COINWAKE_ASSIGN_OR_RETURN(request->policy, Choose<Policy>("policy", wire.policy(),
                                                             {{"fifo", Policy::kFifo},
                                                              {"lifo", Policy::kLifo},
@@ -36,8 +38,8 @@ absl::Status ParseOptions(const v1::TraceRequest& wire, TraceRequest* request) {
   COINWAKE_ASSIGN_OR_RETURN(
       request->fees, Choose<FeeMode>("fee mode", wire.fees(),
                                      {{"sink", FeeMode::kSink}, {"miner", FeeMode::kMiner}}));
-  COINWAKE_RETURN_IF_ERROR(
-      Choose<bool>("direction", wire.direction(), {{"forward", true}}).status());
+  COINWAKE_ASSIGN_OR_RETURN(trace->backward, Choose<bool>("direction", wire.direction(),
+                                                          {{kForward, false}, {kBackward, true}}));
   COINWAKE_ASSIGN_OR_RETURN(
       request->all_outputs,
       Choose<bool>("choice of outputs", wire.outputs(), {{"unspent", false}, {"all", true}}));
@@ -57,7 +59,7 @@ absl::Status ParseOptions(const v1::TraceRequest& wire, TraceRequest* request) {
     request->min_taint = Taint::FromSatoshi(*satoshi);
   }
   if (wire.has_max_hops()) request->max_hops = wire.max_hops();
-  return absl::OkStatus();
+  return trace->backward ? CheckSourceTrace(*request) : absl::OkStatus();
 }
 
 absl::Status ParseTimes(const View& view, const v1::TraceRequest& wire, PreparedTrace* trace) {
@@ -230,7 +232,7 @@ absl::StatusOr<PreparedTrace> PrepareTrace(const View& view, ClusterSource& clus
                                            const Cancellation* cancellation,
                                            ServiceSource* services) {
   PreparedTrace trace;
-  COINWAKE_RETURN_IF_ERROR(ParseOptions(request, &trace.request));
+  COINWAKE_RETURN_IF_ERROR(ParseOptions(request, &trace));
   COINWAKE_RETURN_IF_ERROR(ParseTimes(view, request, &trace));
   if (request.seeds().empty()) return absl::InvalidArgumentError("a trace needs at least one seed");
   SeedCollector collector(view, clusters, services == nullptr ? nullptr : services->labels(),

@@ -39,6 +39,11 @@ std::optional<Stop> TraceStops::StopAt(std::uint32_t account) const {
   return StopAt(AddressOf(account));
 }
 
+std::string TraceStops::CategoryOf(AddressNum address) const {
+  if (services_ == nullptr || named_.contains(address.value)) return "";
+  return services_->CategoryAt(address);
+}
+
 class StopsMaker {
  public:
   StopsMaker(const v1::TraceRequest& request, const StopContext& context,

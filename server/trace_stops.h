@@ -32,6 +32,9 @@ class TraceStops final : public AddressStops, public AccountStops {
   std::optional<Stop> StopAt(AddressNum address) const override;
   std::optional<Stop> StopAt(std::uint32_t account) const override;
   const std::string& EntityName(std::uint32_t entity) const { return entities_[entity]; }
+  // Of an address that stops: the category that its label names; empty where none does, and where
+  // the request names the address.
+  std::string CategoryOf(AddressNum address) const;
 
  private:
   friend class StopsMaker;

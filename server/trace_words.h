@@ -35,6 +35,10 @@ absl::StatusOr<Value> Choose(std::string_view what, std::string_view word, Words
                                                  Excerpt(word), "\"; it has: ", known));
 }
 
+// Directions of a trace.
+inline constexpr char kForward[] = "forward";
+inline constexpr char kBackward[] = "backward";
+
 // Kinds of service to stop at.
 struct StopKinds {
   bool services = false;  // and bridges

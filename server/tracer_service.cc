@@ -7,6 +7,7 @@
 #include "coinwake/v1/tracer.grpc.pb.h"
 #include "server/account_trace.h"
 #include "server/bounds_answers.h"
+#include "server/exposure_answers.h"
 #include "server/limits.h"
 #include "server/path_answers.h"
 #include "server/services.h"
@@ -47,6 +48,11 @@ class TracerService final : public v1::Tracer::Service {
     return ToGrpcStatus(RunBounds(context, *request, writer));
   }
 
+  grpc::Status GetExposure(grpc::ServerContext* context, const v1::GetExposureRequest* request,
+                           v1::Exposure* answer) override {
+    return ToGrpcStatus(RunExposure(context, *request, answer));
+  }
+
  private:
   // Passes messages on as fast as the caller takes them: Write waits while the transport is full.
   template <typename Event>
@@ -62,6 +68,12 @@ class TracerService final : public v1::Tracer::Service {
         slots_, " traces are running, as many as this server allows; try again later"));
   }
 
+  static absl::Status CheckStopsCount(int count) {
+    if (static_cast<std::size_t>(count) <= kMaxStops) return absl::OkStatus();
+    return absl::InvalidArgumentError(
+        absl::StrCat(count, " stops are too many: at most ", kMaxStops));
+  }
+
   // The network that a request with seeds and stops means.
   template <typename Request>
   absl::StatusOr<OpenNetwork*> ChooseForSeeds(const Request& request) const {
@@ -69,10 +81,7 @@ class TracerService final : public v1::Tracer::Service {
       return absl::InvalidArgumentError(
           absl::StrCat(request.seeds_size(), " seeds are too many: at most ", kMaxSeeds));
     }
-    if (static_cast<std::size_t>(request.stops_size()) > kMaxStops) {
-      return absl::InvalidArgumentError(
-          absl::StrCat(request.stops_size(), " stops are too many: at most ", kMaxStops));
-    }
+    COINWAKE_RETURN_IF_ERROR(CheckStopsCount(request.stops_size()));
     std::vector<std::string> addresses;
     for (const v1::TraceSeed& seed : request.seeds()) {
       if (seed.has_address()) addresses.push_back(seed.address());
@@ -155,6 +164,25 @@ class TracerService final : public v1::Tracer::Service {
                               .max_arcs = kMaxBoundsArcs,
                               .max_steps = kMaxBoundsSteps};
     return AnswerBounds(*open, request, limits, &cancellation, WriteTo(writer));
+  }
+
+  absl::Status RunExposure(grpc::ServerContext* context, const v1::GetExposureRequest& request,
+                           v1::Exposure* answer) {
+    const CallGate::Pass pass(gate_);
+    COINWAKE_RETURN_IF_ERROR(pass.status());
+    const Slot slot(taken_, slots_);
+    if (!slot.ok()) return NoSlot();
+    COINWAKE_RETURN_IF_ERROR(CheckStopsCount(request.stops_size()));
+    const std::string addresses[] = {request.address()};
+    COINWAKE_ASSIGN_OR_RETURN(OpenNetwork* const open,
+                              indexes_.Choose(request.network(), addresses));
+    const CallCancellation cancellation(context);
+    if (open->has_accounts()) {
+      return AnswerExposure(open->accounts(), request, {.max_events = limits_.max_transactions},
+                            &cancellation, &open->services, answer);
+    }
+    return AnswerExposure(open->view(), open->clusters, request, limits_, &cancellation,
+                          &open->services, answer);
   }
 
   const IndexSet& indexes_;

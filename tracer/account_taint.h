@@ -38,7 +38,12 @@ class AccountTaint {
     units_ += other.units_;
     return *this;
   }
+  AccountTaint& operator-=(const AccountTaint& other) {  // REQUIRES: not more than this
+    units_ -= other.units_;
+    return *this;
+  }
   friend AccountTaint operator+(AccountTaint a, const AccountTaint& b) { return a += b; }
+  friend AccountTaint operator-(AccountTaint a, const AccountTaint& b) { return a -= b; }
   friend bool operator==(const AccountTaint& a, const AccountTaint& b) {
     return a.units_ == b.units_;
   }

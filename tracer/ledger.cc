@@ -46,8 +46,22 @@ std::string_view SinkKindName(SinkKind kind) {
       return "degraded";
     case SinkKind::kMixed:
       return "mixed";
+    case SinkKind::kCoinbase:
+      return "coinbase";
+    case SinkKind::kUnresolved:
+      return "unresolved";
+    case SinkKind::kSince:
+      return "since";
   }
   return "degraded";
+}
+
+void TaintLedger::AddStopped(std::uint32_t label, const Stop& stop, Taint taint,
+                             std::optional<std::uint32_t> hops) {
+  AddSink(label, stop.kind, taint);
+  Stopped& stopped = accounts_[label].stopped[{stop.kind, stop.entity}];
+  stopped.taint += taint;
+  if (hops.has_value()) stopped.hops = std::min(*hops, stopped.hops.value_or(*hops));
 }
 
 TaintLedger::RunsRef TaintLedger::AddRuns(std::span<const QueuedRun> runs) {
@@ -140,8 +154,8 @@ absl::Status TaintLedger::DeliverSums(std::span<const std::uint32_t> ranking,
       const auto& stopped = accounts_[label].stopped;
       for (auto one = stopped.lower_bound({kind, 0});
            one != stopped.end() && one->first.first == kind; ++one) {
-        COINWAKE_RETURN_IF_ERROR(
-            receiver.OnSink({ranking[label], kind, one->first.second, one->second}));
+        COINWAKE_RETURN_IF_ERROR(receiver.OnSink(
+            {ranking[label], kind, one->first.second, one->second.taint, one->second.hops}));
       }
     }
   }

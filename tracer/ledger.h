@@ -8,6 +8,7 @@
 #include <array>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <span>
 #include <utility>
 #include <vector>
@@ -28,11 +29,9 @@ class TaintLedger {
   void AddSink(std::uint32_t label, SinkKind kind, Taint taint) {
     accounts_[label].sinks[static_cast<std::size_t>(kind)] += taint;
   }
-  // REQUIRES: taint is not 0.
-  void AddStopped(std::uint32_t label, const Stop& stop, Taint taint) {
-    AddSink(label, stop.kind, taint);
-    accounts_[label].stopped[{stop.kind, stop.entity}] += taint;
-  }
+  // `hops` from a seed to the stop, where they are counted. REQUIRES: taint is not 0.
+  void AddStopped(std::uint32_t label, const Stop& stop, Taint taint,
+                  std::optional<std::uint32_t> hops);
   // Taint on its way to a transaction still to be visited, and its arrival there.
   void AddInFlight(std::uint32_t label, Taint taint) { accounts_[label].in_flight += taint; }
   void TakeInFlight(std::uint32_t label, Taint taint) { accounts_[label].in_flight -= taint; }
@@ -58,11 +57,16 @@ class TaintLedger {
                        const Cancellation* cancellation, TraceReceiver& receiver);
 
  private:
+  // What a stop took, and the fewest hops there.
+  struct Stopped {
+    Taint taint;
+    std::optional<std::uint32_t> hops;
+  };
   struct Account {
     Taint seeded, unspent, in_flight;
     std::array<Taint, kSinkKindsCount> sinks;
     // The exits among the sinks, by entity.
-    std::map<std::pair<SinkKind, std::uint32_t>, Taint> stopped;
+    std::map<std::pair<SinkKind, std::uint32_t>, Stopped> stopped;
     std::uint64_t holdings = 0;
   };
   // One line to come. 48 bytes; a Taint would align it to 64.

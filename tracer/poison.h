@@ -27,6 +27,7 @@ class PoisonSweep : public TaintSweep {
  protected:
   void OnTransaction(TxNum tx, bool reached, Seeds seeds) override;
   void Prefetch(TxNum tx) const override { PrefetchInputs(tx); }
+  bool CountsHops() const override { return LimitsHops(); }
   bool HasFeeTaint() const override { return fees_sat_ != 0; }
   void DegradeFees() override;
   void OnCoinbase(const BlockReward& reward, Seeds seeds) override;

@@ -191,7 +191,10 @@ bool TaintSweep::EndAtStop(OutputNum output, std::span<const TaintPart> parts) {
   const std::optional<Stop> stop = StopOf(output);
   if (!stop.has_value()) return false;
   CountTainted();
-  for (const TaintPart& part : parts) ledger().AddStopped(part.label, *stop, part.taint);
+  for (const TaintPart& part : parts) {
+    ledger().AddStopped(part.label, *stop, part.taint,
+                        CountsHops() ? std::optional(part.hops) : std::nullopt);
+  }
   return true;
 }
 

@@ -107,6 +107,8 @@ class TaintSweep {
   virtual void OnTransaction(TxNum tx, bool reached, Seeds seeds) = 0;
   // `tx` will be visited soon unless something comes between: fetch what that will read.
   virtual void Prefetch(TxNum tx) const = 0;
+  // Whether the hops of parts are the label's.
+  virtual bool CountsHops() const { return true; }
   // Under FeeMode::kMiner: whether taint of the current block's fees waits for its coinbase.
   virtual bool HasFeeTaint() const = 0;
   // Sends that taint to the sink `degraded`.

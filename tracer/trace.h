@@ -59,8 +59,12 @@ enum class SinkKind : std::uint8_t {
   kBridge,
   kDegraded,
   kMixed,
+  // Of traces that follow value back to where it came from (tracer/source.h).
+  kCoinbase,    // newly minted
+  kUnresolved,  // from before a window, or through amounts that are unknown or cannot be
+  kSince,       // from before the height at which the trace ends
 };
-inline constexpr std::size_t kSinkKindsCount = 11;
+inline constexpr std::size_t kSinkKindsCount = 14;
 std::string_view SinkKindName(SinkKind kind);  // "returned_to_seed", ...
 // Whether it is where a stop ends taint: service, mixer or bridge.
 constexpr bool IsExit(SinkKind kind) {
@@ -118,6 +122,9 @@ struct Sink {
   SinkKind kind = SinkKind::kFee;
   std::optional<std::uint32_t> entity;  // of a stop
   Taint taint;
+  // Of a stop: the fewest transactions between it and a seed. nullopt: not counted (poison
+  // without max_hops).
+  std::optional<std::uint32_t> hops = std::nullopt;
 };
 struct Summary {
   std::uint32_t label = 0;

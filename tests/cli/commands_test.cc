@@ -348,16 +348,9 @@ TEST(Trace, IsTheSameTwiceAndConserves) {
   for (const std::string policy : kPolicies) {
     for (const std::string fees : {"sink", "miner"}) {
       SCOPED_TRACE(::testing::Message() << policy << ' ' << fees);
-      const std::vector<std::string> arguments = {"trace",
-                                                  "--seed",
-                                                  AddressOf(kPeelHop0, 0) + "=peel",
-                                                  "--seed-output",
-                                                  std::string(kPeelHop5) + ":0=hop",
-                                                  "--policy",
-                                                  policy,
-                                                  "--fees",
-                                                  fees,
-                                                  "--json"};
+      std::vector<std::string> arguments = {"trace", "--json", "--policy", policy, "--fees", fees};
+      arguments.insert(arguments.end(), {"--seed", AddressOf(kPeelHop0, 0) + "=peel"});
+      arguments.insert(arguments.end(), {"--seed-output", std::string(kPeelHop5) + ":0=hop"});
       const ProgramResult once = On(RegtestData(), arguments);
       ASSERT_EQ(once.exit_status, 0) << once.err;
       EXPECT_EQ(once.out, On(RegtestData(), arguments).out);
@@ -458,7 +451,15 @@ TEST(Trace, RefusesWhatItDoesNotHave) {
   };
   ExpectError(with("--policy", "majority"), 2,
               "fifo, lifo, tifo, tiho, tiso, cifo, haircut, poison");
-  ExpectError(with("--direction", "backward"), 2, "forward");
+  ExpectError(with("--direction", "sideways"), 2, "forward, backward");
+  const auto backward = [&](std::vector<std::string> options) {
+    options.insert(options.begin(), {"trace", "--seed", seed, "--direction", "backward"});
+    return On(RegtestData(), options);
+  };
+  ExpectError(backward({"--policy", "poison"}), 2, "fifo or haircut");
+  ExpectError(backward({"--competing"}), 2, "compete");
+  ExpectError(backward({"--stop-mixed"}), 2, "forward");
+  ExpectError(backward({"--outputs", "all"}), 2, "outputs");
   ExpectError(with("--stop-at", "banks"), 2, "banks");
   ExpectError(with("--min-taint", "-1"), 2, "");
   ExpectError(with("--until", "yesterday"), 2, "yesterday");

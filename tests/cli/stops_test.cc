@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "coinwake/v1/exposure.pb.h"
 #include "coinwake/v1/labels.pb.h"
 #include "coinwake/v1/trace.pb.h"
 #include "coinwake/v1/tracer.grpc.pb.h"
@@ -156,6 +157,49 @@ TEST(Stops, PathsGoThroughServicesOnlyWhereTold) {
   ExpectError(path("carol", {"--through-services", "--until", "2"}), 1, "no path");
 }
 
+TEST(Stops, OnBitcoinAreWhereMoneyComesFromAndWhatAddressesAreExposedTo) {
+  const std::string data = BitcoinData("stops backward");
+  Import(data, kRegtest, NameOf("till") + ",Quayside Bank,exchange");
+  const std::string carol = NameOf("carol");  // paid by the vault, which is the till's
+  EXPECT_THAT(Sinks(data, {"--seed", carol, "--direction", "backward"}),
+              ElementsAre("service Quayside Bank 10"));
+  EXPECT_THAT(Sinks(data, {"--seed", carol, "--direction", "backward", "--stop-at", "none"}),
+              ElementsAre("coinbase 10"));
+  const ProgramResult text = On(data, {"trace", "--seed", carol, "--direction", "backward"});
+  EXPECT_THAT(text.out, AllOf(HasSubstr("backward"), HasSubstr("none of it was seen minted"),
+                              HasSubstr("seeded 0.00000010 BTC: exits 0.00000010"),
+                              Not(HasSubstr("unspent"))));
+
+  // "exchange Quayside Bank 10 0 1": direct, indirect, the nearest.
+  const auto exposed = [&data](std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), "exposure");
+    const auto answer = AskOne<v1::Exposure>(data, arguments);
+    std::vector<std::string> lines;
+    for (const v1::ExposureEntry& entry : answer.entries()) {
+      lines.push_back(entry.category() + " " + entry.entity() +
+                      (entry.entity().empty() ? "" : " ") + entry.direct() + " " +
+                      entry.indirect());
+      if (entry.has_min_hops()) lines.back() += " " + std::to_string(entry.min_hops());
+    }
+    lines.push_back(answer.total());
+    return lines;
+  };
+  EXPECT_THAT(exposed({carol}), ElementsAre("exchange Quayside Bank 10 0 1", "10"));
+  EXPECT_THAT(exposed({NameOf("alice"), "--direction", "destination"}),
+              ElementsAre("exchange Quayside Bank 10 0 1", "fee 10 0", "unspent 30 0", "50"));
+  EXPECT_THAT(exposed({carol, "--stop", NameOf("vault") + "=My Bank"}),
+              ElementsAre("service My Bank 10 0 1", "10"));
+  EXPECT_THAT(exposed({carol, "--stop-at", "none"}), ElementsAre("coinbase 0 10", "10"));
+  EXPECT_THAT(exposed({NameOf("nobody")}), ElementsAre("0"));
+  EXPECT_THAT(On(data, {"exposure", carol}).out,
+              AllOf(HasSubstr("exchange"), HasSubstr("Quayside Bank"), HasSubstr("1 transaction"),
+                    HasSubstr("total 0.00000010 BTC")));
+  ExpectError(On(data, {"exposure", NameOf("vault"), "--cluster"}), 1, "Quayside Bank");
+  EXPECT_EQ(exposed({NameOf("vault"), "--cluster", "--force"}).back(), "12");
+  ExpectError(On(data, {"exposure", carol, "--policy", "poison"}), 2, "fifo, haircut");
+  ExpectError(On(data, {"exposure", carol, "--direction", "up"}), 2, "source, destination");
+}
+
 TEST(Stops, OnBitcoinMayBeListedInAFile) {
   const std::string data = BitcoinData("stops listed");
   const std::string stops = FileOf("listed.csv", NameOf("bob") + ",Bob's\n");
@@ -170,6 +214,20 @@ TEST(Stops, OnTronAreWhatLabelsOrDepositsShow) {
   const std::vector<std::string> trace = {"--seed", seed, "--asset", kUsdt};
   const std::string large = TronData("stops large", kLeastSweepers);
   EXPECT_THAT(Sinks(large, trace), ElementsAre("service " + kBrook.hot.ToBase58() + " 10000006"));
+
+  ExpectError(On(large, {"trace", "--seed", seed, "--asset", kUsdt, "--direction", "backward"}), 1,
+              "forward only");
+  ExpectError(On(large, {"exposure", seed, "--asset", kUsdt}), 1, "forward only");
+  const std::vector<std::string> exposure = {"exposure", seed,          "--asset",
+                                             kUsdt,      "--direction", "destination"};
+  const auto exposed = AskOne<v1::Exposure>(large, exposure);
+  ASSERT_EQ(exposed.entries_size(), 1);
+  EXPECT_EQ(exposed.entries(0).category(), "service");
+  EXPECT_EQ(exposed.entries(0).entity(), kBrook.hot.ToBase58());
+  EXPECT_EQ(exposed.entries(0).direct(), "10000006");
+  EXPECT_EQ(exposed.entries(0).indirect(), "0");
+  EXPECT_EQ(exposed.total(), "10000006");
+  EXPECT_THAT(On(large, exposure).out, HasSubstr("total 10,000,006 base units of TRC20:"));
 
   const std::string small = TronData("stops small", kLeastServed + 5);
   EXPECT_THAT(Sinks(small, trace), IsEmpty());

@@ -96,6 +96,15 @@ class GrpcTest : public ::testing::Test {
       ask(policy, {"trace", "--seed", Shared().seed + "=peel", "--seed-output",
                    std::string(kPeelHop5) + ":0", "--policy", policy, "--fees", "miner"});
     }
+    for (const std::string policy : {"fifo", "haircut"}) {
+      ask("backward " + policy,
+          {"trace", "--seed", Shared().to + "=peel", "--seed-output", std::string(kPeelHop0) + ":0",
+           "--direction", "backward", "--policy", policy, "--fees", "miner"});
+      ask("source " + policy,
+          {"exposure", Shared().to, "--policy", policy, "--stop", Shared().from + "=origin"});
+    }
+    ask("destination",
+        {"exposure", Shared().from, "--direction", "destination", "--cluster", "--max-hops", "3"});
     ask("cluster seeds",
         {"trace", "--seed-cluster", Shared().merged_a, "--outputs", "all", "--until", "250"});
     ask("path", {"path", "--from", Shared().from, "--to", Shared().to, "--count", "3"});
@@ -321,6 +330,59 @@ TEST_F(GrpcTest, TracesEqualTheCommandLineByLine) {
   const auto reader = tracer_->Trace(&context, request);
   EXPECT_EQ(ReadAll<v1::TraceEvent>(*reader, &status), Shared().said["cluster seeds"]);
   EXPECT_TRUE(status.ok()) << status.error_message();
+}
+
+TEST_F(GrpcTest, BackwardTracesEqualTheCommandLineByLine) {
+  for (const std::string policy : {"fifo", "haircut"}) {
+    SCOPED_TRACE(policy);
+    v1::TraceRequest request;
+    request.set_network(kRegtest);
+    request.set_policy(policy);
+    request.set_fees("miner");
+    request.set_direction("backward");
+    v1::TraceSeed* seed = request.add_seeds();
+    seed->set_address(Shared().to);
+    seed->set_label("peel");
+    request.add_seeds()->set_output(std::string(kPeelHop0) + ":0");
+    grpc::ClientContext context;
+    grpc::Status status;
+    const auto reader = tracer_->Trace(&context, request);
+    EXPECT_EQ(ReadAll<v1::TraceEvent>(*reader, &status), Shared().said["backward " + policy]);
+    EXPECT_TRUE(status.ok()) << status.error_message();
+    EXPECT_GT(Shared().said["backward " + policy].size(), 3u);
+  }
+}
+
+TEST_F(GrpcTest, ExposureEqualsTheCommand) {
+  for (const std::string policy : {"fifo", "haircut"}) {
+    v1::GetExposureRequest request;
+    request.set_network(kRegtest);
+    request.set_address(Shared().to);
+    request.set_policy(policy);
+    v1::ExposureStop* const stop = request.add_stops();
+    stop->set_address(Shared().from);
+    stop->set_entity("origin");
+    grpc::ClientContext context;
+    v1::Exposure answer;
+    const grpc::Status status = tracer_->GetExposure(&context, request, &answer);
+    EXPECT_TRUE(status.ok()) << status.error_message();
+    EXPECT_EQ(ToJson(answer), Shared().said["source " + policy][0]);
+    EXPECT_THAT(ToJson(answer), HasSubstr(R"("category":"service","entity":"origin")"));
+  }
+  v1::GetExposureRequest request;
+  request.set_network(kRegtest);
+  request.set_address(Shared().from);
+  request.set_cluster(true);
+  request.set_direction("destination");
+  request.set_max_hops(3);
+  grpc::ClientContext context;
+  v1::Exposure answer;
+  EXPECT_TRUE(tracer_->GetExposure(&context, request, &answer).ok());
+  EXPECT_EQ(ToJson(answer), Shared().said["destination"][0]);
+  request.set_direction("sideways");
+  grpc::ClientContext other;
+  EXPECT_EQ(tracer_->GetExposure(&other, request, &answer).error_code(),
+            grpc::StatusCode::INVALID_ARGUMENT);
 }
 
 TEST_F(GrpcTest, PathsEqualTheCommand) {

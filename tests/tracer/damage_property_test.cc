@@ -1,6 +1,6 @@
-// Goal: a trace, a path or bounds over a damaged index ends, and gives the right answer or an
-// error, never a wrong answer or a crash. Method: flip bytes of every column file of a random
-// chain's index, open it again, and compare with what the sound index gave.
+// Goal: a trace, forward or backward, a path or bounds over a damaged index ends, and gives the
+// right answer or an error, never a wrong answer or a crash. Method: flip bytes of every column file
+// of a random chain's index, open it again, and compare with what the sound index gave.
 #include <gtest/gtest.h>
 
 #include <iterator>
@@ -13,6 +13,7 @@
 #include "tests/tracer/reference_bounds.h"
 #include "tracer/bounds.h"
 #include "tracer/path.h"
+#include "tracer/source.h"
 
 namespace coinwake {
 namespace {
@@ -35,6 +36,17 @@ std::string AnswerOf(const View& view, Policy policy, const PathRequest& path_re
     return "";
   }
   std::string answer = recorder.lines.ToString(request);
+  request.competing = false;
+  if (CheckSourceTrace(request).ok()) {
+    TraceRecorder source;
+    const auto source_stats = RunSourceTrace(view, request, {}, nullptr, source);
+    if (!source_stats.ok()) {
+      EXPECT_THAT(source_stats, StatusIs(absl::StatusCode::kDataLoss));
+      EXPECT_TRUE(source.lines.summaries.empty());
+      return "";
+    }
+    answer += source.lines.ToString(request);
+  }
   const auto paths = FindPaths(view, path_request, {}, nullptr);
   if (!paths.ok()) {
     EXPECT_THAT(paths, StatusIs(absl::StatusCode::kDataLoss));

@@ -4,6 +4,7 @@
 // twin, under every policy and both fee modes.
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -94,6 +95,22 @@ TEST_F(Stops, EndTaintUnderFifo) {
   EXPECT_EQ(traced.lines.summaries[0].sinks.ToString(), "0");
   EXPECT_EQ(traced.lines.summaries[0].unspent.ToString(), "40");
   ExpectTwinEverywhere();
+}
+
+TEST_F(Stops, CountHopsWhereThePolicyDoes) {
+  stops_.stops.clear();
+  stops_.stops[chain_.Address("dave")] = kBank;
+  const auto hops = [](const Traced& traced) {
+    for (const Sink& sink : traced.lines.sinks) {
+      if (sink.entity.has_value()) return sink.hops;
+    }
+    return std::optional<std::uint32_t>(77);
+  };
+  EXPECT_EQ(hops(Trace(Policy::kFifo)), 2u);
+  EXPECT_EQ(hops(Trace(Policy::kHaircut)), 2u);
+  EXPECT_EQ(hops(Trace(Policy::kPoison)), std::nullopt);
+  request_.max_hops = 5;  // now it has to
+  EXPECT_EQ(hops(Trace(Policy::kPoison)), 2u);
 }
 
 TEST_F(Stops, EndTaintUnderHaircut) {
