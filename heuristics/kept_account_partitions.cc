@@ -103,10 +103,10 @@ bool ReadEdge(KeptChunkReader* chunks, const KeptAccountHead& head,
 }
 
 // Whether a file is of what is wanted; its audit and edges are not known before.
-bool IsOf(const KeptAccountHead& kept, const KeptAccountHead& wanted, bool whatever_rules) {
+bool IsOf(const KeptAccountHead& kept, const KeptAccountHead& wanted) {
   return kept.profile == wanted.profile && kept.network == wanted.network &&
          kept.index == wanted.index && kept.transactions == wanted.transactions &&
-         kept.accounts == wanted.accounts && (whatever_rules || kept.rules == wanted.rules);
+         kept.accounts == wanted.accounts && kept.rules == wanted.rules;
 }
 
 }  // namespace
@@ -211,61 +211,26 @@ void KeptAccountPartitions::Say(Profile profile, std::string_view what,
       absl::StrCat(PathOf(profile), ": ", std::string(what), ": ", std::string(status.message())));
 }
 
-template <typename Result, typename Decode>
-std::optional<Result> KeptAccountPartitions::ReadWith(Profile profile, const Decode& decode) const {
-  const auto read = [&]() -> absl::StatusOr<Result> {
-    COINWAKE_ASSIGN_OR_RETURN(const std::unique_ptr<Mapping> mapping,
-                              MapKeptFile(files_, PathOf(profile)));
-    return decode(mapping->bytes());
-  };
-  absl::StatusOr<Result> result = read();
-  if (result.ok()) return *std::move(result);
-  if (!absl::IsNotFound(result.status())) Say(profile, "not used", result.status());
-  return std::nullopt;
-}
-
-bool KeptAccountPartitions::Has(const AccountView& view, Profile profile) const {
-  const auto head = ReadWith<KeptAccountHead>(profile, [](ByteSpan bytes) {
-    std::size_t size_bytes = 0;
-    return DecodeKeptAccountHead(bytes, &size_bytes);
-  });
-  return head.has_value() &&
-         IsOf(*head, HeadOf(view, profile, AccountRules()), /*whatever_rules=*/true);
+absl::StatusOr<KeptAccounts> KeptAccountPartitions::Read(const KeptAccountHead& wanted) const {
+  COINWAKE_ASSIGN_OR_RETURN(const std::unique_ptr<Mapping> mapping,
+                            MapKeptFile(files_, PathOf(wanted.profile)));
+  std::size_t size_bytes = 0;
+  COINWAKE_ASSIGN_OR_RETURN(const KeptAccountHead head,
+                            DecodeKeptAccountHead(mapping->bytes(), &size_bytes));
+  // No damage, and nothing to be told of.
+  if (!IsOf(head, wanted)) return absl::NotFoundError("");
+  return DecodeKeptAccounts(mapping->bytes());
 }
 
 std::shared_ptr<const AccountPartition> KeptAccountPartitions::Load(
     const AccountView& view, Profile profile, const AccountRules& rules) const {
-  const KeptAccountHead wanted = HeadOf(view, profile, rules);
-  std::optional<KeptAccounts> kept =
-      ReadWith<KeptAccounts>(profile, [&wanted](ByteSpan bytes) -> absl::StatusOr<KeptAccounts> {
-        std::size_t size_bytes = 0;
-        COINWAKE_ASSIGN_OR_RETURN(const KeptAccountHead head,
-                                  DecodeKeptAccountHead(bytes, &size_bytes));
-        // No damage, and nothing to be told of.
-        if (!IsOf(head, wanted, /*whatever_rules=*/false)) return absl::NotFoundError("");
-        return DecodeKeptAccounts(bytes);
-      });
-  if (!kept.has_value()) return nullptr;
+  absl::StatusOr<KeptAccounts> kept = Read(HeadOf(view, profile, rules));
+  if (!kept.ok()) {
+    if (!absl::IsNotFound(kept.status())) Say(profile, "not used", kept.status());
+    return nullptr;
+  }
   return AccountPartition::FromKept(profile, kept->parents, std::move(kept->edges),
                                     kept->head.audit);
-}
-
-std::optional<AddressNum> KeptAccountPartitions::ClusterOf(const AccountView& view, Profile profile,
-                                                           const AccountRules& rules,
-                                                           AddressNum account) const {
-  const KeptAccountHead wanted = HeadOf(view, profile, rules);
-  return ReadWith<AddressNum>(profile, [&](ByteSpan bytes) -> absl::StatusOr<AddressNum> {
-    std::size_t size_bytes = 0;
-    COINWAKE_ASSIGN_OR_RETURN(const KeptAccountHead head,
-                              DecodeKeptAccountHead(bytes, &size_bytes));
-    if (!IsOf(head, wanted, /*whatever_rules=*/false)) return absl::NotFoundError("");
-    const std::optional<std::uint32_t> root =
-        KeptNumberAt(bytes.subspan(size_bytes), account.value);
-    if (!root.has_value() || *root > account.value) {
-      return absl::DataLossError("damaged, or cut off");
-    }
-    return AddressNum{*root};
-  });
 }
 
 void KeptAccountPartitions::Save(const AccountView& view, const AccountRules& rules,

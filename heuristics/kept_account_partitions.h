@@ -12,7 +12,6 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -79,23 +78,16 @@ class KeptAccountPartitions {
 
   const Options& options() const { return options_; }
 
-  // Whether there is one of just what `view` has, made with whatever hot wallets. O(1).
-  bool Has(const AccountView& view, Profile profile) const;
   // Null: there is none of just that. 4 bytes an account, 24 an edge.
   std::shared_ptr<const AccountPartition> Load(const AccountView& view, Profile profile,
                                                const AccountRules& rules) const;
-  // The cluster of one account, likewise, without the others: reads a mebibyte. nullopt: there is
-  // none. REQUIRES: account < view.addresses_count().
-  std::optional<AddressNum> ClusterOf(const AccountView& view, Profile profile,
-                                      const AccountRules& rules, AddressNum account) const;
   // Replaces the one that is kept, as a whole or not at all; nothing where the chain is short.
   // REQUIRES: `partition` was built of `view` with `rules`.
   void Save(const AccountView& view, const AccountRules& rules, const AccountPartition& partition);
 
  private:
-  // What decode(bytes) makes of the file; nullopt where that, or reading it, fails.
-  template <typename Result, typename Decode>
-  std::optional<Result> ReadWith(Profile profile, const Decode& decode) const;
+  // kNotFound also where there is a file, but of something else.
+  absl::StatusOr<KeptAccounts> Read(const KeptAccountHead& wanted) const;
   std::string PathOf(Profile profile) const;
   void Say(Profile profile, std::string_view what, const absl::Status& status) const;
 

@@ -96,21 +96,6 @@ bool KeptChunkReader::NextChunk() {
   return Crc32c(chunk_) == sum;
 }
 
-std::optional<std::uint32_t> KeptNumberAt(ByteSpan body, std::uint64_t position) {
-  constexpr std::size_t kNumbers = kKeptChunkBytes / sizeof(std::uint32_t);
-  constexpr std::size_t kStep = kKeptChunkBytes + kSumBytes;
-  const std::uint64_t chunk = position / kNumbers;
-  if (chunk > body.size() / kStep) return std::nullopt;
-  KeptChunkReader reader(body.subspan(static_cast<std::size_t>(chunk) * kStep));
-  std::uint8_t number[sizeof(std::uint32_t)];
-  // Chunks are checked as a whole, so that what stands before it is read as well.
-  std::vector<std::uint8_t> before((position % kNumbers) * sizeof(std::uint32_t));
-  if (!reader.Read(before.data(), before.size()) || !reader.Read(number, sizeof(number))) {
-    return std::nullopt;
-  }
-  return LoadLe<std::uint32_t>(number);
-}
-
 bool AreFlat(std::span<const std::uint32_t> parents) {
   for (std::size_t i = 0; i < parents.size(); ++i) {
     if (parents[i] > i || parents[parents[i]] != parents[i]) return false;

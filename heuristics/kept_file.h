@@ -7,7 +7,6 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -75,10 +74,6 @@ class KeptChunkReader {
   ByteSpan bytes_;  // after chunk_
   ByteSpan chunk_;
 };
-
-// The u32 at `position` of a body that begins with u32s, without a look at other chunks. nullopt:
-// it is damaged or not there.
-std::optional<std::uint32_t> KeptNumberAt(ByteSpan body, std::uint64_t position);
 
 // Whether each parent is no larger than its child and is its own. True checksums are no proof: an
 // index must not be read out of bounds.

@@ -153,7 +153,7 @@ absl::Status InferActivation(const AccountView& view, AddressNum address, v1::Ad
 absl::Status FillCluster(AddressNum address, AccountClusters& clusters,
                          const Cancellation* cancellation, v1::Address* answer) {
   COINWAKE_ASSIGN_OR_RETURN(const std::optional<AddressNum> cluster,
-                            clusters.IfKnown(address, cancellation));
+                            clusters.IfQuick(address, cancellation));
   if (cluster.has_value()) {
     answer->set_cluster(cluster->value);
   } else {

@@ -76,17 +76,9 @@ absl::StatusOr<std::shared_ptr<const AccountPartition>> AccountClusters::Get(
                      [this, profile] { return Build(profile); });
 }
 
-absl::StatusOr<std::optional<AddressNum>> AccountClusters::IfKnown(
+absl::StatusOr<std::optional<AddressNum>> AccountClusters::IfQuick(
     AddressNum account, const Cancellation* cancellation) {
-  if (!builds_.IsBuilt(Profile::kStrict)) {
-    if (kept_ != nullptr && kept_->Has(*view_, Profile::kStrict)) {
-      COINWAKE_ASSIGN_OR_RETURN(const std::shared_ptr<const AccountRules> rules, Rules());
-      const std::optional<AddressNum> cluster =
-          kept_->ClusterOf(*view_, Profile::kStrict, *rules, account);
-      if (cluster.has_value()) return cluster;
-    }
-    if (view_->transactions_count() >= kLeastKeptTransactions) return std::optional<AddressNum>();
-  }
+  if (view_->transactions_count() >= kMostForAddress) return std::optional<AddressNum>();
   COINWAKE_ASSIGN_OR_RETURN(const std::shared_ptr<const AccountPartition> partition,
                             Get(Profile::kStrict, cancellation));
   return std::optional(partition->ClusterOf(account));

@@ -39,11 +39,12 @@ class AccountClusters {
   // instead of the chain, and what is built is kept.
   absl::StatusOr<std::shared_ptr<const AccountPartition>> Get(Profile profile,
                                                               const Cancellation* cancellation);
-  // The cluster of `account` under `strict`, where that takes no pass over a long chain: it was
-  // built already, is kept, or the chain is too short to keep anything. nullopt: it would take one.
-  // As Get().
-  absl::StatusOr<std::optional<AddressNum>> IfKnown(AddressNum account,
+  // The cluster of `account` under `strict`; nullopt where the chain is so long that a question
+  // about one account should not wait for it, whatever is built or kept: the same question gets the
+  // same answer. As Get().
+  absl::StatusOr<std::optional<AddressNum>> IfQuick(AddressNum account,
                                                     const Cancellation* cancellation);
+  static constexpr std::uint64_t kMostForAddress = kLeastKeptTransactions;
   // As ClusterSource::GetWithoutLabels().
   absl::StatusOr<std::shared_ptr<const AccountPartition>> GetWithoutLabels(
       Profile profile, const Cancellation* cancellation);

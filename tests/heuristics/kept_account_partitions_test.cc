@@ -119,21 +119,13 @@ TEST(KeptAccountPartitionsTest, AreOfJustWhatIsIndexedAfterAnyReorganisation) {
       SCOPED_TRACE(round);
       ASSERT_NO_FATAL_FAILURE(towns.Index(town));
       for (const Profile profile : kProfiles) {
-        EXPECT_FALSE(kept.Has(towns.view(), profile));
         EXPECT_EQ(kept.Load(towns.view(), profile, towns.rules()), nullptr);
-        EXPECT_EQ(kept.ClusterOf(towns.view(), profile, towns.rules(), AddressNum{0}),
-                  std::nullopt);
         ASSERT_OK_AND_ASSIGN(const auto built,
                              AccountPartition::Build(towns.view(), profile, towns.rules(), 1, 0));
         kept.Save(towns.view(), towns.rules(), *built);
-        EXPECT_TRUE(kept.Has(towns.view(), profile));
         const auto loaded = kept.Load(towns.view(), profile, towns.rules());
         ASSERT_NE(loaded, nullptr);
         ASSERT_NO_FATAL_FAILURE(ExpectSame(*loaded, *built));
-        for (AddressNum account; account.value < towns.view().addresses_count(); ++account) {
-          ASSERT_EQ(kept.ClusterOf(towns.view(), profile, towns.rules(), account),
-                    built->ClusterOf(account));
-        }
         ++kept_count;
       }
       // On the tip, or a longer branch from an earlier town.
@@ -173,8 +165,6 @@ TEST_F(KeptAccountsTest, AreOfTheHotWalletsThatWereKnown) {
   AccountRules other = rules();
   other.known.push_back({Made().Number(kBrook.hot), 0});
   EXPECT_EQ(kept.Load(view(), Profile::kStrict, other), nullptr);
-  EXPECT_EQ(kept.ClusterOf(view(), Profile::kStrict, other, AddressNum{1}), std::nullopt);
-  EXPECT_TRUE(kept.Has(view(), Profile::kStrict));
   other = rules();
   other.usdt.reset();
   EXPECT_EQ(kept.Load(view(), Profile::kStrict, other), nullptr);
@@ -201,7 +191,6 @@ TEST_F(KeptAccountsTest, AreOfTheReceiptsThatWereThere) {
   kept.Save(less.view(), rules, *built);
   EXPECT_NE(kept.Load(less.view(), Profile::kStrict, rules), nullptr);
   EXPECT_EQ(kept.Load(more.view(), Profile::kStrict, rules), nullptr);
-  EXPECT_FALSE(kept.Has(more.view(), Profile::kStrict));
 }
 
 TEST_F(KeptAccountsTest, OfShortChainsAreNone) {
@@ -222,7 +211,6 @@ TEST_F(KeptAccountsTest, SaysWhatIsDamaged) {
     said.clear();
     files.FlipByte(kStrictFile, at, 0x10);
     EXPECT_EQ(kept.Load(view(), Profile::kStrict, rules()), nullptr);
-    EXPECT_EQ(kept.ClusterOf(view(), Profile::kStrict, rules(), AddressNum{3}), std::nullopt);
     ASSERT_FALSE(said.empty());
     EXPECT_THAT(said.front(), HasSubstr("/kept/strict.partition: not used: "));
     files.FlipByte(kStrictFile, at, 0x10);
@@ -328,29 +316,6 @@ TEST(KeptAccountsCodec, RefusesWhatNoBuildMakes) {
   // An edge of a rule that takes no part in the profile.
   EXPECT_TRUE(refused([](KeptAccounts* kept) { kept->head.profile = Profile::kStrict; }));
   EXPECT_TRUE(refused([](KeptAccounts* kept) { kept->head.profile = static_cast<Profile>(4); }));
-}
-
-TEST(KeptAccountsCodec, FindsANumberInAnyChunk) {
-  std::vector<std::uint32_t> numbers(3 * kKeptChunkBytes / sizeof(std::uint32_t) + 5);
-  for (std::size_t i = 0; i < numbers.size(); ++i) numbers[i] = static_cast<std::uint32_t>(7 * i);
-  Bytes body;
-  const PutBytes put = [&body](ByteSpan part) {
-    body.insert(body.end(), part.begin(), part.end());
-    return absl::OkStatus();
-  };
-  KeptChunkWriter writer(put);
-  ASSERT_OK(writer.Add(AsBytes(numbers.data(), numbers.size() * sizeof(std::uint32_t))));
-  ASSERT_OK(writer.Finish());
-  for (std::size_t i = 0; i < numbers.size(); i += 65'521) {
-    EXPECT_EQ(KeptNumberAt(body, i), numbers[i]);
-  }
-  EXPECT_EQ(KeptNumberAt(body, numbers.size() - 1), numbers.back());
-  EXPECT_EQ(KeptNumberAt(body, numbers.size()), std::nullopt);
-  EXPECT_EQ(KeptNumberAt(body, 1ull << 40), std::nullopt);
-  std::uint8_t& damaged = body[kKeptChunkBytes + 100];  // of the second chunk
-  damaged = static_cast<std::uint8_t>(damaged ^ 1);
-  EXPECT_EQ(KeptNumberAt(body, 5), numbers[5]);
-  EXPECT_EQ(KeptNumberAt(body, kKeptChunkBytes / sizeof(std::uint32_t)), std::nullopt);
 }
 
 }  // namespace
