@@ -67,9 +67,9 @@ absl::Status Run(const Session& session, const ExposureCommand& command) {
   v1::Exposure answer;
   // Who starts a command can also stop it: no limits.
   if (open->has_accounts()) {
-    COINWAKE_RETURN_IF_ERROR(server::AnswerExposure(open->accounts(), request, /*limits=*/{},
-                                                    /*cancellation=*/nullptr, &open->services,
-                                                    &answer));
+    COINWAKE_RETURN_IF_ERROR(
+        server::AnswerExposure(open->accounts(), open->account_clusters, request, /*limits=*/{},
+                               /*cancellation=*/nullptr, &open->services, &answer));
   } else {
     COINWAKE_RETURN_IF_ERROR(server::AnswerExposure(open->view(), open->clusters, request,
                                                     /*limits=*/{}, /*cancellation=*/nullptr,

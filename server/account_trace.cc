@@ -69,7 +69,9 @@ absl::Status ParseOptions(const v1::TraceRequest& wire, AccountTraceRequest* req
       Choose<bool>("direction", wire.direction(), {{kForward, false}, {kBackward, true}}));
   if (backward) {
     return absl::FailedPreconditionError(
-        "this version follows value on accounts forward only; backward it follows that of outputs");
+        "value on accounts is followed forward only, to where it went (of exposure: destination), "
+        "not "
+        "back to where it came from");
   }
   COINWAKE_RETURN_IF_ERROR(
       Choose<bool>("choice of outputs on accounts", wire.outputs(), {{"unspent", true}}).status());

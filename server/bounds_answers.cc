@@ -149,9 +149,9 @@ absl::Status AnswerForAccounts(OpenNetwork& open, const v1::FindBoundsRequest& r
                                const BoundsLimits& limits, const Cancellation* cancellation,
                                const std::function<absl::Status(const v1::Bounds&)>& emit) {
   const AccountView& view = open.accounts();
-  COINWAKE_ASSIGN_OR_RETURN(
-      const PreparedAccountTrace trace,
-      PrepareTrace(view, TraceRequestOf(request), &open.services, cancellation));
+  COINWAKE_ASSIGN_OR_RETURN(const PreparedAccountTrace trace,
+                            PrepareTrace(view, TraceRequestOf(request), &open.services,
+                                         cancellation, &open.account_clusters));
   COINWAKE_ASSIGN_OR_RETURN(const AddressNum target, FindAccount(view, request.to()));
   BoundsWriter writer(trace.request.labels, trace.stops.get(), trace.warnings);
   FillSnapshot(view, writer.message()->mutable_snapshot());

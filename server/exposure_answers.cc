@@ -178,13 +178,14 @@ absl::Status AnswerExposure(const View& view, ClusterSource& clusters,
   return absl::OkStatus();
 }
 
-absl::Status AnswerExposure(const AccountView& view, const v1::GetExposureRequest& request,
-                            const AccountTraceLimits& limits, const Cancellation* cancellation,
-                            ServiceSource* services, v1::Exposure* answer) {
+absl::Status AnswerExposure(const AccountView& view, AccountClusters& clusters,
+                            const v1::GetExposureRequest& request, const AccountTraceLimits& limits,
+                            const Cancellation* cancellation, ServiceSource* services,
+                            v1::Exposure* answer) {
   COINWAKE_ASSIGN_OR_RETURN(const Question question, ParseQuestion(request));
   COINWAKE_ASSIGN_OR_RETURN(
       PreparedAccountTrace trace,
-      PrepareTrace(view, TraceOf(request, question.direction), services, cancellation));
+      PrepareTrace(view, TraceOf(request, question.direction), services, cancellation, &clusters));
   std::optional<CategoryStops> stops;
   if (trace.stops != nullptr) trace.request.stops = &stops.emplace(*trace.stops);
   AccountExposure exposure;

@@ -6,6 +6,7 @@
 #include "indexer/base/status.h"
 #include "indexer/view/account_view.h"
 #include "indexer/view/view.h"
+#include "server/account_clusters.h"
 #include "server/cluster_source.h"
 #include "server/known_services.h"
 #include "tracer/account_trace.h"
@@ -25,9 +26,10 @@ absl::Status AnswerExposure(const View& view, ClusterSource& clusters,
                             const Cancellation* cancellation, ServiceSource* services,
                             v1::Exposure* answer);
 // The same of accounts, of which there is no source.
-absl::Status AnswerExposure(const AccountView& view, const v1::GetExposureRequest& request,
-                            const AccountTraceLimits& limits, const Cancellation* cancellation,
-                            ServiceSource* services, v1::Exposure* answer);
+absl::Status AnswerExposure(const AccountView& view, AccountClusters& clusters,
+                            const v1::GetExposureRequest& request, const AccountTraceLimits& limits,
+                            const Cancellation* cancellation, ServiceSource* services,
+                            v1::Exposure* answer);
 
 }  // namespace coinwake::server
 

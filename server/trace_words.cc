@@ -20,7 +20,7 @@ absl::StatusOr<StopKinds> ParseStopAt(std::string_view stop_at) {
       kinds.mixers = true;
     } else {
       return absl::InvalidArgumentError(
-          absl::StrCat("cannot stop at \"", Excerpt(kind), "\": services, mixers, both, or none"));
+          absl::StrCat("cannot stop at \"", Excerpt(kind), "\": services, mixers, services,mixers or none"));
     }
   }
   return kinds;

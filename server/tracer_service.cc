@@ -178,8 +178,9 @@ class TracerService final : public v1::Tracer::Service {
                               indexes_.Choose(request.network(), addresses));
     const CallCancellation cancellation(context);
     if (open->has_accounts()) {
-      return AnswerExposure(open->accounts(), request, {.max_events = limits_.max_transactions},
-                            &cancellation, &open->services, answer);
+      return AnswerExposure(open->accounts(), open->account_clusters, request,
+                            {.max_events = limits_.max_transactions}, &cancellation,
+                            &open->services, answer);
     }
     return AnswerExposure(open->view(), open->clusters, request, limits_, &cancellation,
                           &open->services, answer);

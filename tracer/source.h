@@ -9,7 +9,8 @@
 // - haircut: an output draws from each input its share by value, the matrix of the forward rule
 //   transposed: by largest remainder over the inputs, in units of 2^-12 satoshi.
 //
-// What arrives at an output ends there by the first of these that holds:
+// Seeds created below `since_height` or above `until_height` are not used. What arrives at an
+// output ends there by the first of these that holds:
 // 1. it is a seed of the label: `returned_to_seed`. What is claimed once is not claimed again from
 //    behind; the seed nearest to the source stands for all later ones.
 // 2. its address stops: the stop's exit. Whoever paid an input is who its address says. An output

@@ -216,8 +216,8 @@ TEST(Stops, OnTronAreWhatLabelsOrDepositsShow) {
   EXPECT_THAT(Sinks(large, trace), ElementsAre("service " + kBrook.hot.ToBase58() + " 10000006"));
 
   ExpectError(On(large, {"trace", "--seed", seed, "--asset", kUsdt, "--direction", "backward"}), 1,
-              "forward only");
-  ExpectError(On(large, {"exposure", seed, "--asset", kUsdt}), 1, "forward only");
+              "followed forward only");
+  ExpectError(On(large, {"exposure", seed, "--asset", kUsdt}), 1, "followed forward only");
   const std::vector<std::string> exposure = {"exposure", seed,          "--asset",
                                              kUsdt,      "--direction", "destination"};
   const auto exposed = AskOne<v1::Exposure>(large, exposure);

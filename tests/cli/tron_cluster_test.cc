@@ -112,6 +112,17 @@ TEST(TronCluster, OfAServiceIsASeedWhereItIsForced) {
       Ask({"trace", "--seed-cluster", kDeposit + "=Brook", "--asset", usdt, "--force"});
   EXPECT_EQ(forced.exit_status, 0) << forced.err;
   EXPECT_THAT(forced.out, AllOf(HasSubstr("Brook"), HasSubstr("returned_to_seed")));
+  // Whatever else is asked of a whole cluster knows it as well.
+  const std::string seed = kDeposit + "=Brook";
+  const std::vector<std::string> bounds = {"bounds",  "--seed-cluster", seed, "--to",
+                                           kCustomer, "--asset",        usdt};
+  const std::vector<std::string> exposure = {"exposure",    kDeposit,  "--cluster", "--direction",
+                                             "destination", "--asset", usdt};
+  for (std::vector<std::string> arguments : {bounds, exposure}) {
+    EXPECT_THAT(Ask(arguments).err, HasSubstr("is a service")) << arguments[0];
+    arguments.emplace_back("--force");
+    EXPECT_EQ(Ask(arguments).exit_status, 0) << arguments[0];
+  }
 }
 
 TEST(TronCluster, ShowsControlBesideIt) {

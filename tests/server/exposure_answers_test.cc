@@ -204,10 +204,12 @@ TEST(AccountExposureAnswers, HaveADestinationAlone) {
   request.set_address(Town::Person(3).ToBase58());
   request.set_asset(absl::StrCat("TRC20:", std::string(tron::kTetherContract)));
   v1::Exposure answer;
-  EXPECT_THAT(AnswerExposure(open.accounts(), request, {}, nullptr, &open.services, &answer),
-              StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("forward only")));
+  EXPECT_THAT(AnswerExposure(open.accounts(), open.account_clusters, request, {}, nullptr,
+                             &open.services, &answer),
+              StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("followed forward only")));
   request.set_direction("destination");
-  ASSERT_OK(AnswerExposure(open.accounts(), request, {}, nullptr, &open.services, &answer));
+  ASSERT_OK(AnswerExposure(open.accounts(), open.account_clusters, request, {}, nullptr,
+                           &open.services, &answer));
   EXPECT_THAT(
       TextOf(answer),
       ElementsAre(absl::StrCat("service ", brook.hot.ToBase58(), " 10000006 0"), "10000006"));
