@@ -1,6 +1,8 @@
 #include "typologies/output_peel.h"
 
 #include <algorithm>
+#include <optional>
+#include <string>
 #include <utility>
 
 #include "absl/container/flat_hash_set.h"
@@ -63,6 +65,7 @@ absl::Status Ended() { return absl::OutOfRangeError("the chain ends here"); }
 }  // namespace
 
 absl::StatusOr<OutputPeels> FindOutputPeels(const FactsReader& facts,
+                                            const std::function<bool(AddressNum)>& is_service,
                                             const std::vector<TxNum>& starts,
                                             const PeelParameters& parameters,
                                             std::uint64_t max_rows,
@@ -77,7 +80,12 @@ absl::StatusOr<OutputPeels> FindOutputPeels(const FactsReader& facts,
       break;
     }
     PeelWalk chain(facts.view(), parameters);
-    const PeelLimits limits{.max_hops = kMostPeelHops, .max_rows = max_rows - rows};
+    PeelLimits limits{.max_hops = kMostPeelHops, .max_rows = max_rows - rows};
+    if (is_service) {
+      limits.service_of = [&is_service](AddressNum address) {
+        return is_service(address) ? std::optional<std::string>("") : std::nullopt;
+      };
+    }
     const absl::StatusOr<PeelEnd> end =
         FollowPeelChain(facts, /*model=*/nullptr, start, PeelDirection::kForward, limits,
                         cancellation, [&](const PeelHop& hop) {

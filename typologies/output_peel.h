@@ -4,6 +4,7 @@
 #define COINWAKE_TYPOLOGIES_OUTPUT_PEEL_H_
 
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 #include "heuristics/transaction_facts.h"
@@ -29,9 +30,11 @@ struct OutputPeels {
 // Chains forward from each of `starts` (ascending: transactions that the subject paid) into which
 // the least amount was put, as long as each hop's transaction has two inputs at most, peels off no
 // more than its part of what was put in, and was spent from within the gap; no transaction is in
-// two. `max_rows`: inputs and outputs
-// read in all. `cancellation` may be null: kCancelled. kDataLoss.
+// two. A chain ends at services, as PeelLimits::service_of has it: `is_service` says whose address
+// is one, and may be empty. `max_rows`: inputs and outputs read in all. `cancellation` may be null:
+// kCancelled. kDataLoss.
 absl::StatusOr<OutputPeels> FindOutputPeels(const FactsReader& facts,
+                                            const std::function<bool(AddressNum)>& is_service,
                                             const std::vector<TxNum>& starts,
                                             const PeelParameters& parameters,
                                             std::uint64_t max_rows,

@@ -158,9 +158,15 @@ class Searching {
       const TxNum tx = reading.near.flow(number).at.tx;
       if (starts.empty() || starts.back() != tx) starts.push_back(tx);
     }
-    COINWAKE_ASSIGN_OR_RETURN(OutputPeels peels,
-                              FindOutputPeels(*search_.facts, starts, parameters_.peel_chain,
-                                              parameters_.reading.rows, search_.cancellation));
+    // The subject may be a service, and peel all the same.
+    const auto is_service = [this](AddressNum address) {
+      const AddressNum node = search_.source.NodeOf(address);
+      return node != subject_ && search_.is_service(node);
+    };
+    COINWAKE_ASSIGN_OR_RETURN(
+        OutputPeels peels,
+        FindOutputPeels(*search_.facts, is_service, starts, parameters_.peel_chain,
+                        parameters_.reading.rows, search_.cancellation));
     for (OutputPeel& peel : peels.chains) {
       one->found.push_back({.kind = TypologyKind::kPeelChain,
                             .transactions = std::move(peel.transactions),

@@ -157,14 +157,26 @@ class OutputPeelTest : public OutputPaymentsTest {
   }
   std::vector<OutputPeel> PeelsOf(const PeelParameters& parameters,
                                   std::uint64_t max_rows = kAnyRows) {
-    auto found =
-        FindOutputPeels(*facts_, {chain_.TransactionOf("pay 1")}, parameters, max_rows, nullptr);
+    auto found = FindOutputPeels(*facts_, is_service_, {chain_.TransactionOf("pay 1")}, parameters,
+                                 max_rows, nullptr);
     EXPECT_THAT(found, IsOk());
     is_cut_ = found->is_cut;
     return found->chains;
   }
+  std::function<bool(AddressNum)> is_service_;
   bool is_cut_ = false;
 };
+
+// What a service pays of its own is no wallet's peel.
+TEST_F(OutputPeelTest, EndsAtServices) {
+  AddChain(9);
+  ASSERT_THAT(PeelsOf({}), SizeIs(1));
+  const AddressNum service = chain_.AddressOf("change 6");
+  is_service_ = [service](AddressNum address) { return address == service; };
+  const auto found = PeelsOf({.least_hops = 2});
+  ASSERT_THAT(found, SizeIs(1));
+  EXPECT_THAT(found[0].transactions, SizeIs(6));
+}
 
 TEST_F(OutputPeelTest, NeedsEnoughHops) {
   AddChain(6);
