@@ -201,13 +201,11 @@ absl::Status TransferWalk::Arrive(const AccountEvent& event, const Account* from
   Account* to = Find(event.to);
   const bool to_seed = to != nullptr && to->is_seed;
   std::optional<std::uint32_t> end;
-  if (from == nullptr) {
-    end = Graph::kElsewhere;  // nothing
-  } else if (from->hops >= context_.max_hops) {
+  if (from != nullptr && from->hops >= context_.max_hops) {
     end = Graph::kNotExpanded;
     ++not_expanded_;
-  } else if (to_seed) {
-    end = Graph::kElsewhere;
+  } else if (from == nullptr || to_seed) {
+    end = Graph::kElsewhere;  // of nobody, nothing
   } else if (event.to == context_.target) {
     end = Graph::kTarget;
   } else if (context_.request.stops != nullptr) {
