@@ -22,33 +22,6 @@ using OpenPtr = std::unique_ptr<OpenNetwork>;
 
 constexpr TraceLimits kNoLimits = {};  // who starts a command can also stop it
 
-absl::StatusOr<std::vector<SeedEntry>> ReadSeeds(const Session& session, const std::string& path) {
-  if (path.empty()) return std::vector<SeedEntry>();
-  absl::StatusOr<std::vector<SeedEntry>> entries = ReadSeedsFile(session.files(), path);
-  // A bad file is bad data, not a wrong command line.
-  if (absl::IsInvalidArgument(entries.status())) {
-    return absl::DataLossError(entries.status().message());
-  }
-  return entries;
-}
-
-// The index that the seeds are about: decided by --network, else by all addresses as those of
-// --seed, and by the network that entries of the file name.
-absl::StatusOr<OpenPtr> OpenForSeeds(const Session& session, const TraceCommand& command,
-                                     const std::vector<SeedEntry>& entries) {
-  COINWAKE_ASSIGN_OR_RETURN(const std::vector<Network> indexed,
-                            NetworksIn(session.files(), session.global().data));
-  std::vector<std::string> addresses = AddressesOf(command);
-  if (!session.global().network.empty() || indexed.size() < 2) return session.OpenFor(addresses);
-  for (std::string& address : AddressesOf(entries)) addresses.push_back(std::move(address));
-  const std::vector<Network> named = NetworksNamedBy(entries);
-  if (named.empty()) return session.OpenFor(addresses);
-  COINWAKE_RETURN_IF_ERROR(CheckAllOn(addresses, named, command.seeds_file));
-  GlobalOptions global = session.global();
-  global.network = NetworkName(named.front());
-  return Session(session.files(), global).OpenFor(addresses);
-}
-
 v1::TraceRequest RequestOf(const TraceCommand& command) {
   v1::TraceRequest request;
   request.set_policy(command.policy);
@@ -102,14 +75,15 @@ absl::StatusOr<SeededRequest> OpenSeeded(const Session& session, const TraceComm
         absl::StrCat(name, " needs seeds: --seed, --seed-output, --seed-cluster or --seeds"));
   }
   COINWAKE_ASSIGN_OR_RETURN(const std::vector<SeedEntry> entries,
-                            ReadSeeds(session, command.seeds_file));
+                            ReadSeedEntries(session, command.seeds_file));
   SeededRequest seeded;
-  COINWAKE_ASSIGN_OR_RETURN(seeded.open, OpenForSeeds(session, command, entries));
+  COINWAKE_ASSIGN_OR_RETURN(
+      seeded.open, OpenForSeeds(session, AddressesOf(command), entries, command.seeds_file));
   COINWAKE_RETURN_IF_ERROR(CheckAssetOf(*seeded.open, command.asset));
   const Network network = seeded.open->snapshot().network;
   seeded.request = RequestOf(command);
   COINWAKE_ASSIGN_OR_RETURN(const std::vector<SeedEntry> stops,
-                            ReadSeeds(session, command.stops_file));
+                            ReadSeedEntries(session, command.stops_file));
   COINWAKE_RETURN_IF_ERROR(CheckStops(stops, network, command.stops_file));
   if (stops.empty() && !command.stops_file.empty()) {
     session.Warn(command.stops_file + ": no stops");

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "adverts/seeds_file.h"
 #include "cli/commands.h"
+#include "cli/seeded_request.h"
 #include "cli/show.h"
 #include "cli/table.h"
 #include "cli/trace_seeds.h"
@@ -17,36 +18,6 @@
 
 namespace coinwake::cli {
 namespace {
-
-absl::StatusOr<std::vector<SeedEntry>> ReadSubjects(const Session& session,
-                                                    const std::string& path) {
-  if (path.empty()) return std::vector<SeedEntry>();
-  absl::StatusOr<std::vector<SeedEntry>> entries = ReadSeedsFile(session.files(), path);
-  // A bad file is bad data, not a wrong command line.
-  if (absl::IsInvalidArgument(entries.status())) {
-    return absl::DataLossError(entries.status().message());
-  }
-  return entries;
-}
-
-// The index that the subjects are about: decided by --network, else as for the seeds of a trace.
-absl::StatusOr<std::unique_ptr<server::OpenNetwork>> OpenForSubjects(
-    const Session& session, const TypologiesCommand& command,
-    const std::vector<SeedEntry>& entries) {
-  std::vector<std::string> addresses = command.addresses;
-  for (std::string& address : AddressesOf(entries)) addresses.push_back(std::move(address));
-  COINWAKE_ASSIGN_OR_RETURN(const std::vector<Network> indexed,
-                            NetworksIn(session.files(), session.global().data));
-  if (!session.global().network.empty() || indexed.size() < 2) {
-    return session.OpenFor(command.addresses);
-  }
-  const std::vector<Network> named = NetworksNamedBy(entries);
-  if (named.empty()) return session.OpenFor(addresses);
-  COINWAKE_RETURN_IF_ERROR(CheckAllOn(addresses, named, command.seeds_file));
-  GlobalOptions global = session.global();
-  global.network = NetworkName(named.front());
-  return Session(session.files(), global).OpenFor(addresses);
-}
 
 // The addresses of the file that can be on the network; outputs are nobody.
 absl::Status AddSubjects(const Session& session, const TypologiesCommand& command,
@@ -82,9 +53,9 @@ absl::Status Run(const Session& session, const TypologiesCommand& command) {
     return absl::InvalidArgumentError("typologies needs addresses: ADDR or --seeds");
   }
   COINWAKE_ASSIGN_OR_RETURN(const std::vector<SeedEntry> entries,
-                            ReadSubjects(session, command.seeds_file));
+                            ReadSeedEntries(session, command.seeds_file));
   COINWAKE_ASSIGN_OR_RETURN(const std::unique_ptr<server::OpenNetwork> open,
-                            OpenForSubjects(session, command, entries));
+                            OpenForSeeds(session, command.addresses, entries, command.seeds_file));
   COINWAKE_RETURN_IF_ERROR(CheckAssetOf(*open, command.asset));
   v1::ListTypologiesRequest request;
   for (const std::string& address : command.addresses) request.add_subjects()->set_address(address);

@@ -4,7 +4,9 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
+#include "adverts/seeds_file.h"
 #include "cli/options.h"
 #include "cli/session.h"
 #include "coinwake/v1/tracer.pb.h"
@@ -12,6 +14,17 @@
 #include "server/index_set.h"
 
 namespace coinwake::cli {
+
+// The entries of a seeds file; none for no path. kDataLoss: it is bad, which is no wrong command
+// line. Else as reading it.
+absl::StatusOr<std::vector<SeedEntry>> ReadSeedEntries(const Session& session,
+                                                       const std::string& path);
+
+// The index that `addresses` and the entries of `seeds_file` are about: decided by --network, else
+// by all addresses, and by the network that entries name. As Session::OpenFor() and CheckAllOn().
+absl::StatusOr<std::unique_ptr<server::OpenNetwork>> OpenForSeeds(
+    const Session& session, std::vector<std::string> addresses,
+    const std::vector<SeedEntry>& entries, const std::string& seeds_file);
 
 struct SeededRequest {
   std::unique_ptr<server::OpenNetwork> open;
