@@ -32,10 +32,16 @@ absl::Status Inconsistent(std::uint64_t event) {
 struct WalkContext {
   AccountEvents& events;
   const AccountTraceRequest& request;
-  std::uint32_t target;
+  std::optional<std::uint32_t> target;  // else what is left with accounts
   std::uint32_t max_hops;
   AccountMeter& meter;
 };
+
+// Where accounts are that hold what arrived.
+std::uint32_t Rest(const WalkContext& context) {
+  using Graph = BoundsGraph<Uint128>;
+  return context.target.has_value() ? Graph::kElsewhere : Graph::kTarget;
+}
 
 // Visits what one label's seeds reach, in the order of events, and writes it down as a flow
 // network.
@@ -106,7 +112,7 @@ absl::Status TransferWalk::Run(const std::set<std::uint32_t>& seeds) {
   }
   for (const auto& [number, account] : accounts_) {  // the graph sorts
     if (!account->holds || !account->pays) continue;
-    COINWAKE_RETURN_IF_ERROR(graph_.AddArc(account->vertex, Graph::kElsewhere, account->balance));
+    COINWAKE_RETURN_IF_ERROR(graph_.AddArc(account->vertex, Rest(context_), account->balance));
   }
   return absl::OkStatus();
 }
@@ -293,6 +299,15 @@ absl::StatusOr<std::vector<std::set<std::uint32_t>>> SeedsByLabel(
   return seeds;
 }
 
+WalkContext ContextOf(AccountEvents& events, const AccountTraceRequest& request,
+                      std::optional<std::uint32_t> target, AccountMeter& meter) {
+  return {.events = events,
+          .request = request,
+          .target = target,
+          .max_hops = request.max_hops.value_or(kManyHops),
+          .meter = meter};
+}
+
 }  // namespace
 
 absl::StatusOr<std::vector<Bounds>> FindAccountBounds(AccountEvents& events,
@@ -307,11 +322,7 @@ absl::StatusOr<std::vector<Bounds>> FindAccountBounds(AccountEvents& events,
   const AccountTraceLimits reading{.max_events = limits.max_read};
   AccountMeter meter(reading, cancellation);
   FlowMeter flow_meter(limits.max_steps, cancellation);
-  const WalkContext context{.events = events,
-                            .request = request,
-                            .target = target,
-                            .max_hops = request.max_hops.value_or(kManyHops),
-                            .meter = meter};
+  const WalkContext context = ContextOf(events, request, target, meter);
   std::vector<Bounds> all;
   for (const std::uint32_t label : ranking) {
     all.emplace_back();
@@ -321,6 +332,28 @@ absl::StatusOr<std::vector<Bounds>> FindAccountBounds(AccountEvents& events,
     COINWAKE_RETURN_IF_ERROR(walk.Run(seeds[label]));
     all.back().not_expanded = walk.not_expanded();
     COINWAKE_RETURN_IF_ERROR(graph.Solve(flow_meter, &all.back()));
+  }
+  return all;
+}
+
+absl::StatusOr<std::vector<FigureBounds>> FindAccountFigureBounds(
+    AccountEvents& events, const AccountTraceRequest& request, const BoundsLimits& limits,
+    const Cancellation* cancellation) {
+  COINWAKE_ASSIGN_OR_RETURN(const std::vector<std::uint32_t> ranking, RankLabels(request.labels));
+  COINWAKE_ASSIGN_OR_RETURN(const std::vector<std::set<std::uint32_t>> seeds,
+                            SeedsByLabel(request));
+  const AccountTraceLimits reading{.max_events = limits.max_read};
+  std::vector<FigureBounds> all;
+  for (const std::uint32_t label : ranking) {
+    all.emplace_back();
+    all.back().label = label;
+    AccountMeter meter(reading, cancellation);
+    FlowMeter flow_meter(limits.max_steps, cancellation);
+    const WalkContext context = ContextOf(events, request, std::nullopt, meter);
+    BoundsGraph<Uint128> graph(limits.max_arcs, Rest(context));
+    absl::Status solved = TransferWalk(context, graph).Run(seeds[label]);
+    if (solved.ok()) solved = graph.SolveFigures(flow_meter, &all.back());
+    if (!solved.ok() && !absl::IsResourceExhausted(solved)) return solved;
   }
   return all;
 }

@@ -63,6 +63,7 @@ class SpendWalk {
 
   const View& view() const { return context_.view; }
   bool IsTarget(OutputNum output) const;
+  std::uint32_t EndOfUnspent(OutputNum output) const;
   bool IsFeeTarget(TxNum tx) const;
   absl::Status Seed(OutputNum output);
   absl::Status Visit(TxNum tx);
@@ -96,6 +97,12 @@ bool SpendWalk::IsTarget(OutputNum output) const {
   return one != nullptr && *one == output;
 }
 
+std::uint32_t SpendWalk::EndOfUnspent(OutputNum output) const {
+  const bool counts = std::holds_alternative<Unspent>(context_.target) &&
+                      !view().IsUnspendable(output, context_.end);
+  return counts ? Graph::kTarget : Graph::kElsewhere;
+}
+
 bool SpendWalk::IsFeeTarget(TxNum tx) const {
   const auto* fee = std::get_if<FeeOf>(&context_.target);
   return fee != nullptr && fee->tx == tx;
@@ -125,7 +132,7 @@ absl::StatusOr<std::uint32_t> SpendWalk::EndOf(TxNum tx, OutputNum output, std::
 
 absl::StatusOr<std::uint32_t> SpendWalk::SpendOf(TxNum tx, OutputNum output, std::uint32_t hops) {
   const std::optional<TxNum> spender = view().Spender(output);
-  if (!spender.has_value() || *spender >= context_.end) return Graph::kElsewhere;
+  if (!spender.has_value() || *spender >= context_.end) return EndOfUnspent(output);
   if (*spender <= tx) {
     return absl::DataLossError(absl::StrCat("the index contradicts itself at transaction number ",
                                             tx.value, "; run `coinwake verify`"));
@@ -191,14 +198,32 @@ std::optional<std::uint64_t> SpendWalk::FeeOrNone(TxNum tx) const {
   return left;
 }
 
+// First transaction that the request's heights leave out.
+TxNum EndOf(const View& view, const TraceRequest& request) {
+  return request.until_height.has_value() ? EndOfBlock(view, *request.until_height)
+                                          : TxNum{view.transactions_count()};
+}
+
+// Borrows all it is given.
+WalkContext ContextOf(const View& view, const TraceRequest& request, const BoundsTarget& target,
+                      TxNum end, TxFrontier& frontier, WorkMeter& meter) {
+  return {.view = view,
+          .target = target,
+          .stops = request.stops,
+          .max_hops = request.max_hops.value_or(std::numeric_limits<std::uint32_t>::max()),
+          .end = end,
+          .frontier = frontier,
+          .meter = meter};
+}
+
 absl::Status CheckTarget(const View& view, const BoundsTarget& target) {
   bool exists = true;
   if (const auto* address = std::get_if<AddressNum>(&target)) {
     exists = address->value < view.addresses_count();
   } else if (const auto* output = std::get_if<OutputNum>(&target)) {
     exists = output->value < view.outputs_count();
-  } else {
-    exists = std::get<FeeOf>(target).tx.value < view.transactions_count();
+  } else if (const auto* fee = std::get_if<FeeOf>(&target)) {
+    exists = fee->tx.value < view.transactions_count();
   }
   return exists ? absl::OkStatus() : absl::InvalidArgumentError("the target does not exist");
 }
@@ -240,22 +265,14 @@ absl::StatusOr<std::vector<Bounds>> FindBounds(const View& view, const TraceRequ
                                                const Cancellation* cancellation) {
   COINWAKE_ASSIGN_OR_RETURN(const std::vector<std::uint32_t> ranking, RankLabels(request.labels));
   COINWAKE_RETURN_IF_ERROR(CheckTarget(view, target));
-  const TxNum end = request.until_height.has_value() ? EndOfBlock(view, *request.until_height)
-                                                     : TxNum{view.transactions_count()};
+  const TxNum end = EndOf(view, request);
   COINWAKE_ASSIGN_OR_RETURN(const std::vector<std::vector<OutputNum>> seeds,
                             SeedsByLabel(view, request, end));
   const TraceLimits reading{.max_transactions = limits.max_read};
   WorkMeter meter(view, reading, cancellation);
   FlowMeter flow_meter(limits.max_steps, cancellation);
   TxFrontier frontier(view.transactions_count());
-  const WalkContext context{
-      .view = view,
-      .target = target,
-      .stops = request.stops,
-      .max_hops = request.max_hops.value_or(std::numeric_limits<std::uint32_t>::max()),
-      .end = end,
-      .frontier = frontier,
-      .meter = meter};
+  const WalkContext context = ContextOf(view, request, target, end, frontier, meter);
   std::vector<Bounds> all;
   for (const std::uint32_t label : ranking) {
     all.emplace_back();
@@ -265,6 +282,34 @@ absl::StatusOr<std::vector<Bounds>> FindBounds(const View& view, const TraceRequ
     COINWAKE_RETURN_IF_ERROR(walk.Run());
     all.back().not_expanded = walk.not_expanded();
     COINWAKE_RETURN_IF_ERROR(graph.Solve(flow_meter, &all.back()));
+  }
+  return all;
+}
+
+absl::StatusOr<std::vector<FigureBounds>> FindFigureBounds(const View& view,
+                                                           const TraceRequest& request,
+                                                           const BoundsLimits& limits,
+                                                           const Cancellation* cancellation) {
+  COINWAKE_ASSIGN_OR_RETURN(const std::vector<std::uint32_t> ranking, RankLabels(request.labels));
+  const TxNum end = EndOf(view, request);
+  COINWAKE_ASSIGN_OR_RETURN(const std::vector<std::vector<OutputNum>> seeds,
+                            SeedsByLabel(view, request, end));
+  const BoundsTarget target = Unspent();
+  const TraceLimits reading{.max_transactions = limits.max_read};
+  TxFrontier frontier(view.transactions_count());
+  std::vector<FigureBounds> all;
+  for (const std::uint32_t label : ranking) {
+    all.emplace_back();
+    all.back().label = label;
+    WorkMeter meter(view, reading, cancellation);
+    FlowMeter flow_meter(limits.max_steps, cancellation);
+    const WalkContext context = ContextOf(view, request, target, end, frontier, meter);
+    BoundsGraph<std::uint64_t> graph(limits.max_arcs);
+    absl::Status solved = SpendWalk(context, seeds[label], graph).Run();
+    // A walk that is cut short leaves what it would have visited.
+    if (!solved.ok()) frontier = TxFrontier(view.transactions_count());
+    if (solved.ok()) solved = graph.SolveFigures(flow_meter, &all.back());
+    if (!solved.ok() && !absl::IsResourceExhausted(solved)) return solved;
   }
   return all;
 }

@@ -40,8 +40,10 @@ namespace coinwake {
 struct FeeOf {
   TxNum tx;
 };
-// All outputs of an address, one output, or the fee of a transaction.
-using BoundsTarget = std::variant<AddressNum, OutputNum, FeeOf>;
+// Every output that is left unspent, and can be spent, but at stops: those come first.
+struct Unspent {};
+// All outputs of an address, one output, the fee of a transaction, or all that is unspent.
+using BoundsTarget = std::variant<AddressNum, OutputNum, FeeOf, Unspent>;
 
 // Amounts in satoshi, on accounts in base units.
 struct StopBound {
@@ -63,6 +65,19 @@ struct Bounds {
   Uint128 not_expanded_max = 0;
 };
 inline constexpr std::size_t kMostStopBounds = 100;
+
+struct AmountInterval {
+  Uint128 min = 0;
+  Uint128 max = 0;
+};
+// Of the figures of a trace's summary, each by itself.
+struct FigureBounds {
+  std::uint32_t label = 0;
+  bool known = false;  // else the label passed a limit, and there is nothing more here
+  AmountInterval unspent;
+  AmountInterval exits;
+  AmountInterval sinks;
+};
 
 struct BoundsLimits {
   // Transactions, or on accounts events, that may be read, over all labels. 0: no limit.
@@ -87,6 +102,16 @@ absl::StatusOr<std::vector<Bounds>> FindBounds(const View& view, const TraceRequ
                                                const BoundsTarget& target,
                                                const BoundsLimits& limits,
                                                const Cancellation* cancellation);
+
+// The bounds of what a trace of `request` calls unspent, exits and sinks, as FindBounds() has its
+// labels. What max_hops cuts counts towards the max of all three. They hold for every policy but
+// poison, with fees that end in the sink `fee`, without `competing`, min_taint and stop_mixed,
+// which may lead a figure out of them. `limits` are each label's own, so that no label changes
+// another's. Errors as FindBounds(), but for limits passed.
+absl::StatusOr<std::vector<FigureBounds>> FindFigureBounds(const View& view,
+                                                           const TraceRequest& request,
+                                                           const BoundsLimits& limits,
+                                                           const Cancellation* cancellation);
 
 }  // namespace coinwake
 

@@ -1,6 +1,7 @@
 #include "tracer/bounds_graph.h"
 
 #include <algorithm>
+#include <initializer_list>
 #include <numeric>
 #include <tuple>
 
@@ -30,8 +31,10 @@ void SortArcs(std::vector<Arc>* arcs) {
 }  // namespace
 
 template <typename Amount>
-BoundsGraph<Amount>::BoundsGraph(std::uint64_t max_arcs)
-    : max_arcs_(std::min(max_arcs, (std::uint64_t{1} << 31) - 1)), order_(kElsewhere + 1) {}
+BoundsGraph<Amount>::BoundsGraph(std::uint64_t max_arcs, std::uint32_t rest)
+    : max_arcs_(std::min(max_arcs, (std::uint64_t{1} << 31) - 1)),
+      rest_(rest),
+      order_(kElsewhere + 1) {}
 
 template <typename Amount>
 std::uint32_t BoundsGraph<Amount>::AddVertex() {
@@ -65,7 +68,7 @@ template <typename Amount>
 void BoundsGraph<Amount>::Number() {
   std::vector<std::uint32_t> number(order_.size());
   for (std::size_t v = 0; v < order_.size(); ++v) {
-    number[v] = order_[v] != 0 ? order_[v] : settled_ + 1 + EndOf(kElsewhere);
+    number[v] = order_[v] != 0 ? order_[v] : settled_ + 1 + EndOf(rest_);
   }
   number[kSeeds] = 0;
   for (const std::uint32_t end : {kTarget, kNotExpanded, kElsewhere}) {
@@ -173,21 +176,59 @@ absl::Status BoundsGraph<Amount>::SolveStops(FlowMeter& meter, Bounds* bounds) c
   return absl::OkStatus();
 }
 
+// What the seeds give together; from here on the network takes no more.
 template <typename Amount>
-absl::Status BoundsGraph<Amount>::Solve(FlowMeter& meter, Bounds* bounds) {
-  bounds->seeded = 0;
+absl::StatusOr<Uint128> BoundsGraph<Amount>::Close(FlowMeter& meter) {
+  Uint128 seeded = 0;
   for (const Arc& arc : arcs_) {
     if (arc.from != kSeeds) continue;
-    if (arc.capacity > kMaxAccountUnits - bounds->seeded) {
+    if (arc.capacity > kMaxAccountUnits - seeded) {
       return absl::InvalidArgumentError(
           "what the seeds received adds up to more than 127 bits; no bounds can be told");
     }
-    bounds->seeded += arc.capacity;
+    seeded += arc.capacity;
   }
   Number();
   COINWAKE_RETURN_IF_ERROR(meter.Count(2 * arcs_.size()));
+  return seeded;
+}
+
+template <typename Amount>
+absl::Status BoundsGraph<Amount>::Solve(FlowMeter& meter, Bounds* bounds) {
+  COINWAKE_ASSIGN_OR_RETURN(bounds->seeded, Close(meter));
   COINWAKE_RETURN_IF_ERROR(SolveTarget(meter, bounds));
   return SolveStops(meter, bounds);
+}
+
+template <typename Amount>
+absl::Status BoundsGraph<Amount>::SolveFigures(FlowMeter& meter, FigureBounds* figures) {
+  COINWAKE_ASSIGN_OR_RETURN(const Uint128 seeded, Close(meter));
+  std::vector<bool> keeps(ends_count(), true);
+  keeps[EndOf(kElsewhere)] = false;  // it is there all the same
+  Network network = Prune(keeps);
+  // What max_hops cut may have gone anywhere.
+  std::vector<std::uint32_t> unspent = {network.first_end + EndOf(kTarget)};
+  std::vector<std::uint32_t> sinks = {network.first_end + EndOf(kElsewhere)};
+  std::vector<std::uint32_t> exits(stops_.size());
+  std::iota(exits.begin(), exits.end(), network.first_end + EndOf(kElsewhere) + 1);
+  using Ends = std::vector<std::uint32_t>;
+  const auto most = [&](std::initializer_list<const Ends*> parts) {
+    Ends ends = {network.first_end + EndOf(kNotExpanded)};
+    for (const Ends* part : parts) ends.insert(ends.end(), part->begin(), part->end());
+    return network.flow.To(ends, meter);
+  };
+  const auto solve = [&](const Ends& of, const Ends& a, const Ends& b,
+                         AmountInterval* interval) -> absl::Status {
+    COINWAKE_ASSIGN_OR_RETURN(interval->max, most({&of}));
+    COINWAKE_ASSIGN_OR_RETURN(const Uint128 others, most({&a, &b}));
+    interval->min = seeded - others;
+    return absl::OkStatus();
+  };
+  COINWAKE_RETURN_IF_ERROR(solve(unspent, exits, sinks, &figures->unspent));
+  COINWAKE_RETURN_IF_ERROR(solve(exits, unspent, sinks, &figures->exits));
+  COINWAKE_RETURN_IF_ERROR(solve(sinks, unspent, exits, &figures->sinks));
+  figures->known = true;
+  return absl::OkStatus();
 }
 
 template class BoundsGraph<std::uint64_t>;

@@ -31,10 +31,11 @@ class BoundsGraph {
   // More than ever flows through one arc.
   static constexpr Amount kUnlimited = ~Amount{0};
 
-  // Keeps at most `max_arcs`.
-  explicit BoundsGraph(std::uint64_t max_arcs);
+  // Keeps at most `max_arcs`. A vertex that is never settled is the end `rest`: kTarget or
+  // kElsewhere.
+  explicit BoundsGraph(std::uint64_t max_arcs, std::uint32_t rest = kElsewhere);
 
-  // A vertex at which something may arrive. One that is never settled is an end, elsewhere.
+  // A vertex at which something may arrive.
   std::uint32_t AddVertex();
   // The end at a stop; the same for the same arguments.
   std::uint32_t StopVertex(SinkKind kind, std::optional<std::uint32_t> entity);
@@ -47,6 +48,8 @@ class BoundsGraph {
   // Fills the amounts of `*bounds`. kInvalidArgument: the seeds add up to more than 127 bits. What
   // `meter` returns.
   absl::Status Solve(FlowMeter& meter, Bounds* bounds);
+  // Instead, where the target is what is left unspent: the figures of a trace. Errors as Solve().
+  absl::Status SolveFigures(FlowMeter& meter, FigureBounds* figures);
 
  private:
   using Arc = typename MaxFlow<Amount>::Arc;
@@ -61,12 +64,14 @@ class BoundsGraph {
   static constexpr std::uint32_t EndOf(std::uint32_t fixed) { return fixed - kTarget; }
   std::uint32_t ends_count() const { return 3 + static_cast<std::uint32_t>(stops_.size()); }
 
+  absl::StatusOr<Uint128> Close(FlowMeter& meter);
   void Number();
   Network Prune(const std::vector<bool>& keeps) const;
   absl::Status SolveTarget(FlowMeter& meter, Bounds* bounds) const;
   absl::Status SolveStops(FlowMeter& meter, Bounds* bounds) const;
 
   const std::uint64_t max_arcs_;
+  const std::uint32_t rest_;
   std::vector<std::uint32_t> order_;  // of a vertex: 0, or when it was settled, counted from 1
   std::uint32_t settled_ = 0;
   std::map<StopKey, std::uint32_t> stops_;  // their vertices

@@ -72,7 +72,7 @@ TEST(RandomAccountBounds, AreReachedAndNeverLeft) {
       if (!twin.has_value()) continue;
       ++compared;
       if (twin->min != twin->max) ++apart;
-      ASSERT_EQ(TextOf(Interval{bounds.min, bounds.max}), TextOf(*twin));
+      ASSERT_EQ(TextOf(AmountInterval{bounds.min, bounds.max}), TextOf(*twin));
       for (const StopBound& stop : bounds.stops) {
         const auto most = TryAll(accounts, c.request, bounds.label, target,
                                  Stop{stop.kind, stop.entity.value_or(kNobody)});
@@ -149,6 +149,84 @@ TEST(RandomAccountBounds, HoldEveryPolicy) {
     if (testing::Test::HasFailure()) return;
   }
   EXPECT_GT(arrivals, 1'000u);
+}
+
+TEST(RandomAccountBounds, OfFiguresAreReachedAndNeverLeft) {
+  std::uint64_t apart = 0;
+  std::uint64_t exits = 0;
+  for (std::uint64_t seed = 1; seed <= 4'000; ++seed) {
+    SCOPED_TRACE(absl::StrCat("seed ", seed));
+    std::mt19937_64 random(seed);
+    MemoryAccounts accounts = RandomAccounts(random, kAccounts, 4 + random() % 25);
+    for (AccountEvent& event : accounts.all) event.amount = (event.amount + 3) / 4;
+    Case c;
+    MakeRandomCase(random, accounts, &c);
+    constexpr Stop kStop = {SinkKind::kService, 7};
+    c.stops.stops = {{static_cast<std::uint32_t>(random() % kAccounts), kStop}};
+    c.request.stops = &c.stops;
+    for (AccountEvent& event : accounts.all) {  // the other exit: it has an end of its own
+      if (event.kind == AccountEventKind::kHide) event.kind = AccountEventKind::kBurn;
+    }
+    const auto all = FindAccountFigureBounds(accounts, c.request, {}, nullptr);
+    ASSERT_THAT(all, IsOk());
+    for (const FigureBounds& figures : *all) {
+      ASSERT_TRUE(figures.known);
+      const auto unspent = TryAll(accounts, c.request, figures.label, std::nullopt);
+      const auto stopped = TryAll(accounts, c.request, figures.label, std::nullopt, kStop);
+      if (!unspent.has_value() || !stopped.has_value()) continue;
+      ASSERT_EQ(TextOf(figures.unspent), TextOf(*unspent));
+      ASSERT_EQ(TextOf(figures.exits), TextOf(*stopped));
+      if (unspent->min != unspent->max) ++apart;
+      if (stopped->max != 0) ++exits;
+    }
+  }
+  EXPECT_GT(apart, 300u);
+  EXPECT_GT(exits, 300u);
+}
+
+class Summaries : public AccountTraceReceiver {
+ public:
+  absl::Status OnHolding(const AccountHolding&) override { return absl::OkStatus(); }
+  absl::Status OnSink(const AccountSink&) override { return absl::OkStatus(); }
+  absl::Status OnSummary(const AccountSummary& summary) override {
+    all.push_back(summary);
+    return absl::OkStatus();
+  }
+  std::vector<AccountSummary> all;
+};
+
+TEST(RandomAccountBounds, HoldTheFiguresOfEveryPolicy) {
+  std::uint64_t compared = 0;
+  for (std::uint64_t seed = 1; seed <= 1'500; ++seed) {
+    std::mt19937_64 random(seed);
+    MemoryAccounts accounts = RandomAccounts(random, kAccounts, 5 + random() % 80);
+    Case c;
+    MakeRandomCase(random, accounts, &c);
+    const auto all = FindAccountFigureBounds(accounts, c.request, {}, nullptr);
+    ASSERT_THAT(all, IsOk());
+    for (int policy = 1; policy <= static_cast<int>(AccountPolicy::kCifo); ++policy) {
+      SCOPED_TRACE(absl::StrCat("seed ", seed, " policy ", policy));
+      c.request.policy = static_cast<AccountPolicy>(policy);
+      Summaries summaries;
+      ASSERT_THAT(RunAccountTrace(accounts, c.request, {}, nullptr, summaries), IsOk());
+      ASSERT_EQ(summaries.all.size(), all->size());
+      for (std::size_t i = 0; i < all->size(); ++i) {
+        const AccountSummary& summary = summaries.all[i];
+        const FigureBounds& figures = (*all)[i];
+        ASSERT_EQ(summary.label, figures.label);
+        const auto inside = [](const AmountInterval& interval, const AccountTaint& figure) {
+          return !(figure < AccountTaint::FromBaseUnits(interval.min)) &&
+                 !(AccountTaint::FromBaseUnits(interval.max) < figure);
+        };
+        EXPECT_TRUE(inside(figures.unspent, summary.unspent));
+        EXPECT_TRUE(inside(figures.exits, summary.exits));
+        EXPECT_TRUE(inside(figures.sinks, summary.sinks));
+        compared += summary.unspent.is_zero() ? 0 : 1;
+      }
+    }
+    if (testing::Test::HasFailure()) return;
+  }
+  EXPECT_GT(compared, 1'000u);
 }
 
 TEST(RandomAccountBounds, WidenWithFewerHops) {

@@ -81,7 +81,7 @@ TEST(RandomBounds, AreReachedAndNeverLeft) {
         if (!twin.has_value()) continue;
         ++compared;
         if (twin->min != twin->max) ++apart;
-        ASSERT_EQ(TextOf(Interval{bounds.min, bounds.max}), TextOf(*twin));
+        ASSERT_EQ(TextOf(AmountInterval{bounds.min, bounds.max}), TextOf(*twin));
         EXPECT_EQ(bounds.stops_count, bounds.stops.size());
         for (const StopBound& stop : bounds.stops) {
           const auto most =
@@ -209,6 +209,116 @@ TEST(RandomBounds, HoldEveryPolicy) {
       if (testing::Test::HasFailure()) return;
     }
   }
+}
+
+TEST(RandomBounds, OfFiguresAreReachedAndNeverLeft) {
+  std::uint64_t apart = 0;
+  std::uint64_t exits = 0;
+  for (std::uint64_t seed = 1; seed <= 500; ++seed) {
+    std::mt19937_64 random(seed);
+    RandomChainOptions options;
+    options.blocks = 3 + random() % 4;
+    options.transactions_a_block = 1 + random() % 4;
+    options.most_value = 1 + random() % 4;
+    options.addresses = 3 + random() % 6;
+    options.window = seed % 5 == 0;
+    const auto chain = MakeRandomChain(random, options);
+    const View& view = chain->Build();
+    for (int query = 0; query < 4; ++query) {
+      SCOPED_TRACE(absl::StrCat("seed ", seed, " query ", query));
+      TraceRequest request = RandomRequest(random, view);
+      request.max_hops.reset();
+      request.until_height.reset();
+      constexpr Stop kStop = {SinkKind::kService, 7};
+      TestStops stops;
+      stops.stops[view.AddressOf(OutputNum{random() % view.outputs_count()})] = kStop;
+      request.stops = &stops;
+      const auto all = FindFigureBounds(view, request, {}, nullptr);
+      ASSERT_THAT(all, IsOk());
+      for (const FigureBounds& figures : *all) {
+        ASSERT_TRUE(figures.known);
+        const auto unspent = TryAll(view, request, figures.label, Unspent());
+        const auto stopped = TryAll(view, request, figures.label, Unspent(), kStop);
+        if (!unspent.has_value() || !stopped.has_value()) continue;
+        ASSERT_EQ(TextOf(figures.unspent), TextOf(*unspent));
+        ASSERT_EQ(TextOf(figures.exits), TextOf(*stopped));
+        if (unspent->min != unspent->max) ++apart;
+        if (stopped->max != 0) ++exits;
+      }
+    }
+  }
+  EXPECT_GT(apart, 300u);
+  EXPECT_GT(exits, 100u);
+}
+
+void ExpectFigureInside(const AmountInterval& interval, Taint figure, const char* name) {
+  EXPECT_LE(Taint::FromSatoshi(static_cast<std::uint64_t>(interval.min)), figure) << name;
+  EXPECT_GE(Taint::FromSatoshi(static_cast<std::uint64_t>(interval.max)), figure) << name;
+}
+
+TEST(RandomBounds, HoldTheFiguresOfEveryPolicy) {
+  for (std::uint64_t seed = 1; seed <= 120; ++seed) {
+    std::mt19937_64 random(seed);
+    RandomChainOptions options;
+    options.blocks = 3 + random() % 10;
+    options.transactions_a_block = 1 + random() % 8;
+    options.most_value = seed % 3 == 0 ? 8 : seed % 3 == 1 ? 1'000 : 2'000'000'000'000;
+    options.window = seed % 4 == 0;
+    options.addresses = seed % 2 == 0 ? 12 : 0;
+    const auto chain = MakeRandomChain(random, options);
+    const View& view = chain->Build();
+    for (int query = 0; query < 6; ++query) {
+      TraceRequest request = RandomRequest(random, view);
+      request.all_outputs = false;
+      const TestStops stops = MakeRandomStops(random, view, 3 + random() % 10);
+      if (query % 2 == 1) request.stops = &stops;
+      const auto all = FindFigureBounds(view, request, {}, nullptr);
+      ASSERT_THAT(all, IsOk());
+      for (const Policy policy : {Policy::kHaircut, Policy::kFifo, Policy::kLifo, Policy::kTiho,
+                                  Policy::kTifo, Policy::kCifo, Policy::kTiso}) {
+        SCOPED_TRACE(absl::StrCat("seed ", seed, " query ", query, " policy ", int(policy)));
+        request.policy = policy;
+        const TraceLines lines = Trace(view, request);
+        ASSERT_EQ(lines.summaries.size(), all->size());
+        for (std::size_t i = 0; i < all->size(); ++i) {
+          const Summary& summary = lines.summaries[i];
+          const FigureBounds& figures = (*all)[i];
+          ASSERT_EQ(summary.label, figures.label);
+          ExpectFigureInside(figures.unspent, summary.unspent, "unspent");
+          ExpectFigureInside(figures.exits, summary.exits, "exits");
+          ExpectFigureInside(figures.sinks, summary.sinks, "sinks");
+        }
+      }
+      if (testing::Test::HasFailure()) return;
+    }
+  }
+}
+
+TEST(RandomBounds, OfALabelThatIsTooLargeLeaveTheOthersAlone) {
+  std::uint64_t given_up = 0;
+  std::uint64_t told = 0;
+  for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+    SCOPED_TRACE(absl::StrCat("seed ", seed));
+    std::mt19937_64 random(seed);
+    RandomChainOptions options;
+    options.blocks = 6 + random() % 10;
+    const auto chain = MakeRandomChain(random, options);
+    const View& view = chain->Build();
+    const TraceRequest request = RandomRequest(random, view);
+    const auto whole = FindFigureBounds(view, request, {}, nullptr);
+    const auto cut = FindFigureBounds(view, request, {.max_arcs = 12}, nullptr);
+    ASSERT_THAT(whole, IsOk());
+    ASSERT_THAT(cut, IsOk());
+    for (std::size_t i = 0; i < whole->size(); ++i) {
+      ASSERT_TRUE((*whole)[i].known);
+      ++((*cut)[i].known ? told : given_up);
+      if (!(*cut)[i].known) continue;
+      EXPECT_EQ(TextOf((*cut)[i].unspent), TextOf((*whole)[i].unspent));
+      EXPECT_EQ(TextOf((*cut)[i].sinks), TextOf((*whole)[i].sinks));
+    }
+  }
+  EXPECT_GT(given_up, 10u);
+  EXPECT_GT(told, 10u);
 }
 
 TEST(RandomBounds, WidenWithFewerHopsAndNeverDependOnTheOrderOfSeeds) {

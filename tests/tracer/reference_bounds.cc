@@ -36,8 +36,18 @@ struct State {
 };
 using States = std::set<State>;
 
-Interval IntervalOf(const States& states) {
-  Interval interval{~Uint128{0}, 0};
+// With what accounts hold in the end counted.
+States AtTheEnd(const States& states) {
+  States counted;
+  for (State state : states) {
+    for (const auto& [place, amount] : state.taint) state.arrived += amount;
+    counted.insert(std::move(state));
+  }
+  return counted;
+}
+
+AmountInterval IntervalOf(const States& states) {
+  AmountInterval interval{~Uint128{0}, 0};
   for (const State& state : states) {
     interval.min = std::min<Uint128>(interval.min, state.arrived);
     interval.max = std::max<Uint128>(interval.max, state.arrived);
@@ -67,7 +77,7 @@ class SpendTrial {
     }
   }
 
-  std::optional<Interval> Run() {
+  std::optional<AmountInterval> Run() {
     States states = {State()};
     for (TxNum tx{0}; tx.value < view_.transactions_count() && Happens(tx); ++tx) {
       States after;
@@ -99,6 +109,11 @@ class SpendTrial {
     return std::holds_alternative<OutputNum>(target_) && std::get<OutputNum>(target_) == output;
   }
 
+  bool CountsUnspent(OutputNum output) const {
+    return std::holds_alternative<Unspent>(target_) && !counted_.has_value() &&
+           !view_.IsUnspendable(output);
+  }
+
   Part::Fate FateOf(OutputNum output) const {
     if (seeds_.contains(output.value)) return Part::Fate::kLost;
     if (IsTarget(output)) return counted_.has_value() ? Part::Fate::kLost : Part::Fate::kArrives;
@@ -107,7 +122,8 @@ class SpendTrial {
       if (stop.has_value()) return stop == counted_ ? Part::Fate::kArrives : Part::Fate::kLost;
     }
     const std::optional<TxNum> spender = view_.Spender(output);
-    return spender.has_value() && Happens(*spender) ? Part::Fate::kStays : Part::Fate::kLost;
+    if (spender.has_value() && Happens(*spender)) return Part::Fate::kStays;
+    return CountsUnspent(output) ? Part::Fate::kArrives : Part::Fate::kLost;
   }
 
   std::vector<Part> PartsOf(TxNum tx) const {
@@ -161,6 +177,8 @@ class SpendTrial {
         if (!counted_.has_value()) state.arrived += view_.Value(output);
       } else if (view_.Spender(output).has_value() && Happens(*view_.Spender(output))) {
         state.Put(output.value, view_.Value(output));
+      } else if (CountsUnspent(output)) {
+        state.arrived += view_.Value(output);
       }
     }
     after->insert(std::move(state));
@@ -175,7 +193,7 @@ class SpendTrial {
 
 struct TransferTrial {
   const AccountTraceRequest& request;
-  const std::uint32_t target;
+  const std::optional<std::uint32_t> target;
   const std::optional<Stop>& counted;
   std::set<std::uint32_t> seeds;
 
@@ -209,14 +227,15 @@ struct TransferTrial {
 
 }  // namespace
 
-std::optional<Interval> TryAll(const View& view, const TraceRequest& request, std::uint32_t label,
-                               const BoundsTarget& target, const std::optional<Stop>& counted) {
+std::optional<AmountInterval> TryAll(const View& view, const TraceRequest& request,
+                                     std::uint32_t label, const BoundsTarget& target,
+                                     const std::optional<Stop>& counted) {
   return SpendTrial(view, request, label, target, counted).Run();
 }
 
-std::optional<Interval> TryAll(MemoryAccounts& accounts, const AccountTraceRequest& request,
-                               std::uint32_t label, std::uint32_t target,
-                               const std::optional<Stop>& counted) {
+std::optional<AmountInterval> TryAll(MemoryAccounts& accounts, const AccountTraceRequest& request,
+                                     std::uint32_t label, std::optional<std::uint32_t> target,
+                                     const std::optional<Stop>& counted) {
   TransferTrial trial{request, target, counted, {}};
   for (const AccountSeed& seed : request.seeds) {
     if (seed.label == label) trial.seeds.insert(seed.account);
@@ -249,16 +268,16 @@ std::optional<Interval> TryAll(MemoryAccounts& accounts, const AccountTraceReque
     if (after.size() > kMostStates) return std::nullopt;
     states = std::move(after);
   }
-  return IntervalOf(states);
+  return IntervalOf(target.has_value() || counted.has_value() ? states : AtTheEnd(states));
 }
 
-std::string TextOf(const Interval& interval) {
+std::string TextOf(const AmountInterval& interval) {
   return absl::StrCat("[", ToDecimal(Uint256(interval.min)), ", ", ToDecimal(Uint256(interval.max)),
                       "]");
 }
 
 std::string TextOf(const Bounds& bounds) {
-  std::string text = absl::StrCat(TextOf(Interval{bounds.min, bounds.max}), " of ",
+  std::string text = absl::StrCat(TextOf(AmountInterval{bounds.min, bounds.max}), " of ",
                                   ToDecimal(Uint256(bounds.seeded)));
   for (const StopBound& stop : bounds.stops) {
     absl::StrAppend(&text, " ", std::string(SinkKindName(stop.kind)),

@@ -14,22 +14,18 @@
 
 namespace coinwake {
 
-struct Interval {
-  Uint128 min = 0;
-  Uint128 max = 0;
-};
-
 // Of what one label's seeds bring to the target; with `counted` of what ends at that stop. nullopt:
-// there are too many ways to try. REQUIRES: a valid request.
-std::optional<Interval> TryAll(const View& view, const TraceRequest& request, std::uint32_t label,
-                               const BoundsTarget& target,
-                               const std::optional<Stop>& counted = std::nullopt);
-std::optional<Interval> TryAll(MemoryAccounts& accounts, const AccountTraceRequest& request,
-                               std::uint32_t label, std::uint32_t target,
-                               const std::optional<Stop>& counted = std::nullopt);
+// there are too many ways to try. Without a target what is left with accounts. REQUIRES: a valid
+// request.
+std::optional<AmountInterval> TryAll(const View& view, const TraceRequest& request,
+                                     std::uint32_t label, const BoundsTarget& target,
+                                     const std::optional<Stop>& counted = std::nullopt);
+std::optional<AmountInterval> TryAll(MemoryAccounts& accounts, const AccountTraceRequest& request,
+                                     std::uint32_t label, std::optional<std::uint32_t> target,
+                                     const std::optional<Stop>& counted = std::nullopt);
 
 // "[5, 60]"
-std::string TextOf(const Interval& interval);
+std::string TextOf(const AmountInterval& interval);
 // "[5, 60] of 60", then where there are such " service/1 20" for a stop of entity 1, " mixer 3" for
 // one of none, "; 2 not expanded: 7".
 std::string TextOf(const Bounds& bounds);
