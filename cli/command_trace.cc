@@ -35,6 +35,7 @@ v1::TraceRequest RequestOf(const TraceCommand& command) {
   request.set_since(command.since);
   request.set_until(command.until);
   request.set_outputs(command.outputs);
+  request.set_bounds(command.bounds);
   request.set_force(command.force);
   request.set_asset(command.asset);
   AddSeeds(command, &request);

@@ -147,6 +147,7 @@ struct TraceCommand {
   std::string since;
   std::string until;
   std::string outputs;
+  std::string bounds;
   bool force = false;
 };
 struct BoundsCommand {

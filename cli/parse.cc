@@ -404,6 +404,9 @@ class Grammar {
     AddTimeOptions(trace, trace_);
     trace->add_option("--outputs", trace_.outputs,
                       "unspent (default), or all: outputs it passed through as well");
+    trace->add_option("--bounds", trace_.bounds,
+                      "Least and most that each figure of a summary can be under any rule: quick "
+                      "(default), where little is reached; full, slow; or none");
     AddForce(trace, trace_);
   }
 

@@ -153,13 +153,22 @@ void TraceReport::Add(const v1::Summary& summary) {
   header_ = Header(summary.snapshot());
   const std::string seeded = fmt::format("{} {}: ", AmountText(summary.seeded()),
                                          asset_.empty() ? "BTC" : "base units of " + asset_);
-  const std::string exits = "exits " + AmountText(summary.exits());
-  const std::string sinks = "sinks " + AmountText(summary.sinks());
+  const auto beside = [this](const v1::Interval& bounds) {
+    if (bounds.max().empty()) return std::string();
+    return fmt::format(" [{} to {}]", AmountText(bounds.min()), AmountText(bounds.max()));
+  };
+  const std::string exits =
+      fmt::format("exits {}{}", AmountText(summary.exits()), beside(summary.exits_bounds()));
+  const std::string sinks =
+      fmt::format("sinks {}{}", AmountText(summary.sinks()), beside(summary.sinks_bounds()));
+  const std::string unspent =
+      fmt::format("unspent {}{}", AmountText(summary.unspent()), beside(summary.unspent_bounds()));
+  has_bounds_ = has_bounds_ || summary.has_exits_bounds();
   std::vector<std::string>& lines = parts_[summary.label()].summary;
   if (backward_) {  // nothing of it rests
     lines = {seeded + exits, sinks};
   } else {
-    lines = {seeded + "unspent " + AmountText(summary.unspent()), exits, sinks};
+    lines = {seeded + unspent, exits, sinks};
   }
   parts_[summary.label()].doubts = NotedText("order lost", summary.degraded()) +
                                    NotedText("opening assumed", summary.assumed_openings());
@@ -184,6 +193,7 @@ std::string TraceReport::Render(const std::string& policy, const std::string& fe
     if (!part.sinks.empty()) text += Wrapped("sinks:", part.sinks);
     text += Wrapped("seeded", part.summary) + part.doubts;
   }
+  if (has_bounds_) text += "\n[least to most]: what no rule of apportionment can leave\n";
   if (policy == "poison") {
     text += "\npoison counts whole amounts: what it reaches can add up to more than was seeded\n";
   }

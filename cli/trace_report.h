@@ -71,6 +71,7 @@ class TraceReport {
   std::map<std::string, Part> parts_;  // by label
   const std::string asset_;            // of accounts; empty: bitcoin
   const bool backward_;
+  bool has_bounds_ = false;
   std::string header_;
 };
 

@@ -20,6 +20,7 @@
 #include "server/names.h"
 #include "server/seed_clusters.h"
 #include "server/trace_words.h"
+#include "tracer/account_bounds.h"
 #include "tracer/label_ranking.h"
 #include "tracer/view_accounts.h"
 
@@ -230,11 +231,13 @@ void AddCaveats(const AccountView& view, AssetNum asset, std::vector<TraceWarnin
 class EventWriter : public AccountTraceReceiver {
  public:
   EventWriter(const AccountView& view, const PreparedAccountTrace& trace,
+              const std::vector<FigureBounds>& bounds,
               const std::function<absl::Status(const v1::TraceEvent&)>& emit)
       : view_(view),
         trace_(trace),
         asset_(AssetText(view, trace.asset)),
         warnings_(trace.warnings),
+        bounds_(trace.bounds, bounds),
         emit_(emit) {}
 
   absl::Status OnHolding(const AccountHolding& holding) override {
@@ -286,6 +289,7 @@ class EventWriter : public AccountTraceReceiver {
       wire->set_fraction_bits(static_cast<std::uint32_t>(summary.fraction_bits));
     }
     warnings_.AddTo(summary.label, wire);
+    bounds_.AddTo(summary.label, wire);
     return Send();
   }
 
@@ -312,6 +316,7 @@ class EventWriter : public AccountTraceReceiver {
   const PreparedAccountTrace& trace_;
   const std::string asset_;
   const WarningsByLabel warnings_;
+  const SummaryBounds bounds_;
   const std::function<absl::Status(const v1::TraceEvent&)>& emit_;
   v1::TraceEvent event_;
 };
@@ -336,6 +341,7 @@ absl::StatusOr<PreparedAccountTrace> PrepareTrace(const AccountView& view,
                                                   AccountClusters* clusters) {
   PreparedAccountTrace trace;
   COINWAKE_RETURN_IF_ERROR(ParseOptions(request, &trace.request));
+  COINWAKE_ASSIGN_OR_RETURN(trace.bounds, ReadBoundsTerms(request, /*accounts=*/true));
   COINWAKE_RETURN_IF_ERROR(ParseTimes(view, request, &trace));
   COINWAKE_ASSIGN_OR_RETURN(trace.asset, FindAssetToFollow(view, request.asset()));
   COINWAKE_RETURN_IF_ERROR(ViewAccounts::CheckFits(view));
@@ -353,10 +359,18 @@ absl::StatusOr<PreparedAccountTrace> PrepareTrace(const AccountView& view,
 absl::Status AnswerTrace(const AccountView& view, const PreparedAccountTrace& trace,
                          const AccountTraceLimits& limits, const Cancellation* cancellation,
                          const std::function<absl::Status(const v1::TraceEvent&)>& emit) {
-  EventWriter writer(view, trace, emit);
-  if (trace.request.seeds.empty()) return SendZeros(trace.request.labels, writer);
+  if (trace.request.seeds.empty()) {
+    EventWriter writer(view, trace, {}, emit);
+    return SendZeros(trace.request.labels, writer);
+  }
   ViewAccounts accounts(view, trace.asset,
                         [&view](AddressNum address) { return AccountName(view, address); });
+  std::vector<FigureBounds> bounds;
+  if (trace.bounds.absent.empty()) {
+    COINWAKE_ASSIGN_OR_RETURN(bounds, FindAccountFigureBounds(accounts, trace.request,
+                                                              trace.bounds.limits, cancellation));
+  }
+  EventWriter writer(view, trace, bounds, emit);
   COINWAKE_RETURN_IF_ERROR(
       RunAccountTrace(accounts, trace.request, limits, cancellation, writer).status());
   return view.damage().status();

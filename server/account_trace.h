@@ -12,6 +12,7 @@
 #include "indexer/base/status.h"
 #include "indexer/view/account_view.h"
 #include "server/known_services.h"
+#include "server/summary_bounds.h"
 #include "server/trace_stops.h"
 #include "server/trace_warnings.h"
 #include "tracer/account_trace.h"
@@ -29,6 +30,7 @@ struct PreparedAccountTrace {
   AccountTraceRequest request;              // its stops are `stops`
   std::shared_ptr<const TraceStops> stops;  // null: nothing stops
   std::vector<TraceWarning> warnings;       // seeds never seen, what the figures rest on
+  BoundsTerms bounds;
 };
 
 // kInvalidArgument: a field is malformed or asks for what accounts do not have; the asset is

@@ -21,9 +21,13 @@ namespace {
 // Writes a trace's parts as events, one message reused for all of a kind.
 class EventWriter : public TraceReceiver {
  public:
-  EventWriter(const View& view, const PreparedTrace& trace,
+  EventWriter(const View& view, const PreparedTrace& trace, const std::vector<FigureBounds>& bounds,
               const std::function<absl::Status(const v1::TraceEvent&)>& emit)
-      : view_(view), trace_(trace), warnings_(trace.warnings), emit_(emit) {}
+      : view_(view),
+        trace_(trace),
+        warnings_(trace.warnings),
+        bounds_(trace.bounds, bounds),
+        emit_(emit) {}
 
   absl::Status OnHolding(const Holding& holding) override {
     const TxNum tx = view_.TransactionOf(holding.output);
@@ -69,6 +73,7 @@ class EventWriter : public TraceReceiver {
     wire->set_holdings(summary.holdings);
     wire->set_direction(trace_.backward ? kBackward : kForward);
     warnings_.AddTo(summary.label, wire);
+    bounds_.AddTo(summary.label, wire);
     return Send();
   }
 
@@ -88,6 +93,7 @@ class EventWriter : public TraceReceiver {
   const View& view_;
   const PreparedTrace& trace_;
   const WarningsByLabel warnings_;
+  const SummaryBounds bounds_;
   const std::function<absl::Status(const v1::TraceEvent&)>& emit_;
   v1::TraceEvent event_;
 };
@@ -108,8 +114,16 @@ absl::Status SendZeros(const TraceRequest& request, TraceReceiver& receiver) {
 absl::Status AnswerTrace(const View& view, const PreparedTrace& trace, const TraceLimits& limits,
                          const Cancellation* cancellation,
                          const std::function<absl::Status(const v1::TraceEvent&)>& emit) {
-  EventWriter writer(view, trace, emit);
-  if (trace.request.seeds.empty()) return SendZeros(trace.request, writer);
+  if (trace.request.seeds.empty()) {
+    EventWriter writer(view, trace, {}, emit);
+    return SendZeros(trace.request, writer);
+  }
+  std::vector<FigureBounds> bounds;
+  if (trace.bounds.absent.empty()) {
+    COINWAKE_ASSIGN_OR_RETURN(
+        bounds, FindFigureBounds(view, trace.request, trace.bounds.limits, cancellation));
+  }
+  EventWriter writer(view, trace, bounds, emit);
   const auto run = trace.backward ? RunSourceTrace : RunTrace;
   COINWAKE_RETURN_IF_ERROR(run(view, trace.request, limits, cancellation, writer).status());
   return view.damage().status();

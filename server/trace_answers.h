@@ -11,6 +11,7 @@
 #include "indexer/view/view.h"
 #include "server/cluster_source.h"
 #include "server/known_services.h"
+#include "server/summary_bounds.h"
 #include "server/trace_stops.h"
 #include "server/trace_warnings.h"
 #include "tracer/trace.h"
@@ -28,6 +29,7 @@ struct PreparedTrace {
   bool backward = false;                    // for RunSourceTrace()
   std::shared_ptr<const TraceStops> stops;  // null: nothing stops
   std::vector<TraceWarning> warnings;       // seeds that were never seen, what stops
+  BoundsTerms bounds;
 };
 
 // kInvalidArgument: a field is malformed or asks for what this version does not have.

@@ -59,6 +59,7 @@ absl::Status ParseOptions(const v1::TraceRequest& wire, PreparedTrace* trace) {
     request->min_taint = Taint::FromSatoshi(*satoshi);
   }
   if (wire.has_max_hops()) request->max_hops = wire.max_hops();
+  COINWAKE_ASSIGN_OR_RETURN(trace->bounds, ReadBoundsTerms(wire, /*accounts=*/false));
   return trace->backward ? CheckSourceTrace(*request) : absl::OkStatus();
 }
 

@@ -185,6 +185,69 @@ TEST(BoundsCommand, ShowsATableAndSaysWhatIsWrong) {
   ExpectError(On(data, {"bounds", "--seed", thief, "--to", NameOf("stranger")}), 1, "never seen");
 }
 
+// "unspent [2, 5] exits [4, 7] sinks [1, 1]", or why there are none; of the one label.
+std::string FiguresOf(const std::string& data, std::vector<std::string> arguments) {
+  arguments.insert(arguments.begin(), "trace");
+  for (const v1::TraceEvent& event : Ask<v1::TraceEvent>(data, arguments)) {
+    if (!event.has_summary()) continue;
+    const v1::Summary& summary = event.summary();
+    EXPECT_EQ(summary.has_unspent_bounds(), summary.bounds_absent().empty());
+    if (!summary.has_unspent_bounds()) return summary.bounds_absent();
+    const auto text = [](const v1::Interval& interval) {
+      return "[" + interval.min() + ", " + interval.max() + "]";
+    };
+    return "unspent " + text(summary.unspent_bounds()) + " exits " + text(summary.exits_bounds()) +
+           " sinks " + text(summary.sinks_bounds());
+  }
+  return "no summary";
+}
+
+TEST(TraceSummaries, CarryTheBoundsOfTheirFigures) {
+  const std::string data = BitcoinData("bounds figures");
+  const std::string thief = NameOf("thief");
+  std::vector<std::string> question = {"--seed", thief, "--stop", NameOf("shop") + "=Shop"};
+  const std::string bounds = "unspent [2, 5] exits [4, 7] sinks [1, 1]";
+  EXPECT_EQ(FiguresOf(data, question), bounds);
+  EXPECT_EQ(FiguresOf(data, {"--seed", thief}), "unspent [9, 9] exits [0, 0] sinks [1, 1]");
+  EXPECT_EQ(FiguresOf(data, {"--seed", NameOf("stranger")}),
+            "unspent [0, 0] exits [0, 0] sinks [0, 0]");
+  const auto with = [&](const std::vector<std::string>& more) {
+    std::vector<std::string> longer = question;
+    longer.insert(longer.end(), more.begin(), more.end());
+    return FiguresOf(data, longer);
+  };
+  for (const char* policy : {"poison", "haircut", "lifo"}) {
+    EXPECT_EQ(with({"--policy", policy}), bounds);
+  }
+  EXPECT_EQ(with({"--bounds", "full"}), bounds);
+  EXPECT_EQ(with({"--bounds", "none"}), "not asked for");
+  EXPECT_EQ(with({"--max-hops", "1"}), "unspent [2, 9] exits [0, 7] sinks [1, 8]");
+  EXPECT_THAT(with({"--fees", "miner"}), HasSubstr("miners"));
+  EXPECT_THAT(with({"--competing"}), HasSubstr("compete"));
+  EXPECT_THAT(with({"--min-taint", "2"}), HasSubstr("least taint"));
+  EXPECT_THAT(with({"--stop-mixed"}), HasSubstr("mixed"));
+  EXPECT_THAT(with({"--direction", "backward"}), HasSubstr("forward"));
+  question.insert(question.begin(), "trace");
+  EXPECT_THAT(On(data, question).out,
+              AllOf(HasSubstr("exits 0.00000007 [0.00000004 to 0.00000007]"),
+                    HasSubstr("what no rule of apportionment can leave")));
+  question.insert(question.end(), {"--bounds", "wide"});
+  ExpectError(On(data, question), 2, "quick, full, none");
+}
+
+TEST(TraceSummaries, OnTronCarryBoundsToo) {
+  const std::string data = TronData("bounds tron figures");
+  const std::string first = Town::Person(1).ToBase58();
+  const std::vector<std::string> question = {
+      "--seed",    first,      "--asset", kUsdt,
+      "--stop-at", "services", "--stop",  Town::Person(3).ToBase58() + "=Bank"};
+  EXPECT_EQ(FiguresOf(data, question), "unspent [40, 70] exits [30, 60] sinks [0, 0]");
+  EXPECT_EQ(FiguresOf(data, {"--seed", first, "--asset", kUsdt}),
+            "unspent [100, 100] exits [0, 0] sinks [0, 0]");
+  EXPECT_EQ(FiguresOf(data, {"--seed", first, "--asset", kUsdt, "--max-hops", "1"}),
+            "bounds count hops of accounts, not of units");
+}
+
 TEST(BoundsCommand, OnTronFollowsOneAsset) {
   const std::string data = TronData("bounds tron");
   const std::string first = Town::Person(1).ToBase58();
