@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <iterator>
 #include <limits>
 #include <utility>
 
@@ -107,6 +108,24 @@ class Dominance {
 
 using Barred = absl::flat_hash_set<TxNum>;
 
+bool IsEnd(AddressNum address, AddressNum one, const std::vector<AddressNum>& cluster) {
+  if (cluster.empty()) return address == one;
+  return std::binary_search(cluster.begin(), cluster.end(), address);
+}
+
+// Ascending.
+absl::StatusOr<std::vector<OutputNum>> OutputsOf(const View& view, AddressNum one,
+                                                 const std::vector<AddressNum>& cluster) {
+  if (cluster.empty()) return SeedsOfAddress(view, one);
+  std::vector<OutputNum> outputs;
+  for (const AddressNum address : cluster) {
+    COINWAKE_ASSIGN_OR_RETURN(const std::vector<OutputNum> its, SeedsOfAddress(view, address));
+    outputs.insert(outputs.end(), its.begin(), its.end());
+  }
+  std::sort(outputs.begin(), outputs.end());
+  return outputs;
+}
+
 class PathSearch {
  public:
   PathSearch(const View& view, const PathRequest& request, const Barred& barred, WorkMeter& meter)
@@ -186,7 +205,7 @@ absl::Status PathSearch::FindEnds(std::vector<OutputNum>* sources) {
     last_tx_ = view_.TransactionOf(*request_.to_output);
   } else {
     COINWAKE_ASSIGN_OR_RETURN(const std::vector<OutputNum> targets,
-                              SeedsOfAddress(view_, request_.to));
+                              OutputsOf(view_, request_.to, request_.to_cluster));
     if (targets.empty()) return absl::OkStatus();
     last_tx_ = view_.TransactionOf(targets.back());
   }
@@ -194,7 +213,7 @@ absl::Status PathSearch::FindEnds(std::vector<OutputNum>* sources) {
     sources->push_back(*request_.from_output);
     return absl::OkStatus();
   }
-  COINWAKE_ASSIGN_OR_RETURN(*sources, SeedsOfAddress(view_, request_.from));
+  COINWAKE_ASSIGN_OR_RETURN(*sources, OutputsOf(view_, request_.from, request_.from_cluster));
   return absl::OkStatus();
 }
 
@@ -278,13 +297,15 @@ absl::Status PathSearch::Visit(TxNum tx) {
 }
 
 bool PathSearch::IsTarget(OutputNum output, AddressNum address) const {
-  return request_.to_output.has_value() ? output == *request_.to_output : address == request_.to;
+  return request_.to_output.has_value() ? output == *request_.to_output
+                                        : IsEnd(address, request_.to, request_.to_cluster);
 }
 
 // Whether a path may go on from `output` of `tx`, which does not pay `to`.
 bool PathSearch::LeadsOn(TxNum tx, OutputNum output, AddressNum address) const {
   // What goes on from `from` is a path of its own.
-  if (!request_.from_output.has_value() && address == request_.from) return false;
+  const bool is_from = IsEnd(address, request_.from, request_.from_cluster);
+  if (!request_.from_output.has_value() && is_from) return false;
   const std::optional<TxNum> spender = view_.Spender(output);
   if (!spender.has_value() || *spender <= tx || !MayPass(*spender)) return false;
   return request_.stops == nullptr || !request_.stops->StopAt(address).has_value();
@@ -387,17 +408,36 @@ Path PathSearch::Unroll(const Complete& complete) const {
   return path;
 }
 
-absl::Status CheckEnds(const View& view, const PathRequest& request) {
-  for (const auto& [address, output] :
-       {std::pair(request.from, request.from_output), std::pair(request.to, request.to_output)}) {
-    if (output.has_value() && output->value >= view.outputs_count()) {
-      return absl::InvalidArgumentError(absl::StrCat("there is no output number ", output->value));
-    }
-    if (!output.has_value() && address.value >= view.addresses_count()) {
-      return absl::InvalidArgumentError(absl::StrCat("there is no address number ", address.value));
-    }
+struct PathEnd {
+  AddressNum address;
+  const std::optional<OutputNum>& output;
+  const std::vector<AddressNum>& cluster;
+};
+
+absl::Status CheckEnd(const View& view, const PathEnd& end) {
+  if (end.output.has_value()) {
+    if (*end.output < OutputNum{view.outputs_count()}) return absl::OkStatus();
+    return absl::InvalidArgumentError(
+        absl::StrCat("there is no output number ", end.output->value));
   }
-  return absl::OkStatus();
+  if (!std::is_sorted(end.cluster.begin(), end.cluster.end())) {
+    return absl::InvalidArgumentError("the addresses of a cluster are not ascending");
+  }
+  const AddressNum last = end.cluster.empty() ? end.address : end.cluster.back();
+  if (last.value < view.addresses_count()) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat("there is no address number ", last.value));
+}
+
+absl::Status CheckEnds(const View& view, const PathRequest& request) {
+  COINWAKE_RETURN_IF_ERROR(
+      CheckEnd(view, {request.from, request.from_output, request.from_cluster}));
+  COINWAKE_RETURN_IF_ERROR(CheckEnd(view, {request.to, request.to_output, request.to_cluster}));
+  std::vector<AddressNum> shared;
+  std::set_intersection(request.from_cluster.begin(), request.from_cluster.end(),
+                        request.to_cluster.begin(), request.to_cluster.end(),
+                        std::back_inserter(shared));
+  if (shared.empty()) return absl::OkStatus();
+  return absl::InvalidArgumentError("both ends of a path are of one cluster");
 }
 
 }  // namespace

@@ -5,7 +5,8 @@
 // output value on the way, ends included. It leaves `from` once and reaches `to` once: what passes
 // another output of either is a longer telling of a path that is also found. Coins `from` received
 // before a window are not sources: they have no output number. An end may be one output instead;
-// then other outputs of its address are as any.
+// then other outputs of its address are as any. Or it is a cluster: then each of its addresses is
+// what one address is otherwise, and what one pays another neither begins nor lengthens a path.
 //
 // What a path carries (kTaint) is the part of the source's value that takes it under haircut:
 // all coins of `from` that the first transaction spends (or the one output), then at each
@@ -40,6 +41,9 @@ struct PathRequest {
   AddressNum to;
   std::optional<OutputNum> from_output;  // instead of `from`: it alone
   std::optional<OutputNum> to_output;    // instead of `to`
+  // Not empty: instead of `from` and `to` all of these, ascending; no address is in both.
+  std::vector<AddressNum> from_cluster;
+  std::vector<AddressNum> to_cluster;
   BestPath best = BestPath::kWidest;
   std::uint32_t count = 1;                // paths asked for
   std::optional<std::uint32_t> max_hops;  // transactions
@@ -80,9 +84,9 @@ struct Unfollowed {
 // transaction spends makes no difference (the largest is named). Among equals the earlier outputs
 // come first. Time and memory grow with what `from` reaches before the last payment to `to`, or
 // (kEarliest) before the answer is there; `diverse` searches anew for each path.
-// kInvalidArgument: no such address or output. kResourceExhausted when `limits.max_transactions`
-// was reached before the answer was certain. kDataLoss, kCancelled as RunTrace. `unfollowed` may be
-// null.
+// kInvalidArgument: no such address or output, clusters that are not ascending or share an address.
+// kResourceExhausted when `limits.max_transactions` was reached before the answer was certain.
+// kDataLoss, kCancelled as RunTrace. `unfollowed` may be null.
 absl::StatusOr<std::vector<Path>> FindPaths(const View& view, const PathRequest& request,
                                             const TraceLimits& limits,
                                             const Cancellation* cancellation,

@@ -66,11 +66,16 @@ class Enumeration {
  private:
   bool PaysTo(OutputNum output) const {
     return request_.to_output.has_value() ? output == *request_.to_output
-                                          : view_.AddressOf(output) == request_.to;
+                                          : IsOf(output, request_.to, request_.to_cluster);
   }
   bool IsSource(OutputNum output) const {
     return request_.from_output.has_value() ? output == *request_.from_output
-                                            : view_.AddressOf(output) == request_.from;
+                                            : IsOf(output, request_.from, request_.from_cluster);
+  }
+  bool IsOf(OutputNum output, AddressNum one, const std::vector<AddressNum>& cluster) const {
+    const AddressNum address = view_.AddressOf(output);
+    if (cluster.empty()) return address == one;
+    return std::find(cluster.begin(), cluster.end(), address) != cluster.end();
   }
   // The transaction by which a path goes on from `output`.
   std::optional<TxNum> Next(OutputNum output) const {
@@ -218,6 +223,13 @@ PathRequest RandomRequest(std::mt19937_64& random, const View& view) {
   request.to = AddressNum{below(view.addresses_count())};
   if (below(5) == 0) request.from_output = OutputNum{below(view.outputs_count())};
   if (below(5) == 0) request.to_output = OutputNum{below(view.outputs_count())};
+  if (below(3) == 0) {  // clusters that share nothing
+    for (AddressNum address{0}; address.value < view.addresses_count(); ++address) {
+      const std::uint64_t of = below(6);
+      if (of == 0) request.from_cluster.push_back(address);
+      if (of == 1) request.to_cluster.push_back(address);
+    }
+  }
   request.best = static_cast<BestPath>(below(4));
   request.count = static_cast<std::uint32_t>(1 + below(6));
   request.diverse = below(3) == 0;
