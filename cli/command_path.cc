@@ -28,6 +28,7 @@ v1::FindPathsRequest RequestOf(const PathCommand& command) {
   request.set_until(command.until);
   request.set_min_value(command.min_value);
   request.set_through_services(command.through_services);
+  request.set_level(command.level);
   if (command.max_edges.has_value()) request.set_max_edges(*command.max_edges);
   return request;
 }
@@ -64,7 +65,7 @@ absl::Status Run(const Session& session, const PathCommand& command) {
                                emit, &open->services);
   }
   return server::AnswerPaths(open->view(), request, TraceLimits(), /*cancellation=*/nullptr, emit,
-                             &open->services);
+                             &open->services, &open->clusters);
 }
 
 }  // namespace coinwake::cli

@@ -167,6 +167,7 @@ struct PathCommand {
   std::string min_value;
   bool through_services = false;
   std::optional<std::uint32_t> max_edges;
+  std::string level;
 };
 struct TypologiesCommand {
   std::vector<std::string> addresses;

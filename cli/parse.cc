@@ -439,6 +439,8 @@ class Grammar {
     AddNumber(path, "--max-hops", path_.max_hops, "Transactions at most; on Tron, transfers",
               {0, kMax32});
     path->add_flag("--diverse", path_.diverse, "No two share a transaction; on Tron, a transfer");
+    path->add_option("--level", path_.level,
+                     "address (default), or cluster: an address stands for its cluster");
     path->add_option("--since", path_.since, "HEIGHT or DATE (UTC): no hop before it");
     path->add_option("--until", path_.until, "HEIGHT or DATE (UTC): no hop after it");
     path->add_option("--min-value", path_.min_value, "Nothing smaller on the way, base units");

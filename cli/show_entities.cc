@@ -97,15 +97,17 @@ std::string Show(const v1::Path& path) {
     return accounts ? Grouped(std::string_view(value)) : Btc(value);
   };
   const std::string unit = !accounts ? "BTC" : path.hops_size() > 0 ? path.hops(0).asset() : "";
+  const bool by_cluster = path.hops_size() > 0 && path.hops(0).has_from_cluster();
   Table table({{"height", Align::kRight},
                {"transaction"},
-               {"from"},
-               {"to"},
+               {by_cluster ? "from cluster" : "from"},
+               {by_cluster ? "to cluster" : "to"},
                {accounts ? "value" : "value BTC", Align::kRight}});
   Legend legend(path.snapshot().network());
   for (const v1::PathHop& hop : path.hops()) {
     table.Add({std::to_string(hop.height()), Short(hop.txid()),
-               legend.ShortOf(hop.from(), kNameWidth), legend.ShortOf(hop.to(), kNameWidth),
+               legend.ShortOf(hop.has_from_cluster() ? hop.from_cluster() : hop.from(), kNameWidth),
+               legend.ShortOf(hop.has_to_cluster() ? hop.to_cluster() : hop.to(), kNameWidth),
                amount(hop.value())});
   }
   std::string text = fmt::format(

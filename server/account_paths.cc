@@ -35,6 +35,10 @@ absl::Status ReadRequest(const AccountView& view, const v1::FindPathsRequest& wi
   request->max_hops = terms.max_hops;
   request->max_edges = terms.max_edges;
   request->diverse = terms.diverse;
+  if (terms.by_cluster) {
+    return absl::InvalidArgumentError(
+        "on accounts paths lead from address to address: there is no level cluster here");
+  }
   if (heights.since.value_or(0) != 0) request->since = EndOfBlock(view, *heights.since - 1);
   if (heights.until.has_value()) request->until = EndOfBlock(view, *heights.until);
   if (!wire.min_value().empty()) {

@@ -1,5 +1,6 @@
 #include "server/path_answers.h"
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -60,17 +61,61 @@ absl::Status ReadRequest(const View& view, const v1::FindPathsRequest& wire,
   return FindEnd(view, wire.to(), &request->to, &request->to_output);
 }
 
+// The ends as clusters, and the clusters of what hops name.
+class ClusterLevel {
+ public:
+  ClusterLevel(const View& view, ClusterSource* clusters, const Cancellation* cancellation)
+      : view_(view), clusters_(clusters), cancellation_(cancellation) {}
+
+  absl::Status Widen(PathRequest* request) {
+    if (clusters_ == nullptr) return absl::InvalidArgumentError("no clusters are known here");
+    COINWAKE_ASSIGN_OR_RETURN(partition_, clusters_->Get(Profile::kStrict, cancellation_));
+    if (!request->from_output.has_value()) request->from_cluster = MembersOf(request->from);
+    if (!request->to_output.has_value()) request->to_cluster = MembersOf(request->to);
+    const bool both = !request->from_output.has_value() && !request->to_output.has_value();
+    if (both && partition_->ClusterOf(request->from) == partition_->ClusterOf(request->to)) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("both ends are of the cluster of ", NameOf(request->from), "; see `why`"));
+    }
+    return absl::OkStatus();
+  }
+
+  void FillClusters(const Path& path, v1::Path* wire) const {
+    for (std::size_t i = 0; i < path.hops.size(); ++i) {
+      wire->mutable_hops(static_cast<int>(i))
+          ->set_from_cluster(NameOf(view_.AddressOf(path.hops[i].source)));
+      wire->mutable_hops(static_cast<int>(i))
+          ->set_to_cluster(NameOf(view_.AddressOf(path.hops[i].target)));
+    }
+  }
+
+ private:
+  std::vector<AddressNum> MembersOf(AddressNum address) const {
+    return partition_->Members(address, std::nullopt, partition_->SizeOf(address));
+  }
+  std::string NameOf(AddressNum address) const {
+    return ScriptName(view_, partition_->ClusterOf(address));
+  }
+
+  const View& view_;
+  ClusterSource* const clusters_;
+  const Cancellation* const cancellation_;
+  std::shared_ptr<const Partition> partition_;
+};
+
 }  // namespace
 
 absl::Status AnswerPaths(const View& view, const v1::FindPathsRequest& request,
                          const TraceLimits& limits, const Cancellation* cancellation,
                          const std::function<absl::Status(const v1::Path&)>& emit,
-                         ServiceSource* services) {
+                         ServiceSource* services, ClusterSource* clusters) {
   COINWAKE_ASSIGN_OR_RETURN(const HeightSpan heights,
                             HeightsOf(view, request.since(), request.until()));
   COINWAKE_ASSIGN_OR_RETURN(PathTerms terms, ReadPathTerms(request, heights));
   PathRequest domain;
   COINWAKE_RETURN_IF_ERROR(ReadRequest(view, request, heights, terms, &domain));
+  ClusterLevel level(view, clusters, cancellation);
+  if (terms.by_cluster) COINWAKE_RETURN_IF_ERROR(level.Widen(&domain));
   COINWAKE_RETURN_IF_ERROR(AddStops(view, request, services, cancellation, &terms));
   domain.stops = terms.stops.get();
   Unfollowed unfollowed;
@@ -81,6 +126,7 @@ absl::Status AnswerPaths(const View& view, const v1::FindPathsRequest& request,
     v1::Path wire;
     FillPath(view, path, &wire);
     if (path.carried.has_value()) wire.set_taint(path.carried->ToString());
+    if (terms.by_cluster) level.FillClusters(path, &wire);
     FillTerms(terms, unfollowed, &wire);
     COINWAKE_RETURN_IF_ERROR(view.damage().status());
     COINWAKE_RETURN_IF_ERROR(emit(wire));

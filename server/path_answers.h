@@ -8,6 +8,7 @@
 #include "indexer/base/status.h"
 #include "indexer/view/account_view.h"
 #include "indexer/view/view.h"
+#include "server/cluster_source.h"
 #include "server/known_services.h"
 #include "tracer/account_trace.h"
 #include "tracer/trace.h"
@@ -20,11 +21,12 @@ class Path;
 namespace coinwake::server {
 
 // Emits the paths, best first. Codes as Tracer.FindPaths, or what `emit` returned. `services` are
-// the view's; null: none are known. `cancellation` may be null.
+// the view's; null: none are known. `clusters` likewise, for level cluster; null: it is refused.
+// `cancellation` may be null.
 absl::Status AnswerPaths(const View& view, const v1::FindPathsRequest& request,
                          const TraceLimits& limits, const Cancellation* cancellation,
                          const std::function<absl::Status(const v1::Path&)>& emit,
-                         ServiceSource* services = nullptr);
+                         ServiceSource* services = nullptr, ClusterSource* clusters = nullptr);
 absl::Status AnswerPaths(const AccountView& view, const v1::FindPathsRequest& request,
                          const AccountTraceLimits& limits, const Cancellation* cancellation,
                          const std::function<absl::Status(const v1::Path&)>& emit,

@@ -1,9 +1,11 @@
 #include "server/path_terms.h"
 
 #include <algorithm>
+#include <string_view>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "coinwake/v1/trace.pb.h"
 #include "coinwake/v1/tracer.pb.h"
 #include "server/limits.h"
@@ -27,6 +29,9 @@ absl::StatusOr<PathTerms> ReadPathTerms(const v1::FindPathsRequest& request, Hei
   if (request.has_max_hops()) terms.max_hops = request.max_hops();
   if (request.has_max_edges()) terms.max_edges = request.max_edges();
   terms.diverse = request.diverse();
+  COINWAKE_ASSIGN_OR_RETURN(
+      terms.by_cluster,
+      Choose<bool>("level of paths", request.level(), {{"address", false}, {"cluster", true}}));
   terms.warnings = std::move(heights.warnings);
   return terms;
 }
@@ -50,13 +55,24 @@ absl::Status AddStops(const ChainView& view, const v1::FindPathsRequest& request
 
 absl::Status NoPath(const v1::FindPathsRequest& request, const PathTerms& terms,
                     const Unfollowed& unfollowed) {
+  const std::string_view whose = terms.by_cluster ? "the cluster of " : "";
   std::string text =
-      absl::StrCat("no path leads from ", Excerpt(request.from()), " to ", Excerpt(request.to()));
-  if (terms.stops != nullptr) text += " without going through a service";
-  if (unfollowed.edges != 0) {
-    absl::StrAppend(&text, "; not followed: ", unfollowed.edges, ", worth ",
-                    ToDecimal(unfollowed.value));
+      absl::StrCat("no path leads from ", std::string(whose), Excerpt(request.from()), " to ",
+                   std::string(whose), Excerpt(request.to()));
+  std::vector<std::string> within;  // the terms without which there might be one
+  if (terms.max_hops.has_value()) within.push_back(absl::StrCat("in ", *terms.max_hops, " hops"));
+  if (!request.since().empty()) within.push_back(absl::StrCat("since ", Excerpt(request.since())));
+  if (!request.until().empty()) within.push_back(absl::StrCat("until ", Excerpt(request.until())));
+  if (!request.min_value().empty()) {
+    within.push_back(absl::StrCat("of at least ", Excerpt(request.min_value()), " base units"));
   }
+  if (terms.stops != nullptr) within.emplace_back("without going through a service");
+  if (!within.empty()) absl::StrAppend(&text, " ", absl::StrJoin(within, ", "));
+  if (unfollowed.edges != 0) {
+    absl::StrAppend(&text, "; not followed for the limit of edges: ", unfollowed.edges,
+                    ", of together ", ToDecimal(unfollowed.value), " base units");
+  }
+  for (const std::string& warning : terms.warnings) absl::StrAppend(&text, "; ", warning);
   return absl::NotFoundError(text);
 }
 

@@ -29,6 +29,7 @@ struct PathTerms {
   std::optional<std::uint32_t> max_hops;
   std::optional<std::uint32_t> max_edges;
   bool diverse = false;
+  bool by_cluster = false;
   std::shared_ptr<const TraceStops> stops;  // null: paths may go through anything
   std::vector<std::string> warnings;        // a line each: what the paths do not tell
 };

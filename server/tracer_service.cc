@@ -129,7 +129,7 @@ class TracerService final : public v1::Tracer::Service {
                          &cancellation, WriteTo(writer), &open->services);
     }
     return AnswerPaths(open->view(), request, limits_, &cancellation, WriteTo(writer),
-                       &open->services);
+                       &open->services, &open->clusters);
   }
 
   absl::Status RunTypologies(grpc::ServerContext* context, const v1::ListTypologiesRequest& request,

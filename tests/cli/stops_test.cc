@@ -6,9 +6,12 @@
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
 
+#include <map>
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "coinwake/v1/exposure.pb.h"
 #include "coinwake/v1/labels.pb.h"
 #include "coinwake/v1/trace.pb.h"
@@ -151,7 +154,7 @@ TEST(Stops, PathsGoThroughServicesOnlyWhereTold) {
               HasSubstr("bottleneck 0.00000010 BTC, carries 0.00000010 BTC\n"));
   EXPECT_THAT(path("vault").err, HasSubstr(kOneStops));
   EXPECT_THAT(path("carol", {"--through-services", "--max-edges", "0"}).err,
-              HasSubstr("not followed: 1, worth 10"));
+              HasSubstr("not followed for the limit of edges: 1, of together 10 base units"));
   ExpectError(path("carol", {"--min-value", "1.5"}), 2, "least value");
   ExpectError(path("carol", {"--best", "fastest"}), 2, "widest, shortest, earliest, taint");
   ExpectError(path("carol", {"--through-services", "--until", "2"}), 1, "no path");
@@ -247,6 +250,52 @@ TEST(Stops, OnTronAreWhatLabelsOrDepositsShow) {
   EXPECT_THAT(Sinks(small, trace), IsEmpty());
   EXPECT_THAT(On(small, {"cluster", Town::Fresh(3).ToBase58(), "--members"}).out,
               Not(HasSubstr(kBrook.hot.ToBase58())));
+}
+
+// "alice-10-bob tom-8-bob": of each hop the clusters' first names, and the value.
+std::string ClusterPath(const v1::Path& path, const std::map<std::string, std::string>& names) {
+  std::vector<std::string> hops;
+  for (const v1::PathHop& hop : path.hops()) {
+    hops.push_back(absl::StrCat(names.at(hop.from_cluster()), "-", hop.value(), "-",
+                                names.at(hop.to_cluster())));
+  }
+  return absl::StrJoin(hops, " ");
+}
+
+TEST(PathLevel, OfClustersLeadsFromAnyAddressOfOneToAnyOfTheOther) {
+  IndexBuilder chain;
+  chain.AddBlock({{"mint", {}, {{"alice", 10}, {"alice2", 10}}}});
+  chain.AddBlock(
+      {{"", {}, {}}, {"both", {Spend("mint", 0), Spend("mint", 1)}, {{"bob", 12}, {"alice", 8}}}});
+  chain.AddBlock({{"", {}, {}}, {"on", {Spend("both", 1)}, {{"tom", 8}}}});
+  chain.AddBlock({{"", {}, {}}, {"late", {Spend("on", 0)}, {{"bob2", 7}}}});
+  chain.AddBlock({{"", {}, {}}, {"shop", {Spend("both", 0), Spend("late", 0)}, {{"shop", 19}}}});
+  const std::string data = ScratchPath("path level");
+  ASSERT_THAT(chain.Build(RealFileSystem(), data), IsOk());
+  std::map<std::string, std::string> names;
+  for (const char* who : {"alice", "bob", "tom"}) names[NameOf(who)] = who;
+
+  std::vector<std::string> question = {"path",     "--from",       NameOf("alice2"),
+                                       "--to",     NameOf("bob2"), "--best",
+                                       "shortest", "--count",      "9"};
+  const auto by_address = Ask<v1::Path>(data, question);
+  ASSERT_EQ(by_address.size(), 1u);
+  EXPECT_EQ(by_address.front().hops_size(), 3);
+  EXPECT_FALSE(by_address.front().hops(0).has_from_cluster());
+  question.insert(question.end(), {"--level", "cluster"});
+  const auto by_cluster = Ask<v1::Path>(data, question);
+  ASSERT_EQ(by_cluster.size(), 2u);
+  EXPECT_EQ(ClusterPath(by_cluster[0], names), "alice-12-bob");
+  EXPECT_EQ(ClusterPath(by_cluster[1], names), "alice-8-tom tom-7-bob");
+  EXPECT_THAT(On(data, question).out, HasSubstr("from cluster"));
+  question.insert(question.end(), {"--max-hops", "0"});
+  ExpectError(On(data, question), 1, "no path leads from the cluster of");
+  ExpectError(On(data, question), 1, "in 0 hops");
+  ExpectError(
+      On(data, {"path", "--from", NameOf("alice"), "--to", NameOf("alice2"), "--level", "cluster"}),
+      2, "both ends are of the cluster of");
+  ExpectError(On(data, {"path", "--from", NameOf("alice"), "--to", NameOf("bob"), "--level", "x"}),
+              2, "address, cluster");
 }
 
 }  // namespace
