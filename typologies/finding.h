@@ -14,6 +14,7 @@ struct Finding {
   std::vector<std::uint32_t> flows;  // the evidence: numbers of flows, ascending, each once
   Uint128 amount = 0;                // base units; each detector says of what
   std::uint32_t counterparties = 0;  // distinct nodes that take part, the subject apart
+  bool is_cut = false;               // it may go on, where flows are not known
 };
 
 // Steps of work, about a flow looked at each. A detector that runs out of them ends with what it

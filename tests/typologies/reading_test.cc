@@ -12,6 +12,7 @@
 #include "tests/support/always_cancelled.h"
 #include "tests/support/matchers.h"
 #include "tests/typologies/flows.h"
+#include "typologies/first_numbers.h"
 #include "typologies/flow_reading.h"
 #include "typologies/typology.h"
 
@@ -181,6 +182,103 @@ TEST_F(FlowReadingTest, KnowsNobodyBeyondAMix) {
     EXPECT_EQ(flow.amount, flow.from == kSubjectNode ? 100U : 40U);
   }
   EXPECT_THAT(WholeIn(reading.wide, reading.wide_nodes), ElementsAre(1));
+}
+
+// Two halves are as much as one payment.
+TEST_F(FlowReadingTest, AddsUpWhatIsPaidOn) {
+  source_.Pay(0, 1, 2, 1'000);
+  source_.Pay(1, 2, 3, 300);
+  source_.Pay(2, 2, 4, 300);
+  source_.Pay(3, 2, 3, 200);
+  source_.Pay(4, 2, 4, 199);
+  source_.Pay(5, 3, 5, 500);
+  source_.Pay(6, 3, 6, 501);
+  const FlowReading reading = Read();
+  EXPECT_THAT(WholeIn(reading.wide, reading.wide_nodes), UnorderedElementsAre(1, 2, 3, 5));
+}
+
+// The subject pays 300 others, who pay 300 others together: as many pairs as both times each other.
+class ManyPairsTest : public FlowReadingTest {
+ protected:
+  static constexpr std::uint64_t kMany = 300;
+
+  void SetUp() override {
+    std::vector<PaymentPart> payers;
+    std::vector<PaymentPart> payees;
+    for (std::uint64_t i = 0; i < kMany; ++i) {
+      source_.Pay(0, 1, 10 + i, 1'000'000);
+      payers.push_back({AddressNum{10 + i}, 1'000'000});
+      payees.push_back({AddressNum{1'000 + i}, 1'000'000});
+    }
+    source_.Pay(1, payers, payees);
+  }
+};
+
+TEST_F(ManyPairsTest, EndWhereStepsDo) {
+  const FlowReading all = Read({.retention_permille = 0});
+  EXPECT_FALSE(all.is_wide_cut);
+  EXPECT_THAT(all.wide.flows(), SizeIs(kMany + kMany * kMany));
+  const FlowReading cut = Read({.steps = 50'000, .retention_permille = 0});
+  EXPECT_TRUE(cut.is_wide_cut);
+  EXPECT_FALSE(cut.is_subject_cut);
+  EXPECT_LT(cut.wide.flows().size(), 50'000U);
+  EXPECT_THAT(cut.near.flows(), SizeIs(kMany));
+  // Of whom something is missing nothing is claimed.
+  for (FlowNode node = 1; node < cut.wide.nodes_count(); ++node) {
+    if (cut.wide.IsWhole(node)) {
+      EXPECT_THAT(cut.wide.PaidBy(node), SizeIs(kMany));
+    }
+  }
+  const FlowReading few = Read({.flows = 1'000, .retention_permille = 0});
+  EXPECT_TRUE(few.is_wide_cut);
+  EXPECT_THAT(few.wide.flows(), SizeIs(1'000));
+  EXPECT_THAT(WholeIn(few.wide, few.wide_nodes), ElementsAre(1));
+}
+
+// Says stop when it is asked for the n-th time.
+class CancelledAt final : public Cancellation {
+ public:
+  explicit CancelledAt(std::uint64_t number) : number_(number) {}
+  bool Cancelled() const override { return ++asked_ >= number_; }
+  std::uint64_t asked() const { return asked_; }
+
+ private:
+  const std::uint64_t number_;
+  mutable std::uint64_t asked_ = 0;
+};
+
+TEST_F(ManyPairsTest, StopAmongThem) {
+  const CancelledAt never(1'000'000);
+  const ReadingLimits limits{.retention_permille = 0};
+  ASSERT_OK(ReadFlows(source_, kMe, true, limits, IsService(), &never).status());
+  // Once for each that is read; and 90,000 pairs are followed, and made flows of.
+  EXPECT_GE(never.asked(), 2 * kMany + 25);
+  for (std::uint64_t i = 1; i <= never.asked(); i += 61) {
+    const CancelledAt cancelled(i);
+    EXPECT_THAT(ReadFlows(source_, kMe, true, limits, IsService(), &cancelled).status(),
+                StatusIs(absl::StatusCode::kCancelled));
+  }
+}
+
+TEST(FirstNumbers, KeepsTheFirstAndSaysWhenItIsEnough) {
+  FirstNumbers few(3);
+  for (const std::uint64_t number : {7, 5, 7, 9}) few.Add(number);
+  EXPECT_FALSE(few.IsEnough());
+  const PaymentSource::Numbers all = few.Take();
+  EXPECT_THAT(all.numbers, ElementsAre(5, 7, 9));
+  EXPECT_TRUE(all.is_all);
+  FirstNumbers many(3);
+  for (std::uint64_t i = 0; i < 24; ++i) many.Add(100 - i);
+  EXPECT_FALSE(many.IsEnough());
+  many.Add(50);
+  EXPECT_TRUE(many.IsEnough());
+  const PaymentSource::Numbers first = many.Take();
+  EXPECT_THAT(first.numbers, ElementsAre(50, 77, 78));
+  EXPECT_FALSE(first.is_all);
+  // As often as the same comes again, they may be all.
+  FirstNumbers same(3);
+  for (int i = 0; i < 100; ++i) same.Add(7);
+  EXPECT_FALSE(same.IsEnough());
 }
 
 TEST_F(FlowReadingTest, StopsWhenTold) {
