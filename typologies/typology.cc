@@ -163,10 +163,10 @@ class Searching {
       const AddressNum node = search_.source.NodeOf(address);
       return node != subject_ && search_.is_service(node);
     };
-    COINWAKE_ASSIGN_OR_RETURN(
-        OutputPeels peels,
-        FindOutputPeels(*search_.facts, is_service, starts, parameters_.peel_chain,
-                        parameters_.reading.rows, search_.cancellation));
+    const OutputPeelSearch search{*search_.facts, search_.source, subject_, is_service};
+    COINWAKE_ASSIGN_OR_RETURN(OutputPeels peels,
+                              FindOutputPeels(search, starts, parameters_.peel_chain,
+                                              parameters_.reading.rows, search_.cancellation));
     for (OutputPeel& peel : peels.chains) {
       one->found.push_back({.kind = TypologyKind::kPeelChain,
                             .transactions = std::move(peel.transactions),
