@@ -14,6 +14,7 @@
 #include "server/account_answers.h"
 #include "server/account_names.h"
 #include "server/convert.h"
+#include "server/missing_internals.h"
 #include "server/names.h"
 #include "server/trace_words.h"
 #include "typologies/account_payments.h"
@@ -58,6 +59,7 @@ struct Field {
   const FactsReader* facts = nullptr;  // null: the chain has accounts
   std::string asset;
   TypologyParameters parameters;
+  IndexGaps gaps;
   std::shared_ptr<const KnownServices> services;       // may be null
   std::function<std::int64_t(std::uint64_t)> time_of;  // of a height, Unix seconds
   std::function<void(v1::Snapshot*)> fill_snapshot;
@@ -120,12 +122,17 @@ absl::Status AnswerSubject(const Field& field, const v1::TypologySubject& subjec
                                            field.services->At(node).has_value();
                                   },
                               .facts = field.facts,
-                              .cancellation = cancellation};
+                              .cancellation = cancellation,
+                              .gaps = field.gaps};
   COINWAKE_ASSIGN_OR_RETURN(const FoundTypologies found,
                             FindTypologies(search, field.source.NodeOf(*address),
                                            field.view.Script(*address), kinds, field.parameters));
   if (found.typologies.empty() && warn) {
-    for (const std::string& cut : found.cuts) warn(absl::StrCat(name, ": ", cut));
+    for (const KindSearch& one : found.searches) {
+      for (const std::string& cut : one.cuts) {
+        warn(absl::StrCat(name, ": ", std::string(TypologyName(one.kind)), ": ", cut));
+      }
+    }
   }
   const std::optional<std::string> service = ServiceOf(field, *address);
   for (const Typology& typology : found.typologies) {
@@ -144,8 +151,8 @@ absl::Status AnswerSubject(const Field& field, const v1::TypologySubject& subjec
     }
     FillEvidence(field, typology, &wire);
     FillChance(typology, &wire);
-    wire.set_truncated(!found.cuts.empty());
-    for (const std::string& cut : found.cuts) wire.add_cuts(cut);
+    wire.set_truncated(!typology.cuts.empty());
+    for (const std::string& cut : typology.cuts) wire.add_cuts(cut);
     COINWAKE_RETURN_IF_ERROR(field.view.damage().status());
     COINWAKE_RETURN_IF_ERROR(emit(wire));
   }
@@ -166,6 +173,24 @@ absl::StatusOr<std::shared_ptr<const KnownServices>> ServicesOf(OpenNetwork& ope
   COINWAKE_ASSIGN_OR_RETURN(ServiceSource::Answer known,
                             open.services.Get({.services = true, .mixers = true}, cancellation));
   return std::move(known.services);
+}
+
+std::string StartOf(const Snapshot& snapshot) {
+  return snapshot.complete_history
+             ? ""
+             : absl::StrCat("the index starts at height ", snapshot.from_height);
+}
+
+// What of the payments in an asset the index does not have.
+std::string MissingOf(const AccountView& view, AssetNum asset) {
+  const TronTotals& totals = view.totals();
+  if (totals.without_receipt != 0) {
+    return absl::StrCat(totals.without_receipt, " of ", totals.transactions,
+                        " indexed transactions have no receipt");
+  }
+  return asset == kTrxAsset && LacksInternals(view)
+             ? "receipts do not tell of internal transactions, in which contracts pay"
+             : "";
 }
 
 // Base units that stand for 100 USD; nullopt: not known of this asset.
@@ -198,6 +223,7 @@ absl::Status AnswerOutputs(OpenNetwork& open, const v1::ListTypologiesRequest& r
       .facts = &facts,
       .asset = kBitcoinAsset,
       .parameters = DefaultParameters(kHundredUsdInSatoshi, /*has_accounts=*/false),
+      .gaps = {.before = StartOf(view.snapshot())},
       .services = std::move(services),
       .time_of = [&view](std::uint64_t height) -> std::int64_t { return view.Block(height).time; },
       .fill_snapshot = [&view](v1::Snapshot* wire) { FillSnapshot(view.snapshot(), wire); },
@@ -232,6 +258,7 @@ absl::Status AnswerAccounts(OpenNetwork& open, const v1::ListTypologiesRequest& 
       .source = source,
       .asset = AssetText(view, asset),
       .parameters = DefaultParameters(hundred_usd, /*has_accounts=*/true),
+      .gaps = {.before = StartOf(view.snapshot()), .within = MissingOf(view, asset)},
       .services = std::move(services),
       .time_of = [&view](std::uint64_t height) { return view.TimeOf(height) / 1'000; },
       .fill_snapshot = [&view](v1::Snapshot* wire) { FillSnapshot(view, wire); },

@@ -33,6 +33,7 @@ class StepBudget {
     return true;
   }
   bool is_exhausted() const { return is_exhausted_; }
+  std::uint64_t left() const { return left_; }
 
  private:
   std::uint64_t left_;

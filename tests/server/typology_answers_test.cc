@@ -113,7 +113,7 @@ TEST_F(TownTypologies, TellWhatWasFound) {
   EXPECT_EQ(one.subject(), NameOf(kShop));
   EXPECT_EQ(one.label(), "the shop");
   EXPECT_EQ(one.kind(), "fan_in");
-  EXPECT_EQ(one.rule_version(), 1U);
+  EXPECT_EQ(one.rule_version(), 2U);
   EXPECT_EQ(one.asset(), Usdt());
   EXPECT_EQ(one.amount(), "1500000000");
   EXPECT_EQ(one.counterparties(), 10U);
