@@ -65,32 +65,22 @@ absl::Status Run(const Session& session, const TypologiesCommand& command) {
   request.set_asset(command.asset);
   request.set_by_cluster(command.by_cluster);
   bool is_first = true;
-  std::vector<v1::Typology> of_subject;  // of the subject in work
-  const auto show = [&] {
-    if (of_subject.empty()) return;
-    if (is_first) session.Print(Header(of_subject.front().snapshot()));
-    session.Print("\n" + ShowTypologies(of_subject));
-    of_subject.clear();
-    is_first = false;
-  };
+  std::vector<v1::Typology> of_subject;  // of the subject in work; its summary is the last
   const auto emit = [&](const v1::Typology& typology) {
     if (session.json()) {
       session.PrintJson(typology);
       return absl::OkStatus();
     }
-    if (!of_subject.empty() && (of_subject.back().subject() != typology.subject() ||
-                                of_subject.back().label() != typology.label())) {
-      show();
-    }
     of_subject.push_back(typology);
+    if (!typology.has_summary()) return absl::OkStatus();
+    if (is_first) session.Print(Header(typology.snapshot()));
+    is_first = false;
+    session.Print("\n" + ShowTypologies(of_subject));
+    of_subject.clear();
     return absl::OkStatus();
   };
-  COINWAKE_RETURN_IF_ERROR(
-      server::AnswerTypologies(*open, request, /*cancellation=*/nullptr, emit,
-                               [&session](const std::string& text) { session.Warn(text); }));
-  show();
-  if (is_first && !session.json()) session.Print("nothing of the kind was found\n");
-  return absl::OkStatus();
+  return server::AnswerTypologies(*open, request, /*cancellation=*/nullptr, emit,
+                                  [&session](const std::string& text) { session.Warn(text); });
 }
 
 }  // namespace coinwake::cli

@@ -472,7 +472,11 @@ class Grammar {
         "pass_through, nested_service, dormant_burst: see docs/typologies.md. A line each, with "
         "the\n"
         "transactions that show it; observed is how often it was found, expected how often if the\n"
-        "payments of every day had come in another order. What payments look like is no proof of\n"
+        "payments of every day had come in another order. After its lines each address has one "
+        "with\n"
+        "a summary of what was looked for, found or not, and what could not be. At most 10,000\n"
+        "addresses; the same one with the same label is one. What payments look like is no proof "
+        "of\n"
         "what they were for: most patterns are common in legitimate flows.");
   }
 

@@ -59,7 +59,7 @@ std::string Show(const v1::Path& path);
 std::string ShowBounds(const std::vector<v1::Bounds>& all);
 // One direction of a peel chain, without a header.
 std::string ShowPeel(const std::vector<v1::PeelHop>& hops, const v1::PeelEnd& end);
-// Those of one subject, at least one, without a header.
+// Those of one subject, its summary the last, without a header.
 std::string ShowTypologies(const std::vector<v1::Typology>& typologies);
 // `asked`: the network that --network names; empty where it names none.
 std::string Show(const v1::Seller& seller, std::string_view asked);

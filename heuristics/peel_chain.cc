@@ -85,6 +85,7 @@ class PeelSearch {
         use_(LookUpAddressUse(view_)),
         model_(model),
         budget_(limits.max_rows),
+        rows_read_(limits.rows_read),
         service_of_(limits.service_of),
         cancellation_(cancellation) {}
 
@@ -113,6 +114,7 @@ class PeelSearch {
   const std::unique_ptr<const AddressUse> use_;
   const ChangeModel* const model_;
   RowBudget budget_;
+  std::uint64_t* const rows_read_;
   const std::function<std::optional<std::string>(AddressNum)>& service_of_;
   const Cancellation* const cancellation_;
   absl::flat_hash_map<TxNum, std::optional<Fingerprint>> prints_;
@@ -120,7 +122,10 @@ class PeelSearch {
 
 absl::Status PeelSearch::TakeRows(TxNum tx) {
   COINWAKE_RETURN_IF_ERROR(CheckCancelled(cancellation_));
-  return budget_.Take(view_.Inputs(tx).size() + view_.Outputs(tx).size());
+  const std::uint64_t rows = view_.Inputs(tx).size() + view_.Outputs(tx).size();
+  COINWAKE_RETURN_IF_ERROR(budget_.Take(rows));
+  if (rows_read_ != nullptr) *rows_read_ += rows;
+  return absl::OkStatus();
 }
 
 absl::StatusOr<std::optional<Fingerprint>> PeelSearch::PrintOf(TxNum tx) {

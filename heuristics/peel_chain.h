@@ -91,7 +91,8 @@ struct PeelEnd {
 
 struct PeelLimits {
   std::optional<std::uint64_t> max_hops = {};
-  std::uint64_t max_rows = 0;  // inputs and outputs read; 0: no limit
+  std::uint64_t max_rows = 0;          // inputs and outputs read; 0: no limit
+  std::uint64_t* rows_read = nullptr;  // if not null, grows by them, however the chain ends
   // The service whose address it is; nullopt: nobody's that is known. Empty: none is known. Is
   // asked for each input and output met.
   std::function<std::optional<std::string>(AddressNum)> service_of = {};

@@ -138,10 +138,6 @@ class TracerService final : public v1::Tracer::Service {
     COINWAKE_RETURN_IF_ERROR(pass.status());
     const Slot slot(taken_, slots_);
     if (!slot.ok()) return NoSlot();
-    if (static_cast<std::size_t>(request.subjects_size()) > kMaxSeeds) {
-      return absl::InvalidArgumentError(
-          absl::StrCat(request.subjects_size(), " subjects are too many: at most ", kMaxSeeds));
-    }
     std::vector<std::string> addresses;
     for (const v1::TypologySubject& subject : request.subjects()) {
       addresses.push_back(subject.address());

@@ -17,13 +17,17 @@ class Typology;
 
 namespace coinwake::server {
 
+// Of one request, of a command as of a call: each may take seconds.
+inline constexpr std::size_t kMaxTypologySubjects = 10'000;
+
 // Transactions of one pattern that an answer lists: 64 KiB of names.
 inline constexpr std::size_t kMaxTypologyTransactions = 1'000;
 
-// Emits the patterns in the order that Tracer.ListTypologies promises. kInvalidArgument: a field is
-// malformed, there is no subject; kNotFound: nothing was ever counted in the asset. Else as
-// ServiceSource::Get(), and by cluster ClusterSource::Get(), or what `emit` returned. `warn` (may
-// be empty) gets a line for each subject that was never seen. `cancellation` may be null.
+// Emits patterns and summaries in the order that Tracer.ListTypologies promises. kInvalidArgument:
+// a field is malformed, there is no subject or there are more than kMaxTypologySubjects; kNotFound:
+// nothing was ever counted in the asset. Else as ServiceSource::Get(), and by cluster
+// ClusterSource::Get(), or what `emit` returned. `warn` (may be empty) gets a line for each subject
+// that was never seen. `cancellation` may be null.
 absl::Status AnswerTypologies(OpenNetwork& open, const v1::ListTypologiesRequest& request,
                               const Cancellation* cancellation,
                               const std::function<absl::Status(const v1::Typology&)>& emit,

@@ -1,9 +1,9 @@
 #include "typologies/account_payments.h"
 
-#include <algorithm>
 #include <optional>
 
 #include "heuristics/poisoning.h"
+#include "typologies/first_numbers.h"
 
 namespace coinwake {
 namespace {
@@ -16,27 +16,24 @@ constexpr std::int64_t kMillisecondsInSecond = 1'000;
 
 absl::StatusOr<PaymentSource::Numbers> AccountPayments::NumbersOf(AddressNum node,
                                                                   std::size_t limit) {
-  Numbers found{.numbers = {}, .is_all = true};
+  FirstNumbers numbers(limit);
   std::vector<AddressNum> members = {node};
+  bool is_all = true;
   if (partition_ != nullptr) {
     const std::size_t most = limit * kMembersOfPayment;
     members = partition_->Members(node, std::nullopt, most + 1);
-    found.is_all = members.size() <= most;
+    is_all = members.size() <= most;
   }
   std::vector<EventNum> events;
   for (const AddressNum member : members) {
     events.clear();
     COINWAKE_RETURN_IF_ERROR(view_.EventsOf(member, asset_, EventNum{0}, limit + 1, &events));
-    const auto middle = static_cast<std::ptrdiff_t>(found.numbers.size());
-    for (const EventNum event : events) found.numbers.push_back(event.value);
-    std::inplace_merge(found.numbers.begin(), found.numbers.begin() + middle, found.numbers.end());
-    found.numbers.erase(std::unique(found.numbers.begin(), found.numbers.end()),
-                        found.numbers.end());
-    if (found.numbers.size() <= limit) continue;
-    found.numbers.resize(limit);
-    found.is_all = false;
+    for (const EventNum event : events) numbers.Add(event.value);
+    if (numbers.IsEnough()) break;
   }
   COINWAKE_RETURN_IF_ERROR(view_.damage().status());
+  Numbers found = numbers.Take();
+  found.is_all = found.is_all && is_all;
   return found;
 }
 

@@ -20,13 +20,18 @@ struct PeelParameters {
   Uint128 least_amount = 1;                    // that arrives first, base units
 };
 
-// A chain begins with a receipt of the subject. A hop leads from what arrived at a node to the
-// largest of its later payments, the earliest of equals, within the gap: no more than arrived, no
-// less than the peel leaves of it, to a fresh node, whose first flow it is; beside it the node pays
-// somebody else, too, within the gap, no more than the rest. A finding is a chain that is long
-// enough; no hop is in two. Counterparties: who forwards and who gets what is peeled off. Amount:
-// peeled off. Needs the flows of whoever forwards; of whom they are not known is not fresh.
-// O(payments of those within the gap).
+// A chain begins with a receipt of the subject. What arrived at a node (of the subject its receipt,
+// of another one what the hop before forwarded to it) is followed by a hop, where the node pays
+// after the first of it and within the gap of the last
+//   - a fresh node, whose first flow that is: in order, each payment that still fits into what
+//     arrived, together no less than the peel leaves of it. The one that gets most so, the first
+//     of equals;
+//   - and others, neither that one nor the subject: in order, each payment that still fits into
+//     what is left then; one at least.
+// So no more is forwarded and peeled off than arrived. A finding is a chain that is long enough; no
+// flow is in two. Counterparties: who forwards and who gets what is peeled off. Amount: peeled off.
+// A chain that would go on to a node whose flows are not known (FlowGraph::IsUnread) ends there,
+// and is_cut. Needs the flows of whoever forwards. O(payments of those within the gap).
 std::vector<Finding> FindAccountPeels(const FlowGraph& graph, const PeelParameters& parameters,
                                       StepBudget& steps);
 

@@ -14,6 +14,7 @@ struct Finding {
   std::vector<std::uint32_t> flows;  // the evidence: numbers of flows, ascending, each once
   Uint128 amount = 0;                // base units; each detector says of what
   std::uint32_t counterparties = 0;  // distinct nodes that take part, the subject apart
+  bool is_cut = false;               // it may go on, where flows are not known
 };
 
 // Steps of work, about a flow looked at each. A detector that runs out of them ends with what it
@@ -32,6 +33,7 @@ class StepBudget {
     return true;
   }
   bool is_exhausted() const { return is_exhausted_; }
+  std::uint64_t left() const { return left_; }
 
  private:
   std::uint64_t left_;

@@ -20,6 +20,7 @@ inline constexpr std::int64_t kSecondsInDay = 86'400;
 struct NodeMarks {
   bool is_service = false;  // may be the end of a motif, never its middle
   bool is_whole = false;    // all its payments are in the graph
+  bool is_hub = false;      // it has too many, and is taken for a service
 };
 
 class FlowGraph {
@@ -43,6 +44,13 @@ class FlowGraph {
   // Whether a motif may lead through it: no service, and what it paid is known.
   bool MayPassThrough(FlowNode node) const {
     return node != kNobodyNode && (*nodes_)[node].is_whole && !(*nodes_)[node].is_service;
+  }
+
+  // Whether a motif might lead through it and cannot, since not all it paid is known.
+  bool IsUnread(FlowNode node) const {
+    if (node == kNobodyNode) return false;
+    const NodeMarks& marks = (*nodes_)[node];
+    return !marks.is_whole && !marks.is_service && !marks.is_hub;
   }
 
   // The same payments, those of each day (UTC) at each other's moments, in an order drawn from

@@ -24,7 +24,9 @@ struct GatherScatterParameters {
 // payees, no node on both sides, the retention within its limits, and lies within the window. The
 // scatter that begins first comes first, with the gather that begins earliest and then the longest
 // run; the next finding begins after its end. Amount: scattered. Needs the subject's flows alone.
-// O(flows * flows within the window).
+// O(flows), and for each payment with enough payers before it and enough payees after it the
+// receipts before it within the window: no further back than where more was received than could be
+// scattered.
 std::vector<Finding> FindGatherScatters(const FlowGraph& graph,
                                         const GatherScatterParameters& parameters,
                                         StepBudget& steps);

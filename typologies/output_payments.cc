@@ -1,12 +1,11 @@
 #include "typologies/output_payments.h"
 
-#include <algorithm>
 #include <optional>
-#include <utility>
 #include <vector>
 
 #include "heuristics/coinjoin.h"
 #include "indexer/view/history.h"
+#include "typologies/first_numbers.h"
 #include "typologies/payment_parts.h"
 
 namespace coinwake {
@@ -14,35 +13,6 @@ namespace {
 
 // A cluster has a payment for each member at least, but that one payment may be to several.
 constexpr std::size_t kMembersOfPayment = 4;
-
-// Numbers without their transactions twice, from one member of a node after the other.
-class FirstNumbers {
- public:
-  explicit FirstNumbers(std::size_t limit) : limit_(limit) {}
-
-  void Add(const std::vector<HistoryEntry>& entries) {
-    for (const HistoryEntry& entry : entries) numbers_.push_back(entry.tx.value);
-    if (numbers_.size() / 2 > limit_) Condense();
-  }
-  // And whether these are all.
-  PaymentSource::Numbers Take() {
-    Condense();
-    return {std::move(numbers_), is_all_};
-  }
-
- private:
-  void Condense() {
-    std::sort(numbers_.begin(), numbers_.end());
-    numbers_.erase(std::unique(numbers_.begin(), numbers_.end()), numbers_.end());
-    if (numbers_.size() <= limit_) return;
-    numbers_.resize(limit_);
-    is_all_ = false;
-  }
-
-  const std::size_t limit_;
-  std::vector<std::uint64_t> numbers_;
-  bool is_all_ = true;
-};
 
 }  // namespace
 
@@ -59,7 +29,8 @@ absl::StatusOr<PaymentSource::Numbers> OutputPayments::NumbersOf(AddressNum node
   for (const AddressNum member : members) {
     COINWAKE_ASSIGN_OR_RETURN(const std::vector<HistoryEntry> entries,
                               HistoryOf(facts_.view(), member, TxNum{0}, limit + 1));
-    numbers.Add(entries);
+    for (const HistoryEntry& entry : entries) numbers.Add(entry.tx.value);
+    if (numbers.IsEnough()) break;
   }
   Numbers found = numbers.Take();
   found.is_all = found.is_all && is_all;

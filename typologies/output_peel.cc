@@ -15,8 +15,8 @@ namespace {
 // A chain under way.
 class PeelWalk {
  public:
-  PeelWalk(const View& view, const PeelParameters& parameters)
-      : view_(view), parameters_(parameters) {}
+  PeelWalk(const OutputPeelSearch& search, const PeelParameters& parameters)
+      : view_(search.facts.view()), search_(search), parameters_(parameters) {}
 
   // False: the hop does not belong to it, and it ends there.
   bool Add(const PeelHop& hop) {
@@ -31,11 +31,15 @@ class PeelWalk {
     if (found_.transactions.empty() && in < parameters_.least_amount) return false;
     const OutputNum first = view_.Outputs(hop.tx).begin;
     Uint128 peeled = 0;
-    for (const PeeledOutput& output : hop.peeled) peeled += view_.Value(first + output.vout);
-    if (peeled == 0 || peeled * 1000 > in * parameters_.greatest_peel_permille) return false;
+    std::vector<AddressNum> payees;
     for (const PeeledOutput& output : hop.peeled) {
-      payees_.insert(view_.AddressOf(first + output.vout).value);
+      const AddressNum payee = search_.payments.NodeOf(view_.AddressOf(first + output.vout));
+      if (payee == search_.subject) continue;
+      peeled += view_.Value(first + output.vout);
+      payees.push_back(payee);
     }
+    if (peeled == 0 || peeled * 1000 > in * parameters_.greatest_peel_permille) return false;
+    for (const AddressNum payee : payees) payees_.insert(payee.value);
     found_.amount += peeled;
     if (found_.transactions.empty()) found_.transactions.push_back(hop.tx);
     found_.transactions.push_back(hop.next);
@@ -45,7 +49,8 @@ class PeelWalk {
   std::size_t hops() const {
     return found_.transactions.empty() ? 0 : found_.transactions.size() - 1;
   }
-  OutputPeel Take() {
+  OutputPeel Take(bool is_cut) {
+    found_.is_cut = is_cut;
     found_.counterparties = static_cast<std::uint32_t>(payees_.size());
     return std::move(found_);
   }
@@ -54,6 +59,7 @@ class PeelWalk {
   std::int64_t TimeOf(TxNum tx) const { return view_.Block(view_.HeightOf(tx)).time; }
 
   const View& view_;
+  const OutputPeelSearch& search_;
   const PeelParameters& parameters_;
   OutputPeel found_;
   absl::flat_hash_set<std::uint64_t> payees_;
@@ -64,44 +70,44 @@ absl::Status Ended() { return absl::OutOfRangeError("the chain ends here"); }
 
 }  // namespace
 
-absl::StatusOr<OutputPeels> FindOutputPeels(const FactsReader& facts,
-                                            const std::function<bool(AddressNum)>& is_service,
+absl::StatusOr<OutputPeels> FindOutputPeels(const OutputPeelSearch& search,
                                             const std::vector<TxNum>& starts,
                                             const PeelParameters& parameters,
                                             std::uint64_t max_rows,
                                             const Cancellation* cancellation) {
   OutputPeels found;
+  const View& view = search.facts.view();
   absl::flat_hash_set<std::uint64_t> taken;
   std::uint64_t rows = 0;
   for (const TxNum start : starts) {
-    if (taken.contains(start.value)) continue;
+    // The first hop would end there.
+    if (taken.contains(start.value) || view.Inputs(start).size() > kMostPeelInputs) continue;
     if (rows >= max_rows) {
       found.is_cut = true;
       break;
     }
-    PeelWalk chain(facts.view(), parameters);
-    PeelLimits limits{.max_hops = kMostPeelHops, .max_rows = max_rows - rows};
-    if (is_service) {
-      limits.service_of = [&is_service](AddressNum address) {
-        return is_service(address) ? std::optional<std::string>("") : std::nullopt;
+    PeelWalk chain(search, parameters);
+    PeelLimits limits{.max_hops = kMostPeelHops, .max_rows = max_rows - rows, .rows_read = &rows};
+    if (search.is_service) {
+      limits.service_of = [&search](AddressNum address) {
+        return search.is_service(address) ? std::optional<std::string>("") : std::nullopt;
       };
     }
     const absl::StatusOr<PeelEnd> end =
-        FollowPeelChain(facts, /*model=*/nullptr, start, PeelDirection::kForward, limits,
+        FollowPeelChain(search.facts, /*model=*/nullptr, start, PeelDirection::kForward, limits,
                         cancellation, [&](const PeelHop& hop) {
-                          // What was read for it: its own outputs and inputs, at least.
-                          rows += 2 + hop.peeled.size();
                           if (taken.contains(hop.next.value) || !chain.Add(hop)) return Ended();
                           return absl::OkStatus();
                         });
     if (!end.ok() && !absl::IsOutOfRange(end.status())) return end.status();
-    if (end.ok() && end->stop == PeelStop::kRowLimit) found.is_cut = true;
-    ++rows;
+    const bool is_out_of_rows = end.ok() && end->stop == PeelStop::kRowLimit;
+    found.is_cut = found.is_cut || is_out_of_rows;
     if (chain.hops() < parameters.least_hops) continue;
-    found.chains.push_back(chain.Take());
+    found.chains.push_back(
+        chain.Take(is_out_of_rows || (end.ok() && end->stop == PeelStop::kMaxHops)));
     for (const TxNum tx : found.chains.back().transactions) taken.insert(tx.value);
   }
-  COINWAKE_RETURN_IF_ERROR(facts.view().damage().status());
+  COINWAKE_RETURN_IF_ERROR(view.damage().status());
   return found;
 }
 

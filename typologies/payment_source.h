@@ -20,8 +20,9 @@ class PaymentSource {
   virtual AddressNum NodeOf(AddressNum address) const = 0;
 
   // Numbers (Moment::number) of what `node` may take part in, ascending, each once, at most
-  // `limit`: the first ones. Of a cluster with far more members those of its first members.
-  // kDataLoss. Cost: about as many rows, of a cluster for each member.
+  // `limit`: the first ones. Of a cluster with far more of them those of its first members.
+  // kDataLoss. Cost: a look-up for each member, some times `limit` of them at most, and about ten
+  // times `limit` rows.
   struct Numbers {
     std::vector<std::uint64_t> numbers;
     bool is_all = false;

@@ -29,6 +29,12 @@ bool NeedsWide(TypologyKind kind, bool has_accounts) {
          (kind == TypologyKind::kPeelChain && has_accounts);
 }
 
+// Says something of all that the subject ever did.
+bool NeedsWholeLife(TypologyKind kind) {
+  return kind == TypologyKind::kPassThrough || kind == TypologyKind::kNestedService ||
+         kind == TypologyKind::kDormantBurst;
+}
+
 std::vector<Finding> Detect(TypologyKind kind, const FlowGraph& graph,
                             const TypologyParameters& parameters, StepBudget& steps) {
   switch (kind) {
@@ -66,8 +72,8 @@ std::vector<TxNum> TransactionsOf(const FlowGraph& graph, const Finding& finding
 
 // One kind's share of what is found.
 struct OfKind {
-  TypologyKind kind = TypologyKind::kFanIn;
-  std::vector<Typology> found;
+  KindSearch search = {};
+  std::vector<Typology> found = {};
   bool is_timed = true;  // the order of payments matters, and shuffled graphs are asked
   std::uint64_t shuffles = 0;
   std::uint64_t found_shuffled = 0;
@@ -85,20 +91,23 @@ class Searching {
     COINWAKE_ASSIGN_OR_RETURN(const FlowReading reading,
                               ReadFlows(search_.source, subject_, with_wide, parameters_.reading,
                                         search_.is_service, search_.cancellation));
-    NoteReading(reading, with_wide);
     for (const TypologyKind kind : kinds) COINWAKE_RETURN_IF_ERROR(FindKind(reading, kind));
     COINWAKE_RETURN_IF_ERROR(Shuffle(reading.near, /*is_wide=*/false, SeedOf(name)));
     COINWAKE_RETURN_IF_ERROR(Shuffle(reading.wide, /*is_wide=*/true, ~SeedOf(name)));
+    FoundTypologies result;
     for (OfKind& one : kinds_) {
+      one.search.found = one.found.size();
       for (Typology& typology : one.found) {
         typology.observed = one.found.size();
         typology.shuffles = one.shuffles;
         typology.found_shuffled = one.found_shuffled;
         typology.as_often_shuffled = one.as_often_shuffled;
-        result_.typologies.push_back(std::move(typology));
+        typology.cuts.insert(typology.cuts.begin(), one.search.cuts.begin(), one.search.cuts.end());
+        result.typologies.push_back(std::move(typology));
       }
+      result.searches.push_back(std::move(one.search));
     }
-    return std::move(result_);
+    return result;
   }
 
  private:
@@ -110,22 +119,38 @@ class Searching {
     return IsWide(kind) ? reading.wide : reading.near;
   }
 
-  void NoteReading(const FlowReading& reading, bool with_wide) {
-    if (reading.is_subject_cut) {
-      result_.cuts.push_back(
-          "the subject has more payments than are read: only its first ones count, and what asks "
-          "for all of them was not looked for");
+  // What of the payments that the kind is about is not known.
+  void NoteGaps(const FlowReading& reading, KindSearch* one) const {
+    const bool is_of_life = NeedsWholeLife(one->kind);
+    const auto note = [&](const std::string& gap, std::string_view else_so) {
+      one->cuts.push_back(absl::StrCat(
+          gap,
+          std::string(is_of_life
+                          ? ": not looked for, since not all of the subject's payments are known"
+                          : else_so)));
+      if (is_of_life) one->is_looked_for = false;
+    };
+    const bool is_of_fresh = one->kind == TypologyKind::kPeelChain;
+    if (!search_.gaps.before.empty() && (is_of_life || is_of_fresh)) {
+      note(search_.gaps.before, ": whom it did not see before counts as fresh");
     }
-    if (!with_wide) return;
+    if (!search_.gaps.within.empty()) note(search_.gaps.within, ": payments may be missing");
+    if (reading.is_subject_cut) {
+      note("the subject has more payments than are read", ": only its first ones count");
+    }
+  }
+
+  void NoteWide(const FlowReading& reading, KindSearch* one) const {
+    const ReadingLimits& limits = parameters_.reading;
     if (reading.is_wide_cut) {
-      result_.cuts.push_back(absl::StrCat(
-          "not all flows around the subject were read: they take "
-          "more than ",
-          parameters_.reading.rows, " rows, or are more than ", parameters_.reading.flows));
+      one->cuts.push_back(absl::StrCat(
+          "not all flows around the subject were read: they take more "
+          "than ",
+          limits.rows, " rows or ", limits.steps, " steps, or are more than ", limits.flows));
     }
     if (reading.hubs != 0) {
-      result_.cuts.push_back(
-          absl::StrCat("nodes with more than ", parameters_.reading.node_payments,
+      one->cuts.push_back(
+          absl::StrCat("nodes with more than ", limits.node_payments,
                        " payments, which nothing was followed through: ", reading.hubs));
     }
   }
@@ -133,22 +158,31 @@ class Searching {
   absl::Status FindKind(const FlowReading& reading, TypologyKind kind) {
     COINWAKE_RETURN_IF_ERROR(CheckCancelled(search_.cancellation));
     OfKind& one = kinds_.emplace_back();
-    one.kind = kind;
+    one.search.kind = kind;
+    NoteGaps(reading, &one.search);
+    if (!one.search.is_looked_for) return absl::OkStatus();
+    if (IsWide(kind)) NoteWide(reading, &one.search);
     if (IsOfOutputs(kind)) return FindPeels(reading, &one);
     StepBudget steps(parameters_.steps);
     const FlowGraph& graph = GraphOf(reading, kind);
     for (const Finding& finding : Detect(kind, graph, parameters_, steps)) {
-      one.found.push_back({.kind = kind,
-                           .transactions = TransactionsOf(graph, finding),
-                           .amount = finding.amount,
-                           .counterparties = finding.counterparties});
+      Typology& typology = one.found.emplace_back();
+      typology.kind = kind;
+      typology.transactions = TransactionsOf(graph, finding);
+      typology.amount = finding.amount;
+      typology.counterparties = finding.counterparties;
+      if (finding.is_cut) typology.cuts.push_back(GoesOn(parameters_.reading.hops));
     }
     if (steps.is_exhausted()) {
-      result_.cuts.push_back(absl::StrCat(std::string(TypologyName(kind)),
-                                          " was not searched to the end: more than ",
-                                          parameters_.steps, " steps"));
+      one.search.cuts.push_back(
+          absl::StrCat("not searched to the end: more than ", parameters_.steps, " steps"));
     }
     return absl::OkStatus();
+  }
+
+  static std::string GoesOn(std::uint64_t hops) {
+    return absl::StrCat("it may go on: it is followed for ", hops,
+                        " hops at most, and no further than was read");
   }
 
   absl::Status FindPeels(const FlowReading& reading, OfKind* one) {
@@ -163,44 +197,55 @@ class Searching {
       const AddressNum node = search_.source.NodeOf(address);
       return node != subject_ && search_.is_service(node);
     };
-    COINWAKE_ASSIGN_OR_RETURN(
-        OutputPeels peels,
-        FindOutputPeels(*search_.facts, is_service, starts, parameters_.peel_chain,
-                        parameters_.reading.rows, search_.cancellation));
+    const OutputPeelSearch search{*search_.facts, search_.source, subject_, is_service};
+    COINWAKE_ASSIGN_OR_RETURN(OutputPeels peels,
+                              FindOutputPeels(search, starts, parameters_.peel_chain,
+                                              parameters_.reading.rows, search_.cancellation));
     for (OutputPeel& peel : peels.chains) {
-      one->found.push_back({.kind = TypologyKind::kPeelChain,
-                            .transactions = std::move(peel.transactions),
-                            .amount = peel.amount,
-                            .counterparties = peel.counterparties});
+      Typology& typology = one->found.emplace_back();
+      typology.kind = TypologyKind::kPeelChain;
+      typology.transactions = std::move(peel.transactions);
+      typology.amount = peel.amount;
+      typology.counterparties = peel.counterparties;
+      if (peel.is_cut) typology.cuts.push_back(GoesOn(kMostPeelHops));
     }
     if (peels.is_cut) {
-      result_.cuts.push_back(absl::StrCat("peel_chain was not searched to the end: more than ",
-                                          parameters_.reading.rows, " rows"));
+      one->search.cuts.push_back(
+          absl::StrCat("not searched to the end: more than ", parameters_.reading.rows, " rows"));
     }
     return absl::OkStatus();
   }
 
   // Asks shuffled graphs for what was found in the true one. Each of the two graphs has its own
-  // series, so that figures do not depend on what else was asked.
+  // series, and each kind its own steps, so that figures do not depend on what else was asked.
   absl::Status Shuffle(const FlowGraph& graph, bool is_wide, std::uint64_t seed) {
-    std::vector<OfKind*> asked;
+    struct Asked {
+      OfKind* kind = nullptr;
+      StepBudget steps;
+    };
+    std::vector<Asked> asked;
     for (OfKind& one : kinds_) {
-      if (!one.found.empty() && one.is_timed && IsWide(one.kind) == is_wide) asked.push_back(&one);
+      if (!one.found.empty() && one.is_timed && IsWide(one.search.kind) == is_wide) {
+        asked.push_back({&one, StepBudget(parameters_.shuffled_steps)});
+      }
     }
-    if (asked.empty()) return absl::OkStatus();
     const std::uint64_t flows = std::max<std::uint64_t>(1, graph.flows().size());
     const std::uint64_t shuffles =
         std::clamp<std::uint64_t>(kMostShuffledFlows / flows, 1, parameters_.shuffles);
-    for (std::uint64_t i = 0; i < shuffles; ++i) {
+    for (std::uint64_t i = 0; i < shuffles && !asked.empty(); ++i) {
       COINWAKE_RETURN_IF_ERROR(CheckCancelled(search_.cancellation));
       const FlowGraph shuffled = graph.Shuffled(&seed);
-      for (OfKind* const one : asked) {
+      for (Asked& one : asked) {
         StepBudget steps(parameters_.steps);
-        const std::size_t count = Detect(one->kind, shuffled, parameters_, steps).size();
-        one->found_shuffled += count;
-        if (count >= one->found.size()) ++one->as_often_shuffled;
-        ++one->shuffles;
+        const std::size_t count =
+            Detect(one.kind->search.kind, shuffled, parameters_, steps).size();
+        one.kind->found_shuffled += count;
+        if (count >= one.kind->found.size()) ++one.kind->as_often_shuffled;
+        ++one.kind->shuffles;
+        // Whoever has taken all of them is not asked again.
+        one.steps.Take(parameters_.steps - steps.left());
       }
+      std::erase_if(asked, [](const Asked& one) { return one.steps.is_exhausted(); });
     }
     return absl::OkStatus();
   }
@@ -209,7 +254,6 @@ class Searching {
   const AddressNum subject_;
   const TypologyParameters& parameters_;
   std::vector<OfKind> kinds_;
-  FoundTypologies result_;
 };
 
 // Hundredths as a decimal.

@@ -39,7 +39,7 @@
 namespace coinwake {
 
 // Counted up with every change of what a detector finds.
-inline constexpr std::uint32_t kTypologyRulesVersion = 1;
+inline constexpr std::uint32_t kTypologyRulesVersion = 2;
 
 enum class TypologyKind : std::uint8_t {
   kFanIn,
@@ -73,7 +73,9 @@ struct TypologyParameters {
 
   ReadingLimits reading;
   std::uint64_t steps = 2'000'000;  // of one detector over one graph
-  std::uint32_t shuffles = 100;     // at most: fewer where the graph is large
+  // At most: fewer where the graph is large, or a detector takes more steps over all of them.
+  std::uint32_t shuffles = 100;
+  std::uint64_t shuffled_steps = 20'000'000;
 };
 
 // Base units that stand for 100 USD where there are no prices: what 6.2 says in USD is said in
@@ -95,20 +97,36 @@ struct Typology {
   TypologyKind kind = TypologyKind::kFanIn;
   std::vector<TxNum> transactions = {};  // the evidence, ascending, each once
   Uint128 amount = 0;                    // base units: as the detector says
-  std::uint32_t counterparties = 0;
-  std::uint64_t observed = 0;  // how often the kind was found around the subject
+  std::uint32_t counterparties = 0;      // nodes that take part, the subject apart
+  std::uint64_t observed = 0;            // how often the kind was found around the subject
   // How often it was found in all shuffled graphs together, and in how many of them no less often
   // than in the true one. `shuffles` 0: it does not depend on the order (peel chains of outputs: a
   // coin is spent after it was made).
   std::uint64_t shuffles = 0;
   std::uint64_t found_shuffled = 0;
   std::uint64_t as_often_shuffled = 0;
+  // A line each: what its detector could not read or search to the end. Empty: it could.
+  std::vector<std::string> cuts = {};
+};
+
+// How one kind was looked for around a subject, whether it was found or not.
+struct KindSearch {
+  TypologyKind kind = TypologyKind::kFanIn;
+  // False: it asks for all of the subject's payments, and those are not known; `cuts` has why.
+  bool is_looked_for = true;
+  std::uint64_t found = 0;
+  std::vector<std::string> cuts = {};  // as those of each finding
 };
 
 struct FoundTypologies {
   std::vector<Typology> typologies;  // by kind, then as the detector orders them
-  // A line each: what was not read or not searched to the end. Empty: all was.
-  std::vector<std::string> cuts;
+  std::vector<KindSearch> searches;  // one a kind that was asked for
+};
+
+// What an index does not have, as lines that go on; empty: it has it.
+struct IndexGaps {
+  std::string before = {};  // what was before it: "the index starts at height 7"
+  std::string within = {};  // payments within it: "57 transactions have no receipt"
 };
 
 // What is looked for, and in what.
@@ -117,12 +135,15 @@ struct TypologySearch {
   IsServiceNode is_service;            // of nodes of `source`
   const FactsReader* facts = nullptr;  // of a chain with outputs; null: of accounts
   const Cancellation* cancellation = nullptr;
+  IndexGaps gaps = {};
 };
 
 // Typologies of the kinds asked for (ascending, each once) around `subject`, a node of the source.
-// `name`: bytes that name the subject on its chain. The graphs read do not depend on which kinds
-// are asked for; a wide one is read only where one of them needs it. kDataLoss, kCancelled. Cost:
-// the reading's, then the steps of each kind, and those of every kind found in each shuffled graph.
+// `name`: bytes that name the subject on its chain. Nothing told of a kind depends on which others
+// are asked for; a wide graph is read only where one of them needs it. Where the index has gaps, or
+// not all of the subject's payments are read, kinds that ask for all of them are not looked for.
+// kDataLoss, kCancelled. Cost: the reading's, then the steps of each kind, and those of every kind
+// found in each shuffled graph.
 absl::StatusOr<FoundTypologies> FindTypologies(const TypologySearch& search, AddressNum subject,
                                                ByteSpan name,
                                                const std::vector<TypologyKind>& kinds,

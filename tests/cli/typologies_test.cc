@@ -25,6 +25,7 @@ namespace {
 
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 using ::testing::SizeIs;
 
 std::string NameOf(const std::string& who) {
@@ -69,7 +70,10 @@ TEST(Typologies, AreTheSameFromCommandAndServer) {
   const std::string data = MadeData("typologies");
   const std::string shop = NameOf("shop");
   const std::vector<v1::Typology> found = Ask<v1::Typology>(data, {"typologies", shop});
-  ASSERT_THAT(found, SizeIs(2));
+  ASSERT_THAT(found, SizeIs(3));
+  EXPECT_TRUE(found[2].has_summary());
+  EXPECT_EQ(found[2].summary().found(), 2U);
+  EXPECT_EQ(found[2].summary().searches_size(), 10);
   EXPECT_EQ(found[0].kind(), "fan_in");
   EXPECT_EQ(found[1].kind(), "pass_through");  // half of it within an hour
   EXPECT_EQ(found[0].counterparties(), 12U);
@@ -85,6 +89,10 @@ TEST(Typologies, AreTheSameFromCommandAndServer) {
   EXPECT_EQ(text.exit_status, 0);
   EXPECT_THAT(text.out, HasSubstr(shop));
   EXPECT_THAT(text.out, HasSubstr("fan_in"));
+  // Its first transactions, and where the others are.
+  for (int i = 0; i < 3; ++i) EXPECT_THAT(text.out, HasSubstr(found[0].transactions(i)));
+  EXPECT_THAT(text.out, HasSubstr("and 9 more: --json"));
+  EXPECT_THAT(text.out, HasSubstr("nothing of the kind was found: fan_out, gather_scatter"));
 }
 
 TEST(Typologies, ReadAFileOfSeeds) {
@@ -95,11 +103,28 @@ TEST(Typologies, ReadAFileOfSeeds) {
   const ProgramResult result =
       On(data, {"typologies", "--seeds", file, "--json", "--only", "fan_in,fan_out"});
   EXPECT_EQ(result.exit_status, 0);
-  EXPECT_THAT(result.lines(), SizeIs(1));
-  EXPECT_THAT(result.out, HasSubstr("\"label\":\"a seller\""));
+  ASSERT_THAT(result.lines(), SizeIs(3));
+  EXPECT_THAT(result.lines()[0], HasSubstr("\"label\":\"a seller\""));
+  EXPECT_THAT(result.lines()[0], Not(HasSubstr("\"summary\"")));
+  EXPECT_THAT(result.lines()[1], HasSubstr("\"label\":\"a seller\""));
+  EXPECT_THAT(result.lines()[1], HasSubstr("\"summary\""));
+  EXPECT_THAT(result.lines()[2], HasSubstr("\"label\":\"another\""));
+  EXPECT_THAT(result.lines()[2], HasSubstr("\"summary\""));
   EXPECT_THAT(result.err, HasSubstr("1 of 3 seeds are no addresses"));
   EXPECT_THAT(On(data, {"typologies", "--seeds", file, "--only", "structuring,round_trip"}).out,
               HasSubstr("nothing of the kind was found"));
+}
+
+TEST(Typologies, TakeAsManyAddressesAsTheServer) {
+  const std::string data = MadeData("typologies of many");
+  std::string lines;
+  for (int i = 0; i < 10'001; ++i) lines += NameOf("shop") + ",seller " + std::to_string(i) + "\n";
+  const std::string file = FileOf("too many.csv", lines);
+  ExpectError(On(data, {"typologies", "--seeds", file, "--only", "fan_in", "--json"}), 2,
+              "10001 subjects are too many: at most 10000");
+  // The same address again is no other subject.
+  const std::string shop = NameOf("shop");
+  EXPECT_THAT(On(data, {"typologies", shop, shop, "--json"}).lines(), SizeIs(3));
 }
 
 TEST(Typologies, SayWhatIsWrong) {
@@ -109,7 +134,9 @@ TEST(Typologies, SayWhatIsWrong) {
   ExpectError(On(data, {"typologies", NameOf("shop"), "--asset", "TRX"}), 2, "TRX");
   const ProgramResult unseen = On(data, {"typologies", NameOf("nobody"), "--json"});
   EXPECT_EQ(unseen.exit_status, 0);
-  EXPECT_THAT(unseen.out, IsEmpty());
+  ASSERT_THAT(unseen.lines(), SizeIs(1));
+  EXPECT_THAT(unseen.out, HasSubstr("\"seen\":false"));
+  EXPECT_THAT(unseen.out, HasSubstr("\"network\":\"bitcoin-regtest\""));
   EXPECT_THAT(unseen.err, HasSubstr("was never seen"));
 }
 

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <string>
@@ -25,6 +26,7 @@
 namespace coinwake::server {
 namespace {
 
+using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -34,20 +36,35 @@ constexpr std::uint64_t kUsd = 1'000'000;  // micro-USDT
 
 struct Answered {
   absl::Status status;
-  std::vector<v1::Typology> typologies;
+  std::vector<v1::Typology> typologies;  // patterns
+  std::vector<v1::Typology> summaries;
   std::vector<std::string> warnings;
 };
 
+// Every pattern is followed by its subject's summary, which counts it.
 Answered Ask(OpenNetwork& open, const v1::ListTypologiesRequest& request,
              const Cancellation* cancellation = nullptr) {
   Answered answered;
+  std::vector<std::string> open_patterns;  // subjects of those that await their summary
   answered.status = AnswerTypologies(
       open, request, cancellation,
-      [&answered](const v1::Typology& typology) {
-        answered.typologies.push_back(typology);
+      [&answered, &open_patterns](const v1::Typology& typology) {
+        if (!typology.has_summary()) {
+          EXPECT_FALSE(typology.kind().empty());
+          answered.typologies.push_back(typology);
+          open_patterns.push_back(typology.subject());
+          return absl::OkStatus();
+        }
+        EXPECT_EQ(typology.kind(), "");
+        EXPECT_THAT(open_patterns, Each(typology.subject()));
+        EXPECT_EQ(typology.summary().found(), open_patterns.size());
+        EXPECT_EQ(typology.truncated(), !typology.cuts().empty());
+        open_patterns.clear();
+        answered.summaries.push_back(typology);
         return absl::OkStatus();
       },
       [&answered](const std::string& text) { answered.warnings.push_back(text); });
+  EXPECT_THAT(open_patterns, IsEmpty());
   return answered;
 }
 
@@ -61,9 +78,10 @@ v1::ListTypologiesRequest RequestOf(const std::vector<std::string>& addresses,
   return request;
 }
 
-std::map<std::string, std::string> ParametersIn(const v1::Typology& typology) {
+template <typename Message>
+std::map<std::string, std::string> ParametersIn(const Message& message) {
   std::map<std::string, std::string> parameters;
-  for (const v1::TypologyParameter& one : typology.parameters()) {
+  for (const v1::TypologyParameter& one : message.parameters()) {
     parameters[one.name()] = one.value();
   }
   return parameters;
@@ -91,7 +109,12 @@ class TownTypologies : public ::testing::Test {
       town.Pay(deposit, Town::Person(500), 200 * kUsd);
       town.chain().NextBlock();
     }
-    index_ = IndexOf(town.chain().blocks());
+    blocks_ = town.chain().blocks();
+    Open(blocks_);
+  }
+  void Open(const std::vector<synthetic::TronBlock>& blocks) {
+    open_.reset();
+    index_ = IndexOf(blocks);
     open_ = std::make_unique<OpenNetwork>(std::move(index_.index), 1, nullptr);
   }
   static std::string NameOf(std::uint64_t person) {
@@ -99,9 +122,18 @@ class TownTypologies : public ::testing::Test {
   }
   static std::string Usdt() { return "TRC20:" + std::string(tron::kTetherContract); }
 
+  std::vector<synthetic::TronBlock> blocks_;
   TronIndex index_;
   std::unique_ptr<OpenNetwork> open_;
 };
+
+std::vector<std::string> NotLookedFor(const v1::Typology& summary) {
+  std::vector<std::string> kinds;
+  for (const v1::TypologySearch& one : summary.summary().searches()) {
+    if (!one.looked_for()) kinds.push_back(one.kind());
+  }
+  return kinds;
+}
 
 TEST_F(TownTypologies, TellWhatWasFound) {
   v1::ListTypologiesRequest request = RequestOf({NameOf(kShop)}, Usdt(), {"fan_in"});
@@ -113,7 +145,7 @@ TEST_F(TownTypologies, TellWhatWasFound) {
   EXPECT_EQ(one.subject(), NameOf(kShop));
   EXPECT_EQ(one.label(), "the shop");
   EXPECT_EQ(one.kind(), "fan_in");
-  EXPECT_EQ(one.rule_version(), 1U);
+  EXPECT_EQ(one.rule_version(), 2U);
   EXPECT_EQ(one.asset(), Usdt());
   EXPECT_EQ(one.amount(), "1500000000");
   EXPECT_EQ(one.counterparties(), 10U);
@@ -181,12 +213,84 @@ TEST_F(TownTypologies, RefuseWhatTheyDoNotUnderstand) {
               StatusIs(absl::StatusCode::kCancelled));
 }
 
-TEST_F(TownTypologies, WarnOfWhoWasNeverSeen) {
-  const Answered answered =
-      Ask(*open_, RequestOf({tron::Account(Town::Fresh(77'777)).Name()}, Usdt()));
+// Also of whom nothing is found something is said: what was looked for, and up to where.
+TEST_F(TownTypologies, SumUpEachSubject) {
+  const std::string unseen = tron::Account(Town::Fresh(77'777)).Name();
+  v1::ListTypologiesRequest request =
+      RequestOf({NameOf(100), NameOf(kShop), unseen}, Usdt(), {"fan_in", "dormant_burst"});
+  request.mutable_subjects(0)->set_label("a person");
+  const Answered answered = Ask(*open_, request);
   ASSERT_OK(answered.status);
-  EXPECT_THAT(answered.typologies, IsEmpty());
+  EXPECT_THAT(answered.typologies, SizeIs(1));
   EXPECT_THAT(answered.warnings, ElementsAre(HasSubstr("was never seen on")));
+  ASSERT_THAT(answered.summaries, SizeIs(3));
+  const v1::Typology& person = answered.summaries[0];
+  EXPECT_EQ(person.subject(), NameOf(100));
+  EXPECT_EQ(person.label(), "a person");
+  EXPECT_EQ(person.asset(), Usdt());
+  EXPECT_EQ(person.rule_version(), 2U);
+  EXPECT_EQ(person.snapshot().height(), open_->accounts().snapshot().height);
+  EXPECT_TRUE(person.summary().seen());
+  EXPECT_EQ(person.summary().found(), 0U);
+  EXPECT_FALSE(person.truncated());
+  ASSERT_EQ(person.summary().searches_size(), 2);
+  EXPECT_EQ(person.summary().searches(0).kind(), "fan_in");
+  EXPECT_EQ(person.summary().searches(1).kind(), "dormant_burst");
+  EXPECT_TRUE(person.summary().searches(0).looked_for());
+  EXPECT_EQ(ParametersIn(person.summary().searches(0))["least_counterparties"], "10");
+  const v1::Typology& shop = answered.summaries[1];
+  EXPECT_EQ(shop.summary().found(), 1U);
+  EXPECT_EQ(shop.summary().searches(0).found(), 1U);
+  EXPECT_EQ(shop.summary().searches(1).found(), 0U);
+  const v1::Typology& nobody = answered.summaries[2];
+  EXPECT_EQ(nobody.subject(), unseen);
+  EXPECT_FALSE(nobody.summary().seen());
+  EXPECT_EQ(nobody.snapshot().height(), open_->accounts().snapshot().height);
+  EXPECT_THAT(NotLookedFor(nobody), ElementsAre("fan_in", "dormant_burst"));
+}
+
+// However it is written; another label is another question.
+TEST_F(TownTypologies, AnswerOnceForASubject) {
+  const std::string hex = Town::Person(kShop).ToHex();
+  v1::ListTypologiesRequest request =
+      RequestOf({NameOf(kShop), hex, NameOf(100), NameOf(kShop)}, Usdt(), {"fan_in"});
+  request.mutable_subjects(3)->set_label("the shop");
+  const Answered answered = Ask(*open_, request);
+  ASSERT_OK(answered.status);
+  EXPECT_THAT(answered.typologies, SizeIs(2));
+  ASSERT_THAT(answered.summaries, SizeIs(3));
+  EXPECT_EQ(answered.summaries[0].subject(), NameOf(kShop));
+  EXPECT_EQ(answered.summaries[1].subject(), NameOf(100));
+  EXPECT_EQ(answered.summaries[2].label(), "the shop");
+}
+
+TEST_F(TownTypologies, TakeAsManySubjectsAsSeeds) {
+  v1::ListTypologiesRequest request = RequestOf({}, Usdt(), {"fan_in"});
+  for (std::size_t i = 0; i < kMaxTypologySubjects; ++i)
+    request.add_subjects()->set_address(NameOf(kShop));
+  const Answered most = Ask(*open_, request);
+  ASSERT_OK(most.status);
+  EXPECT_THAT(most.summaries, SizeIs(1));
+  request.add_subjects()->set_address(NameOf(kShop));
+  EXPECT_THAT(Ask(*open_, request).status,
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("at most 10000")));
+}
+
+// Only receipts tell of a token's transfers.
+TEST_F(TownTypologies, SayThatReceiptsAreMissing) {
+  const auto last = std::find_if(blocks_.rbegin(), blocks_.rend(),
+                                 [](const auto& block) { return !block.receipts.empty(); });
+  ASSERT_NE(last, blocks_.rend());
+  last->receipts.clear();
+  Open(blocks_);
+  const Answered answered =
+      Ask(*open_, RequestOf({NameOf(kShop)}, Usdt(), {"fan_in", "pass_through"}));
+  ASSERT_OK(answered.status);
+  ASSERT_THAT(answered.typologies, SizeIs(1));
+  EXPECT_TRUE(answered.typologies[0].truncated());
+  EXPECT_THAT(answered.typologies[0].cuts(), ElementsAre(HasSubstr("have no receipt")));
+  ASSERT_THAT(answered.summaries, SizeIs(1));
+  EXPECT_THAT(NotLookedFor(answered.summaries[0]), ElementsAre("pass_through"));
 }
 
 // Ten payers pay a shop half a coin each, one after the other.
@@ -221,8 +325,35 @@ TEST(OutputTypologies, CountClustersWhereAsked) {
   const Answered by_cluster = Ask(open, request);
   ASSERT_OK(by_cluster.status);
   EXPECT_THAT(by_cluster.typologies, IsEmpty());
+  ASSERT_THAT(by_cluster.summaries, SizeIs(1));
+  EXPECT_EQ(by_cluster.summaries[0].summary().searches(0).found(), 0U);
   request.set_asset("TRX");
   EXPECT_THAT(Ask(open, request).status, StatusIs(absl::StatusCode::kInvalidArgument));
+}
+
+// What somebody did before the first indexed block is not known: nothing is said of a whole life.
+TEST(OutputTypologies, DoNotSpeakOfWhatWasBeforeTheWindow) {
+  for (const bool is_window : {false, true}) {
+    IndexBuilder chain(is_window ? IndexBuilder::Options{.window_from_height = 1}
+                                 : IndexBuilder::Options{});
+    chain.AddBlock({{"mint", {}, {{"payer", kCoin}}}});
+    chain.AddBlock({{}, {"in", {Spend("mint", 0)}, {{"mule", kCoin}}}});
+    chain.AddBlock({{}, {"out", {Spend("in", 0)}, {{"somebody", kCoin}}}});
+    FaultFileSystem files;
+    ASSERT_OK_AND_ASSIGN(OpenIndex index, chain.Build(files, "/data"));
+    OpenNetwork open(std::move(index), 1, nullptr);
+    const Answered answered =
+        Ask(open, RequestOf({ScriptName(open.view(), chain.AddressOf("mule"))}, "BTC",
+                            {"pass_through", "fan_in"}));
+    ASSERT_OK(answered.status);
+    EXPECT_THAT(answered.typologies, SizeIs(is_window ? 0 : 1));
+    ASSERT_THAT(answered.summaries, SizeIs(1));
+    const v1::Typology& summary = answered.summaries[0];
+    EXPECT_EQ(summary.truncated(), is_window);
+    if (!is_window) continue;
+    EXPECT_THAT(NotLookedFor(summary), ElementsAre("pass_through"));
+    EXPECT_THAT(summary.cuts(), ElementsAre(HasSubstr("the index starts at height 1")));
+  }
 }
 
 }  // namespace

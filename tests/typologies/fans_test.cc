@@ -153,5 +153,36 @@ TEST(GatherScatter, NeedsGatherFirst) {
   EXPECT_THAT(GatherScattersOf(flows), IsEmpty());
 }
 
+// Who pays thousands a week, and then shows a pattern: what cannot begin one takes no steps.
+TEST(GatherScatter, IsFoundAroundALargePayer) {
+  Flows flows;
+  for (int i = 0; i < 5'000; ++i) {
+    flows.Send(i * 10 * kMinute, Numbered("customer", i), 7);
+    if (i % 500 == 0) flows.Receive(i * 10 * kMinute, "bank", 5'000);
+  }
+  const std::int64_t then = 40 * kDay;
+  for (int i = 0; i < 5; ++i) flows.Receive(then + i, Numbered("payer", i), 100'000);
+  for (int i = 0; i < 5; ++i) flows.Send(then + kHour + i, Numbered("payee", i), 90'000);
+  StepBudget steps(20'000);
+  const auto found = FindGatherScatters(flows.Graph(), {}, steps);
+  EXPECT_FALSE(steps.is_exhausted());
+  ASSERT_THAT(found, SizeIs(1));
+  EXPECT_EQ(found[0].counterparties, 10U);
+  EXPECT_EQ(found[0].amount, 450'000U);
+}
+
+// Who is paid thousands a week and pays a few: no gather reaches further back than what may be
+// scattered of it.
+TEST(GatherScatter, LooksNoFurtherBackThanIsPaid) {
+  Flows flows;
+  for (int i = 0; i < 5'000; ++i) {
+    flows.Receive(i * 10 * kMinute, Numbered("customer", i), 100);
+    if (i % 10 == 5) flows.Send(i * 10 * kMinute, Numbered("supplier", i), 1);
+  }
+  StepBudget steps(20'000);
+  EXPECT_THAT(FindGatherScatters(flows.Graph(), {}, steps), IsEmpty());
+  EXPECT_FALSE(steps.is_exhausted());
+}
+
 }  // namespace
 }  // namespace coinwake::test

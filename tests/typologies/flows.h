@@ -46,6 +46,11 @@ class Flows {
     return *this;
   }
 
+  Flows& MarkHub(const std::string& name) {
+    marks_[NodeOf(name)].is_hub = true;
+    return MarkUnread(name);
+  }
+
   FlowNode NodeOf(const std::string& name) {
     if (name == kNobodyName) return kNobodyNode;
     const auto [place, is_new] = nodes_.try_emplace(name, static_cast<FlowNode>(marks_.size()));

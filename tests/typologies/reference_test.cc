@@ -11,9 +11,11 @@
 #include <random>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tests/typologies/flows.h"
+#include "typologies/account_peel.h"
 #include "typologies/fan.h"
 #include "typologies/gather_scatter.h"
 #include "typologies/pass_through.h"
@@ -89,39 +91,52 @@ TEST_P(Reference, Fans) {
   EXPECT_GT(found_in, kGraphs / 20);
 }
 
-bool HasGatherScatter(const FlowGraph& graph, const GatherScatterParameters& parameters) {
+// The flows from `i` to `j` that are gathered before `s` and scattered from there on, where they
+// are such a pattern.
+std::vector<std::uint32_t> GatherScatterOf(const std::vector<Flow>& flows,
+                                           const GatherScatterParameters& parameters,
+                                           std::uint32_t i, std::uint32_t s, std::uint32_t j) {
+  if (flows[j].at.time - flows[i].at.time > parameters.window_s) return {};
+  std::vector<std::uint32_t> numbers;
+  std::set<FlowNode> payers;
+  std::set<FlowNode> payees;
+  Uint128 in = 0;
+  Uint128 out = 0;
+  for (std::uint32_t k = i; k <= j; ++k) {
+    if (k < s && flows[k].to == kSubjectNode) {
+      payers.insert(flows[k].from);
+      in += flows[k].amount;
+      numbers.push_back(k);
+    } else if (k >= s && flows[k].from == kSubjectNode) {
+      payees.insert(flows[k].to);
+      out += flows[k].amount;
+      numbers.push_back(k);
+    }
+  }
+  const bool is_apart = std::none_of(payers.begin(), payers.end(),
+                                     [&](FlowNode node) { return payees.contains(node); });
+  const bool is_one = is_apart && payers.size() >= parameters.least_payers &&
+                      payees.size() >= parameters.least_payees && out <= in && out * 10 >= in * 8;
+  return is_one ? numbers : std::vector<std::uint32_t>();
+}
+
+// That whose scatter begins first, of those whose gather does, of those the longest.
+std::vector<std::uint32_t> FirstGatherScatter(const FlowGraph& graph,
+                                              const GatherScatterParameters& parameters) {
   const std::vector<Flow>& flows = graph.flows();
-  for (std::size_t i = 0; i < flows.size(); ++i) {
-    for (std::size_t s = i + 1; s < flows.size(); ++s) {
-      for (std::size_t j = s; j < flows.size(); ++j) {
-        if (flows[i].to != kSubjectNode || flows[s].from != kSubjectNode ||
-            flows[j].from != kSubjectNode ||
-            flows[j].at.time - flows[i].at.time > parameters.window_s) {
-          continue;
-        }
-        std::set<FlowNode> payers;
-        std::set<FlowNode> payees;
-        Uint128 in = 0;
-        Uint128 out = 0;
-        for (std::size_t k = i; k <= j; ++k) {
-          if (k < s && flows[k].to == kSubjectNode) {
-            payers.insert(flows[k].from);
-            in += flows[k].amount;
-          } else if (k >= s && flows[k].from == kSubjectNode) {
-            payees.insert(flows[k].to);
-            out += flows[k].amount;
-          }
-        }
-        const bool is_apart = std::none_of(payers.begin(), payers.end(),
-                                           [&](FlowNode node) { return payees.contains(node); });
-        if (is_apart && payers.size() >= parameters.least_payers &&
-            payees.size() >= parameters.least_payees && out <= in && out * 10 >= in * 8) {
-          return true;
-        }
+  const auto count = static_cast<std::uint32_t>(flows.size());
+  for (std::uint32_t s = 0; s < count; ++s) {
+    if (flows[s].from != kSubjectNode) continue;
+    for (std::uint32_t i = 0; i < s; ++i) {
+      if (flows[i].to != kSubjectNode) continue;
+      for (std::uint32_t j = count; j-- > s;) {
+        if (flows[j].from != kSubjectNode) continue;
+        std::vector<std::uint32_t> numbers = GatherScatterOf(flows, parameters, i, s, j);
+        if (!numbers.empty()) return numbers;
       }
     }
   }
-  return false;
+  return {};
 }
 
 TEST_P(Reference, GatherScatters) {
@@ -131,10 +146,13 @@ TEST_P(Reference, GatherScatters) {
     const FlowGraph graph = RandomGraph(random_, 3, 50);
     StepBudget steps(kManySteps);
     const auto found = FindGatherScatters(graph, parameters, steps);
-    const bool exists = HasGatherScatter(graph, parameters);
-    EXPECT_EQ(!found.empty(), exists);
+    const std::vector<std::uint32_t> first = FirstGatherScatter(graph, parameters);
+    EXPECT_EQ(found.empty(), first.empty());
+    if (!found.empty()) {
+      EXPECT_EQ(found.front().flows, first);
+    }
     ExpectNoFlowTwice(found);
-    if (exists) ++found_in;
+    if (!first.empty()) ++found_in;
   }
   EXPECT_GT(found_in, kGraphs / 50);
 }
@@ -237,6 +255,140 @@ TEST_P(Reference, ScatterGathers) {
     const auto found = FindScatterGathers(graph, parameters, steps);
     EXPECT_EQ(found.size(), ends);
     found_in_all += ends;
+  }
+  EXPECT_GT(found_in_all, static_cast<std::size_t>(kGraphs / 50));
+}
+
+// Chains that may be peels, and payments across them: each node pays about as much as it got to a
+// new one, at once or in two parts, and something to another, sometimes too late or too much.
+FlowGraph RandomChains(std::mt19937_64& random) {
+  Flows flows;
+  int nodes = 1;
+  for (int chain = 0; chain < 2; ++chain) {
+    int amount = 70 + Draw(random, 80);
+    int time = 3 * chain;
+    int at = 0;
+    flows.Receive(time, "source", static_cast<Uint128>(amount));
+    const auto pay = [&](int to, int paid) {
+      const int later = 1 + Draw(random, 4) + (Draw(random, 10) == 0 ? 10 : 0);
+      if (at != to && paid > 0) {
+        flows.Pay(time + later, NameOf(at), NameOf(to), static_cast<Uint128>(paid));
+      }
+    };
+    for (int hop = 0; hop < 4; ++hop) {
+      const int next = nodes++;
+      const int forwarded = amount * (45 + Draw(random, 55)) / 100;
+      const int part = Draw(random, 2) == 0 ? 0 : Draw(random, forwarded);
+      pay(next, part);
+      pay(next, forwarded - part);
+      pay(Draw(random, 2) == 0 ? nodes++ : Draw(random, nodes), 1 + Draw(random, amount / 3));
+      if (Draw(random, 3) == 0) pay(Draw(random, nodes), 1 + Draw(random, amount));
+      amount = forwarded;
+      at = next;
+      time += 5;
+    }
+  }
+  if (Draw(random, 4) == 0) flows.MarkService(NameOf(1 + Draw(random, 5)));
+  if (Draw(random, 4) == 0) flows.MarkUnread(NameOf(1 + Draw(random, 5)));
+  return flows.Graph();
+}
+
+// One after the other what `from` pays after `first` that fits into `most`, by the rule of whom.
+template <typename IsPayee>
+std::vector<std::uint32_t> Fitting(const FlowGraph& graph, const std::set<std::uint32_t>& taken,
+                                   FlowNode from, std::uint32_t first, std::int64_t last_time,
+                                   Uint128 most, const IsPayee& is_payee) {
+  std::vector<std::uint32_t> numbers;
+  for (std::uint32_t i = first + 1; i < graph.flows().size(); ++i) {
+    const Flow& flow = graph.flow(i);
+    if (flow.from != from || taken.contains(i) || flow.at.time > last_time || !is_payee(flow.to) ||
+        flow.amount > most) {
+      continue;
+    }
+    most -= flow.amount;
+    numbers.push_back(i);
+  }
+  return numbers;
+}
+
+Uint128 AmountOf(const FlowGraph& graph, const std::vector<std::uint32_t>& numbers) {
+  Uint128 sum = 0;
+  for (const std::uint32_t number : numbers) sum += graph.flow(number).amount;
+  return sum;
+}
+
+bool IsFirstOf(const FlowGraph& graph, FlowNode node, std::uint32_t number) {
+  for (std::uint32_t i = 0; i < number; ++i) {
+    if (graph.flow(i).from == node || graph.flow(i).to == node) return false;
+  }
+  return true;
+}
+
+// A chain's flows, and how many hops.
+std::pair<std::vector<std::uint32_t>, std::uint32_t> PeelFrom(const FlowGraph& graph,
+                                                              const PeelParameters& parameters,
+                                                              const std::set<std::uint32_t>& taken,
+                                                              std::uint32_t receipt) {
+  std::vector<std::uint32_t> all = {receipt};
+  std::vector<std::uint32_t> arrived = {receipt};
+  std::uint32_t hops = 0;
+  while (true) {
+    const Uint128 amount = AmountOf(graph, arrived);
+    const FlowNode at = graph.flow(arrived.front()).to;
+    const std::int64_t last_time = graph.flow(arrived.back()).at.time + parameters.gap_s;
+    std::vector<std::uint32_t> best;
+    for (FlowNode node = 1; node < graph.nodes_count(); ++node) {
+      if (!graph.MayPassThrough(node)) continue;
+      const auto to = Fitting(graph, taken, at, arrived.front(), last_time, amount,
+                              [node](FlowNode payee) { return payee == node; });
+      if (to.empty() || !IsFirstOf(graph, node, to.front())) continue;
+      const Uint128 sum = AmountOf(graph, to);
+      const Uint128 most = AmountOf(graph, best);
+      if (sum * 2 < amount || sum < most) continue;
+      if (sum > most || to.front() < best.front()) best = to;
+    }
+    if (best.empty()) return {all, hops};
+    const FlowNode next = graph.flow(best.front()).to;
+    const auto peeled =
+        Fitting(graph, taken, at, arrived.front(), last_time, amount - AmountOf(graph, best),
+                [next](FlowNode payee) { return payee != next && payee != kSubjectNode; });
+    if (peeled.empty()) return {all, hops};
+    all.insert(all.end(), best.begin(), best.end());
+    all.insert(all.end(), peeled.begin(), peeled.end());
+    arrived = best;
+    ++hops;
+  }
+}
+
+TEST_P(Reference, AccountPeels) {
+  const PeelParameters parameters{.least_hops = 2, .gap_s = 9, .least_amount = 90};
+  std::size_t found_in_all = 0;
+  for (int i = 0; i < kGraphs; ++i) {
+    const FlowGraph graph = RandomChains(random_);
+    std::set<std::uint32_t> taken;
+    std::vector<std::vector<std::uint32_t>> expected;
+    for (std::uint32_t receipt = 0; receipt < graph.flows().size(); ++receipt) {
+      const Flow& flow = graph.flow(receipt);
+      if (flow.to != kSubjectNode || flow.amount < parameters.least_amount ||
+          taken.contains(receipt))
+        continue;
+      auto [numbers, hops] = PeelFrom(graph, parameters, taken, receipt);
+      if (hops < parameters.least_hops) continue;
+      std::sort(numbers.begin(), numbers.end());
+      taken.insert(numbers.begin(), numbers.end());
+      expected.push_back(numbers);
+    }
+    StepBudget steps(kManySteps);
+    const auto found = FindAccountPeels(graph, parameters, steps);
+    std::vector<std::vector<std::uint32_t>> numbers;
+    for (const Finding& finding : found) {
+      numbers.push_back(finding.flows);
+      // No more than arrived.
+      EXPECT_LT(finding.amount, graph.flow(finding.flows.front()).amount);
+    }
+    EXPECT_EQ(numbers, expected);
+    ExpectNoFlowTwice(found);
+    found_in_all += expected.size();
   }
   EXPECT_GT(found_in_all, static_cast<std::size_t>(kGraphs / 50));
 }

@@ -143,6 +143,11 @@ class OutputPeelTest : public OutputPaymentsTest {
   // "pay 1" to "pay `payments`", a block each, from the payer's 100 coins on: a coin to a shop, a
   // coin of fee, and change.
   void AddChain(int payments) {
+    AddPayments(payments);
+    Build();
+  }
+  // `returned`: that payment's coin goes to the payer instead.
+  void AddPayments(int payments, int returned = 0) {
     chain_.AddBlock({{"coin", {}, {{"payer", 100 * kCoin}}}});
     for (int i = 1; i <= payments; ++i) {
       const std::string number = std::to_string(i);
@@ -151,14 +156,18 @@ class OutputPeelTest : public OutputPaymentsTest {
       pay.inputs[0].flags.sequence_class = SequenceClass::kReplaceable;
       pay.outputs = {SegwitOutput("shop " + number, kCoin),
                      {"change " + number, static_cast<std::uint64_t>(100 - 2 * i) * kCoin}};
+      if (i == returned) pay.outputs[0] = {"payer", kCoin};
       chain_.AddBlock({{}, pay});
     }
-    Build();
   }
   std::vector<OutputPeel> PeelsOf(const PeelParameters& parameters,
-                                  std::uint64_t max_rows = kAnyRows) {
-    auto found = FindOutputPeels(*facts_, is_service_, {chain_.TransactionOf("pay 1")}, parameters,
-                                 max_rows, nullptr);
+                                  std::uint64_t max_rows = kAnyRows,
+                                  const Partition* partition = nullptr) {
+    const OutputPayments payments(*facts_, partition);
+    const OutputPeelSearch search{*facts_, payments, payments.NodeOf(chain_.AddressOf("payer")),
+                                  is_service_};
+    auto found =
+        FindOutputPeels(search, {chain_.TransactionOf("pay 1")}, parameters, max_rows, nullptr);
     EXPECT_THAT(found, IsOk());
     is_cut_ = found->is_cut;
     return found->chains;
@@ -200,8 +209,38 @@ TEST_F(OutputPeelTest, PeelsLittleAndSoon) {
 
 TEST_F(OutputPeelTest, SaysWhereRowsRanOut) {
   AddChain(6);
+  EXPECT_FALSE(PeelsOf({})[0].is_cut);
+  EXPECT_FALSE(is_cut_);
   EXPECT_THAT(PeelsOf({}, 3), IsEmpty());
   EXPECT_TRUE(is_cut_);
+  const auto found = PeelsOf({.least_hops = 2}, 25);
+  ASSERT_THAT(found, SizeIs(1));
+  EXPECT_LT(found[0].transactions.size(), 6U);
+  EXPECT_TRUE(found[0].is_cut);
+}
+
+// Two of the shops turn out to be one, as who spends their coins together knows.
+TEST_F(OutputPeelTest, CountsNodes) {
+  AddPayments(6);
+  chain_.AddBlock({{}, {"merge", {Spend("pay 1", 0), Spend("pay 2", 0)}, {{"vault", kCoin}}}});
+  Build();
+  ASSERT_OK_AND_ASSIGN(const auto partition, Partition::Build(view(), Profile::kStrict, 1, 0));
+  const auto by_address = PeelsOf({});
+  const auto by_cluster = PeelsOf({}, kAnyRows, partition.get());
+  ASSERT_THAT(by_address, SizeIs(1));
+  ASSERT_THAT(by_cluster, SizeIs(1));
+  EXPECT_EQ(by_address[0].counterparties, 5U);
+  EXPECT_EQ(by_cluster[0].counterparties, 4U);
+  EXPECT_EQ(by_cluster[0].amount, 5 * kCoin);
+}
+
+TEST_F(OutputPeelTest, PeelsNothingOffToTheSubject) {
+  AddPayments(9, /*returned=*/4);
+  Build();
+  const auto found = PeelsOf({.least_hops = 2});
+  ASSERT_THAT(found, SizeIs(1));
+  EXPECT_THAT(found[0].transactions, SizeIs(4));
+  EXPECT_EQ(found[0].counterparties, 3U);
 }
 
 TEST_F(OutputPeelTest, IsFoundAroundAnAddress) {

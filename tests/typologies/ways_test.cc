@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -189,6 +190,89 @@ TEST(AccountPeel, NeedsFreshAccounts) {
   EXPECT_THAT(PeelsOf(flows.Pay(-1, "x", "hop 2", 1)), IsEmpty());
   EXPECT_THAT(PeelsOf(later.Pay(100 * kDay, "x", "hop 2", 1)), SizeIs(1));
   EXPECT_THAT(PeelsOf(later.MarkUnread("hop 2")), IsEmpty());
+}
+
+// 450 and 450 of 1,000 are nine tenths, though each alone is less than half.
+TEST(AccountPeel, AddsUpWhatItForwards) {
+  Flows flows;
+  flows.Receive(0, "source", 1'000'000);
+  std::string at = kSubject;
+  Uint128 amount = 1'000'000;
+  for (int i = 0; i < 5; ++i) {
+    const std::int64_t time = (i + 1) * kDay;
+    const std::string next = Numbered("hop", i);
+    flows.Pay(time, at, next, amount * 450 / 1000);
+    flows.Pay(time + kHour, at, Numbered("buyer", i), amount / 10);
+    flows.Pay(time + 2 * kHour, at, next, amount * 450 / 1000);
+    amount = amount * 450 / 1000 * 2;
+    at = next;
+  }
+  const auto found = PeelsOf(flows);
+  ASSERT_THAT(found, SizeIs(1));
+  EXPECT_THAT(found[0].flows, SizeIs(16));
+  EXPECT_EQ(found[0].counterparties, 10U);
+  EXPECT_EQ(found[0].amount, 409'510U);
+}
+
+// Three buyers of the whole rest each; one can be paid of it.
+TEST(AccountPeel, PeelsNoMoreThanIsLeft) {
+  Flows flows = Peel(5, 100, kDay);
+  flows.Send(kDay, "buyer x", 100'000).Send(kDay + 1, "buyer y", 100'000);
+  const auto found = PeelsOf(flows);
+  ASSERT_THAT(found, SizeIs(1));
+  EXPECT_EQ(found[0].amount, 409'510U);
+  EXPECT_EQ(found[0].counterparties, 10U);
+  // Of two of half of it each both are.
+  Flows halves;
+  halves.Receive(0, "source", 1'000);
+  halves.Send(1, "hop", 900).Send(2, "a", 60).Send(3, "b", 41).Send(4, "c", 40);
+  const auto both = PeelsOf(halves, {.least_hops = 1});
+  ASSERT_THAT(both, SizeIs(1));
+  EXPECT_EQ(both[0].amount, 100U);
+  EXPECT_EQ(both[0].counterparties, 3U);
+}
+
+TEST(AccountPeel, TakesNoPaymentTwice) {
+  Flows flows;
+  flows.Receive(0, "source", 1'000).Receive(1, "source", 1'000);
+  flows.Send(2, "a", 900).Send(3, "buyer", 100).Send(4, "b", 900);
+  EXPECT_THAT(PeelsOf(flows, {.least_hops = 1}), SizeIs(1));
+  const auto found = PeelsOf(flows.Send(5, "buyer", 100), {.least_hops = 1});
+  ASSERT_THAT(found, SizeIs(2));
+  std::set<std::uint32_t> seen;
+  for (const Finding& one : found) {
+    for (const std::uint32_t number : one.flows) EXPECT_TRUE(seen.insert(number).second);
+  }
+}
+
+// What comes back to the subject is not peeled off, and the subject is none of the others.
+TEST(AccountPeel, CountsTheSubjectForNobody) {
+  Flows flows = Peel(5, 100, kDay);
+  flows.Receive(2 * kDay, "hop 0", 10);
+  const auto found = PeelsOf(flows);
+  ASSERT_THAT(found, SizeIs(1));
+  EXPECT_EQ(found[0].counterparties, 10U);
+  EXPECT_EQ(found[0].amount, 409'510U);
+  Flows back;
+  back.Receive(0, "source", 1'000).Send(1, "hop", 900).Send(1, "buyer", 100);
+  back.Pay(2, "hop", "next", 800).Receive(2, "hop", 100);
+  EXPECT_THAT(PeelsOf(back, {.least_hops = 1}), SizeIs(1));
+  EXPECT_THAT(PeelsOf(back, {.least_hops = 2}), IsEmpty());
+  EXPECT_THAT(PeelsOf(back.Pay(3, "hop", "buyer", 100), {.least_hops = 2}), SizeIs(1));
+}
+
+TEST(AccountPeel, SaysWhereItMayGoOn) {
+  const auto is_cut = [](const Flows& flows) {
+    const auto found = PeelsOf(flows);
+    EXPECT_THAT(found, SizeIs(1));
+    return !found.empty() && found[0].is_cut;
+  };
+  EXPECT_FALSE(is_cut(Peel(9, 100, kDay)));
+  EXPECT_TRUE(is_cut(Peel(9, 100, kDay).MarkUnread("hop 6")));
+  EXPECT_FALSE(is_cut(Peel(9, 100, kDay).MarkUnread("buyer 6")));
+  EXPECT_FALSE(is_cut(Peel(9, 100, kDay).MarkUnread("hop 6").MarkService("hop 6")));
+  EXPECT_FALSE(is_cut(Peel(9, 100, kDay).MarkHub("hop 6")));
+  EXPECT_FALSE(is_cut(Peel(9, 100, kDay).MarkUnread("hop 6").Pay(-1, "buyer 0", "hop 6", 1)));
 }
 
 TEST(AccountPeel, NeedsAPeel) { EXPECT_THAT(PeelsOf(Peel(5, 0, kDay)), IsEmpty()); }
