@@ -49,6 +49,12 @@ std::string Show(const v1::Cluster& cluster) {
   facts.Add("sent BTC", Btc(cluster.sent()));
   facts.Add("balance BTC", Btc(cluster.balance()));
   text += facts.Render() + ShowLabels(cluster.labels(), cluster.labels_count());
+  if (cluster.growth().alarm()) {
+    text += fmt::format(
+        "\nALARM: change made the largest cluster of the index grow from {} to {} addresses;\n"
+        "look at it before any cluster of this profile is relied on\n",
+        Grouped(cluster.growth().largest_before()), Grouped(cluster.growth().largest()));
+  }
   if (!cluster.bridges().empty()) {
     text +=
         "\nchange that alone holds large parts together: look at it first\n" + ShowBridges(cluster);

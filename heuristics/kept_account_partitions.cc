@@ -245,7 +245,8 @@ void KeptAccountPartitions::Save(const AccountView& view, const AccountRules& ru
   const absl::Status status = ReplaceKeptFile(files_, folder_, name, [&](const PutBytes& put) {
     return EncodeKept(head, partition.roots(), edges, put);
   });
-  if (!status.ok()) Say(head.profile, "not kept", status);
+  if (status.ok()) return;
+  Say(head.profile, "not kept, so that the next command computes it again", status);
 }
 
 }  // namespace coinwake

@@ -23,7 +23,6 @@ namespace coinwake {
 namespace {
 
 constexpr int kMaxThreads = 256;
-constexpr std::uint64_t kAlarmOneIn = 200;
 
 // A kept partition is written again once this part of its transactions is new.
 constexpr std::uint64_t kWorthWriting = 64;
@@ -291,7 +290,7 @@ absl::Status PartitionBuilder::UniteChange(const View& epoch) {
   UniteFound(epoch, model, found, &constrained, &audit, &edges);
   audit.largest = constrained.largest();
   audit.grew_alarmingly =
-      (audit.largest - audit.largest_before) * kAlarmOneIn > epoch.addresses_count();
+      GrewAlarmingly(audit.largest_before, audit.largest, epoch.addresses_count());
   std::vector<ChangeBridge> bridges = BridgesOf(std::move(links), &constrained);
   audit.bridges = bridges.size();
   if (bridges.size() > kMostBridges) bridges.resize(kMostBridges);

@@ -271,6 +271,21 @@ TEST(Cluster, HoldsWhatWasSpentTogetherAndWhySaysSo) {
   ExpectError(On(RegtestData(), {"cluster", a, "--profile", "wild"}), 2, "wild");
 }
 
+// What is kept is of no use, and nobody would know why the command takes its time.
+TEST(Cluster, TellsOfAKeptFileThatIsDamaged) {
+  const std::string data = CopyOfRegtestData("damaged_clusters");
+  const std::string folder = data + "/" + kRegtest + "/clusters";
+  std::filesystem::create_directories(folder);
+  std::ofstream(folder + "/standard.partition") << "no partition";
+  const std::string a = AskOne<v1::Transaction>(data, {"tx", kConsolidation}).inputs(0).address();
+  const ProgramResult result = On(data, {"cluster", a, "--profile", "standard"});
+  EXPECT_EQ(result.exit_status, 0);
+  EXPECT_EQ(result.out, On(RegtestData(), {"cluster", a, "--profile", "standard"}).out);
+  EXPECT_THAT(result.err, AllOf(StartsWith("coinwake: "), HasSubstr("/standard.partition: "),
+                                HasSubstr("not used, made again")));
+  EXPECT_EQ(std::count(result.err.begin(), result.err.end(), '\n'), 1);
+}
+
 TEST(Why, NotJoinedIsAnErrorAndNothingElse) {
   ExpectError(On(RegtestData(), {"why", AddressOf(kPeelHop0, 0), kNeverSeen}), 1, "never seen");
 }

@@ -336,6 +336,16 @@ TEST_F(ChangePartitionTest, RefusesLessMemoryThanItNeeds) {
 
 TEST(ChangePartition, IsTheStrictOneWhereThereAreTooFewTruths) {
   WalletChain wallets(299);
+TEST(GrewAlarmingly, IsMoreThanOneInTwoHundredOrAMillion) {
+  EXPECT_FALSE(GrewAlarmingly(7, 7, 0));
+  EXPECT_FALSE(GrewAlarmingly(10, 15, 1'000));
+  EXPECT_TRUE(GrewAlarmingly(10, 16, 1'000));
+  EXPECT_TRUE(GrewAlarmingly(10, 16, 1'199));
+  EXPECT_FALSE(GrewAlarmingly(10, 16, 1'200));
+  EXPECT_FALSE(GrewAlarmingly(10, 1'000'010, 2'000'000'000));
+  EXPECT_TRUE(GrewAlarmingly(10, 1'000'011, 2'000'000'000));
+}
+
   FaultFileSystem files;
   ASSERT_OK_AND_ASSIGN(const OpenIndex index, wallets.builder().Build(files, "/data"));
   for (const Profile profile : {Profile::kStandard, Profile::kExploratory}) {
