@@ -42,7 +42,7 @@ class AccountPartition {
   // `threads` (under 1 is 1), each of which takes `batch` accounts at once (at least 1); the result
   // depends on neither. kDataLoss.
   // kResourceExhausted when `memory_bytes` (0: no cap) cannot hold the numbers kept of each
-  // account, or those of accounts that are swept and of who provides for them.
+  // account, those of accounts that are swept and of who provides for them, or the edges.
   static absl::StatusOr<std::shared_ptr<const AccountPartition>> Build(
       const AccountView& view, Profile profile, const AccountRules& rules, int threads,
       std::uint64_t memory_bytes, std::uint64_t batch = kAccountsAtOnce);

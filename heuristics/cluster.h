@@ -75,7 +75,8 @@ class Partition {
   // less what is kept; the result does not depend on their number. `strict` takes about a hundred
   // nanoseconds a transaction where the columns fit the page cache, the others some microseconds.
   // kDataLoss where a column is damaged. kResourceExhausted when `memory_bytes` (0: no cap) cannot
-  // hold it, or for 2^32 addresses and more.
+  // hold it, told at once but for change, whose edges are only known when it was found; or for 2^32
+  // addresses and more.
   static absl::StatusOr<std::shared_ptr<const Partition>> Build(
       const View& view, Profile profile, int threads, std::uint64_t memory_bytes,
       const PartitionSources& sources = {});

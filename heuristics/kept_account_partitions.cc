@@ -109,6 +109,13 @@ bool IsOf(const KeptAccountHead& kept, const KeptAccountHead& wanted) {
          kept.accounts == wanted.accounts && kept.rules == wanted.rules;
 }
 
+// Roots as they are read, and the partition's; edges, and their places in the evidence.
+bool HasRoom(const KeptAccountHead& head, std::uint64_t memory_bytes) {
+  const std::uint64_t needed_bytes = head.accounts * 2 * sizeof(std::uint32_t) +
+                                     head.edges * (sizeof(AccountEdge) + sizeof(std::uint64_t));
+  return memory_bytes == 0 || needed_bytes <= memory_bytes;
+}
+
 }  // namespace
 
 KeptAccountHead HeadOf(const AccountView& view, Profile profile, const AccountRules& rules) {
@@ -217,8 +224,8 @@ absl::StatusOr<KeptAccounts> KeptAccountPartitions::Read(const KeptAccountHead& 
   std::size_t size_bytes = 0;
   COINWAKE_ASSIGN_OR_RETURN(const KeptAccountHead head,
                             DecodeKeptAccountHead(mapping->bytes(), &size_bytes));
-  // No damage, and nothing to be told of.
-  if (!IsOf(head, wanted)) return absl::NotFoundError("");
+  // No damage, and nothing to be told of: who builds what has no room is refused likewise.
+  if (!IsOf(head, wanted) || !HasRoom(head, options_.memory_bytes)) return absl::NotFoundError("");
   return DecodeKeptAccounts(mapping->bytes());
 }
 

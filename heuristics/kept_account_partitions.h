@@ -68,6 +68,8 @@ class KeptAccountPartitions {
  public:
   struct Options {
     std::uint64_t least_transactions = kLeastKeptTransactions;
+    // What is kept is not read where it takes more than this; 0: no cap.
+    std::uint64_t memory_bytes = 0;
     // Is told what could not be read or written, a line each, from any thread. May be empty.
     std::function<void(std::string_view)> say;
   };
@@ -78,7 +80,7 @@ class KeptAccountPartitions {
 
   const Options& options() const { return options_; }
 
-  // Null: there is none of just that. 4 bytes an account, 24 an edge.
+  // Null: there is none of just that, or no room for it.
   std::shared_ptr<const AccountPartition> Load(const AccountView& view, Profile profile,
                                                const AccountRules& rules) const;
   // Replaces the one that is kept, as a whole or not at all; nothing where the chain is short.

@@ -16,6 +16,7 @@
 #include "heuristics/epoch.h"
 #include "heuristics/flat_sets.h"
 #include "heuristics/kept_partitions.h"
+#include "heuristics/memory_cap.h"
 #include "heuristics/payment_reader.h"
 #include "heuristics/union_by_min.h"
 
@@ -67,6 +68,11 @@ std::uint64_t MemoryOf(const View& view, Profile profile, const PartitionSources
 
 std::span<const KnownOwner> OwnersOf(const PartitionSources& sources) {
   if (sources.owners == nullptr) return {};
+// Of an output held for change, on top: as it is found, as a link, as an edge and its place among
+// them; of an edge that was kept: itself and its place.
+constexpr std::uint64_t kBytesAnEdge = sizeof(ChangeEdge) + sizeof(std::uint32_t);
+constexpr std::uint64_t kBytesAFind = sizeof(FoundChange) + sizeof(AuditLink) + kBytesAnEdge;
+
   return *sources.owners;
 }
 
@@ -131,8 +137,13 @@ std::vector<ChangeBridge> BridgesOf(std::vector<AuditLink> links, ConstrainedUni
 // One build.
 class PartitionBuilder {
  public:
-  PartitionBuilder(const View& view, Profile profile, int threads, const PartitionSources& sources)
-      : view_(view), profile_(profile), threads_(threads), sources_(sources) {}
+  PartitionBuilder(const View& view, Profile profile, int threads, std::uint64_t memory_bytes,
+                   const PartitionSources& sources)
+      : view_(view),
+        profile_(profile),
+        threads_(threads),
+        memory_bytes_(memory_bytes),
+        sources_(sources) {}
 
   absl::StatusOr<std::shared_ptr<const Partition>> Build() {
     COINWAKE_RETURN_IF_ERROR(profile_ == Profile::kStrict ? UniteFromKept(view_) : UniteToEpoch());
@@ -147,6 +158,7 @@ class PartitionBuilder {
         profile_, view_.addresses_count(),
         kept.has_value() ? kept->parents : std::span<const std::uint32_t>());
   }
+    COINWAKE_RETURN_IF_ERROR(CheckRoom(0));
   absl::Status Unite(const View& view, TxNum begin) {
     COINWAKE_ASSIGN_OR_RETURN(const FactsReader facts, FactsReader::Make(view));
     return UniteCoSpends(facts, begin, threads_, partition_->unions());
@@ -154,8 +166,14 @@ class PartitionBuilder {
 
   absl::Status UniteFromKept(const View& view);
   absl::StatusOr<TxNum> KeepSettled(TxNum begin);
+  // Beside MemoryOf().
+  absl::Status CheckRoom(std::uint64_t more_bytes) const {
+    return CheckClusterMemory(view_.addresses_count(), "addresses",
+                              MemoryOf(view_, profile_, sources_) + more_bytes, memory_bytes_);
+  }
   absl::Status UniteToEpoch();
-  std::optional<KeptPartition> LoadEpoch(const View& epoch, const Hash256& owners) const;
+  absl::StatusOr<std::optional<KeptPartition>> LoadEpoch(const View& epoch,
+                                                         const Hash256& owners) const;
   void KeepEpoch(const View& epoch, const Hash256& owners);
   absl::Status UniteChange(const View& epoch);
   static bool Join(const View& epoch, const ChangeEdge& edge, ConstrainedUnion* constrained,
@@ -181,6 +199,7 @@ absl::Status PartitionBuilder::UniteFromKept(const View& view) {
   if (sources_.kept != nullptr) {
     COINWAKE_ASSIGN_OR_RETURN(begin, KeepSettled(begin));
   }
+  const std::uint64_t memory_bytes_;
   return Unite(view, begin);
 }
 
@@ -206,14 +225,15 @@ absl::StatusOr<TxNum> PartitionBuilder::KeepSettled(TxNum begin) {
 }
 
 // What is kept of the epoch, if it is all that a build would find.
-std::optional<KeptPartition> PartitionBuilder::LoadEpoch(const View& epoch,
-                                                         const Hash256& owners) const {
-  if (sources_.kept == nullptr) return std::nullopt;
+absl::StatusOr<std::optional<KeptPartition>> PartitionBuilder::LoadEpoch(
+    const View& epoch, const Hash256& owners) const {
+  if (sources_.kept == nullptr) return std::optional<KeptPartition>();
   const auto fits = [&](const KeptHead& head) {
     return head.height == epoch.snapshot().height && head.owners == owners;
   };
   const std::optional<KeptHead> head = sources_.kept->LoadHead(epoch, profile_);
-  if (!head.has_value() || !fits(*head)) return std::nullopt;
+  if (!head.has_value() || !fits(*head)) return std::optional<KeptPartition>();
+  COINWAKE_RETURN_IF_ERROR(CheckRoom(head->edges * kBytesAnEdge));
   std::optional<KeptPartition> kept = sources_.kept->Load(epoch, profile_);
   if (kept.has_value() && !fits(kept->head)) kept.reset();  // another thread has replaced it
   return kept;
@@ -224,7 +244,7 @@ absl::Status PartitionBuilder::UniteToEpoch() {
   COINWAKE_ASSIGN_OR_RETURN(const std::shared_ptr<const View> epoch,
                             view_.AsOf(EpochHeight(snapshot.from_height, snapshot.height)));
   const Hash256 owners = DigestOf(OwnersOf(sources_), epoch->addresses_count());
-  std::optional<KeptPartition> kept = LoadEpoch(*epoch, owners);
+  COINWAKE_ASSIGN_OR_RETURN(std::optional<KeptPartition> kept, LoadEpoch(*epoch, owners));
   if (kept.has_value()) {
     Begin(kept);
     ChangeEvidence change(std::move(kept->edges));
@@ -298,6 +318,7 @@ absl::Status PartitionBuilder::UniteChange(const View& epoch) {
   evidence.audit = audit;
   evidence.bridges = std::move(bridges);
   partition_->SetChange(std::move(evidence));
+  COINWAKE_RETURN_IF_ERROR(CheckRoom(audit.found * kBytesAFind));
   partition_->SetModel(std::move(model));
   return epoch.damage().status();
 }
@@ -352,13 +373,8 @@ absl::StatusOr<std::shared_ptr<const Partition>> Partition::Build(const View& vi
     return absl::ResourceExhaustedError(
         absl::StrCat(count, " addresses: clusters are numbered with 32 bits"));
   }
-  const std::uint64_t needed_bytes = MemoryOf(view, profile, sources);
-  if (memory_bytes != 0 && needed_bytes > memory_bytes) {
-    return absl::ResourceExhaustedError(absl::StrCat("clusters of ", count, " addresses need ",
-                                                     needed_bytes, " bytes of memory, ",
-                                                     memory_bytes, " are allowed"));
-  }
-  return PartitionBuilder(view, profile, std::clamp(threads, 1, kMaxThreads), sources).Build();
+  return PartitionBuilder(view, profile, std::clamp(threads, 1, kMaxThreads), memory_bytes, sources)
+      .Build();
 }
 
 }  // namespace coinwake

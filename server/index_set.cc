@@ -81,8 +81,9 @@ absl::StatusOr<std::unique_ptr<OpenNetwork>> OpenWith(std::shared_ptr<const Labe
   return std::make_unique<OpenNetwork>(
       std::move(index), threads, log, std::move(labels),
       std::make_unique<KeptPartitions>(files, kept, KeptPartitions::Options{.say = say}),
-      std::make_unique<KeptAccountPartitions>(files, kept,
-                                              KeptAccountPartitions::Options{.say = say}),
+      std::make_unique<KeptAccountPartitions>(
+          files, kept,
+          KeptAccountPartitions::Options{.memory_bytes = cluster_memory_bytes, .say = say}),
       cluster_memory_bytes);
 }
 

@@ -161,9 +161,11 @@ TEST(AccountPartition, KeepsToItsMemory) {
   const Surveyed more(town);
   EXPECT_EQ(more.sweepers().supplies.size(), kLeastSweepers);
   const std::uint64_t accounts_bytes = 31 * more.view().addresses_count();
+  // So do the edges, two for each: as they are found, as they are kept, and their places.
+  const std::uint64_t edges_bytes = 2 * kLeastSweepers * (2 * sizeof(AccountEdge) + 8);
   const std::uint64_t all_bytes = accounts_bytes +
                                   more.sweepers().sweepers.size() * sizeof(Sweeper) +
-                                  kLeastSweepers * sizeof(GasSupply);
+                                  kLeastSweepers * sizeof(GasSupply) + edges_bytes;
   EXPECT_THAT(
       AccountPartition::Build(more.view(), Profile::kStrict, more.rules(), 1, all_bytes - 1),
       StatusIs(absl::StatusCode::kResourceExhausted));

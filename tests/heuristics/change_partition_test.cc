@@ -328,7 +328,9 @@ TEST_F(ChangePartitionTest, DoesNotTakeWhatNamesNobodyForChange) {
 
 TEST_F(ChangePartitionTest, RefusesLessMemoryThanItNeeds) {
   Build();
-  const std::uint64_t needed = view().addresses_count() * 9 + view().outputs_count() / 8;
+  // For each output held for change 76: found, as a link, as an edge, and its place.
+  const std::uint64_t needed = view().addresses_count() * 9 + view().outputs_count() / 8 +
+                               76 * change(Profile::kStandard).audit.found;
   EXPECT_THAT(Partition::Build(view(), Profile::kStandard, 1, needed - 1),
               StatusIs(absl::StatusCode::kResourceExhausted));
   EXPECT_THAT(Partition::Build(view(), Profile::kStandard, 1, needed), IsOk());

@@ -200,6 +200,23 @@ TEST_F(KeptAccountsTest, OfShortChainsAreNone) {
   EXPECT_THAT(files.AllFiles(), IsEmpty());
 }
 
+TEST_F(KeptAccountsTest, AreNotReadWhereThereIsNoRoomForThem) {
+  FaultFileSystem files;
+  KeptAccountPartitions(files, "/kept", EveryChain()).Save(view(), rules(), Built());
+  ASSERT_FALSE(Built().evidence().edges().empty());
+  const std::uint64_t needed =
+      8 * view().addresses_count() + 32 * Built().evidence().edges().size();
+  std::vector<std::string> said;
+  KeptAccountPartitions::Options options = EveryChain(&said);
+  options.memory_bytes = needed - 1;
+  EXPECT_EQ(KeptAccountPartitions(files, "/kept", options).Load(view(), Profile::kStrict, rules()),
+            nullptr);
+  EXPECT_THAT(said, IsEmpty());  // it is not damaged
+  options.memory_bytes = needed;
+  EXPECT_NE(KeptAccountPartitions(files, "/kept", options).Load(view(), Profile::kStrict, rules()),
+            nullptr);
+}
+
 TEST_F(KeptAccountsTest, SaysWhatIsDamaged) {
   FaultFileSystem files;
   std::vector<std::string> said;
