@@ -302,6 +302,14 @@ class Grammar {
         ->required();
     AddProfile(evaluate, evaluate_.profile);
     AddNumber(evaluate, "--resamples", evaluate_.resamples,
+    evaluate
+        ->add_option("--kind", evaluate_.kind,
+                     "How the owners are known, which figures are marked with: measured, from "
+                     "outside (default); simulated, of a chain that was made (default on regtest "
+                     "and tron-private); agreement, by another tool's rules. Only what is measured "
+                     "may be quoted as an error rate")
+        ->check(CLI::IsMember({"measured", "simulated", "agreement"}))
+        ->option_text("measured|simulated|agreement");
               "Resamples of owners for the 95 % intervals; 0: no intervals", {0, kMaxResamples})
         ->default_str(std::to_string(evaluate_.resamples));
     evaluate->footer(
