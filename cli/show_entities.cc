@@ -92,6 +92,9 @@ std::string Show(const v1::TransactionKind& kind) {
     facts.Add("change", fmt::format("output {}, confidence {:.3f}", kind.change_vout(),
                                     kind.change_confidence()));
   }
+  if (kind.has_epoch_height()) {
+    facts.Add("guessed at", fmt::format("height {}", Grouped(kind.epoch_height())));
+  }
   if (kind.suspected()) facts.Add("parties", "perhaps several: its inputs are not joined");
   for (int i = 0; i < kind.reasons_size(); ++i) facts.Add(i == 0 ? "why" : "", kind.reasons(i));
   return Header(kind.snapshot()) + '\n' + facts.Render();
