@@ -132,6 +132,40 @@ TEST_F(AccountClusterTest, OfAnAddressAreTheSame) {
   EXPECT_EQ(ask(&anew).cluster_absent(), "");
 }
 
+// Of a long chain an address waits for none, and has none by the way either, whatever was asked
+// before.
+TEST(AccountClusters, OfALongChainAreNotComputedForAnAddress) {
+  constexpr std::uint64_t kPayments = AccountClusters::kMostForAddress;
+  constexpr std::uint64_t kInABlock = 500;
+  const Address payer = Town::Person(1);
+  const Address payee = Town::Person(2);
+  synthetic::TronChainBuilder chain(
+      {.opening = {{payer, 1'000'000 * synthetic::kSunPerTrx}, {payee, 1}}, .keep_moves = false});
+  for (std::uint64_t i = 0; i < kPayments; ++i) {
+    if (i % kInABlock == 0) chain.NextBlock();
+    chain.Transfer(payer, payee, 1);
+  }
+  chain.NextBlock();
+  const TronIndex index = IndexOf(chain.blocks());
+  ASSERT_GE(index.view().transactions_count(), kPayments);
+  AccountClusters clusters(index.index.accounts, nullptr, 1, nullptr);
+  const auto ask = [&](const Address& address) {
+    v1::GetAddressRequest request;
+    request.set_address(address.ToBase58());
+    v1::Address answer;
+    EXPECT_OK(AnswerAddress(index.view(), request, nullptr, &answer, &clusters));
+    return answer;
+  };
+  const v1::Address before = ask(payee);
+  EXPECT_TRUE(before.seen());
+  EXPECT_FALSE(before.has_cluster());
+  EXPECT_EQ(before.cluster_absent(), "not_computed");
+  ASSERT_OK(clusters.Get(Profile::kStrict, nullptr).status());
+  EXPECT_EQ(ask(payee).SerializeAsString(), before.SerializeAsString());
+  // Absent for another reason.
+  EXPECT_EQ(ask(Town::Person(3)).cluster_absent(), "");
+}
+
 // A log that remembers.
 class Lines : public Log {
  public:
