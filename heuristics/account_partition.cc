@@ -102,13 +102,23 @@ class AccountPartition::Builder {
     UnionByMin* const unions = partition_.sets_.unions();
     unions->Flatten();
     ConstrainedUnion constrained(use.accounts_count(), unions);
+    for (const KnownOwner& one : rules_.owners) {
+      if (one.address.value >= use.accounts_count()) continue;
+      constrained.SetOwner(static_cast<std::uint32_t>(one.address.value), one.owner);
+    }
     for (const AccountEdge& edge : weak) {
       const std::uint64_t height = reader_.view().HeightOf(edge.tx);
-      const auto outcome = constrained.Unite(edge.a, edge.b, height);
-      if (outcome == ConstrainedUnion::Outcome::kQuarantined) {
-        ++audit.quarantined;
-      } else {
-        edges_.push_back(edge);
+      switch (constrained.Unite(edge.a, edge.b, height)) {
+        case ConstrainedUnion::Outcome::kQuarantined:
+          ++audit.quarantined;
+          break;
+        case ConstrainedUnion::Outcome::kForbidden:
+          ++audit.forbidden;
+          break;
+        case ConstrainedUnion::Outcome::kUnited:
+        case ConstrainedUnion::Outcome::kSameAlready:
+          edges_.push_back(edge);
+          break;
       }
     }
     audit.largest = constrained.largest();

@@ -21,6 +21,7 @@
 #include "heuristics/account_pass.h"
 #include "heuristics/cluster.h"
 #include "heuristics/flat_sets.h"
+#include "heuristics/known_owners.h"
 #include "heuristics/services.h"
 #include "indexer/view/account_view.h"
 
@@ -32,6 +33,7 @@ inline constexpr std::uint32_t kAccountPartitionVersion = 1;
 struct AccountRules {
   std::optional<AssetNum> usdt;            // the token that counts as money; nullopt: TRX alone
   std::vector<KnownHotWallet> known = {};  // hot wallets of services, from labels
+  KnownOwners owners = {};  // likewise: clusters of different owners are not joined by T4 to T6
 };
 
 // A partition of all accounts of a view. Immutable, thread-safe; does not keep the view. Two u32 an
@@ -83,6 +85,7 @@ class AccountPartition {
     std::uint64_t rentals = 0;           // T4 leaves these out
     std::uint64_t shared_deposits = 0;   // T6 says nothing of these: too many payers
     std::uint64_t quarantined = 0;       // edges between two large clusters, waiting for more
+    std::uint64_t forbidden = 0;         // refused: owners are apart
     std::uint64_t unread = 0;            // accounts with too many events, once for each rule
     std::uint64_t largest = 0;  // accounts of the largest cluster; 0: of `strict`, not counted
 

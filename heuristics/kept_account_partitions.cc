@@ -10,7 +10,7 @@ namespace coinwake {
 namespace {
 
 constexpr std::string_view kMagic = "CWACCPAR";
-constexpr std::uint32_t kFormatVersion = 1;
+constexpr std::uint32_t kFormatVersion = 2;
 constexpr std::size_t kEdgeBytes = 24;
 
 // A file of other rules is of no use: they would have made another partition.
@@ -29,9 +29,10 @@ auto CountsOf(Audit& audit) {
   return std::array{&audit.sweepers,      &audit.services,         &audit.deposits,
                     &audit.gas_wallets,   &audit.shared_suppliers, &audit.busy_suppliers,
                     &audit.sweep_targets, &audit.rentals,          &audit.shared_deposits,
-                    &audit.quarantined,   &audit.unread,           &audit.largest};
+                    &audit.quarantined,   &audit.forbidden,        &audit.unread,
+                    &audit.largest};
 }
-static_assert(sizeof(AccountPartition::Audit) == 12 * sizeof(std::uint64_t));
+static_assert(sizeof(AccountPartition::Audit) == 13 * sizeof(std::uint64_t));
 
 class Digest {
  public:
@@ -64,9 +65,14 @@ Hash256 DigestOf(const AccountRules& rules) {
   Digest digest;
   digest.Add(rules.usdt.has_value() ? std::uint64_t{1} : 0);
   digest.Add(rules.usdt.has_value() ? std::uint64_t{rules.usdt->value} : 0);
+  digest.Add(std::uint64_t{rules.known.size()});
   for (const KnownHotWallet& one : rules.known) {
     digest.Add(one.account.value);
     digest.Add(std::uint64_t{one.service});
+  }
+  for (const KnownOwner& one : rules.owners) {
+    digest.Add(one.address.value);
+    digest.Add(one.owner);
   }
   return digest.Finish();
 }
