@@ -49,12 +49,7 @@ std::string Show(const v1::Cluster& cluster) {
   facts.Add("sent BTC", Btc(cluster.sent()));
   facts.Add("balance BTC", Btc(cluster.balance()));
   text += facts.Render() + ShowLabels(cluster.labels(), cluster.labels_count());
-  if (cluster.growth().alarm()) {
-    text += fmt::format(
-        "\nALARM: change made the largest cluster of the index grow from {} to {} addresses;\n"
-        "look at it before any cluster of this profile is relied on\n",
-        Grouped(cluster.growth().largest_before()), Grouped(cluster.growth().largest()));
-  }
+  text += ShowGrowth(cluster.growth());
   if (!cluster.bridges().empty()) {
     text +=
         "\nchange that alone holds large parts together: look at it first\n" + ShowBridges(cluster);
@@ -62,6 +57,14 @@ std::string Show(const v1::Cluster& cluster) {
   if (!cluster.members().empty()) text += '\n';
   for (const std::string& member : cluster.members()) text += member + '\n';
   return text;
+}
+
+std::string ShowGrowth(const v1::ClusterGrowth& growth) {
+  if (!growth.alarm()) return "";
+  return fmt::format(
+      "\nALARM: the largest cluster of the index grew from {} to {} addresses;\n"
+      "look at it before any cluster of this profile is relied on\n",
+      Grouped(growth.largest_before()), Grouped(growth.largest()));
 }
 
 std::string Show(const v1::Evidence& evidence) {

@@ -8,6 +8,7 @@
 #include "cli/show.h"
 #include "cli/table.h"
 #include "coinwake/v1/address.pb.h"
+#include "coinwake/v1/bridge.pb.h"
 #include "coinwake/v1/chain.pb.h"
 #include "coinwake/v1/index.pb.h"
 #include "indexer/base/utf8.h"
@@ -210,7 +211,8 @@ std::string ShowAccounts(const v1::Cluster& cluster) {
                           Grouped(cluster.unread_accounts())));
   }
   std::string text = Header(cluster.snapshot()) + '\n' + facts.Render() +
-                     ShowLabels(cluster.labels(), cluster.labels_count());
+                     ShowLabels(cluster.labels(), cluster.labels_count()) +
+                     ShowGrowth(cluster.growth());
   Table table({{"asset"},
                {"received", Align::kRight},
                {"sent", Align::kRight},

@@ -102,6 +102,7 @@ class AccountPartition::Builder {
     UnionByMin* const unions = partition_.sets_.unions();
     unions->Flatten();
     ConstrainedUnion constrained(use.accounts_count(), unions);
+    audit.largest_before = constrained.largest();
     for (const KnownOwner& one : rules_.owners) {
       if (one.address.value >= use.accounts_count()) continue;
       constrained.SetOwner(static_cast<std::uint32_t>(one.address.value), one.owner);

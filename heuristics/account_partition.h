@@ -87,7 +87,10 @@ class AccountPartition {
     std::uint64_t quarantined = 0;       // edges between two large clusters, waiting for more
     std::uint64_t forbidden = 0;         // refused: owners are apart
     std::uint64_t unread = 0;            // accounts with too many events, once for each rule
-    std::uint64_t largest = 0;  // accounts of the largest cluster; 0: of `strict`, not counted
+    // Accounts of the largest cluster by T1 and T2 alone, and with what else joins; 0: of `strict`,
+    // not counted. GrewAlarmingly(): look at it before it is used.
+    std::uint64_t largest_before = 0;
+    std::uint64_t largest = 0;
 
     friend bool operator==(const Audit&, const Audit&) = default;
   };

@@ -26,13 +26,13 @@ std::array<std::uint32_t, 6> RuleVersions() {
 // All counts of an audit, in the order in which they are written.
 template <typename Audit>
 auto CountsOf(Audit& audit) {
-  return std::array{&audit.sweepers,      &audit.services,         &audit.deposits,
-                    &audit.gas_wallets,   &audit.shared_suppliers, &audit.busy_suppliers,
-                    &audit.sweep_targets, &audit.rentals,          &audit.shared_deposits,
-                    &audit.quarantined,   &audit.forbidden,        &audit.unread,
-                    &audit.largest};
+  return std::array{&audit.sweepers,       &audit.services,         &audit.deposits,
+                    &audit.gas_wallets,    &audit.shared_suppliers, &audit.busy_suppliers,
+                    &audit.sweep_targets,  &audit.rentals,          &audit.shared_deposits,
+                    &audit.quarantined,    &audit.forbidden,        &audit.unread,
+                    &audit.largest_before, &audit.largest};
 }
-static_assert(sizeof(AccountPartition::Audit) == 13 * sizeof(std::uint64_t));
+static_assert(sizeof(AccountPartition::Audit) == 14 * sizeof(std::uint64_t));
 
 class Digest {
  public:

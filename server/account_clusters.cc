@@ -127,6 +127,14 @@ SharedBuilds<AccountPartition>::Result AccountClusters::Build(Profile profile) {
                                  view_->addresses_count(), " accounts",
                                  AuditText((*partition)->audit()))
                   : absl::StrCat(what, " failed: ", std::string(partition.status().message())));
+    if (partition.ok()) {
+      const AccountPartition::Audit& audit = (*partition)->audit();
+      if (GrewAlarmingly(audit.largest_before, audit.largest, view_->addresses_count())) {
+        log_->Warn(absl::StrCat(what, ": ALARM: the largest cluster grew from ",
+                                audit.largest_before, " to ", audit.largest,
+                                " accounts; look at it before any of these is relied on"));
+      }
+    }
   }
   return partition;
 }

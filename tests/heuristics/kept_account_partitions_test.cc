@@ -271,7 +271,7 @@ KeptAccounts SomeAccounts() {
   kept.head.index.bytes.fill(7);
   kept.head.rules.bytes.fill(9);
   kept.head.transactions = 40;
-  kept.head.audit = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13};
+  kept.head.audit = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14};
   kept.parents = {0, 0, 2, 0, 2, 5};
   kept.head.accounts = kept.parents.size();
   kept.edges = {{TxNum{17}, 0, 3, kNone32, 900, AccountRule::kDepositSweep},

@@ -221,6 +221,7 @@ TEST_F(AccountClusterTest, ListsMembersInPages) {
     // Sums and controls of all members are told once.
     EXPECT_EQ(page.received(), token.empty() ? whole.received() : "");
     EXPECT_THAT(page.assets(), SizeIs(token.empty() ? whole.assets_size() : 0));
+    EXPECT_FALSE(page.has_growth());  // `strict` has none
     members.insert(members.end(), page.members().begin(), page.members().end());
     token = page.next_page_token();
   } while (!token.empty());
@@ -234,6 +235,9 @@ TEST_F(AccountClusterTest, ShowsControlBesideTheCluster) {
   ASSERT_OK_AND_ASSIGN(const v1::Cluster hijacked, Cluster(Town::Person(300), "exploratory"));
   ASSERT_THAT(hijacked.controls(), SizeIs(1));
   EXPECT_EQ(hijacked.controls_count(), 1U);
+  EXPECT_FALSE(hijacked.growth().alarm());
+  EXPECT_EQ(hijacked.growth().largest(), hijacked.growth().largest_before());  // the service's
+  EXPECT_GT(hijacked.growth().largest(), kLeastSweepers);
   const v1::Control& control = hijacked.controls(0);
   EXPECT_EQ(control.account(), Town::Person(300).ToBase58());
   EXPECT_THAT(control.controlled_by(), ElementsAre(kThief.ToBase58()));
