@@ -58,6 +58,18 @@ std::string Signer(const v1::Signature& signature) {
   return signature.has_signer() ? signature.signer() : "nobody: " + signature.fault();
 }
 
+std::string ShowSweepTargets(const v1::Cluster& cluster) {
+  Legend legend(cluster.snapshot().network());
+  Table table({{"hot wallet"}, {"perhaps of the service of"}, {"in transaction"}});
+  for (const v1::EvidenceLink& pair : cluster.sweep_targets()) {
+    table.Add({legend.ShortOf(pair.a(), kPartyWidth), legend.ShortOf(pair.b(), kPartyWidth),
+               Short(pair.txid())});
+  }
+  return "\none service or two: somebody provides for deposit accounts of both, which joins "
+         "nobody\n" +
+         table.Render() + legend.Render();
+}
+
 }  // namespace
 
 std::string ShowAccounts(const v1::IndexReport& report) {
@@ -241,6 +253,7 @@ std::string ShowAccounts(const v1::Cluster& cluster) {
                   fmt::format("{}-{}", control.from_height(), end), Short(control.txid())});
   }
   if (!controls.empty()) text += controls.Render() + legend.Render();
+  if (!cluster.sweep_targets().empty()) text += ShowSweepTargets(cluster);
   if (!cluster.members().empty()) text += '\n';
   for (const std::string& member : cluster.members()) text += member + '\n';
   return text;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <tuple>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "heuristics/account_reader.h"
@@ -62,6 +63,10 @@ class AccountPartition::Builder {
     audit.shared_suppliers = services.shared_suppliers;
     audit.busy_suppliers = services.busy_suppliers;
     audit.sweep_targets = services.sweep_targets.size();
+    partition_.sweep_targets_ = services.sweep_targets;
+    if (audit.sweep_targets > kMostSweepTargets) {
+      partition_.sweep_targets_.resize(kMostSweepTargets);
+    }
     edges_ = services.joining;
     for (const AccountEdge& edge : edges_) partition_.sets_.unions()->Unite(edge.a, edge.b);
     if (partition_.profile_ != Profile::kStrict) {
@@ -137,12 +142,13 @@ class AccountPartition::Builder {
 
 std::shared_ptr<const AccountPartition> AccountPartition::FromKept(
     Profile profile, std::span<const std::uint32_t> parents, std::vector<AccountEdge> edges,
-    const Audit& audit) {
+    const Audit& audit, std::vector<AccountEdge> sweep_targets) {
   const std::shared_ptr<AccountPartition> partition(
       new AccountPartition(profile, parents.size(), parents));
   partition->sets_.Finish();
   partition->evidence_ = AccountEvidence(std::move(edges));
   partition->audit_ = audit;
+  partition->sweep_targets_ = std::move(sweep_targets);
   return partition;
 }
 

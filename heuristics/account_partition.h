@@ -27,6 +27,9 @@
 
 namespace coinwake {
 
+// So many pairs of T7 are named.
+inline constexpr std::size_t kMostSweepTargets = 1'000;
+
 // Of how edges become clusters; each rule has a version of its own. It goes up with each change.
 inline constexpr std::uint32_t kAccountPartitionVersion = 1;
 
@@ -50,12 +53,13 @@ class AccountPartition {
       std::uint64_t memory_bytes, std::uint64_t batch = kAccountsAtOnce);
 
   struct Audit;
-  // The one that was built with these roots, edges and audit. REQUIRES: `parents` flat, as
-  // UnionByMin() takes them; `edges` between accounts below parents.size().
+  // The one that was built with these roots, edges, audit and pairs of T7. REQUIRES: `parents`
+  // flat, as UnionByMin() takes them; `edges` between accounts below parents.size().
   static std::shared_ptr<const AccountPartition> FromKept(Profile profile,
                                                           std::span<const std::uint32_t> parents,
                                                           std::vector<AccountEdge> edges,
-                                                          const Audit& audit);
+                                                          const Audit& audit,
+                                                          std::vector<AccountEdge> sweep_targets);
 
   // The rules whose edges join accounts under `profile`.
   static std::vector<AccountRule> RulesOf(Profile profile);
@@ -73,6 +77,9 @@ class AccountPartition {
   std::span<const std::uint32_t> roots() const { return sets_.roots(); }
   // What joins the clusters: all edges that unions were made of, or that say the same again.
   const AccountEvidence& evidence() const { return evidence_; }
+  // Hot wallets that may be another's service's as well (T7): `a` of that of `b`. They join nobody.
+  // By pair, at most kMostSweepTargets of the audit's.
+  const std::vector<AccountEdge>& sweep_targets() const { return sweep_targets_; }
 
   struct Audit {
     std::uint64_t sweepers = 0;          // accounts swept as deposit accounts are
@@ -106,6 +113,7 @@ class AccountPartition {
   const Profile profile_;
   FlatSets sets_;
   AccountEvidence evidence_;
+  std::vector<AccountEdge> sweep_targets_;
   Audit audit_;
 };
 

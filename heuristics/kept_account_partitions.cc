@@ -14,13 +14,14 @@ constexpr std::uint32_t kFormatVersion = 2;
 constexpr std::size_t kEdgeBytes = 24;
 
 // A file of other rules is of no use: they would have made another partition.
-std::array<std::uint32_t, 6> RuleVersions() {
+std::array<std::uint32_t, 7> RuleVersions() {
   return {kAccountPartitionVersion,
           AccountRuleVersion(AccountRule::kDepositSweep),
           AccountRuleVersion(AccountRule::kGasWallet),
           AccountRuleVersion(AccountRule::kEnergyDelegation),
           AccountRuleVersion(AccountRule::kActivation),
-          AccountRuleVersion(AccountRule::kDepositReuse)};
+          AccountRuleVersion(AccountRule::kDepositReuse),
+          AccountRuleVersion(AccountRule::kSweepTarget)};
 }
 
 // All counts of an audit, in the order in which they are written.
@@ -89,8 +90,33 @@ std::string EncodeHead(const KeptAccountHead& head) {
   AppendLe(head.accounts, &bytes);
   AppendLe(head.edges, &bytes);
   for (const std::uint64_t* const count : CountsOf(head.audit)) AppendLe(*count, &bytes);
+  AppendLe(static_cast<std::uint32_t>(head.sweep_targets.size()), &bytes);
+  for (const AccountEdge& pair : head.sweep_targets) {
+    AppendLe(pair.tx.value, &bytes);
+    AppendLe(pair.a, &bytes);
+    AppendLe(pair.b, &bytes);
+  }
   EndKeptHead(&bytes);
   return bytes;
+}
+
+bool ReadSweepTargets(ByteReader* reader, KeptAccountHead* head) {
+  const auto count = reader->Read<std::uint32_t>();
+  if (count != std::min<std::uint64_t>(head->audit.sweep_targets, kMostSweepTargets)) return false;
+  for (std::uint32_t i = 0; i < count; ++i) {
+    AccountEdge pair;
+    pair.tx.value = reader->Read<std::uint64_t>();
+    pair.a = reader->Read<std::uint32_t>();
+    pair.b = reader->Read<std::uint32_t>();
+    pair.confidence_permille = kSweepTargetPermille;
+    pair.rule = AccountRule::kSweepTarget;
+    if (pair.tx.value >= head->transactions || pair.a >= head->accounts ||
+        pair.b >= head->accounts) {
+      return false;
+    }
+    head->sweep_targets.push_back(pair);
+  }
+  return reader->ok();
 }
 
 bool ReadEdge(KeptChunkReader* chunks, const KeptAccountHead& head,
@@ -176,8 +202,8 @@ absl::StatusOr<KeptAccountHead> DecodeKeptAccountHead(ByteSpan bytes, std::size_
   for (std::uint64_t* const count : CountsOf(head.audit)) *count = reader.Read<std::uint64_t>();
   const bool is_profile = head.profile == Profile::kStrict || head.profile == Profile::kStandard ||
                           head.profile == Profile::kExploratory;
-  if (!reader.ok() || reader.remaining() != 0 || !is_profile || head.accounts >= kNone32 ||
-      head.edges >= kNone32) {
+  if (!ReadSweepTargets(&reader, &head) || reader.remaining() != 0 || !is_profile ||
+      head.accounts >= kNone32 || head.edges >= kNone32) {
     return absl::DataLossError("damaged at its beginning");
   }
   *size_bytes = KeptHeadBytes(inner);
@@ -243,7 +269,7 @@ std::shared_ptr<const AccountPartition> KeptAccountPartitions::Load(
     return nullptr;
   }
   return AccountPartition::FromKept(profile, kept->parents, std::move(kept->edges),
-                                    kept->head.audit);
+                                    kept->head.audit, std::move(kept->head.sweep_targets));
 }
 
 void KeptAccountPartitions::Save(const AccountView& view, const AccountRules& rules,
@@ -253,6 +279,7 @@ void KeptAccountPartitions::Save(const AccountView& view, const AccountRules& ru
   const std::vector<AccountEdge>& edges = partition.evidence().edges();
   head.edges = edges.size();
   head.audit = partition.audit();
+  head.sweep_targets = partition.sweep_targets();
   const MutexLock lock(writing_);
   const std::string name = absl::StrCat(std::string(ProfileName(head.profile)), ".partition");
   const absl::Status status = ReplaceKeptFile(files_, folder_, name, [&](const PutBytes& put) {

@@ -40,6 +40,7 @@ struct KeptAccountHead {
   std::uint64_t accounts = 0;
   std::uint64_t edges = 0;
   AccountPartition::Audit audit;
+  std::vector<AccountEdge> sweep_targets;  // as AccountPartition has them
 
   friend bool operator==(const KeptAccountHead&, const KeptAccountHead&) = default;
 };
@@ -50,7 +51,7 @@ struct KeptAccounts {
   std::vector<AccountEdge> edges;      // as AccountEvidence has them
 };
 
-// All that `view` has, but for audit and edges.
+// All that `view` has, but for audit, edges and pairs of T7.
 KeptAccountHead HeadOf(const AccountView& view, Profile profile, const AccountRules& rules);
 
 // Hands all bytes to `put`, about a mebibyte at a time; ends with its first error. REQUIRES:

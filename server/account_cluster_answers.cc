@@ -177,6 +177,16 @@ void FillLink(const AccountView& view, const AccountEdge& edge, v1::EvidenceLink
   if (edge.via != kNone32) wire->set_via(AccountName(view, AddressNum{edge.via}));
 }
 
+void FillSweepTargets(const AccountView& view, const AccountPartition& partition,
+                      AddressNum cluster, v1::Cluster* answer) {
+  for (const AccountEdge& pair : partition.sweep_targets()) {
+    if (partition.ClusterOf(AddressNum{pair.a}) == cluster ||
+        partition.ClusterOf(AddressNum{pair.b}) == cluster) {
+      FillLink(view, pair, answer->add_sweep_targets());
+    }
+  }
+}
+
 }  // namespace
 
 absl::Status AnswerCluster(const AccountView& view, AccountClusters& clusters,
@@ -203,6 +213,7 @@ absl::Status AnswerCluster(const AccountView& view, AccountClusters& clusters,
     ClusterReader reader(view, *partition, account, labels);
     COINWAKE_RETURN_IF_ERROR(reader.Read(cancellation));
     reader.Fill(answer);
+    FillSweepTargets(view, *partition, partition->ClusterOf(account), answer);
     if (profile != Profile::kStrict) {
       FillGrowth(view, partition->audit(), answer->mutable_growth());
     }

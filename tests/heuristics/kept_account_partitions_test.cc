@@ -278,6 +278,10 @@ KeptAccounts SomeAccounts() {
                 {TxNum{19}, 1, 0, kNone32, 900, AccountRule::kGasWallet},
                 {TxNum{39}, 2, 4, 5, 1000, AccountRule::kDepositReuse}};
   kept.head.edges = kept.edges.size();
+  for (std::uint32_t i = 0; i < kept.head.audit.sweep_targets; ++i) {
+    kept.head.sweep_targets.push_back(
+        {TxNum{i}, i % 6, (i + 1) % 6, kNone32, kSweepTargetPermille, AccountRule::kSweepTarget});
+  }
   return kept;
 }
 

@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -249,6 +250,42 @@ TEST_F(AccountClusterTest, ShowsControlBesideTheCluster) {
   EXPECT_EQ(thief.size(), 1U);
   ASSERT_THAT(thief.controls(), SizeIs(1));
   EXPECT_EQ(thief.controls(0).SerializeAsString(), control.SerializeAsString());
+}
+
+// T7: of two services that one account provides for, each names the other.
+TEST(AccountClusters, NameWhatMayBeOneService) {
+  const TownService other{Town::Person(510), kBrook.gas};
+  Town town;
+  town.AddCustomers(kBrook, 0, kLeastSweepers);
+  town.AddCustomers(other, 100, kLeastSweepers);
+  const Surveyed made(town);
+  const std::shared_ptr<const AccountView> view(std::shared_ptr<const AccountView>(), &made.view());
+  FaultFileSystem files;
+  KeptAccountPartitions::Options options;
+  options.least_transactions = 1;
+  KeptAccountPartitions kept(files, "/kept", options);
+  // Built, then read.
+  for (int i = 0; i < 2; ++i) {
+    AccountClusters clusters(view, nullptr, 1, nullptr, &kept);
+    for (const Address& hot : {kBrook.hot, other.hot}) {
+      v1::GetClusterRequest request;
+      request.set_address(hot.ToBase58());
+      v1::Cluster answer;
+      ASSERT_OK(AnswerCluster(made.view(), clusters, request, 100, nullptr, &answer));
+      EXPECT_EQ(answer.size(), 1u);
+      ASSERT_THAT(answer.sweep_targets(), SizeIs(1));
+      const v1::EvidenceLink& pair = answer.sweep_targets(0);
+      EXPECT_EQ(pair.rule(), "sweep_target");
+      EXPECT_EQ((std::set<std::string>{pair.a(), pair.b()}),
+                (std::set<std::string>{kBrook.hot.ToBase58(), other.hot.ToBase58()}));
+      EXPECT_DOUBLE_EQ(pair.confidence(), 0.5);
+    }
+    v1::GetClusterRequest request;
+    request.set_address(Town::Person(0).ToBase58());
+    v1::Cluster answer;
+    ASSERT_OK(AnswerCluster(made.view(), clusters, request, 100, nullptr, &answer));
+    EXPECT_THAT(answer.sweep_targets(), IsEmpty());
+  }
 }
 
 TEST_F(AccountClusterTest, SaysWhy) {
