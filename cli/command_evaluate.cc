@@ -1,4 +1,5 @@
 // evaluate: clusters held against owners known from outside.
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -8,6 +9,7 @@
 #include "cli/commands.h"
 #include "cli/show.h"
 #include "coinwake/v1/evaluation.pb.h"
+#include "evaluation/figure.h"
 #include "indexer/base/hash.h"
 #include "indexer/base/hex.h"
 #include "server/evaluation_answers.h"
@@ -47,6 +49,8 @@ absl::StatusOr<std::vector<SeedEntry>> ParseTruth(std::string_view text, const s
 
 absl::Status Run(const Session& session, const EvaluateCommand& command) {
   COINWAKE_ASSIGN_OR_RETURN(const Profile profile, server::ProfileOf(command.profile));
+  // The option takes nothing else.
+  const std::optional<evaluation::FigureKind> kind = evaluation::ParseFigureKind(command.kind);
   COINWAKE_ASSIGN_OR_RETURN(const std::vector<std::uint8_t> bytes,
                             ReadWhole(session.files(), command.truth, kMaxTruthBytes));
   const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
@@ -73,6 +77,7 @@ absl::Status Run(const Session& session, const EvaluateCommand& command) {
   }
   v1::Evaluation answer;
   COINWAKE_RETURN_IF_ERROR(server::AnswerEvaluation(*open, truth, profile,
+                                                    kind.value_or(server::FigureKindOn(network)),
                                                     {.resamples = command.resamples},
                                                     /*cancellation=*/nullptr, &answer));
   answer.set_truth_sha256(HexEncode(Sha256(bytes).bytes));

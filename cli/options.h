@@ -98,6 +98,7 @@ struct WhyCommand {
 struct EvaluateCommand {
   std::string truth;
   std::string profile;
+  std::string kind;  // of figures; empty: what the network makes likely
   std::uint32_t resamples = 1000;
 };
 struct SeedsExtractCommand {

@@ -266,7 +266,8 @@ class Grammar {
   static void AddProfile(CLI::App* command, std::string& profile) {
     command->add_option(
         "--profile", profile,
-        "Which evidence counts: strict (default) co-spends; standard also change found with at "
+        "Which evidence counts: strict (default) co-spends and scripts of one key; standard also "
+        "change found with at "
         "most one in a hundred wrong; exploratory one in twenty. The last two read the whole "
         "chain, the first time since an epoch of it ended. "
         "On Tron, all reading it: strict deposit accounts with hot and gas wallets; standard also "
@@ -301,6 +302,14 @@ class Grammar {
                      "File of known owners, CSV address,owner: what an exchange published, say")
         ->required();
     AddProfile(evaluate, evaluate_.profile);
+    evaluate
+        ->add_option("--kind", evaluate_.kind,
+                     "How the owners are known, which figures are marked with: measured, from "
+                     "outside (default); simulated, of a chain that was made (default on regtest "
+                     "and tron-private); agreement, by another tool's rules. Only what is measured "
+                     "may be quoted as an error rate")
+        ->check(CLI::IsMember({"measured", "simulated", "agreement"}))
+        ->option_text("measured|simulated|agreement");
     AddNumber(evaluate, "--resamples", evaluate_.resamples,
               "Resamples of owners for the 95 % intervals; 0: no intervals", {0, kMaxResamples})
         ->default_str(std::to_string(evaluate_.resamples));

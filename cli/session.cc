@@ -12,6 +12,28 @@
 #include "server/names.h"
 
 namespace coinwake::cli {
+namespace {
+
+// One write of the whole line, so that lines of several threads do not mix.
+void WriteWarning(std::string_view text) {
+  const std::string line = absl::StrCat("coinwake: ", Printable(text), "\n");
+  std::fwrite(line.data(), 1, line.size(), stderr);
+}
+
+// Of what goes on, a command tells what is wrong.
+class Warnings : public server::Log {
+ public:
+  void Say(std::string_view) override {}
+  void Warn(std::string_view line) override { WriteWarning(line); }
+};
+
+// Lives as long as whatever was opened.
+server::Log& TheWarnings() {
+  static Warnings* const warnings = new Warnings;
+  return *warnings;
+}
+
+}  // namespace
 
 absl::StatusOr<std::unique_ptr<server::OpenNetwork>> Session::OpenFor(
     const std::vector<std::string>& addresses) const {
@@ -23,7 +45,7 @@ absl::StatusOr<std::unique_ptr<server::OpenNetwork>> Session::OpenFor(
         absl::StrCat(global_.data, ": ", std::string(network.status().message())));
   }
   COINWAKE_RETURN_IF_ERROR(network.status());
-  return server::OpenOne(files_, global_.data, *network, /*threads=*/0, /*log=*/nullptr,
+  return server::OpenOne(files_, global_.data, *network, /*threads=*/0, &TheWarnings(),
                          server::MemoryOfMachine(files_));
 }
 
@@ -61,10 +83,7 @@ absl::Status Session::FinishOutput() const {
   return absl::UnavailableError("the results could not be written in full to stdout");
 }
 
-void Session::Warn(std::string_view text) const {
-  const std::string line = absl::StrCat("coinwake: ", Printable(text), "\n");
-  std::fwrite(line.data(), 1, line.size(), stderr);
-}
+void Session::Warn(std::string_view text) const { WriteWarning(text); }
 
 absl::Status CheckAsset(std::string_view asset) {
   if (asset.empty() || asset == server::kBitcoinAsset) return absl::OkStatus();

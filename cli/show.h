@@ -14,6 +14,7 @@ class Address;
 class Block;
 class Bounds;
 class Cluster;
+class ClusterGrowth;
 class Evaluation;
 class Evidence;
 class Exposure;
@@ -54,6 +55,8 @@ std::string Show(const v1::RemovalReport& report);
 // `count`: how many there are, where these are not all.
 std::string ShowLabels(const google::protobuf::RepeatedPtrField<v1::Label>& labels,
                        std::uint64_t count = 0);
+// An alarm, if there is one.
+std::string ShowGrowth(const v1::ClusterGrowth& growth);
 std::string Show(const v1::Path& path);
 // Of all labels of one request.
 std::string ShowBounds(const std::vector<v1::Bounds>& all);

@@ -49,6 +49,7 @@ std::string Show(const v1::Cluster& cluster) {
   facts.Add("sent BTC", Btc(cluster.sent()));
   facts.Add("balance BTC", Btc(cluster.balance()));
   text += facts.Render() + ShowLabels(cluster.labels(), cluster.labels_count());
+  text += ShowGrowth(cluster.growth());
   if (!cluster.bridges().empty()) {
     text +=
         "\nchange that alone holds large parts together: look at it first\n" + ShowBridges(cluster);
@@ -56,6 +57,14 @@ std::string Show(const v1::Cluster& cluster) {
   if (!cluster.members().empty()) text += '\n';
   for (const std::string& member : cluster.members()) text += member + '\n';
   return text;
+}
+
+std::string ShowGrowth(const v1::ClusterGrowth& growth) {
+  if (!growth.alarm()) return "";
+  return fmt::format(
+      "\nALARM: the largest cluster of the index grew from {} to {} addresses;\n"
+      "look at it before any cluster of this profile is relied on\n",
+      Grouped(growth.largest_before()), Grouped(growth.largest()));
 }
 
 std::string Show(const v1::Evidence& evidence) {
@@ -85,6 +94,9 @@ std::string Show(const v1::TransactionKind& kind) {
   if (kind.has_change_vout()) {
     facts.Add("change", fmt::format("output {}, confidence {:.3f}", kind.change_vout(),
                                     kind.change_confidence()));
+  }
+  if (kind.has_epoch_height()) {
+    facts.Add("guessed at", fmt::format("height {}", Grouped(kind.epoch_height())));
   }
   if (kind.suspected()) facts.Add("parties", "perhaps several: its inputs are not joined");
   for (int i = 0; i < kind.reasons_size(); ++i) facts.Add(i == 0 ? "why" : "", kind.reasons(i));

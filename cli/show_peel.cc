@@ -57,8 +57,11 @@ std::string ShowPeel(const std::vector<v1::PeelHop>& hops, const v1::PeelEnd& en
     }
   }
   text += table.Render(2) + legend.Render(2);
-  return text +
-         fmt::format("  ends at {}: {}, {}\n", end.txid(), end.stop(), Printable(end.reason()));
+  text += fmt::format("  ends at {}: {}, {}\n", end.txid(), end.stop(), Printable(end.reason()));
+  if (end.has_epoch_height()) {
+    text += fmt::format("  the model's guesses are of height {}\n", Grouped(end.epoch_height()));
+  }
+  return text;
 }
 
 }  // namespace coinwake::cli

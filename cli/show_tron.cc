@@ -8,6 +8,7 @@
 #include "cli/show.h"
 #include "cli/table.h"
 #include "coinwake/v1/address.pb.h"
+#include "coinwake/v1/bridge.pb.h"
 #include "coinwake/v1/chain.pb.h"
 #include "coinwake/v1/index.pb.h"
 #include "indexer/base/utf8.h"
@@ -55,6 +56,18 @@ std::string PartyOf(const std::string& name, const std::string& pot, Legend* leg
 
 std::string Signer(const v1::Signature& signature) {
   return signature.has_signer() ? signature.signer() : "nobody: " + signature.fault();
+}
+
+std::string ShowSweepTargets(const v1::Cluster& cluster) {
+  Legend legend(cluster.snapshot().network());
+  Table table({{"hot wallet"}, {"perhaps of the service of"}, {"in transaction"}});
+  for (const v1::EvidenceLink& pair : cluster.sweep_targets()) {
+    table.Add({legend.ShortOf(pair.a(), kPartyWidth), legend.ShortOf(pair.b(), kPartyWidth),
+               Short(pair.txid())});
+  }
+  return "\none service or two: somebody provides for deposit accounts of both, which joins "
+         "nobody\n" +
+         table.Render() + legend.Render();
 }
 
 }  // namespace
@@ -210,7 +223,8 @@ std::string ShowAccounts(const v1::Cluster& cluster) {
                           Grouped(cluster.unread_accounts())));
   }
   std::string text = Header(cluster.snapshot()) + '\n' + facts.Render() +
-                     ShowLabels(cluster.labels(), cluster.labels_count());
+                     ShowLabels(cluster.labels(), cluster.labels_count()) +
+                     ShowGrowth(cluster.growth());
   Table table({{"asset"},
                {"received", Align::kRight},
                {"sent", Align::kRight},
@@ -239,6 +253,7 @@ std::string ShowAccounts(const v1::Cluster& cluster) {
                   fmt::format("{}-{}", control.from_height(), end), Short(control.txid())});
   }
   if (!controls.empty()) text += controls.Render() + legend.Render();
+  if (!cluster.sweep_targets().empty()) text += ShowSweepTargets(cluster);
   if (!cluster.members().empty()) text += '\n';
   for (const std::string& member : cluster.members()) text += member + '\n';
   return text;

@@ -14,4 +14,12 @@ std::string_view FigureKindName(FigureKind kind) {
   return "unknown";
 }
 
+std::optional<FigureKind> ParseFigureKind(std::string_view name) {
+  for (const FigureKind kind :
+       {FigureKind::kMeasured, FigureKind::kSimulated, FigureKind::kAgreement}) {
+    if (FigureKindName(kind) == name) return kind;
+  }
+  return std::nullopt;
+}
+
 }  // namespace coinwake::evaluation

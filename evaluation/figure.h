@@ -19,6 +19,7 @@ enum class FigureKind : std::uint8_t {
   kAgreement = 3,  // with another tool's rules, which may be wrong in the same way
 };
 std::string_view FigureKindName(FigureKind kind);  // "measured", "simulated", "agreement"
+std::optional<FigureKind> ParseFigureKind(std::string_view name);
 
 // A 95 % confidence interval.
 struct Interval {

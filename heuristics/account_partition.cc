@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <tuple>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "heuristics/account_reader.h"
@@ -10,6 +11,7 @@
 #include "heuristics/deposit_reuse.h"
 #include "heuristics/deposits.h"
 #include "heuristics/energy.h"
+#include "heuristics/memory_cap.h"
 
 namespace coinwake {
 namespace {
@@ -20,13 +22,8 @@ constexpr int kMaxThreads = 256;
 // What it holds of accounts that are swept, and who provides for them, comes on top.
 constexpr std::uint64_t kBytesAnAccount = 8 + 18 + 1 + 4;
 
-absl::Status CheckMemory(std::uint64_t needed_bytes, std::uint64_t memory_bytes,
-                         std::uint64_t accounts) {
-  if (memory_bytes == 0 || needed_bytes <= memory_bytes) return absl::OkStatus();
-  return absl::ResourceExhaustedError(absl::StrCat("clusters of ", accounts, " accounts need ",
-                                                   needed_bytes, " bytes of memory, ", memory_bytes,
-                                                   " are allowed"));
-}
+// Of an edge: as it is found, as it goes into the evidence, and its place there.
+constexpr std::uint64_t kBytesAnEdge = 2 * sizeof(AccountEdge) + sizeof(std::uint64_t);
 
 // The order in which weak evidence is believed. Total.
 bool IsBelievedBefore(const AccountEdge& left, const AccountEdge& right) {
@@ -52,11 +49,11 @@ class AccountPartition::Builder {
     COINWAKE_ASSIGN_OR_RETURN(const AccountUse use, AccountUse::Scan(reader_));
     COINWAKE_ASSIGN_OR_RETURN(const FoundSweepers sweepers,
                               FindSweepers(reader_, use, threads_, batch_));
-    COINWAKE_RETURN_IF_ERROR(CheckMemory(use.accounts_count() * kBytesAnAccount +
-                                             sweepers.sweepers.size() * sizeof(Sweeper) +
-                                             sweepers.supplies.size() * sizeof(GasSupply),
-                                         memory_bytes_, use.accounts_count()));
+    const std::uint64_t swept_bytes =
+        sweepers.sweepers.size() * sizeof(Sweeper) + sweepers.supplies.size() * sizeof(GasSupply);
+    COINWAKE_RETURN_IF_ERROR(CheckRoom(swept_bytes));
     const FoundServices services = FindServices(sweepers, use, rules_.known);
+    COINWAKE_RETURN_IF_ERROR(CheckRoom(swept_bytes + services.joining.size() * kBytesAnEdge));
     Audit& audit = partition_.audit_;
     audit.sweepers = sweepers.sweepers.size();
     audit.unread = sweepers.unread;
@@ -66,6 +63,10 @@ class AccountPartition::Builder {
     audit.shared_suppliers = services.shared_suppliers;
     audit.busy_suppliers = services.busy_suppliers;
     audit.sweep_targets = services.sweep_targets.size();
+    partition_.sweep_targets_ = services.sweep_targets;
+    if (audit.sweep_targets > kMostSweepTargets) {
+      partition_.sweep_targets_.resize(kMostSweepTargets);
+    }
     edges_ = services.joining;
     for (const AccountEdge& edge : edges_) partition_.sets_.unions()->Unite(edge.a, edge.b);
     if (partition_.profile_ != Profile::kStrict) {
@@ -77,6 +78,13 @@ class AccountPartition::Builder {
   }
 
  private:
+  // Beside what is held of every account.
+  absl::Status CheckRoom(std::uint64_t more_bytes) const {
+    const std::uint64_t accounts = reader_.view().addresses_count();
+    return CheckClusterMemory(accounts, "accounts", accounts * kBytesAnAccount + more_bytes,
+                              memory_bytes_);
+  }
+
   absl::Status AddTies(const AccountUse& use, const FoundServices& services) {
     Audit& audit = partition_.audit_;
     COINWAKE_ASSIGN_OR_RETURN(FoundTies lent,
@@ -94,17 +102,29 @@ class AccountPartition::Builder {
       audit.shared_deposits = reuse.shared;
       audit.unread += reuse.unread;
     }
+    COINWAKE_RETURN_IF_ERROR(CheckRoom((edges_.size() + weak.size()) * kBytesAnEdge));
     std::sort(weak.begin(), weak.end(), IsBelievedBefore);
     UnionByMin* const unions = partition_.sets_.unions();
     unions->Flatten();
     ConstrainedUnion constrained(use.accounts_count(), unions);
+    audit.largest_before = constrained.largest();
+    for (const KnownOwner& one : rules_.owners) {
+      if (one.address.value >= use.accounts_count()) continue;
+      constrained.SetOwner(static_cast<std::uint32_t>(one.address.value), one.owner);
+    }
     for (const AccountEdge& edge : weak) {
       const std::uint64_t height = reader_.view().HeightOf(edge.tx);
-      const auto outcome = constrained.Unite(edge.a, edge.b, height);
-      if (outcome == ConstrainedUnion::Outcome::kQuarantined) {
-        ++audit.quarantined;
-      } else {
-        edges_.push_back(edge);
+      switch (constrained.Unite(edge.a, edge.b, height)) {
+        case ConstrainedUnion::Outcome::kQuarantined:
+          ++audit.quarantined;
+          break;
+        case ConstrainedUnion::Outcome::kForbidden:
+          ++audit.forbidden;
+          break;
+        case ConstrainedUnion::Outcome::kUnited:
+        case ConstrainedUnion::Outcome::kSameAlready:
+          edges_.push_back(edge);
+          break;
       }
     }
     audit.largest = constrained.largest();
@@ -122,12 +142,13 @@ class AccountPartition::Builder {
 
 std::shared_ptr<const AccountPartition> AccountPartition::FromKept(
     Profile profile, std::span<const std::uint32_t> parents, std::vector<AccountEdge> edges,
-    const Audit& audit) {
+    const Audit& audit, std::vector<AccountEdge> sweep_targets) {
   const std::shared_ptr<AccountPartition> partition(
       new AccountPartition(profile, parents.size(), parents));
   partition->sets_.Finish();
   partition->evidence_ = AccountEvidence(std::move(edges));
   partition->audit_ = audit;
+  partition->sweep_targets_ = std::move(sweep_targets);
   return partition;
 }
 
@@ -147,7 +168,8 @@ absl::StatusOr<std::shared_ptr<const AccountPartition>> AccountPartition::Build(
     return absl::ResourceExhaustedError(
         absl::StrCat(count, " accounts: clusters are numbered with 32 bits"));
   }
-  COINWAKE_RETURN_IF_ERROR(CheckMemory(count * kBytesAnAccount, memory_bytes, count));
+  COINWAKE_RETURN_IF_ERROR(
+      CheckClusterMemory(count, "accounts", count * kBytesAnAccount, memory_bytes));
   const std::shared_ptr<AccountPartition> partition(new AccountPartition(profile, count));
   COINWAKE_RETURN_IF_ERROR(Builder(view, rules, std::clamp(threads, 1, kMaxThreads), batch,
                                    memory_bytes, partition.get())

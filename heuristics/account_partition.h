@@ -21,10 +21,14 @@
 #include "heuristics/account_pass.h"
 #include "heuristics/cluster.h"
 #include "heuristics/flat_sets.h"
+#include "heuristics/known_owners.h"
 #include "heuristics/services.h"
 #include "indexer/view/account_view.h"
 
 namespace coinwake {
+
+// So many pairs of T7 are named.
+inline constexpr std::size_t kMostSweepTargets = 1'000;
 
 // Of how edges become clusters; each rule has a version of its own. It goes up with each change.
 inline constexpr std::uint32_t kAccountPartitionVersion = 1;
@@ -32,6 +36,7 @@ inline constexpr std::uint32_t kAccountPartitionVersion = 1;
 struct AccountRules {
   std::optional<AssetNum> usdt;            // the token that counts as money; nullopt: TRX alone
   std::vector<KnownHotWallet> known = {};  // hot wallets of services, from labels
+  KnownOwners owners = {};  // likewise: clusters of different owners are not joined by T4 to T6
 };
 
 // A partition of all accounts of a view. Immutable, thread-safe; does not keep the view. Two u32 an
@@ -42,18 +47,19 @@ class AccountPartition {
   // `threads` (under 1 is 1), each of which takes `batch` accounts at once (at least 1); the result
   // depends on neither. kDataLoss.
   // kResourceExhausted when `memory_bytes` (0: no cap) cannot hold the numbers kept of each
-  // account, or those of accounts that are swept and of who provides for them.
+  // account, those of accounts that are swept and of who provides for them, or the edges.
   static absl::StatusOr<std::shared_ptr<const AccountPartition>> Build(
       const AccountView& view, Profile profile, const AccountRules& rules, int threads,
       std::uint64_t memory_bytes, std::uint64_t batch = kAccountsAtOnce);
 
   struct Audit;
-  // The one that was built with these roots, edges and audit. REQUIRES: `parents` flat, as
-  // UnionByMin() takes them; `edges` between accounts below parents.size().
+  // The one that was built with these roots, edges, audit and pairs of T7. REQUIRES: `parents`
+  // flat, as UnionByMin() takes them; `edges` between accounts below parents.size().
   static std::shared_ptr<const AccountPartition> FromKept(Profile profile,
                                                           std::span<const std::uint32_t> parents,
                                                           std::vector<AccountEdge> edges,
-                                                          const Audit& audit);
+                                                          const Audit& audit,
+                                                          std::vector<AccountEdge> sweep_targets);
 
   // The rules whose edges join accounts under `profile`.
   static std::vector<AccountRule> RulesOf(Profile profile);
@@ -71,6 +77,9 @@ class AccountPartition {
   std::span<const std::uint32_t> roots() const { return sets_.roots(); }
   // What joins the clusters: all edges that unions were made of, or that say the same again.
   const AccountEvidence& evidence() const { return evidence_; }
+  // Hot wallets that may be another's service's as well (T7): `a` of that of `b`. They join nobody.
+  // By pair, at most kMostSweepTargets of the audit's.
+  const std::vector<AccountEdge>& sweep_targets() const { return sweep_targets_; }
 
   struct Audit {
     std::uint64_t sweepers = 0;          // accounts swept as deposit accounts are
@@ -83,8 +92,12 @@ class AccountPartition {
     std::uint64_t rentals = 0;           // T4 leaves these out
     std::uint64_t shared_deposits = 0;   // T6 says nothing of these: too many payers
     std::uint64_t quarantined = 0;       // edges between two large clusters, waiting for more
+    std::uint64_t forbidden = 0;         // refused: owners are apart
     std::uint64_t unread = 0;            // accounts with too many events, once for each rule
-    std::uint64_t largest = 0;  // accounts of the largest cluster; 0: of `strict`, not counted
+    // Accounts of the largest cluster by T1 and T2 alone, and with what else joins; 0: of `strict`,
+    // not counted. GrewAlarmingly(): look at it before it is used.
+    std::uint64_t largest_before = 0;
+    std::uint64_t largest = 0;
 
     friend bool operator==(const Audit&, const Audit&) = default;
   };
@@ -100,6 +113,7 @@ class AccountPartition {
   const Profile profile_;
   FlatSets sets_;
   AccountEvidence evidence_;
+  std::vector<AccountEdge> sweep_targets_;
   Audit audit_;
 };
 

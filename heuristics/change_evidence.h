@@ -33,6 +33,16 @@ struct ChangeBridge {
 // So many of them are named.
 inline constexpr std::size_t kMostBridges = 1'000;
 
+// Whether a largest cluster of `before` addresses, and of `after` with change, calls for an alarm
+// (ALGORITHMS.md 1.4, D7): it grew by more than one in 200 of all `addresses`, or by more than a
+// million. REQUIRES: before <= after.
+constexpr bool GrewAlarmingly(std::uint64_t before, std::uint64_t after, std::uint64_t addresses) {
+  constexpr std::uint64_t kOneIn = 200;
+  constexpr std::uint64_t kMostAddresses = 1'000'000;
+  const std::uint64_t grew = after - before;
+  return grew > addresses / kOneIn || grew > kMostAddresses;
+}
+
 // What a partition took from change, and what it kept out. 36 bytes an edge. Immutable.
 class ChangeEvidence {
  public:
@@ -53,7 +63,7 @@ class ChangeEvidence {
     std::uint64_t quarantined = 0;     // two large clusters, and one piece of evidence only
     std::uint64_t largest_before = 0;  // addresses of the largest cluster by co-spends alone
     std::uint64_t largest = 0;
-    // Change made it grow by more than one in 200 of all addresses: look at it before it is used.
+    // GrewAlarmingly(): look at it before it is used.
     bool grew_alarmingly = false;
     std::uint64_t bridges = 0;  // of all
 

@@ -10,28 +10,30 @@ namespace coinwake {
 namespace {
 
 constexpr std::string_view kMagic = "CWACCPAR";
-constexpr std::uint32_t kFormatVersion = 1;
+constexpr std::uint32_t kFormatVersion = 2;
 constexpr std::size_t kEdgeBytes = 24;
 
 // A file of other rules is of no use: they would have made another partition.
-std::array<std::uint32_t, 6> RuleVersions() {
+std::array<std::uint32_t, 7> RuleVersions() {
   return {kAccountPartitionVersion,
           AccountRuleVersion(AccountRule::kDepositSweep),
           AccountRuleVersion(AccountRule::kGasWallet),
           AccountRuleVersion(AccountRule::kEnergyDelegation),
           AccountRuleVersion(AccountRule::kActivation),
-          AccountRuleVersion(AccountRule::kDepositReuse)};
+          AccountRuleVersion(AccountRule::kDepositReuse),
+          AccountRuleVersion(AccountRule::kSweepTarget)};
 }
 
 // All counts of an audit, in the order in which they are written.
 template <typename Audit>
 auto CountsOf(Audit& audit) {
-  return std::array{&audit.sweepers,      &audit.services,         &audit.deposits,
-                    &audit.gas_wallets,   &audit.shared_suppliers, &audit.busy_suppliers,
-                    &audit.sweep_targets, &audit.rentals,          &audit.shared_deposits,
-                    &audit.quarantined,   &audit.unread,           &audit.largest};
+  return std::array{&audit.sweepers,       &audit.services,         &audit.deposits,
+                    &audit.gas_wallets,    &audit.shared_suppliers, &audit.busy_suppliers,
+                    &audit.sweep_targets,  &audit.rentals,          &audit.shared_deposits,
+                    &audit.quarantined,    &audit.forbidden,        &audit.unread,
+                    &audit.largest_before, &audit.largest};
 }
-static_assert(sizeof(AccountPartition::Audit) == 12 * sizeof(std::uint64_t));
+static_assert(sizeof(AccountPartition::Audit) == 14 * sizeof(std::uint64_t));
 
 class Digest {
  public:
@@ -64,9 +66,14 @@ Hash256 DigestOf(const AccountRules& rules) {
   Digest digest;
   digest.Add(rules.usdt.has_value() ? std::uint64_t{1} : 0);
   digest.Add(rules.usdt.has_value() ? std::uint64_t{rules.usdt->value} : 0);
+  digest.Add(std::uint64_t{rules.known.size()});
   for (const KnownHotWallet& one : rules.known) {
     digest.Add(one.account.value);
     digest.Add(std::uint64_t{one.service});
+  }
+  for (const KnownOwner& one : rules.owners) {
+    digest.Add(one.address.value);
+    digest.Add(one.owner);
   }
   return digest.Finish();
 }
@@ -83,8 +90,33 @@ std::string EncodeHead(const KeptAccountHead& head) {
   AppendLe(head.accounts, &bytes);
   AppendLe(head.edges, &bytes);
   for (const std::uint64_t* const count : CountsOf(head.audit)) AppendLe(*count, &bytes);
+  AppendLe(static_cast<std::uint32_t>(head.sweep_targets.size()), &bytes);
+  for (const AccountEdge& pair : head.sweep_targets) {
+    AppendLe(pair.tx.value, &bytes);
+    AppendLe(pair.a, &bytes);
+    AppendLe(pair.b, &bytes);
+  }
   EndKeptHead(&bytes);
   return bytes;
+}
+
+bool ReadSweepTargets(ByteReader* reader, KeptAccountHead* head) {
+  const auto count = reader->Read<std::uint32_t>();
+  if (count != std::min<std::uint64_t>(head->audit.sweep_targets, kMostSweepTargets)) return false;
+  for (std::uint32_t i = 0; i < count; ++i) {
+    AccountEdge pair;
+    pair.tx.value = reader->Read<std::uint64_t>();
+    pair.a = reader->Read<std::uint32_t>();
+    pair.b = reader->Read<std::uint32_t>();
+    pair.confidence_permille = kSweepTargetPermille;
+    pair.rule = AccountRule::kSweepTarget;
+    if (pair.tx.value >= head->transactions || pair.a >= head->accounts ||
+        pair.b >= head->accounts) {
+      return false;
+    }
+    head->sweep_targets.push_back(pair);
+  }
+  return reader->ok();
 }
 
 bool ReadEdge(KeptChunkReader* chunks, const KeptAccountHead& head,
@@ -107,6 +139,13 @@ bool IsOf(const KeptAccountHead& kept, const KeptAccountHead& wanted) {
   return kept.profile == wanted.profile && kept.network == wanted.network &&
          kept.index == wanted.index && kept.transactions == wanted.transactions &&
          kept.accounts == wanted.accounts && kept.rules == wanted.rules;
+}
+
+// Roots as they are read, and the partition's; edges, and their places in the evidence.
+bool HasRoom(const KeptAccountHead& head, std::uint64_t memory_bytes) {
+  const std::uint64_t needed_bytes = head.accounts * 2 * sizeof(std::uint32_t) +
+                                     head.edges * (sizeof(AccountEdge) + sizeof(std::uint64_t));
+  return memory_bytes == 0 || needed_bytes <= memory_bytes;
 }
 
 }  // namespace
@@ -163,8 +202,8 @@ absl::StatusOr<KeptAccountHead> DecodeKeptAccountHead(ByteSpan bytes, std::size_
   for (std::uint64_t* const count : CountsOf(head.audit)) *count = reader.Read<std::uint64_t>();
   const bool is_profile = head.profile == Profile::kStrict || head.profile == Profile::kStandard ||
                           head.profile == Profile::kExploratory;
-  if (!reader.ok() || reader.remaining() != 0 || !is_profile || head.accounts >= kNone32 ||
-      head.edges >= kNone32) {
+  if (!ReadSweepTargets(&reader, &head) || reader.remaining() != 0 || !is_profile ||
+      head.accounts >= kNone32 || head.edges >= kNone32) {
     return absl::DataLossError("damaged at its beginning");
   }
   *size_bytes = KeptHeadBytes(inner);
@@ -217,8 +256,8 @@ absl::StatusOr<KeptAccounts> KeptAccountPartitions::Read(const KeptAccountHead& 
   std::size_t size_bytes = 0;
   COINWAKE_ASSIGN_OR_RETURN(const KeptAccountHead head,
                             DecodeKeptAccountHead(mapping->bytes(), &size_bytes));
-  // No damage, and nothing to be told of.
-  if (!IsOf(head, wanted)) return absl::NotFoundError("");
+  // No damage, and nothing to be told of: who builds what has no room is refused likewise.
+  if (!IsOf(head, wanted) || !HasRoom(head, options_.memory_bytes)) return absl::NotFoundError("");
   return DecodeKeptAccounts(mapping->bytes());
 }
 
@@ -230,7 +269,7 @@ std::shared_ptr<const AccountPartition> KeptAccountPartitions::Load(
     return nullptr;
   }
   return AccountPartition::FromKept(profile, kept->parents, std::move(kept->edges),
-                                    kept->head.audit);
+                                    kept->head.audit, std::move(kept->head.sweep_targets));
 }
 
 void KeptAccountPartitions::Save(const AccountView& view, const AccountRules& rules,
@@ -240,12 +279,14 @@ void KeptAccountPartitions::Save(const AccountView& view, const AccountRules& ru
   const std::vector<AccountEdge>& edges = partition.evidence().edges();
   head.edges = edges.size();
   head.audit = partition.audit();
+  head.sweep_targets = partition.sweep_targets();
   const MutexLock lock(writing_);
   const std::string name = absl::StrCat(std::string(ProfileName(head.profile)), ".partition");
   const absl::Status status = ReplaceKeptFile(files_, folder_, name, [&](const PutBytes& put) {
     return EncodeKept(head, partition.roots(), edges, put);
   });
-  if (!status.ok()) Say(head.profile, "not kept", status);
+  if (status.ok()) return;
+  Say(head.profile, "not kept, so that the next command computes it again", status);
 }
 
 }  // namespace coinwake

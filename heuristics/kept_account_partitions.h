@@ -40,6 +40,7 @@ struct KeptAccountHead {
   std::uint64_t accounts = 0;
   std::uint64_t edges = 0;
   AccountPartition::Audit audit;
+  std::vector<AccountEdge> sweep_targets;  // as AccountPartition has them
 
   friend bool operator==(const KeptAccountHead&, const KeptAccountHead&) = default;
 };
@@ -50,7 +51,7 @@ struct KeptAccounts {
   std::vector<AccountEdge> edges;      // as AccountEvidence has them
 };
 
-// All that `view` has, but for audit and edges.
+// All that `view` has, but for audit, edges and pairs of T7.
 KeptAccountHead HeadOf(const AccountView& view, Profile profile, const AccountRules& rules);
 
 // Hands all bytes to `put`, about a mebibyte at a time; ends with its first error. REQUIRES:
@@ -68,6 +69,8 @@ class KeptAccountPartitions {
  public:
   struct Options {
     std::uint64_t least_transactions = kLeastKeptTransactions;
+    // What is kept is not read where it takes more than this; 0: no cap.
+    std::uint64_t memory_bytes = 0;
     // Is told what could not be read or written, a line each, from any thread. May be empty.
     std::function<void(std::string_view)> say;
   };
@@ -78,7 +81,7 @@ class KeptAccountPartitions {
 
   const Options& options() const { return options_; }
 
-  // Null: there is none of just that. 4 bytes an account, 24 an edge.
+  // Null: there is none of just that, or no room for it.
   std::shared_ptr<const AccountPartition> Load(const AccountView& view, Profile profile,
                                                const AccountRules& rules) const;
   // Replaces the one that is kept, as a whole or not at all; nothing where the chain is short.

@@ -57,7 +57,8 @@ void KeptPartitions::Save(const KeptHead& head, std::span<const std::uint32_t> p
                           std::span<const ChangeEdge> edges) {
   if (head.totals.transactions < options_.least_transactions) return;
   const absl::Status status = Write(head, parents, edges);
-  if (!status.ok()) Say(head.profile, "not kept", status);
+  if (status.ok()) return;
+  Say(head.profile, "not kept, so that the next command computes it again", status);
 }
 
 absl::Status KeptPartitions::Write(const KeptHead& head, std::span<const std::uint32_t> parents,

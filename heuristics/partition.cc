@@ -1,5 +1,5 @@
-// Partitions of a whole chain: co-spends first, in any order; then change, in a fixed one; then the
-// co-spends since the epoch.
+// Partitions of a whole chain: co-spends and same keys first, in any order; then change, in a fixed
+// one; then the co-spends and same keys since the epoch.
 
 #include <algorithm>
 #include <array>
@@ -16,14 +16,15 @@
 #include "heuristics/epoch.h"
 #include "heuristics/flat_sets.h"
 #include "heuristics/kept_partitions.h"
+#include "heuristics/memory_cap.h"
 #include "heuristics/payment_reader.h"
+#include "heuristics/same_key.h"
 #include "heuristics/union_by_min.h"
 
 namespace coinwake {
 namespace {
 
 constexpr int kMaxThreads = 256;
-constexpr std::uint64_t kAlarmOneIn = 200;
 
 // A kept partition is written again once this part of its transactions is new.
 constexpr std::uint64_t kWorthWriting = 64;
@@ -56,15 +57,21 @@ class FlatPartition final : public Partition {
   std::optional<ChangeModel> model_;
 };
 
-// What Build() holds at most, but for the edges of change it finds: the parents, and after one
-// another what is kept, what change is judged with, and the links of members.
+// What Build() holds at most, but for change itself: the parents, and after one another what is
+// kept, what same keys are found with, what change is judged with, and the links of members.
 std::uint64_t MemoryOf(const View& view, Profile profile, const PartitionSources& sources) {
   const std::uint64_t count = view.addresses_count();
   const std::uint64_t numbers = count * sizeof(std::uint32_t);
   const std::uint64_t use = count + view.outputs_count() / 8;
   const std::uint64_t change = profile == Profile::kStrict ? 0 : numbers + use;
-  return numbers + std::max({sources.kept != nullptr ? numbers : 0, change, numbers});
+  const std::uint64_t same_keys = view.totals().keys * 6;
+  return numbers + std::max({sources.kept != nullptr ? numbers : 0, same_keys, change, numbers});
 }
+
+// Of an output held for change, on top: as it is found, as a link, as an edge and its place among
+// them; of an edge that was kept: itself and its place.
+constexpr std::uint64_t kBytesAnEdge = sizeof(ChangeEdge) + sizeof(std::uint32_t);
+constexpr std::uint64_t kBytesAFind = sizeof(FoundChange) + sizeof(AuditLink) + kBytesAnEdge;
 
 std::span<const KnownOwner> OwnersOf(const PartitionSources& sources) {
   if (sources.owners == nullptr) return {};
@@ -129,13 +136,29 @@ std::vector<ChangeBridge> BridgesOf(std::vector<AuditLink> links, ConstrainedUni
   return bridges;
 }
 
+// How far the rules that need no order were taken.
+struct Settled {
+  TxNum tx;    // co-spends of those before it
+  KeyNum key;  // same keys of those before it
+
+  static Settled AllOf(const View& view) {
+    return {TxNum{view.transactions_count()}, KeyNum{view.totals().keys}};
+  }
+};
+
 // One build.
 class PartitionBuilder {
  public:
-  PartitionBuilder(const View& view, Profile profile, int threads, const PartitionSources& sources)
-      : view_(view), profile_(profile), threads_(threads), sources_(sources) {}
+  PartitionBuilder(const View& view, Profile profile, int threads, std::uint64_t memory_bytes,
+                   const PartitionSources& sources)
+      : view_(view),
+        profile_(profile),
+        threads_(threads),
+        memory_bytes_(memory_bytes),
+        sources_(sources) {}
 
   absl::StatusOr<std::shared_ptr<const Partition>> Build() {
+    COINWAKE_RETURN_IF_ERROR(CheckRoom(0));
     COINWAKE_RETURN_IF_ERROR(profile_ == Profile::kStrict ? UniteFromKept(view_) : UniteToEpoch());
     partition_->Finish();
     COINWAKE_RETURN_IF_ERROR(view_.damage().status());
@@ -143,20 +166,28 @@ class PartitionBuilder {
   }
 
  private:
+  // Beside MemoryOf().
+  absl::Status CheckRoom(std::uint64_t more_bytes) const {
+    return CheckClusterMemory(view_.addresses_count(), "addresses",
+                              MemoryOf(view_, profile_, sources_) + more_bytes, memory_bytes_);
+  }
   void Begin(const std::optional<KeptPartition>& kept) {
     partition_ = std::make_shared<FlatPartition>(
         profile_, view_.addresses_count(),
         kept.has_value() ? kept->parents : std::span<const std::uint32_t>());
   }
-  absl::Status Unite(const View& view, TxNum begin) {
+  absl::Status Unite(const View& view, const Settled& begin) {
     COINWAKE_ASSIGN_OR_RETURN(const FactsReader facts, FactsReader::Make(view));
-    return UniteCoSpends(facts, begin, threads_, partition_->unions());
+    UnionByMin* const unions = partition_->unions();
+    COINWAKE_RETURN_IF_ERROR(UniteCoSpends(facts, begin.tx, threads_, unions));
+    return UniteSameKeys(facts, begin.key, threads_, unions);
   }
 
   absl::Status UniteFromKept(const View& view);
-  absl::StatusOr<TxNum> KeepSettled(TxNum begin);
+  absl::StatusOr<Settled> KeepSettled(const Settled& begin);
   absl::Status UniteToEpoch();
-  std::optional<KeptPartition> LoadEpoch(const View& epoch, const Hash256& owners) const;
+  absl::StatusOr<std::optional<KeptPartition>> LoadEpoch(const View& epoch,
+                                                         const Hash256& owners) const;
   void KeepEpoch(const View& epoch, const Hash256& owners);
   absl::Status UniteChange(const View& epoch);
   static bool Join(const View& epoch, const ChangeEdge& edge, ConstrainedUnion* constrained,
@@ -168,15 +199,20 @@ class PartitionBuilder {
   const View& view_;
   const Profile profile_;
   const int threads_;
+  const std::uint64_t memory_bytes_;
   const PartitionSources sources_;
   std::shared_ptr<FlatPartition> partition_;
 };
 
-// All co-spends of `view`, which may end before view_, from those kept on.
+// All of `view`, which may end before view_, that needs no order, from what is kept on.
 absl::Status PartitionBuilder::UniteFromKept(const View& view) {
   std::optional<KeptPartition> kept;
   if (sources_.kept != nullptr) kept = sources_.kept->Load(view, Profile::kStrict);
-  TxNum begin{kept.has_value() ? kept->head.totals.transactions : 0};
+  Settled begin;
+  if (kept.has_value()) {
+    begin.tx.value = kept->head.totals.transactions;
+    begin.key.value = view.TotalsAt(kept->head.height).keys;
+  }
   Begin(kept);
   kept.reset();
   if (sources_.kept != nullptr) {
@@ -187,7 +223,7 @@ absl::Status PartitionBuilder::UniteFromKept(const View& view) {
 
 // Goes on to where a reorganisation will leave what was found and keeps that; says how far it went.
 // That is no later than the epoch, so that every profile can begin there.
-absl::StatusOr<TxNum> PartitionBuilder::KeepSettled(TxNum begin) {
+absl::StatusOr<Settled> PartitionBuilder::KeepSettled(const Settled& begin) {
   const Snapshot& snapshot = view_.snapshot();
   const KeptPartitions::Options& options = sources_.kept->options();
   if (snapshot.height - snapshot.from_height < options.settled_blocks) return begin;
@@ -195,26 +231,27 @@ absl::StatusOr<TxNum> PartitionBuilder::KeepSettled(TxNum begin) {
                                         EpochHeight(snapshot.from_height, snapshot.height));
   COINWAKE_ASSIGN_OR_RETURN(const std::shared_ptr<const View> settled, view_.AsOf(height));
   const std::uint64_t transactions = settled->transactions_count();
-  if (transactions < options.least_transactions || transactions <= begin.value ||
-      transactions - begin.value < transactions / kWorthWriting) {
+  if (transactions < options.least_transactions || transactions <= begin.tx.value ||
+      transactions - begin.tx.value < transactions / kWorthWriting) {
     return begin;
   }
   COINWAKE_RETURN_IF_ERROR(Unite(*settled, begin));
   partition_->unions()->Flatten();
   sources_.kept->Save(HeadOf(*settled, Profile::kStrict),
                       partition_->unions()->Parents(settled->addresses_count()), {});
-  return TxNum{transactions};
+  return Settled::AllOf(*settled);
 }
 
 // What is kept of the epoch, if it is all that a build would find.
-std::optional<KeptPartition> PartitionBuilder::LoadEpoch(const View& epoch,
-                                                         const Hash256& owners) const {
-  if (sources_.kept == nullptr) return std::nullopt;
+absl::StatusOr<std::optional<KeptPartition>> PartitionBuilder::LoadEpoch(
+    const View& epoch, const Hash256& owners) const {
+  if (sources_.kept == nullptr) return std::optional<KeptPartition>();
   const auto fits = [&](const KeptHead& head) {
     return head.height == epoch.snapshot().height && head.owners == owners;
   };
   const std::optional<KeptHead> head = sources_.kept->LoadHead(epoch, profile_);
-  if (!head.has_value() || !fits(*head)) return std::nullopt;
+  if (!head.has_value() || !fits(*head)) return std::optional<KeptPartition>();
+  COINWAKE_RETURN_IF_ERROR(CheckRoom(head->edges * kBytesAnEdge));
   std::optional<KeptPartition> kept = sources_.kept->Load(epoch, profile_);
   if (kept.has_value() && !fits(kept->head)) kept.reset();  // another thread has replaced it
   return kept;
@@ -225,7 +262,7 @@ absl::Status PartitionBuilder::UniteToEpoch() {
   COINWAKE_ASSIGN_OR_RETURN(const std::shared_ptr<const View> epoch,
                             view_.AsOf(EpochHeight(snapshot.from_height, snapshot.height)));
   const Hash256 owners = DigestOf(OwnersOf(sources_), epoch->addresses_count());
-  std::optional<KeptPartition> kept = LoadEpoch(*epoch, owners);
+  COINWAKE_ASSIGN_OR_RETURN(std::optional<KeptPartition> kept, LoadEpoch(*epoch, owners));
   if (kept.has_value()) {
     Begin(kept);
     ChangeEvidence change(std::move(kept->edges));
@@ -239,7 +276,7 @@ absl::Status PartitionBuilder::UniteToEpoch() {
     COINWAKE_RETURN_IF_ERROR(UniteChange(*epoch));
     KeepEpoch(*epoch, owners);
   }
-  return Unite(view_, TxNum{epoch->transactions_count()});
+  return Unite(view_, Settled::AllOf(*epoch));
 }
 
 void PartitionBuilder::KeepEpoch(const View& epoch, const Hash256& owners) {
@@ -281,6 +318,7 @@ absl::Status PartitionBuilder::UniteChange(const View& epoch) {
                               FindChange(facts, payments, *unions, model, *threshold, threads_));
   }
   audit.found = plain.size() + found.size();
+  COINWAKE_RETURN_IF_ERROR(CheckRoom(audit.found * kBytesAFind));
   // As long as the sets are those of co-spends.
   std::vector<AuditLink> links = LinksOf(plain, found, &constrained, *unions);
   // The surest first: what needs no model.
@@ -291,7 +329,7 @@ absl::Status PartitionBuilder::UniteChange(const View& epoch) {
   UniteFound(epoch, model, found, &constrained, &audit, &edges);
   audit.largest = constrained.largest();
   audit.grew_alarmingly =
-      (audit.largest - audit.largest_before) * kAlarmOneIn > epoch.addresses_count();
+      GrewAlarmingly(audit.largest_before, audit.largest, epoch.addresses_count());
   std::vector<ChangeBridge> bridges = BridgesOf(std::move(links), &constrained);
   audit.bridges = bridges.size();
   if (bridges.size() > kMostBridges) bridges.resize(kMostBridges);
@@ -353,13 +391,8 @@ absl::StatusOr<std::shared_ptr<const Partition>> Partition::Build(const View& vi
     return absl::ResourceExhaustedError(
         absl::StrCat(count, " addresses: clusters are numbered with 32 bits"));
   }
-  const std::uint64_t needed_bytes = MemoryOf(view, profile, sources);
-  if (memory_bytes != 0 && needed_bytes > memory_bytes) {
-    return absl::ResourceExhaustedError(absl::StrCat("clusters of ", count, " addresses need ",
-                                                     needed_bytes, " bytes of memory, ",
-                                                     memory_bytes, " are allowed"));
-  }
-  return PartitionBuilder(view, profile, std::clamp(threads, 1, kMaxThreads), sources).Build();
+  return PartitionBuilder(view, profile, std::clamp(threads, 1, kMaxThreads), memory_bytes, sources)
+      .Build();
 }
 
 }  // namespace coinwake

@@ -58,8 +58,8 @@ struct FoundServices {
   std::vector<Deposit> deposits;
   // T1 and T2 of deposit accounts for which both hold.
   std::vector<AccountEdge> joining;
-  // T7: no reason to join, and nothing that joins them goes by it: only how many there are is said,
-  // in the log. The earliest for each pair.
+  // T7: no reason to join, and nothing that joins them goes by it: for people to look at. The
+  // earliest for each pair, ascending.
   std::vector<AccountEdge> sweep_targets;
   std::vector<ServiceRole> roles;  // by account
 

@@ -35,6 +35,8 @@ absl::Status NoAddress(std::string_view text) {
   const absl::Status why = looks_like_tron
                                ? tron::ParseAddress(text).status()
                                : bitcoin::ScriptOfAddress(text, Network::kBitcoin).status();
+  // A script by its bytes is none of an address's forms: labels are of what people can look up.
+  if (why.ok()) return Rejected(text, "is no address: labels are not for scripts without one");
   // The message quotes the text, unless it is a private key.
   return absl::InvalidArgumentError(
       absl::StrCat("no address of Bitcoin or Tron: ", std::string(why.message())));

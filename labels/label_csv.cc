@@ -114,19 +114,24 @@ class RowReader {
     }
     std::string_view wrong;
     std::optional<Network> network;
-    if (!ReadNetwork(text(kNetwork), &network)) wrong = "network";
-    if (!ReadOptional(text(kValidTo), ParseDate, &label.valid_to)) wrong = "valid_to";
-    if (!ReadOptional(text(kValidFrom), ParseDate, &label.valid_from)) wrong = "valid_from";
+    if (!ReadNetwork(text(kNetwork), &network)) wrong = "network cannot be read";
+    if (!ReadOptional(text(kValidTo), ParseDate, &label.valid_to)) {
+      wrong = "valid_to cannot be read: no date like 2024-09-27";
+    }
+    if (!ReadOptional(text(kValidFrom), ParseDate, &label.valid_from)) {
+      wrong = "valid_from cannot be read: no date like 2024-09-27";
+    }
     if (!ReadOptional(text(kClusterDefiner), ParseFlag, &label.cluster_definer)) {
-      wrong = "cluster_definer";
+      wrong = "cluster_definer cannot be read: neither true nor false";
     }
     if (!ReadOptional(text(kConfidence), ParseConfidence, &label.confidence_permille)) {
-      wrong = "confidence";
+      wrong =
+          "confidence cannot be read: neither GraphSense's word nor a whole number from 0 to 100";
     }
-    if (!ReadOptional(text(kClass), ParseLabelClass, &label.label_class)) wrong = "class";
-    if (!wrong.empty()) {
-      return collector_.Reject(line, absl::StrCat(std::string(wrong), " cannot be read"));
+    if (!ReadOptional(text(kClass), ParseLabelClass, &label.label_class)) {
+      wrong = "class cannot be read: service, seller, advertisement, sanction or other";
     }
+    if (!wrong.empty()) return collector_.Reject(line, std::string(wrong));
     collector_.Add(line, text(kAddress), network, std::move(label));
   }
 

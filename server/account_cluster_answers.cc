@@ -9,6 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "coinwake/v1/address.pb.h"
+#include "coinwake/v1/bridge.pb.h"
 #include "coinwake/v1/chain.pb.h"
 #include "coinwake/v1/explorer.pb.h"
 #include "heuristics/control.h"
@@ -158,6 +159,13 @@ class ClusterReader {
   std::uint64_t controls_unread_ = 0;
 };
 
+void FillGrowth(const AccountView& view, const AccountPartition::Audit& audit,
+                v1::ClusterGrowth* wire) {
+  wire->set_largest_before(audit.largest_before);
+  wire->set_largest(audit.largest);
+  wire->set_alarm(GrewAlarmingly(audit.largest_before, audit.largest, view.addresses_count()));
+}
+
 void FillLink(const AccountView& view, const AccountEdge& edge, v1::EvidenceLink* wire) {
   wire->set_a(AccountName(view, AddressNum{edge.a}));
   wire->set_b(AccountName(view, AddressNum{edge.b}));
@@ -167,6 +175,16 @@ void FillLink(const AccountView& view, const AccountEdge& edge, v1::EvidenceLink
   wire->set_height(view.HeightOf(edge.tx));
   wire->set_confidence(static_cast<double>(edge.confidence_permille) / 1000.0);
   if (edge.via != kNone32) wire->set_via(AccountName(view, AddressNum{edge.via}));
+}
+
+void FillSweepTargets(const AccountView& view, const AccountPartition& partition,
+                      AddressNum cluster, v1::Cluster* answer) {
+  for (const AccountEdge& pair : partition.sweep_targets()) {
+    if (partition.ClusterOf(AddressNum{pair.a}) == cluster ||
+        partition.ClusterOf(AddressNum{pair.b}) == cluster) {
+      FillLink(view, pair, answer->add_sweep_targets());
+    }
+  }
 }
 
 }  // namespace
@@ -195,6 +213,10 @@ absl::Status AnswerCluster(const AccountView& view, AccountClusters& clusters,
     ClusterReader reader(view, *partition, account, labels);
     COINWAKE_RETURN_IF_ERROR(reader.Read(cancellation));
     reader.Fill(answer);
+    FillSweepTargets(view, *partition, partition->ClusterOf(account), answer);
+    if (profile != Profile::kStrict) {
+      FillGrowth(view, partition->audit(), answer->mutable_growth());
+    }
     if (labels != nullptr) labels->Fill(answer);
   }
   return view.damage().status();

@@ -14,6 +14,7 @@
 #include "indexer/tron/known_addresses.h"
 #include "server/account_names.h"
 #include "server/labelled_services.h"
+#include "server/owner_labels.h"
 
 namespace coinwake::server {
 namespace {
@@ -31,7 +32,7 @@ std::string AuditText(const AccountPartition::Audit& audit) {
                       " pairs of services may be one; left out: ", audit.rentals, " rentals, ",
                       audit.shared_deposits, " deposit accounts of many, ", audit.unread,
                       " accounts with too many events; ", audit.quarantined,
-                      " unions wait for more evidence");
+                      " unions wait for more evidence, ", audit.forbidden, " are refused");
 }
 
 absl::StatusOr<std::vector<KnownHotWallet>> KnownHotWallets(const AccountView& view,
@@ -56,6 +57,7 @@ absl::StatusOr<AccountRules> RulesFor(const AccountView& view, const LabelStore*
   COINWAKE_ASSIGN_OR_RETURN(rules.usdt,
                             FindIfCounted(view, tron::Asset::Trc20(tron::Account(tether))));
   COINWAKE_ASSIGN_OR_RETURN(rules.known, KnownHotWallets(view, labels));
+  COINWAKE_ASSIGN_OR_RETURN(rules.owners, OwnersByLabels(view, labels));
   return rules;
 }
 
@@ -125,6 +127,14 @@ SharedBuilds<AccountPartition>::Result AccountClusters::Build(Profile profile) {
                                  view_->addresses_count(), " accounts",
                                  AuditText((*partition)->audit()))
                   : absl::StrCat(what, " failed: ", std::string(partition.status().message())));
+    if (partition.ok()) {
+      const AccountPartition::Audit& audit = (*partition)->audit();
+      if (GrewAlarmingly(audit.largest_before, audit.largest, view_->addresses_count())) {
+        log_->Warn(absl::StrCat(what, ": ALARM: the largest cluster grew from ",
+                                audit.largest_before, " to ", audit.largest,
+                                " accounts; look at it before any of these is relied on"));
+      }
+    }
   }
   return partition;
 }

@@ -21,7 +21,7 @@ namespace coinwake::server {
 
 // What the rules about accounts start from: as money TRX, and Tether's contract of the main
 // network; as hot wallets the accounts that labels (may be null) call services, of one service
-// where the most trusted labels name the same entity.
+// where the most trusted labels name the same entity; as owners what OwnersByLabels() tells.
 absl::StatusOr<AccountRules> RulesFor(const AccountView& view, const LabelStore* labels);
 
 // Thread-safe. Waits, on destruction, for a build under way.

@@ -51,6 +51,12 @@ absl::StatusOr<ClusterSums> SumCluster(const View& view, const Cluster& cluster,
   }
 }
 
+void FillGrowth(const ChangeEvidence::Audit& audit, v1::ClusterGrowth* wire) {
+  wire->set_largest_before(audit.largest_before);
+  wire->set_largest(audit.largest);
+  wire->set_alarm(audit.grew_alarmingly);
+}
+
 void FillBridges(const View& view, const Partition& partition, AddressNum cluster,
                  v1::Cluster* answer) {
   for (const ChangeBridge& bridge : partition.change().bridges) {
@@ -88,6 +94,7 @@ absl::Status AnswerCluster(const View& view, ClusterSource& clusters,
     COINWAKE_ASSIGN_OR_RETURN(const std::shared_ptr<const Partition> partition,
                               clusters.Get(profile, cancellation));
     FillBridges(view, *partition, cluster.id(), answer);
+    FillGrowth(partition->change().audit, answer->mutable_growth());
   }
   COINWAKE_RETURN_IF_ERROR(FillMemberPage(
       request, max_page_size, view.snapshot().block_hash.ToDisplayHex(),

@@ -14,8 +14,8 @@ namespace coinwake::server {
 // Memory and swap, in bytes, by the text of /proc/meminfo. nullopt: it does not say.
 std::optional<std::uint64_t> MemoryInMeminfo(std::string_view meminfo);
 
-// The same of this machine, or what its control group allows where that is less. 0: nothing tells,
-// which is no cap.
+// The same of this machine, or what the control groups of this process (version 1 or 2) and all
+// that hold them allow, where that is less. 0: nothing tells, which is no cap.
 std::uint64_t MemoryOfMachine(FileSystem& files);
 
 }  // namespace coinwake::server

@@ -14,20 +14,14 @@
 namespace coinwake::server {
 namespace {
 
-// What change added, and the alarm of a cluster that grew out of proportion (ALGORITHMS.md 1.4,
-// D7).
+// What change added.
 std::string AuditText(const Partition& partition) {
   if (partition.profile() == Profile::kStrict) return "";
   const ChangeEvidence::Audit& audit = partition.change().audit;
-  std::string text =
-      absl::StrCat("; change: fitted on ", audit.truths, " payments, ", audit.found, " found, ",
-                   audit.united, " unions, ", audit.forbidden, " refused, ", audit.quarantined,
-                   " wait for more evidence, ", audit.bridges, " alone hold large parts together");
-  if (audit.grew_alarmingly) {
-    absl::StrAppend(&text, "; ALARM: the largest cluster grew from ", audit.largest_before, " to ",
-                    audit.largest, " addresses");
-  }
-  return text;
+  return absl::StrCat("; change: fitted on ", audit.truths, " payments, ", audit.found, " found, ",
+                      audit.united, " unions, ", audit.forbidden, " refused, ", audit.quarantined,
+                      " wait for more evidence, ", audit.bridges,
+                      " alone hold large parts together");
 }
 
 }  // namespace
@@ -56,6 +50,12 @@ SharedBuilds<Partition>::Result ClusterSource::Build(Profile profile) const {
                   ? absl::StrCat(what, ": ", (*partition)->clusters_count(), " of ",
                                  view_->addresses_count(), " addresses", AuditText(**partition))
                   : absl::StrCat(what, " failed: ", std::string(partition.status().message())));
+    if (partition.ok() && (*partition)->change().audit.grew_alarmingly) {
+      const ChangeEvidence::Audit& audit = (*partition)->change().audit;
+      log_->Warn(absl::StrCat(what, ": ALARM: change made the largest cluster grow from ",
+                              audit.largest_before, " to ", audit.largest,
+                              " addresses; look at it before any of these is relied on"));
+    }
   }
   return partition;
 }

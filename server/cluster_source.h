@@ -20,11 +20,14 @@
 
 namespace coinwake::server {
 
-// What went on, a line each, for whoever runs the server. Must be callable from any thread.
+// What went on, a line each. Must be callable from any thread.
 class Log {
  public:
   virtual ~Log() = default;
+  // For whoever runs a server.
   virtual void Say(std::string_view line) = 0;
+  // For whoever asks, too: clusters that grew out of proportion, what could not be kept or read.
+  virtual void Warn(std::string_view line) { Say(line); }
 };
 
 // What clusters are made with beside the chain. All may be null; `kept` is borrowed.

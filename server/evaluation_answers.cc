@@ -28,8 +28,6 @@ using evaluation::Figure;
 using evaluation::FigureKind;
 using evaluation::Metric;
 
-constexpr FigureKind kKind = FigureKind::kMeasured;
-
 // What is shown of a rate: more would be noise.
 double Shown(double rate) { return std::round(rate * 1e6) / 1e6; }
 double Shown(std::uint64_t fraction) {
@@ -111,6 +109,7 @@ void AddRule(std::string_view name, std::uint32_t version, v1::Evaluation* answe
 
 void AddRules(Profile profile, v1::Evaluation* answer) {
   AddRule(RuleName(Rule::kCoSpend), RuleVersion(Rule::kCoSpend), answer);
+  AddRule(RuleName(Rule::kSameKey), RuleVersion(Rule::kSameKey), answer);
   AddRule("mixes", kMixRulesVersion, answer);
   if (profile == Profile::kStrict) return;
   AddRule(RuleName(Rule::kChange), RuleVersion(Rule::kChange), answer);
@@ -143,7 +142,7 @@ bool TellsOwnersApart(Metric metric) {
 using Sizes = std::map<std::uint64_t, std::uint64_t>;  // of clusters, by id
 
 void FillOwner(const SortedTruth& truth, const Sizes& sizes, const EntityScore& score,
-               v1::OwnerFigures* wire) {
+               FigureKind kind, v1::OwnerFigures* wire) {
   wire->set_owner(truth.owners[score.entity]);
   wire->set_addresses(truth.addresses[score.entity]);
   wire->set_seen(score.items);
@@ -154,7 +153,7 @@ void FillOwner(const SortedTruth& truth, const Sizes& sizes, const EntityScore& 
   wire->set_strangers(score.largest_cluster_items - score.covered);
   wire->set_coverage(Shown(score.CoverageFraction()));
   wire->set_contamination(Shown(score.ContaminationFraction()));
-  wire->set_kind(std::string(FigureKindName(kKind)));
+  wire->set_kind(std::string(FigureKindName(kind)));
 }
 
 void FillLargest(const ChainView& view, const Sizes& sizes, v1::LargestCluster* wire) {
@@ -170,7 +169,8 @@ void FillLargest(const ChainView& view, const Sizes& sizes, v1::LargestCluster* 
 // `partition` is a Partition or an AccountPartition: both tell cluster and size of an address.
 template <typename Clusters>
 void FillFigures(const ChainView& view, const Clusters& partition, const SortedTruth& truth,
-                 const evaluation::BootstrapOptions& options, v1::Evaluation* answer) {
+                 FigureKind kind, const evaluation::BootstrapOptions& options,
+                 v1::Evaluation* answer) {
   std::vector<std::uint64_t> predicted;
   std::vector<std::uint64_t> owners;
   for (const auto& [address, owner] : truth.owner_of) {
@@ -189,7 +189,7 @@ void FillFigures(const ChainView& view, const Clusters& partition, const SortedT
   answer->set_owners(truth.owners.size());
   answer->set_owners_seen(scores.size());
   const bool is_one = scores.size() < 2;
-  const evaluation::ClusteringFigures figures = Summarise(scores, options, kKind);
+  const evaluation::ClusteringFigures figures = Summarise(scores, options, kind);
   for (const Metric metric : evaluation::kAllMetrics) {
     std::optional<Figure> figure = Of(figures, metric);
     if (!figure.has_value() || (is_one && TellsOwnersApart(metric))) continue;
@@ -198,15 +198,22 @@ void FillFigures(const ChainView& view, const Clusters& partition, const SortedT
   }
   for (const EntityScore& score : scores) {
     v1::OwnerFigures* const wire = answer->add_by_owner();
-    FillOwner(truth, sizes, score, wire);
+    FillOwner(truth, sizes, score, kind, wire);
   }
   FillLargest(view, sizes, answer->mutable_largest_cluster());
 }
 
 }  // namespace
 
+evaluation::FigureKind FigureKindOn(Network network) {
+  return network == Network::kBitcoinRegtest || network == Network::kTronPrivate
+             ? FigureKind::kSimulated
+             : FigureKind::kMeasured;
+}
+
 absl::Status AnswerEvaluation(OpenNetwork& open, const std::vector<TrueOwner>& truth,
-                              Profile profile, const evaluation::BootstrapOptions& options,
+                              Profile profile, FigureKind kind,
+                              const evaluation::BootstrapOptions& options,
                               const Cancellation* cancellation, v1::Evaluation* answer) {
   const ChainView& chain = open.index.chain();
   COINWAKE_ASSIGN_OR_RETURN(const SortedTruth sorted, Sort(chain, truth, cancellation));
@@ -217,14 +224,14 @@ absl::Status AnswerEvaluation(OpenNetwork& open, const std::vector<TrueOwner>& t
     COINWAKE_ASSIGN_OR_RETURN(const std::shared_ptr<const AccountPartition> partition,
                               open.account_clusters.GetWithoutLabels(profile, cancellation));
     answer->set_unread_accounts(partition->audit().unread);
-    FillFigures(chain, *partition, sorted, options, answer);
+    FillFigures(chain, *partition, sorted, kind, options, answer);
   } else {
     FillSnapshot(open.snapshot(), answer->mutable_snapshot());
     AddRules(profile, answer);
     if (const auto epoch = EpochOf(open.view(), profile)) answer->set_epoch_height(*epoch);
     COINWAKE_ASSIGN_OR_RETURN(const std::shared_ptr<const Partition> partition,
                               open.clusters.GetWithoutLabels(profile, cancellation));
-    FillFigures(chain, *partition, sorted, options, answer);
+    FillFigures(chain, *partition, sorted, kind, options, answer);
   }
   return chain.damage().status();
 }

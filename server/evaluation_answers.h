@@ -5,9 +5,11 @@
 #include <string>
 #include <vector>
 
+#include "evaluation/figure.h"
 #include "evaluation/interval.h"
 #include "heuristics/cluster.h"
 #include "indexer/base/cancellation.h"
+#include "indexer/base/network.h"
 #include "indexer/base/status.h"
 
 namespace coinwake::v1 {
@@ -24,13 +26,19 @@ struct TrueOwner {
   std::string owner;
 };
 
+// How the owners were known, where nobody says it: on a network of one's own (regtest,
+// tron-private) the chain was made, and with it its owners; on others they are known from outside.
+evaluation::FigureKind FigureKindOn(Network network);
+
 // Fills everything but truth_sha256 and passed_over, which are of the file, on either chain. Has
-// the whole partition built. The same owners in any order give the same answer. kInvalidArgument:
+// the whole partition built. `kind` is what figures are marked with. The same owners in any order
+// give the same answer. kInvalidArgument:
 // an address is none of this network. kDataLoss: an address is said to have two owners, or the
 // index is damaged. kNotFound: none of the addresses was ever seen. `cancellation` may be null.
 // `answer` must be empty on entry and is meaningless after an error.
 absl::Status AnswerEvaluation(OpenNetwork& open, const std::vector<TrueOwner>& truth,
-                              Profile profile, const evaluation::BootstrapOptions& options,
+                              Profile profile, evaluation::FigureKind kind,
+                              const evaluation::BootstrapOptions& options,
                               const Cancellation* cancellation, v1::Evaluation* answer);
 
 }  // namespace coinwake::server

@@ -77,12 +77,13 @@ absl::StatusOr<std::unique_ptr<OpenNetwork>> OpenWith(std::shared_ptr<const Labe
                             OpenForReading(files, data_folder, network, LabelSetOf(labels.get())));
   const std::string kept = KeptPartitionsFolder(FolderOfNetwork(data_folder, network));
   std::function<void(std::string_view)> say;
-  if (log != nullptr) say = [log](std::string_view line) { log->Say(line); };
+  if (log != nullptr) say = [log](std::string_view line) { log->Warn(line); };
   return std::make_unique<OpenNetwork>(
       std::move(index), threads, log, std::move(labels),
       std::make_unique<KeptPartitions>(files, kept, KeptPartitions::Options{.say = say}),
-      std::make_unique<KeptAccountPartitions>(files, kept,
-                                              KeptAccountPartitions::Options{.say = say}),
+      std::make_unique<KeptAccountPartitions>(
+          files, kept,
+          KeptAccountPartitions::Options{.memory_bytes = cluster_memory_bytes, .say = say}),
       cluster_memory_bytes);
 }
 

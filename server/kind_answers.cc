@@ -42,6 +42,7 @@ absl::Status AnswerKind(const View& view, ClusterSource& clusters,
   answer->set_suspected(kind.suspected);
   answer->set_payjoin_suspected(kind.payjoin_suspected);
   answer->set_rule_version(kMixRulesVersion);
+  if (const auto epoch = EpochOf(view, profile)) answer->set_epoch_height(*epoch);
   return view.damage().status();
 }
 

@@ -15,7 +15,7 @@ constexpr std::uint16_t kSurePermille = 500;
 
 }  // namespace
 
-absl::StatusOr<KnownOwners> OwnersByLabels(const View& view, const LabelStore* labels) {
+absl::StatusOr<KnownOwners> OwnersByLabels(const ChainView& view, const LabelStore* labels) {
   KnownOwners owners;
   COINWAKE_RETURN_IF_ERROR(ForEachClusterLabel(
       view, labels, /*cancellation=*/nullptr,

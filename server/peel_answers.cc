@@ -112,6 +112,7 @@ absl::Status AnswerPeelChain(const View& view, ClusterSource& clusters,
                                               }));
     event.Clear();
     FillEnd(view, end, direction, event.mutable_end());
+    if (const auto epoch = EpochOf(view, profile)) event.mutable_end()->set_epoch_height(*epoch);
     COINWAKE_RETURN_IF_ERROR(send());
   }
   return absl::OkStatus();

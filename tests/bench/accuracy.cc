@@ -11,6 +11,7 @@
 #include "evaluation/clustering.h"
 #include "heuristics/co_spend.h"
 #include "indexer/base/hex.h"
+#include "tests/bench/markdown.h"
 
 namespace coinwake::bench {
 namespace {
@@ -29,25 +30,6 @@ constexpr std::array<std::string_view, 4> kMixKinds = {"whirlpool", "wasabi1", "
 
 bool IsMix(const std::string& kind) {
   return std::find(kMixKinds.begin(), kMixKinds.end(), kind) != kMixKinds.end();
-}
-
-std::string Cell(const std::optional<Figure>& figure) {
-  if (!figure.has_value()) return "-";
-  if (!figure->interval.has_value()) return absl::StrFormat("%.4f", figure->value);
-  return absl::StrFormat("%.4f [%.4f, %.4f]", figure->value, figure->interval->low,
-                         figure->interval->high);
-}
-
-std::string Row(const std::vector<std::string>& cells) {
-  std::string row = "|";
-  for (const std::string& cell : cells) absl::StrAppend(&row, " ", cell, " |");
-  return row + "\n";
-}
-
-std::string Head(const std::vector<std::string>& titles) {
-  std::string line = "|";
-  for (std::size_t i = 0; i < titles.size(); ++i) line += "---|";
-  return Row(titles) + line + "\n";
 }
 
 struct Scored {

@@ -81,10 +81,13 @@ const Sample& TheSample() {
   return sample;
 }
 
-std::map<std::string, double> FiguresOf(const v1::Evaluation& evaluation) {
+// Of a chain that was made, unless said otherwise.
+std::map<std::string, double> FiguresOf(const v1::Evaluation& evaluation,
+                                        const std::string& kind = "simulated") {
   std::map<std::string, double> figures;
+  for (const v1::OwnerFigures& owner : evaluation.by_owner()) EXPECT_EQ(owner.kind(), kind);
   for (const v1::Figure& figure : evaluation.figures()) {
-    EXPECT_EQ(figure.kind(), "measured");
+    EXPECT_EQ(figure.kind(), kind);
     figures[figure.name()] = figure.value();
   }
   return figures;
@@ -158,10 +161,25 @@ TEST(Evaluate, PrintsATableThatSaysWhatContaminationIs) {
   const ProgramResult result = On(RegtestData(), {"evaluate", "--truth", path, "--resamples", "0"});
   EXPECT_EQ(result.exit_status, 0) << result.err;
   EXPECT_THAT(result.out,
-              AllOf(HasSubstr("bcubed_precision"), HasSubstr("measured"), HasSubstr("Anna"),
+              AllOf(HasSubstr("bcubed_precision"), HasSubstr("simulated"), HasSubstr("Anna"),
                     HasSubstr("co_spend 2"), HasSubstr("not noticed")));
   // Nothing was joined and nothing could be: no figure about pairs.
   EXPECT_EQ(result.out.find("pairwise_precision"), std::string::npos);
+}
+
+TEST(Evaluate, MarksHowTheOwnersWereKnown) {
+  const std::string made = FileOf("made.csv", TheSample().members[0] + ",Anna\n");
+  for (const char* const kind : {"measured", "simulated", "agreement"}) {
+    const auto evaluation = AskOne<v1::Evaluation>(
+        RegtestData(), {"evaluate", "--truth", made, "--kind", kind, "--resamples", "0"});
+    EXPECT_FALSE(FiguresOf(evaluation, kind).empty());
+  }
+  // On a public chain owners are known from outside, unless told otherwise.
+  const std::string real = FileOf("real.csv", std::string(kManyUnspent) + ",Anna\n");
+  const auto evaluation =
+      AskOne<v1::Evaluation>(TwoNetworksData(), {"evaluate", "--truth", real, "--resamples", "0"});
+  EXPECT_FALSE(FiguresOf(evaluation, "measured").empty());
+  ExpectError(On(RegtestData(), {"evaluate", "--truth", made, "--kind", "certain"}), 2, "--kind");
 }
 
 // One exchange's published list: that nobody else is in its clusters says nothing.

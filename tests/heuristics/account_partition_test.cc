@@ -126,6 +126,31 @@ TEST(AccountPartition, HasTheRulesOfItsProfile) {
                                      kDepositReuse));
 }
 
+TEST(AccountPartition, KeepsKnownOwnersApart) {
+  Town town;
+  AddEverything(town);
+  const Surveyed made(town);
+  const AddressNum anna = made.Number(kAnna);
+  const AddressNum other = made.Number(Town::Person(2));
+  const auto build = [&](const KnownOwners& owners) {
+    AccountRules rules = made.rules();
+    rules.owners = owners;
+    auto built = AccountPartition::Build(made.view(), Profile::kStandard, rules, 1, 0);
+    EXPECT_OK(built.status());
+    return *std::move(built);
+  };
+  const auto free = build({});
+  ASSERT_EQ(free->ClusterOf(anna), free->ClusterOf(other));
+  EXPECT_EQ(free->audit().forbidden, 0u);
+  const auto agreed = build({{anna, 7}, {other, 7}});
+  EXPECT_EQ(agreed->ClusterOf(anna), agreed->ClusterOf(other));
+  const auto apart = build({{anna, 7}, {other, 8}});
+  EXPECT_NE(apart->ClusterOf(anna), apart->ClusterOf(other));
+  EXPECT_GT(apart->audit().forbidden, 0u);
+  EXPECT_EQ(apart->evidence().edges().size() + apart->audit().forbidden,
+            free->evidence().edges().size());
+}
+
 // Whatever a chain holds: amounts of 256 bits, pools, names that are no address, failed calls.
 TEST(AccountPartition, StandsAnyChain) {
   for (std::uint64_t seed = 1; seed <= 6; ++seed) {
@@ -161,9 +186,11 @@ TEST(AccountPartition, KeepsToItsMemory) {
   const Surveyed more(town);
   EXPECT_EQ(more.sweepers().supplies.size(), kLeastSweepers);
   const std::uint64_t accounts_bytes = 31 * more.view().addresses_count();
+  // So do the edges, two for each: as they are found, as they are kept, and their places.
+  const std::uint64_t edges_bytes = 2 * kLeastSweepers * (2 * sizeof(AccountEdge) + 8);
   const std::uint64_t all_bytes = accounts_bytes +
                                   more.sweepers().sweepers.size() * sizeof(Sweeper) +
-                                  kLeastSweepers * sizeof(GasSupply);
+                                  kLeastSweepers * sizeof(GasSupply) + edges_bytes;
   EXPECT_THAT(
       AccountPartition::Build(more.view(), Profile::kStrict, more.rules(), 1, all_bytes - 1),
       StatusIs(absl::StatusCode::kResourceExhausted));

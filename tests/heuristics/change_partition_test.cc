@@ -328,10 +328,22 @@ TEST_F(ChangePartitionTest, DoesNotTakeWhatNamesNobodyForChange) {
 
 TEST_F(ChangePartitionTest, RefusesLessMemoryThanItNeeds) {
   Build();
-  const std::uint64_t needed = view().addresses_count() * 9 + view().outputs_count() / 8;
+  // For each output held for change 76: found, as a link, as an edge, and its place.
+  const std::uint64_t needed = view().addresses_count() * 9 + view().outputs_count() / 8 +
+                               76 * change(Profile::kStandard).audit.found;
   EXPECT_THAT(Partition::Build(view(), Profile::kStandard, 1, needed - 1),
               StatusIs(absl::StatusCode::kResourceExhausted));
   EXPECT_THAT(Partition::Build(view(), Profile::kStandard, 1, needed), IsOk());
+}
+
+TEST(GrewAlarmingly, IsMoreThanOneInTwoHundredOrAMillion) {
+  EXPECT_FALSE(GrewAlarmingly(7, 7, 0));
+  EXPECT_FALSE(GrewAlarmingly(10, 15, 1'000));
+  EXPECT_TRUE(GrewAlarmingly(10, 16, 1'000));
+  EXPECT_TRUE(GrewAlarmingly(10, 16, 1'199));
+  EXPECT_FALSE(GrewAlarmingly(10, 16, 1'200));
+  EXPECT_FALSE(GrewAlarmingly(10, 1'000'010, 2'000'000'000));
+  EXPECT_TRUE(GrewAlarmingly(10, 1'000'011, 2'000'000'000));
 }
 
 TEST(ChangePartition, IsTheStrictOneWhereThereAreTooFewTruths) {

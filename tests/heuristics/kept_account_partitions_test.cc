@@ -200,6 +200,23 @@ TEST_F(KeptAccountsTest, OfShortChainsAreNone) {
   EXPECT_THAT(files.AllFiles(), IsEmpty());
 }
 
+TEST_F(KeptAccountsTest, AreNotReadWhereThereIsNoRoomForThem) {
+  FaultFileSystem files;
+  KeptAccountPartitions(files, "/kept", EveryChain()).Save(view(), rules(), Built());
+  ASSERT_FALSE(Built().evidence().edges().empty());
+  const std::uint64_t needed =
+      8 * view().addresses_count() + 32 * Built().evidence().edges().size();
+  std::vector<std::string> said;
+  KeptAccountPartitions::Options options = EveryChain(&said);
+  options.memory_bytes = needed - 1;
+  EXPECT_EQ(KeptAccountPartitions(files, "/kept", options).Load(view(), Profile::kStrict, rules()),
+            nullptr);
+  EXPECT_THAT(said, IsEmpty());  // it is not damaged
+  options.memory_bytes = needed;
+  EXPECT_NE(KeptAccountPartitions(files, "/kept", options).Load(view(), Profile::kStrict, rules()),
+            nullptr);
+}
+
 TEST_F(KeptAccountsTest, SaysWhatIsDamaged) {
   FaultFileSystem files;
   std::vector<std::string> said;
@@ -254,13 +271,17 @@ KeptAccounts SomeAccounts() {
   kept.head.index.bytes.fill(7);
   kept.head.rules.bytes.fill(9);
   kept.head.transactions = 40;
-  kept.head.audit = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};
+  kept.head.audit = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14};
   kept.parents = {0, 0, 2, 0, 2, 5};
   kept.head.accounts = kept.parents.size();
   kept.edges = {{TxNum{17}, 0, 3, kNone32, 900, AccountRule::kDepositSweep},
                 {TxNum{19}, 1, 0, kNone32, 900, AccountRule::kGasWallet},
                 {TxNum{39}, 2, 4, 5, 1000, AccountRule::kDepositReuse}};
   kept.head.edges = kept.edges.size();
+  for (std::uint32_t i = 0; i < kept.head.audit.sweep_targets; ++i) {
+    kept.head.sweep_targets.push_back(
+        {TxNum{i}, i % 6, (i + 1) % 6, kNone32, kSweepTargetPermille, AccountRule::kSweepTarget});
+  }
   return kept;
 }
 

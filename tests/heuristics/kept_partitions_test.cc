@@ -261,6 +261,19 @@ TEST_F(EpochPartitionTest, IsMadeAgainWhereTheFileIsDamaged) {
   EXPECT_EQ(again, anew);
 }
 
+TEST_F(EpochPartitionTest, IsNotReadWhereItsEdgesHaveNoRoom) {
+  KeptPartitions kept(files_, "/kept", EveryChain(100));
+  const PartitionSources sources{.kept = &kept, .owners = nullptr};
+  ASSERT_OK_AND_ASSIGN(const auto made, Build(sources));
+  const std::uint64_t edges = made->change().edges().size();
+  ASSERT_GT(edges, 0u);
+  const std::uint64_t needed =
+      view().addresses_count() * 9 + view().outputs_count() / 8 + 36 * edges;
+  EXPECT_THAT(Partition::Build(view(), Profile::kStandard, 1, needed - 1, sources),
+              StatusIs(absl::StatusCode::kResourceExhausted));
+  EXPECT_THAT(Partition::Build(view(), Profile::kStandard, 1, needed, sources), IsOk());
+}
+
 TEST_F(EpochPartitionTest, AnswersWhereNothingCanBeKept) {
   ASSERT_OK_AND_ASSIGN(const Shown anew, Show(view(), Profile::kStandard, 1));
   for (std::uint64_t failing = 0;; ++failing) {

@@ -61,7 +61,7 @@ TEST(ParseLabelAddress, SaysWhyAndRepeatsNoKey) {
   EXPECT_THAT(reason("TUCsTq7TofTCJRRoHk6RvhMoS2mJLm5Yzr"), HasSubstr("checksum"));
   EXPECT_THAT(reason(""), HasSubstr("no address"));
   EXPECT_THAT(reason(std::string(1 << 20, 'a')), HasSubstr("too long"));
-  EXPECT_THAT(reason("script:51"), HasSubstr("no address"));
+  EXPECT_THAT(reason("script:51"), HasSubstr("\"script:51\" is no address: labels are not for"));
   constexpr char kKey[] = "5HueCGU8rMjxEXxiPuD5BDku4MkFqeZyd4dZ1jvhTVqvbTLvyTJ";
   EXPECT_THAT(reason(kKey), Not(HasSubstr(kKey)));
 }

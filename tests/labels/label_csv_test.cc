@@ -83,6 +83,19 @@ TEST(LabelCsv, RejectsRowsThatSayTooMuchOrNoNetwork) {
   EXPECT_EQ(file.lists[0].labels[0].name, "b");
 }
 
+TEST(LabelCsv, SaysWhatAFieldTakes) {
+  const LabelFile file = MustRead(
+      absl::StrCat("address,label,confidence,class,valid_from,valid_to,cluster_definer\n", kAddress,
+                   ",a,0.9,,,,\n", kAddress, ",a,,villain,,,\n", kAddress, ",a,,,2024-13-01,,\n",
+                   kAddress, ",a,,,,soon,\n", kAddress, ",a,,,,,maybe\n"));
+  ASSERT_EQ(file.rejected.size(), 5u);
+  EXPECT_THAT(file.rejected[0].reason, HasSubstr("a whole number from 0 to 100"));
+  EXPECT_THAT(file.rejected[1].reason, HasSubstr("service, seller"));
+  EXPECT_THAT(file.rejected[2].reason, HasSubstr("valid_from cannot be read: no date like"));
+  EXPECT_THAT(file.rejected[3].reason, HasSubstr("valid_to cannot be read: no date like"));
+  EXPECT_THAT(file.rejected[4].reason, HasSubstr("neither true nor false"));
+}
+
 TEST(LabelCsv, RefusesOtherHeaders) {
   for (const char* text : {"address,colour\n", "label,entity\n", "a,b\nc,d\n"}) {
     EXPECT_THAT(ReadLabels(text), StatusIs(absl::StatusCode::kNotFound, HasSubstr("header")))

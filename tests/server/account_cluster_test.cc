@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -132,6 +133,40 @@ TEST_F(AccountClusterTest, OfAnAddressAreTheSame) {
   EXPECT_EQ(ask(&anew).cluster_absent(), "");
 }
 
+// Of a long chain an address waits for none, and has none by the way either, whatever was asked
+// before.
+TEST(AccountClusters, OfALongChainAreNotComputedForAnAddress) {
+  constexpr std::uint64_t kPayments = AccountClusters::kMostForAddress;
+  constexpr std::uint64_t kInABlock = 500;
+  const Address payer = Town::Person(1);
+  const Address payee = Town::Person(2);
+  synthetic::TronChainBuilder chain(
+      {.opening = {{payer, 1'000'000 * synthetic::kSunPerTrx}, {payee, 1}}, .keep_moves = false});
+  for (std::uint64_t i = 0; i < kPayments; ++i) {
+    if (i % kInABlock == 0) chain.NextBlock();
+    chain.Transfer(payer, payee, 1);
+  }
+  chain.NextBlock();
+  const TronIndex index = IndexOf(chain.blocks());
+  ASSERT_GE(index.view().transactions_count(), kPayments);
+  AccountClusters clusters(index.index.accounts, nullptr, 1, nullptr);
+  const auto ask = [&](const Address& address) {
+    v1::GetAddressRequest request;
+    request.set_address(address.ToBase58());
+    v1::Address answer;
+    EXPECT_OK(AnswerAddress(index.view(), request, nullptr, &answer, &clusters));
+    return answer;
+  };
+  const v1::Address before = ask(payee);
+  EXPECT_TRUE(before.seen());
+  EXPECT_FALSE(before.has_cluster());
+  EXPECT_EQ(before.cluster_absent(), "not_computed");
+  ASSERT_OK(clusters.Get(Profile::kStrict, nullptr).status());
+  EXPECT_EQ(ask(payee).SerializeAsString(), before.SerializeAsString());
+  // Absent for another reason.
+  EXPECT_EQ(ask(Town::Person(3)).cluster_absent(), "");
+}
+
 // A log that remembers.
 class Lines : public Log {
  public:
@@ -187,6 +222,7 @@ TEST_F(AccountClusterTest, ListsMembersInPages) {
     // Sums and controls of all members are told once.
     EXPECT_EQ(page.received(), token.empty() ? whole.received() : "");
     EXPECT_THAT(page.assets(), SizeIs(token.empty() ? whole.assets_size() : 0));
+    EXPECT_FALSE(page.has_growth());  // `strict` has none
     members.insert(members.end(), page.members().begin(), page.members().end());
     token = page.next_page_token();
   } while (!token.empty());
@@ -200,6 +236,9 @@ TEST_F(AccountClusterTest, ShowsControlBesideTheCluster) {
   ASSERT_OK_AND_ASSIGN(const v1::Cluster hijacked, Cluster(Town::Person(300), "exploratory"));
   ASSERT_THAT(hijacked.controls(), SizeIs(1));
   EXPECT_EQ(hijacked.controls_count(), 1U);
+  EXPECT_FALSE(hijacked.growth().alarm());
+  EXPECT_EQ(hijacked.growth().largest(), hijacked.growth().largest_before());  // the service's
+  EXPECT_GT(hijacked.growth().largest(), kLeastSweepers);
   const v1::Control& control = hijacked.controls(0);
   EXPECT_EQ(control.account(), Town::Person(300).ToBase58());
   EXPECT_THAT(control.controlled_by(), ElementsAre(kThief.ToBase58()));
@@ -211,6 +250,42 @@ TEST_F(AccountClusterTest, ShowsControlBesideTheCluster) {
   EXPECT_EQ(thief.size(), 1U);
   ASSERT_THAT(thief.controls(), SizeIs(1));
   EXPECT_EQ(thief.controls(0).SerializeAsString(), control.SerializeAsString());
+}
+
+// T7: of two services that one account provides for, each names the other.
+TEST(AccountClusters, NameWhatMayBeOneService) {
+  const TownService other{Town::Person(510), kBrook.gas};
+  Town town;
+  town.AddCustomers(kBrook, 0, kLeastSweepers);
+  town.AddCustomers(other, 100, kLeastSweepers);
+  const Surveyed made(town);
+  const std::shared_ptr<const AccountView> view(std::shared_ptr<const AccountView>(), &made.view());
+  FaultFileSystem files;
+  KeptAccountPartitions::Options options;
+  options.least_transactions = 1;
+  KeptAccountPartitions kept(files, "/kept", options);
+  // Built, then read.
+  for (int i = 0; i < 2; ++i) {
+    AccountClusters clusters(view, nullptr, 1, nullptr, &kept);
+    for (const Address& hot : {kBrook.hot, other.hot}) {
+      v1::GetClusterRequest request;
+      request.set_address(hot.ToBase58());
+      v1::Cluster answer;
+      ASSERT_OK(AnswerCluster(made.view(), clusters, request, 100, nullptr, &answer));
+      EXPECT_EQ(answer.size(), 1u);
+      ASSERT_THAT(answer.sweep_targets(), SizeIs(1));
+      const v1::EvidenceLink& pair = answer.sweep_targets(0);
+      EXPECT_EQ(pair.rule(), "sweep_target");
+      EXPECT_EQ((std::set<std::string>{pair.a(), pair.b()}),
+                (std::set<std::string>{kBrook.hot.ToBase58(), other.hot.ToBase58()}));
+      EXPECT_DOUBLE_EQ(pair.confidence(), 0.5);
+    }
+    v1::GetClusterRequest request;
+    request.set_address(Town::Person(0).ToBase58());
+    v1::Cluster answer;
+    ASSERT_OK(AnswerCluster(made.view(), clusters, request, 100, nullptr, &answer));
+    EXPECT_THAT(answer.sweep_targets(), IsEmpty());
+  }
 }
 
 TEST_F(AccountClusterTest, SaysWhy) {

@@ -26,6 +26,7 @@ using test::PaymentLook;
 using test::PayThreeCoins;
 using test::SegwitOutput;
 using test::SpendAll;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
@@ -47,6 +48,14 @@ void AddClusters(IndexBuilder& chain) {
   }
 }
 
+// A log that remembers what it was warned of.
+class Alarms : public Log {
+ public:
+  void Say(std::string_view) override {}
+  void Warn(std::string_view line) override { warned.emplace_back(line); }
+  std::vector<std::string> warned;
+};
+
 TEST(ClusterBridges, AreNamedOnTheFirstPage) {
   test::WalletChain wallets(400);
   IndexBuilder& chain = wallets.builder();
@@ -61,7 +70,8 @@ TEST(ClusterBridges, AreNamedOnTheFirstPage) {
   FaultFileSystem files;
   ASSERT_OK_AND_ASSIGN(const OpenIndex index, chain.Build(files, "/data"));
   const View& view = *index.view;
-  ClusterSource clusters(index.view, 1, nullptr);
+  Alarms log;
+  ClusterSource clusters(index.view, 1, &log);
   const auto ask = [&](const std::string& who, const std::string& profile,
                        const std::string& token = "") {
     v1::GetClusterRequest request;
@@ -83,6 +93,16 @@ TEST(ClusterBridges, AreNamedOnTheFirstPage) {
   EXPECT_EQ(bridge.a(), ScriptName(view, chain.AddressOf("b")));
   EXPECT_EQ(bridge.b(), ScriptName(view, chain.AddressOf("c")));
   EXPECT_THAT(ask("d9", "standard", cluster.next_page_token()).bridges(), IsEmpty());
+  // One cluster is far larger than co-spends alone made any: whoever asks is told, of any cluster.
+  const v1::ClusterGrowth growth = ask("payer 1", "standard").growth();
+  EXPECT_EQ(growth.largest_before(), kEach);
+  EXPECT_EQ(growth.largest(), 4 * kEach);
+  EXPECT_TRUE(growth.alarm());
+  EXPECT_FALSE(ask("d9", "standard", cluster.next_page_token()).has_growth());
+  ASSERT_THAT(log.warned, SizeIs(1));
+  EXPECT_THAT(log.warned.front(), HasSubstr("ALARM: change made the largest cluster grow from 600 "
+                                            "to 2400 addresses"));
+  EXPECT_FALSE(ask("d9", "strict").has_growth());
   EXPECT_THAT(ask("d9", "strict").bridges(), IsEmpty());
   EXPECT_THAT(ask("payer 1", "standard").bridges(), IsEmpty());
 }

@@ -23,7 +23,8 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 
 const auto kRefused = StatusIs(absl::StatusCode::kResourceExhausted,
-                               AllOf(HasSubstr("bytes of memory"), HasSubstr("5 are allowed")));
+                               AllOf(HasSubstr("bytes of memory"), HasSubstr("5 are allowed"),
+                                     HasSubstr("serve --memory"), HasSubstr("--stop-at none")));
 
 TEST(ClusterMemory, OutputsThatNeedMoreAreRefused) {
   IndexBuilder chain;
@@ -69,6 +70,37 @@ TEST(ClusterMemory, IsThatOfTheMachineWithItsSwap) {
   files.SetContents("/sys/fs/cgroup/memory.max", "max\n");
   EXPECT_EQ(MemoryOfMachine(files), std::uint64_t{24'684'100} * 1'024);
   files.SetContents("/sys/fs/cgroup/memory.max", "4096\n");
+  EXPECT_EQ(MemoryOfMachine(files), 4'096u);
+}
+
+TEST(ClusterMemory, IsWhatEveryControlGroupAroundTheProcessAllows) {
+  FaultFileSystem files;
+  files.SetContents("/proc/meminfo", "MemTotal: 1048576 kB\n");
+  files.SetContents("/proc/self/cgroup", "0::/user.slice/user-0.slice/job.scope\n");
+  EXPECT_EQ(MemoryOfMachine(files), std::uint64_t{1} << 30);
+  files.SetContents("/sys/fs/cgroup/user.slice/user-0.slice/job.scope/memory.max", "8192\n");
+  EXPECT_EQ(MemoryOfMachine(files), 8'192u);
+  files.SetContents("/sys/fs/cgroup/user.slice/memory.max", "4096\n");
+  EXPECT_EQ(MemoryOfMachine(files), 4'096u);
+  files.SetContents("/sys/fs/cgroup/user.slice/memory.max", "max\n");
+  EXPECT_EQ(MemoryOfMachine(files), 8'192u);
+  // Of the host: nothing of it is to be seen here but the root.
+  files.SetContents("/proc/self/cgroup", "0::/../outside\n");
+  EXPECT_EQ(MemoryOfMachine(files), std::uint64_t{1} << 30);
+  files.SetContents("/sys/fs/cgroup/memory.max", "2048\n");
+  EXPECT_EQ(MemoryOfMachine(files), 2'048u);
+  files.SetContents("/proc/self/cgroup", "no group\n::\n");
+  EXPECT_EQ(MemoryOfMachine(files), 2'048u);
+}
+
+TEST(ClusterMemory, IsWhatControlGroupsOfVersionOneAllow) {
+  FaultFileSystem files;
+  files.SetContents("/proc/meminfo", "MemTotal: 1048576 kB\n");
+  files.SetContents("/proc/self/cgroup", "12:pids:/other\n4:cpu,memory:/docker/abc\n1:name=x:/y\n");
+  // No limit there is a large number.
+  files.SetContents("/sys/fs/cgroup/memory/memory.limit_in_bytes", "9223372036854771712\n");
+  EXPECT_EQ(MemoryOfMachine(files), std::uint64_t{1} << 30);
+  files.SetContents("/sys/fs/cgroup/memory/docker/abc/memory.limit_in_bytes", "4096\n");
   EXPECT_EQ(MemoryOfMachine(files), 4'096u);
 }
 

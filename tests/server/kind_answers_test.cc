@@ -75,12 +75,14 @@ TEST_F(KindAnswersTest, GuessesUnderAProfileThatDoes) {
     EXPECT_FALSE(kind.has_change_vout());
     EXPECT_FALSE(kind.has_change_confidence());
     EXPECT_THAT(kind.reasons(), IsEmpty());
+    EXPECT_FALSE(kind.has_epoch_height());
   }
   const v1::TransactionKind guessed = KindOf("plain", "standard");
   ASSERT_TRUE(guessed.has_change_vout());
   EXPECT_EQ(guessed.change_vout(), 1u);
   EXPECT_DOUBLE_EQ(guessed.change_confidence(), 0.999);
   EXPECT_THAT(guessed.reasons(), ElementsAre(HasSubstr("a guess of the model")));
+  EXPECT_EQ(guessed.epoch_height(), EpochOf(*index_.view, Profile::kStandard));
   EXPECT_FALSE(KindOf("mint", "standard").has_change_vout());
   v1::TransactionKind kind;
   EXPECT_THAT(Ask("plain", "sure", &kind), StatusIs(absl::StatusCode::kInvalidArgument));

@@ -106,6 +106,7 @@ TEST_F(PeelAnswersTest, GivesHopsThenTheEndOfEachDirection) {
   EXPECT_EQ(last.reason(), "output 1 may be the change and is not spent");
   EXPECT_EQ(last.rule_version(), 2u);
   EXPECT_EQ(last.entity(), "");
+  EXPECT_FALSE(last.has_epoch_height());
 
   // Forward where nothing is said, as far as asked for, as far as may be read.
   request.set_direction("");
@@ -122,6 +123,11 @@ TEST_F(PeelAnswersTest, GivesHopsThenTheEndOfEachDirection) {
   ASSERT_OK(Peel(request, &events, /*max_rows=*/2));
   ASSERT_EQ(events.size(), 1u);
   EXPECT_EQ(events[0].end().stop(), "row_limit");
+  // What a model says is of an epoch.
+  request.set_profile("standard");
+  events.clear();
+  ASSERT_OK(Peel(request, &events));
+  EXPECT_EQ(events.back().end().epoch_height(), EpochOf(view(), Profile::kStandard));
 }
 
 TEST_F(PeelAnswersTest, EndsAtWhatLabelsCallAService) {
