@@ -42,6 +42,11 @@ absl::Status AccountMeter::Count(std::uint64_t count) {
   return CheckCancelled(cancellation_);
 }
 
+absl::Status InconsistentEvent(std::uint64_t event) {
+  return absl::DataLossError(absl::StrCat("the index contradicts itself at event number ", event,
+                                          "; run `coinwake verify`"));
+}
+
 absl::Status AccountCursor::Advance(AccountEvents& events, AccountMeter& meter) {
   if (position_ == page_.size()) COINWAKE_RETURN_IF_ERROR(Read(events, meter));
   if (page_.empty()) return absl::OkStatus();

@@ -26,6 +26,9 @@ class AccountMeter {
   std::uint64_t events_read_ = 0;
 };
 
+// kDataLoss: the events of accounts, or what is told of these, contradict each other there.
+absl::Status InconsistentEvent(std::uint64_t event);
+
 // Not thread-safe.
 class AccountCursor {
  public:

@@ -83,7 +83,7 @@ absl::Status AccountLedger::DeliverHolding(const Record& record,
   AccountHolding holding;
   holding.label = ranking[record.label];
   holding.account = record.rest.account;
-  holding.balance = record.rest.balance >> books_[record.label].fraction_bits;
+  holding.balance = record.rest.balance;
   holding.taint = ToTaint(record.label, record.units);
   holding.assumed_opening = record.rest.assumed_opening;
   holding.degraded = record.rest.degraded;

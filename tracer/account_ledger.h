@@ -49,8 +49,8 @@ class AccountLedger {
   // policies whose order means something. A holding for each label with units among them.
   struct Rest {
     std::uint32_t account = 0;
-    Uint128 balance = 0;          // units
-    Uint128 assumed_opening = 0;  // base units
+    Uint128 balance = 0;  // base units, as what follows
+    Uint128 assumed_opening = 0;
     bool degraded = false;
   };
   void AddHoldings(const Rest& rest, std::span<const AccountRun> runs, bool with_runs);
