@@ -108,6 +108,7 @@ absl::Status TransferWalk::Apply(const AccountEvent& event) {
       break;
     case AccountEventKind::kMove:
     case AccountEventKind::kMint:
+    case AccountEventKind::kReveal:
       COINWAKE_RETURN_IF_ERROR(Arrive(event, from, from == nullptr ? 0 : from->hops + 1));
       break;
     case AccountEventKind::kWithin:

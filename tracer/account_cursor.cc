@@ -20,6 +20,7 @@ bool IsPossible(const AccountEvent& event) {
     case AccountEventKind::kWithin:
       return has_from && has_to;
     case AccountEventKind::kMint:
+    case AccountEventKind::kReveal:
       return !has_from && has_to;
     case AccountEventKind::kFee:
     case AccountEventKind::kBurn:

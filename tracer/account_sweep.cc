@@ -53,6 +53,7 @@ absl::Status AccountSweep::Apply(const AccountEvent& event) {
       break;
     case AccountEventKind::kMove:
     case AccountEventKind::kMint:
+    case AccountEventKind::kReveal:
       CutOnArrival(event, *units);
       COINWAKE_RETURN_IF_ERROR(Arrive(event, *units));
       break;

@@ -74,8 +74,8 @@ NamedAccounts ListEvents(const AccountView& view, AssetNum asset) {
     if (made.from == kNobody) made.kind = AccountEventKind::kMint;
     if (made.to == kNobody) made.kind = AccountEventKind::kBurn;
     if (event.kind == EntryKind::kFee) made.kind = AccountEventKind::kFee;
-    if (event.kind == EntryKind::kShielded && made.to == kNobody) {
-      made.kind = AccountEventKind::kHide;
+    if (event.kind == EntryKind::kShielded) {
+      made.kind = made.to == kNobody ? AccountEventKind::kHide : AccountEventKind::kReveal;
     }
     accounts.all.push_back(made);
   }
@@ -292,7 +292,7 @@ TEST_F(ViewAccountsTest, RefuseAmountsThatCannotBeTraced) {
   EXPECT_OK(ViewAccounts::CheckFits(view()));
 }
 
-TEST(MovementOf, TellsWhatIsHiddenFromWhatIsDestroyed) {
+TEST(MovementOf, TellsWhatIsHiddenFromWhatIsDestroyedOrMinted) {
   LedgerEvent event;
   event.from = AddressNum{7};
   event.amount = 1;
@@ -309,6 +309,8 @@ TEST(MovementOf, TellsWhatIsHiddenFromWhatIsDestroyed) {
   }
   event.kind = EntryKind::kShielded;
   std::swap(event.from, event.to);
+  EXPECT_EQ(MovementOf(event)->kind, AccountEventKind::kReveal);
+  event.kind = EntryKind::kReward;
   EXPECT_EQ(MovementOf(event)->kind, AccountEventKind::kMint);
 }
 
