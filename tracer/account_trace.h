@@ -141,6 +141,8 @@ struct AccountSink {
   SinkKind kind = SinkKind::kFee;
   std::optional<std::uint32_t> entity;  // of a stop
   AccountTaint taint;
+  // Of a stop, and only of a backward trace: the fewest transfers between it and a seed.
+  std::optional<std::uint32_t> hops = std::nullopt;
 };
 // Accounts that a summary has to say something about.
 inline constexpr std::size_t kMaxAccountsNoted = 100;

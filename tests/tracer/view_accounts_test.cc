@@ -25,8 +25,10 @@
 #include "tests/support/fault_file_system.h"
 #include "tests/support/matchers.h"
 #include "tests/tracer/memory_accounts.h"
+#include "tests/tracer/reference_account_source.h"
 #include "tests/tracer/reference_account_trace.h"
 #include "tracer/account_cursor.h"
+#include "tracer/account_source.h"
 
 namespace coinwake {
 namespace {
@@ -356,6 +358,15 @@ std::vector<std::string> Trace(AccountEvents& accounts, const Case& c) {
   return recorder.lines;
 }
 
+// By a policy that can be followed back.
+std::vector<std::string> Back(AccountEvents& accounts, Case c, AccountPolicy policy) {
+  c.request.competing = false;
+  c.request.policy = policy;
+  AccountRecorder recorder(c.request);
+  EXPECT_THAT(RunAccountSource(accounts, c.request, c.limits, nullptr, recorder), IsOk());
+  return recorder.lines;
+}
+
 TEST_F(ViewAccountsTest, GiveTheTracesOfAListOfAllEvents) {
   std::size_t holdings = 0;
   for (std::uint64_t seed = 1; seed <= 6; ++seed) {
@@ -379,6 +390,11 @@ TEST_F(ViewAccountsTest, GiveTheTracesOfAListOfAllEvents) {
           holdings += static_cast<std::size_t>(
               std::count_if(lines.begin(), lines.end(),
                             [](const std::string& line) { return line.starts_with("holding "); }));
+        }
+        for (const AccountPolicy policy : {AccountPolicy::kFifo, AccountPolicy::kHaircut}) {
+          SCOPED_TRACE(absl::StrCat("seed ", seed, " asset ", id, " case ", i, " backward"));
+          ViewAccounts accounts = Accounts(asset);
+          ASSERT_EQ(Back(accounts, c, policy), Back(twin, c, policy));
         }
       }
     }
@@ -421,6 +437,16 @@ TEST_F(ViewAccountsTest, GiveTheTracesOfTheTwin) {
         std::vector<std::string> lines = Trace(accounts, c);
         std::vector<std::string> expected =
             ReferenceAccountTrace(list, c.request, c.limits.max_runs).lines;
+        std::sort(lines.begin(), lines.end());
+        std::sort(expected.begin(), expected.end());
+        ASSERT_EQ(lines, expected);
+      }
+      for (const AccountPolicy policy : {AccountPolicy::kFifo, AccountPolicy::kHaircut}) {
+        SCOPED_TRACE(absl::StrCat("seed ", seed, " case ", i, " backward"));
+        ViewAccounts accounts = Accounts(asset);
+        std::vector<std::string> lines = Back(accounts, c, policy);
+        c.request.policy = policy;
+        std::vector<std::string> expected = ReferenceAccountSource(list, c.request).lines;
         std::sort(lines.begin(), lines.end());
         std::sort(expected.begin(), expected.end());
         ASSERT_EQ(lines, expected);
