@@ -92,9 +92,6 @@ Name NameOf(const Entry& entry, const CategoryStops* stops) {
   return {std::string(SinkKindName(*entry.kind)), ""};
 }
 
-std::optional<std::uint32_t> MinHopsOf(const ExposureEntry& entry) { return entry.min_hops; }
-std::optional<std::uint32_t> MinHopsOf(const AccountExposureEntry&) { return std::nullopt; }
-
 // `exposure` of outputs or of accounts.
 template <typename AnyExposure>
 void FillEntries(const AnyExposure& exposure, const CategoryStops* stops, v1::Exposure* answer) {
@@ -108,7 +105,7 @@ void FillEntries(const AnyExposure& exposure, const CategoryStops* stops, v1::Ex
     for (const Entry* entry : entries) {
       sum.direct += entry->direct;
       sum.indirect += entry->indirect;
-      const std::optional<std::uint32_t> hops = MinHopsOf(*entry);
+      const std::optional<std::uint32_t> hops = entry->min_hops;
       if (hops.has_value()) min_hops = std::min(*hops, min_hops.value_or(*hops));
     }
     v1::ExposureEntry* const wire = answer->add_entries();
@@ -193,7 +190,8 @@ absl::Status AnswerExposure(const AccountView& view, AccountClusters& clusters,
     ViewAccounts accounts(view, trace.asset,
                           [&view](AddressNum address) { return AccountName(view, address); });
     COINWAKE_ASSIGN_OR_RETURN(
-        exposure, MeasureAccountExposure(accounts, trace.request, limits, cancellation));
+        exposure,
+        MeasureAccountExposure(accounts, trace.request, question.direction, limits, cancellation));
   }
   COINWAKE_RETURN_IF_ERROR(view.damage().status());
   FillSnapshot(view, answer->mutable_snapshot());
