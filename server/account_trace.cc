@@ -20,6 +20,7 @@
 #include "server/names.h"
 #include "server/seed_clusters.h"
 #include "server/trace_words.h"
+#include "tracer/account_source.h"
 #include "tracer/label_ranking.h"
 #include "tracer/view_accounts.h"
 
@@ -49,7 +50,8 @@ absl::Status ParseTimes(const AccountView& view, const v1::TraceRequest& wire,
   return absl::OkStatus();
 }
 
-absl::Status ParseOptions(const v1::TraceRequest& wire, AccountTraceRequest* request) {
+absl::Status ParseOptions(const v1::TraceRequest& wire, PreparedAccountTrace* trace) {
+  AccountTraceRequest* const request = &trace->request;
   COINWAKE_ASSIGN_OR_RETURN(request->policy,
                             Choose<AccountPolicy>("policy", wire.policy(),
                                                   {{"fifo", AccountPolicy::kFifo},
@@ -64,15 +66,8 @@ absl::Status ParseOptions(const v1::TraceRequest& wire, AccountTraceRequest* req
                                                    {"poison", AccountPolicy::kPoison}}));
   COINWAKE_RETURN_IF_ERROR(
       Choose<bool>("fee mode on accounts", wire.fees(), {{"sink", true}}).status());
-  COINWAKE_ASSIGN_OR_RETURN(
-      const bool backward,
-      Choose<bool>("direction", wire.direction(), {{kForward, false}, {kBackward, true}}));
-  if (backward) {
-    return absl::FailedPreconditionError(
-        "value on accounts is followed forward only, to where it went (of exposure: destination), "
-        "not "
-        "back to where it came from");
-  }
+  COINWAKE_ASSIGN_OR_RETURN(trace->backward, Choose<bool>("direction", wire.direction(),
+                                                          {{kForward, false}, {kBackward, true}}));
   COINWAKE_RETURN_IF_ERROR(
       Choose<bool>("choice of outputs on accounts", wire.outputs(), {{"unspent", true}}).status());
   COINWAKE_RETURN_IF_ERROR(ParseStopAt(wire.stop_at()).status());
@@ -89,7 +84,7 @@ absl::Status ParseOptions(const v1::TraceRequest& wire, AccountTraceRequest* req
     request->min_taint = AccountTaint::FromBaseUnits(*units);
   }
   if (wire.has_max_hops()) request->max_hops = wire.max_hops();
-  return absl::OkStatus();
+  return trace->backward ? CheckAccountSource(*request) : absl::OkStatus();
 }
 
 // Turns seeds into accounts of the tracer, and their labels into numbers.
@@ -279,7 +274,7 @@ class EventWriter : public AccountTraceReceiver {
     wire->set_exits(summary.exits.ToString());
     wire->set_sinks(summary.sinks.ToString());
     wire->set_holdings(summary.holdings);
-    wire->set_direction(kForward);
+    wire->set_direction(trace_.backward ? kBackward : kForward);
     Fill(summary.degraded, wire->mutable_degraded());
     Fill(summary.opened, wire->mutable_assumed_openings());
     if (trace_.request.policy == AccountPolicy::kHaircut) {
@@ -335,7 +330,7 @@ absl::StatusOr<PreparedAccountTrace> PrepareTrace(const AccountView& view,
                                                   const Cancellation* cancellation,
                                                   AccountClusters* clusters) {
   PreparedAccountTrace trace;
-  COINWAKE_RETURN_IF_ERROR(ParseOptions(request, &trace.request));
+  COINWAKE_RETURN_IF_ERROR(ParseOptions(request, &trace));
   COINWAKE_RETURN_IF_ERROR(ParseTimes(view, request, &trace));
   COINWAKE_ASSIGN_OR_RETURN(trace.asset, FindAssetToFollow(view, request.asset()));
   COINWAKE_RETURN_IF_ERROR(ViewAccounts::CheckFits(view));
@@ -357,8 +352,8 @@ absl::Status AnswerTrace(const AccountView& view, const PreparedAccountTrace& tr
   if (trace.request.seeds.empty()) return SendZeros(trace.request.labels, writer);
   ViewAccounts accounts(view, trace.asset,
                         [&view](AddressNum address) { return AccountName(view, address); });
-  COINWAKE_RETURN_IF_ERROR(
-      RunAccountTrace(accounts, trace.request, limits, cancellation, writer).status());
+  const auto run = trace.backward ? RunAccountSource : RunAccountTrace;
+  COINWAKE_RETURN_IF_ERROR(run(accounts, trace.request, limits, cancellation, writer).status());
   return view.damage().status();
 }
 

@@ -193,7 +193,7 @@ TEST_F(OutputExposure, BackwardTracesNameWhoPaid) {
       StatusIs(absl::StatusCode::kInvalidArgument));
 }
 
-TEST(AccountExposureAnswers, HaveADestinationAlone) {
+TEST(AccountExposureAnswers, NameServicesInBothDirections) {
   const TownService brook{Town::Person(500), Town::Person(501)};
   Town town;
   town.AddCustomers(brook, 0, kLeastSweepers);
@@ -204,10 +204,24 @@ TEST(AccountExposureAnswers, HaveADestinationAlone) {
   request.set_address(Town::Person(3).ToBase58());
   request.set_asset(absl::StrCat("TRC20:", std::string(tron::kTetherContract)));
   v1::Exposure answer;
-  EXPECT_THAT(AnswerExposure(open.accounts(), open.account_clusters, request, {}, nullptr,
-                             &open.services, &answer),
-              StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("followed forward only")));
+  ASSERT_OK(AnswerExposure(open.accounts(), open.account_clusters, request, {}, nullptr,
+                           &open.services, &answer));
+  EXPECT_EQ(answer.direction(), "source");
+  // From who had it issued.
+  EXPECT_THAT(TextOf(answer), ElementsAre("coinbase 10000006 0", "10000006"));
+  // A stop of the request comes before.
+  request.set_address(Town::Person(4).ToBase58());
+  v1::ExposureStop* const stop = request.add_stops();
+  stop->set_address(Town::Person(999'999).ToBase58());
+  stop->set_entity("Issuer");
+  answer.Clear();
+  ASSERT_OK(AnswerExposure(open.accounts(), open.account_clusters, request, {}, nullptr,
+                           &open.services, &answer));
+  EXPECT_THAT(TextOf(answer), ElementsAre("service Issuer 10000008 0 1", "10000008"));
+  request.clear_stops();
+  request.set_address(Town::Person(3).ToBase58());
   request.set_direction("destination");
+  answer.Clear();
   ASSERT_OK(AnswerExposure(open.accounts(), open.account_clusters, request, {}, nullptr,
                            &open.services, &answer));
   EXPECT_THAT(
