@@ -92,11 +92,13 @@ class SeedCollector {
  public:
   // `services` and `clusters` may be null, in which case no cluster can be a seed.
   SeedCollector(const AccountView& view, ServiceSource* services, AccountClusters* clusters,
-                bool force, const Cancellation* cancellation, PreparedAccountTrace* trace)
+                bool force, const SubjectWords& words, const Cancellation* cancellation,
+                PreparedAccountTrace* trace)
       : view_(view),
         services_(services),
         clusters_(clusters),
         force_(force),
+        words_(words),
         cancellation_(cancellation),
         trace_(trace) {}
 
@@ -116,7 +118,7 @@ class SeedCollector {
         labels_.NumberOf(seed.label().empty() ? name : seed.label(), &trace_->request.labels);
     const absl::StatusOr<AddressNum> address = view_.FindAddress(account.bytes());
     if (absl::IsNotFound(address.status())) {
-      trace_->warnings.push_back({absl::StrCat("seed ", name, " was never seen on ",
+      trace_->warnings.push_back({absl::StrCat(words_.subject, " ", name, " was never seen on ",
                                                std::string(NetworkName(view_.snapshot().network)),
                                                " up to height ", view_.snapshot().height),
                                   label});
@@ -172,6 +174,7 @@ class SeedCollector {
   ServiceSource* const services_;
   AccountClusters* const clusters_;
   const bool force_;
+  const SubjectWords& words_;
   const Cancellation* const cancellation_;
   PreparedAccountTrace* const trace_;
   LabelNumbers labels_;
@@ -324,11 +327,9 @@ absl::Status SendZeros(const std::vector<std::string>& labels, AccountTraceRecei
 
 }  // namespace
 
-absl::StatusOr<PreparedAccountTrace> PrepareTrace(const AccountView& view,
-                                                  const v1::TraceRequest& request,
-                                                  ServiceSource* services,
-                                                  const Cancellation* cancellation,
-                                                  AccountClusters* clusters) {
+absl::StatusOr<PreparedAccountTrace> PrepareTrace(
+    const AccountView& view, const v1::TraceRequest& request, ServiceSource* services,
+    const Cancellation* cancellation, AccountClusters* clusters, const SubjectWords& words) {
   PreparedAccountTrace trace;
   COINWAKE_RETURN_IF_ERROR(ParseOptions(request, &trace));
   COINWAKE_RETURN_IF_ERROR(ParseTimes(view, request, &trace));
@@ -336,7 +337,7 @@ absl::StatusOr<PreparedAccountTrace> PrepareTrace(const AccountView& view,
   COINWAKE_RETURN_IF_ERROR(ViewAccounts::CheckFits(view));
   if (trace.asset == kTrxAsset) trace.request.fraction_bits = kTrxFractionBits;
   if (request.seeds().empty()) return absl::InvalidArgumentError("a trace needs at least one seed");
-  SeedCollector collector(view, services, clusters, request.force(), cancellation, &trace);
+  SeedCollector collector(view, services, clusters, request.force(), words, cancellation, &trace);
   for (const v1::TraceSeed& seed : request.seeds()) COINWAKE_RETURN_IF_ERROR(collector.Add(seed));
   COINWAKE_ASSIGN_OR_RETURN(trace.stops, StopsOf(view, request, services, cancellation, &trace));
   trace.request.stops = trace.stops.get();

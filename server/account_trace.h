@@ -37,12 +37,13 @@ struct PreparedAccountTrace {
 // too large, a service as labels say or its deposit accounts show, or labels name several entities,
 // and `force` is not set. Else as ServiceSource::Get() and AccountClusters::Get(). `services` are
 // the view's; null: only what the request names stops. `clusters` likewise, for seed clusters;
-// null, or no `services`: they are malformed. `cancellation` may be null.
+// null, or no `services`: they are malformed. `cancellation` may be null. `words` are for warnings.
 absl::StatusOr<PreparedAccountTrace> PrepareTrace(const AccountView& view,
                                                   const v1::TraceRequest& request,
                                                   ServiceSource* services = nullptr,
                                                   const Cancellation* cancellation = nullptr,
-                                                  AccountClusters* clusters = nullptr);
+                                                  AccountClusters* clusters = nullptr,
+                                                  const SubjectWords& words = {});
 
 // Runs the trace and emits its events in the order Tracer.Trace promises. Errors are
 // RunAccountTrace's or RunAccountSource's, or what `emit` returned. A trace of no account emits

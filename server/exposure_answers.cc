@@ -30,6 +30,9 @@ constexpr char kDestination[] = "destination";
 constexpr char kFifo[] = "fifo";
 constexpr char kHaircut[] = "haircut";
 
+// The subject is asked about, not seeded.
+constexpr SubjectWords kWords = {.subject = "address", .as_well = "ask for that as well"};
+
 using Name = std::pair<std::string, std::string>;  // category, entity
 
 // The stops of a trace told apart by category as well: an entity may have several.
@@ -154,9 +157,9 @@ absl::Status AnswerExposure(const View& view, ClusterSource& clusters,
                             const Cancellation* cancellation, ServiceSource* services,
                             v1::Exposure* answer) {
   COINWAKE_ASSIGN_OR_RETURN(const Question question, ParseQuestion(request));
-  COINWAKE_ASSIGN_OR_RETURN(
-      const PreparedTrace trace,
-      PrepareTrace(view, clusters, TraceOf(request, question.direction), cancellation, services));
+  COINWAKE_ASSIGN_OR_RETURN(const PreparedTrace trace,
+                            PrepareTrace(view, clusters, TraceOf(request, question.direction),
+                                         cancellation, services, kWords));
   ExposureRequest domain;
   for (const Seed& seed : trace.request.seeds) domain.outputs.push_back(seed.output);
   domain.direction = question.direction;
@@ -180,9 +183,9 @@ absl::Status AnswerExposure(const AccountView& view, AccountClusters& clusters,
                             const Cancellation* cancellation, ServiceSource* services,
                             v1::Exposure* answer) {
   COINWAKE_ASSIGN_OR_RETURN(const Question question, ParseQuestion(request));
-  COINWAKE_ASSIGN_OR_RETURN(
-      PreparedAccountTrace trace,
-      PrepareTrace(view, TraceOf(request, question.direction), services, cancellation, &clusters));
+  COINWAKE_ASSIGN_OR_RETURN(PreparedAccountTrace trace,
+                            PrepareTrace(view, TraceOf(request, question.direction), services,
+                                         cancellation, &clusters, kWords));
   std::optional<CategoryStops> stops;
   if (trace.stops != nullptr) trace.request.stops = &stops.emplace(*trace.stops);
   AccountExposure exposure;

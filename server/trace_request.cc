@@ -76,11 +76,12 @@ absl::Status ParseTimes(const View& view, const v1::TraceRequest& wire, Prepared
 class SeedCollector {
  public:
   SeedCollector(const View& view, ClusterSource& clusters, const LabelStore* labels, bool force,
-                const Cancellation* cancellation, PreparedTrace* trace)
+                const SubjectWords& words, const Cancellation* cancellation, PreparedTrace* trace)
       : view_(view),
         clusters_(clusters),
         labels_of_addresses_(labels),
         force_(force),
+        words_(words),
         cancellation_(cancellation),
         trace_(trace) {}
 
@@ -127,7 +128,7 @@ class SeedCollector {
     const absl::StatusOr<AddressNum> address = view_.FindAddress(script);
     if (address.ok()) return *address;
     if (!absl::IsNotFound(address.status())) return address.status();
-    std::string warning = absl::StrCat("seed ", Excerpt(name), " was never seen on ",
+    std::string warning = absl::StrCat(words_.subject, " ", Excerpt(name), " was never seen on ",
                                        NetworkOf(view_), " up to height ", view_.snapshot().height);
     COINWAKE_ASSIGN_OR_RETURN(const std::vector<AddressNum> others,
                               SeenScriptsOfSameKey(view_, script, std::nullopt));
@@ -136,7 +137,7 @@ class SeedCollector {
       absl::StrAppend(&warning, before, ScriptName(view_, other));
       before = ", ";
     }
-    if (!others.empty()) absl::StrAppend(&warning, ": seed that as well");
+    if (!others.empty()) absl::StrAppend(&warning, ": ", words_.as_well);
     trace_->warnings.push_back({std::move(warning), label});
     return std::optional<AddressNum>();
   }
@@ -191,6 +192,7 @@ class SeedCollector {
   ClusterSource& clusters_;
   const LabelStore* const labels_of_addresses_;
   const bool force_;
+  const SubjectWords& words_;
   const Cancellation* const cancellation_;
   PreparedTrace* const trace_;
   LabelNumbers labels_;
@@ -230,13 +232,13 @@ absl::StatusOr<std::shared_ptr<const TraceStops>> StopsOf(const View& view,
 absl::StatusOr<PreparedTrace> PrepareTrace(const View& view, ClusterSource& clusters,
                                            const v1::TraceRequest& request,
                                            const Cancellation* cancellation,
-                                           ServiceSource* services) {
+                                           ServiceSource* services, const SubjectWords& words) {
   PreparedTrace trace;
   COINWAKE_RETURN_IF_ERROR(ParseOptions(request, &trace));
   COINWAKE_RETURN_IF_ERROR(ParseTimes(view, request, &trace));
   if (request.seeds().empty()) return absl::InvalidArgumentError("a trace needs at least one seed");
   SeedCollector collector(view, clusters, services == nullptr ? nullptr : services->labels(),
-                          request.force(), cancellation, &trace);
+                          request.force(), words, cancellation, &trace);
   for (const v1::TraceSeed& seed : request.seeds()) COINWAKE_RETURN_IF_ERROR(collector.Add(seed));
   COINWAKE_ASSIGN_OR_RETURN(trace.stops, StopsOf(view, request, services, cancellation, &trace));
   trace.request.stops = trace.stops.get();

@@ -20,6 +20,12 @@ struct TraceWarning {
   std::optional<std::uint32_t> label;  // its number in the request; nullopt: it concerns all
 };
 
+// What warnings call the subject of a request: of an answer that has no seeds it is no seed.
+struct SubjectWords {
+  const char* subject = "seed";
+  const char* as_well = "seed that as well";  // what to do with what else its key was paid as
+};
+
 // Warnings by label: with ten thousand labels each summary has its own alone.
 class WarningsByLabel {
  public:

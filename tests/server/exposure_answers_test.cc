@@ -32,6 +32,7 @@ namespace {
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::StartsWith;
 
 // "exchange Bank 10 0 1": direct, indirect, the nearest; then the total.
 std::vector<std::string> TextOf(const v1::Exposure& exposure) {
@@ -123,6 +124,11 @@ TEST_F(OutputExposure, NamesServicesByTheirLabels) {
   EXPECT_THAT(Exposed("alice", "destination"),
               ElementsAre("exchange Quayside Bank 10 0 1", "fee 10 0", "unspent 0 30", "50"));
   EXPECT_THAT(Exposed("nobody"), ElementsAre("0"));
+  v1::GetExposureRequest request;
+  request.set_address(NameOf("nobody"));
+  ASSERT_OK_AND_ASSIGN(const v1::Exposure unseen, Ask(request));  // it is no seed
+  EXPECT_THAT(unseen.warnings(),
+              Contains(StartsWith("address " + NameOf("nobody") + " was never")));
   Label("bob", "Stall", "");
   Open();
   EXPECT_THAT(Exposed("carol"),
@@ -219,6 +225,13 @@ TEST(AccountExposureAnswers, NameServicesInBothDirections) {
                            &open.services, &answer));
   EXPECT_THAT(TextOf(answer), ElementsAre("service Issuer 10000008 0 1", "10000008"));
   request.clear_stops();
+  request.set_address(Town::Person(77'777'777).ToBase58());
+  answer.Clear();
+  ASSERT_OK(AnswerExposure(open.accounts(), open.account_clusters, request, {}, nullptr,
+                           &open.services, &answer));
+  EXPECT_THAT(
+      answer.warnings(),
+      Contains(StartsWith("address " + Town::Person(77'777'777).ToBase58() + " was never seen")));
   request.set_address(Town::Person(3).ToBase58());
   request.set_direction("destination");
   answer.Clear();
