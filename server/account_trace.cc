@@ -36,8 +36,9 @@ EventNum FirstEventAt(const AccountView& view, std::uint64_t height) {
   return EventNum{view.TotalsAt(std::min(height - 1, view.snapshot().height)).events};
 }
 
-absl::Status ParseTimes(const AccountView& view, const v1::TraceRequest& wire,
-                        PreparedAccountTrace* trace) {
+// The heights that seed.
+absl::StatusOr<SeedingSpan> ParseTimes(const AccountView& view, const v1::TraceRequest& wire,
+                                       PreparedAccountTrace* trace) {
   COINWAKE_ASSIGN_OR_RETURN(HeightSpan heights, HeightsOf(view, wire.since(), wire.until()));
   if (heights.since.has_value()) trace->request.since = FirstEventAt(view, *heights.since).value;
   if (heights.until.has_value()) {
@@ -47,7 +48,7 @@ absl::Status ParseTimes(const AccountView& view, const v1::TraceRequest& wire,
   for (std::string& text : heights.warnings) {
     trace->warnings.push_back({std::move(text), std::nullopt});
   }
-  return absl::OkStatus();
+  return SeedingSpan{heights.since, heights.until};
 }
 
 absl::Status ParseOptions(const v1::TraceRequest& wire, PreparedAccountTrace* trace) {
@@ -90,14 +91,16 @@ absl::Status ParseOptions(const v1::TraceRequest& wire, PreparedAccountTrace* tr
 // Turns seeds into accounts of the tracer, and their labels into numbers.
 class SeedCollector {
  public:
-  // `services` and `clusters` may be null, in which case no cluster can be a seed.
+  // `services` and `clusters` may be null, in which case no cluster can be a seed. `span` is that
+  // of the trace's events.
   SeedCollector(const AccountView& view, ServiceSource* services, AccountClusters* clusters,
-                bool force, const SubjectWords& words, const Cancellation* cancellation,
-                PreparedAccountTrace* trace)
+                bool force, const SeedingSpan& span, const SubjectWords& words,
+                const Cancellation* cancellation, PreparedAccountTrace* trace)
       : view_(view),
         services_(services),
         clusters_(clusters),
         force_(force),
+        span_(span),
         words_(words),
         cancellation_(cancellation),
         trace_(trace) {}
@@ -127,7 +130,7 @@ class SeedCollector {
     COINWAKE_RETURN_IF_ERROR(address.status());
     if (seed.has_cluster()) return AddCluster(name, *address, label);
     AddAccount(*address, label);
-    return absl::OkStatus();
+    return WarnIfCutAway(name, {*address}, label);
   }
 
  private:
@@ -138,6 +141,42 @@ class SeedCollector {
     if (IsOfKind(view_, trace_->asset, tron::AssetKind::kTrc10)) {
       trace_->request.seeds.push_back({AccountOf(address, Pot::kFrozenSupply), label});
     }
+  }
+
+  // Where none of `members` received anything in the time asked for.
+  absl::Status WarnIfCutAway(const std::string& name, const std::vector<AddressNum>& members,
+                             std::uint32_t label) {
+    if (!span_.CutsSome(view_.snapshot())) return absl::OkStatus();
+    for (const AddressNum member : members) {
+      COINWAKE_ASSIGN_OR_RETURN(const bool seeded, ReceivesInTime(member));
+      if (seeded) return absl::OkStatus();
+    }
+    trace_->warnings.push_back({absl::StrCat(words_.subject, " ", name, " received nothing ",
+                                             span_.NothingText(view_.snapshot())),
+                                label});
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<bool> ReceivesInTime(AddressNum address) {
+    constexpr std::size_t kPageEvents = 1024;
+    const std::uint64_t end = trace_->request.until.value_or(view_.events_count());
+    std::vector<EventNum> events;
+    EventNum next{trace_->request.since.value_or(0)};
+    do {
+      COINWAKE_RETURN_IF_ERROR(CheckCancelled(cancellation_));
+      events.clear();
+      COINWAKE_RETURN_IF_ERROR(view_.EventsOf(address, trace_->asset, next, kPageEvents, &events));
+      for (const EventNum event : events) {
+        if (event.value >= end) return false;
+        const std::optional<Movement> movement = MovementOf(view_.Event(event));
+        if (!movement.has_value() || movement->kind == AccountEventKind::kWithin) continue;
+        if (movement->to == kNobody || AddressOf(movement->to) != address) continue;
+        const Pot pot = PotOf(movement->to);  // as AddAccount() seeds them
+        if (pot == Pot::kFree || pot == Pot::kFrozenSupply) return true;
+      }
+      if (!events.empty()) next = events.back() + 1;
+    } while (events.size() == kPageEvents);
+    return false;
   }
 
   absl::Status AddCluster(const std::string& name, AddressNum address, std::uint32_t label) {
@@ -155,7 +194,7 @@ class SeedCollector {
       COINWAKE_RETURN_IF_ERROR(CheckUse(name, address));
     }
     for (const AddressNum member : members) AddAccount(member, label);
-    return absl::OkStatus();
+    return WarnIfCutAway(absl::StrCat("cluster of ", name), members, label);
   }
 
   // kFailedPrecondition where what accounts do shows a service.
@@ -174,6 +213,7 @@ class SeedCollector {
   ServiceSource* const services_;
   AccountClusters* const clusters_;
   const bool force_;
+  const SeedingSpan span_;
   const SubjectWords& words_;
   const Cancellation* const cancellation_;
   PreparedAccountTrace* const trace_;
@@ -332,12 +372,13 @@ absl::StatusOr<PreparedAccountTrace> PrepareTrace(
     const Cancellation* cancellation, AccountClusters* clusters, const SubjectWords& words) {
   PreparedAccountTrace trace;
   COINWAKE_RETURN_IF_ERROR(ParseOptions(request, &trace));
-  COINWAKE_RETURN_IF_ERROR(ParseTimes(view, request, &trace));
+  COINWAKE_ASSIGN_OR_RETURN(const SeedingSpan span, ParseTimes(view, request, &trace));
   COINWAKE_ASSIGN_OR_RETURN(trace.asset, FindAssetToFollow(view, request.asset()));
   COINWAKE_RETURN_IF_ERROR(ViewAccounts::CheckFits(view));
   if (trace.asset == kTrxAsset) trace.request.fraction_bits = kTrxFractionBits;
   if (request.seeds().empty()) return absl::InvalidArgumentError("a trace needs at least one seed");
-  SeedCollector collector(view, services, clusters, request.force(), words, cancellation, &trace);
+  SeedCollector collector(view, services, clusters, request.force(), span, words, cancellation,
+                          &trace);
   for (const v1::TraceSeed& seed : request.seeds()) COINWAKE_RETURN_IF_ERROR(collector.Add(seed));
   COINWAKE_ASSIGN_OR_RETURN(trace.stops, StopsOf(view, request, services, cancellation, &trace));
   trace.request.stops = trace.stops.get();

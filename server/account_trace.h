@@ -29,7 +29,8 @@ struct PreparedAccountTrace {
   AccountTraceRequest request;              // its stops are `stops`
   bool backward = false;                    // for RunAccountSource()
   std::shared_ptr<const TraceStops> stops;  // null: nothing stops
-  std::vector<TraceWarning> warnings;       // seeds never seen, what the figures rest on
+  // Seeds never seen, or that received nothing in the time asked for; what the figures rest on.
+  std::vector<TraceWarning> warnings;
 };
 
 // kInvalidArgument: a field is malformed or asks for what accounts do not have; the asset is

@@ -27,7 +27,8 @@ struct PreparedTrace {
   TraceRequest request;                     // its stops are `stops`
   bool backward = false;                    // for RunSourceTrace()
   std::shared_ptr<const TraceStops> stops;  // null: nothing stops
-  std::vector<TraceWarning> warnings;       // seeds that were never seen, what stops
+  // Seeds that were never seen, or received nothing in the time asked for; what stops.
+  std::vector<TraceWarning> warnings;
 };
 
 // kInvalidArgument: a field is malformed or asks for what this version does not have.
