@@ -25,6 +25,7 @@ std::string Show(const v1::Exposure& exposure) {
   if (exposure.entries().empty()) return text + "nothing was received\n";
   const bool has_accounts = HasAccounts(exposure.snapshot().network());
   const std::string unit = has_accounts ? "" : " BTC";
+  const char* const step = has_accounts ? "transfer" : "transaction";
   const auto amount = [has_accounts](const std::string& figure) {
     return has_accounts ? Grouped(std::string_view(figure)) : Btc(figure);
   };
@@ -36,7 +37,7 @@ std::string Show(const v1::Exposure& exposure) {
   for (const v1::ExposureEntry& entry : exposure.entries()) {
     table.Add({Printable(entry.category()), ShortName(Printable(entry.entity())),
                amount(entry.direct()), amount(entry.indirect()),
-               entry.has_min_hops() ? Count(entry.min_hops(), "transaction") : ""});
+               entry.has_min_hops() ? Count(entry.min_hops(), step) : ""});
   }
   return text + table.Render(2) +
          fmt::format("  total {} {}\n", amount(exposure.total()),

@@ -396,7 +396,7 @@ class Grammar {
                       "poison: every output and the fee wholly");
     trace->add_option("--direction", trace_.direction,
                       "forward (default): where value is now; backward: where what seeds received "
-                      "came from, by fifo or haircut; not on Tron");
+                      "came from, by fifo or haircut");
     trace->add_option("--fees", trace_.fees,
                       "sink (default): taint in fees ends; miner: it goes on to the block's "
                       "coinbase");
@@ -496,8 +496,7 @@ class Grammar {
     AddAddressArgument(exposure, "ADDR", exposure_.address);
     exposure->add_flag("--cluster", exposure_.cluster, "Of every address of its cluster");
     exposure->add_option("--direction", exposure_.direction,
-                         "source (default): where it came from, not on Tron; destination: where it "
-                         "went");
+                         "source (default): where it came from; destination: where it went");
     exposure->add_option("--policy", exposure_.policy, "fifo (default) or haircut");
     exposure->add_option("--fees", exposure_.fees, "sink (default) or miner, as in trace");
     AddAsset(exposure, exposure_.asset);
@@ -509,12 +508,12 @@ class Grammar {
         ->expected(1)
         ->take_all();
     AddNumber(exposure, "--max-hops", exposure_.max_hops,
-              "Go no further than this many transactions", {0, kMax32});
+              "Go no further than this many transactions; on Tron, transfers", {0, kMax32});
     exposure->add_flag("--force", exposure_.force,
                        "Clusters whatever their size, and whatever labels call them");
     exposure->footer(
-        "Direct is within one transaction. Entries add up to the total: what no service ends is\n"
-        "listed by what does (coinbase, unspent, fee, unresolved, ...).");
+        "Direct is within one transaction, on Tron one transfer. Entries add up to the total:\n"
+        "what no service ends is listed by what does (coinbase, unspent, fee, unresolved, ...).");
   }
 
   void AddServe() {

@@ -93,8 +93,9 @@ Table TraceReport::TableOf(const std::vector<Row>& rows) {
   return table;
 }
 
-Table TraceReport::TableOf(const std::vector<AccountRow>& rows) {
-  Table table({{"account"}, {"taint", Align::kRight}, {"balance", Align::kRight}, {"note"}});
+Table TraceReport::TableOf(const std::vector<AccountRow>& rows) const {
+  const char* const whole = backward_ ? "minted" : "balance";
+  Table table({{"account"}, {"taint", Align::kRight}, {whole, Align::kRight}, {"note"}});
   for (const AccountRow& row : rows) {
     table.Add({ShortName(row.account, kMostNameWidth), row.taint, row.balance, row.note});
   }
@@ -175,9 +176,13 @@ void TraceReport::Add(const v1::Summary& summary) {
 }
 
 std::string TraceReport::Render(const std::string& policy, const std::string& fees) const {
-  std::string text = fmt::format("{}policy {}, fees {}{}\n", header_,
-                                 policy.empty() ? "fifo" : policy, fees.empty() ? "sink" : fees,
-                                 backward_ ? ", backward: outputs are where value was minted" : "");
+  std::string text = fmt::format("{}policy {}, fees {}", header_, policy.empty() ? "fifo" : policy,
+                                 fees.empty() ? "sink" : fees);
+  if (backward_) {
+    text += fmt::format(", backward: {} are where value was minted",
+                        asset_.empty() ? "outputs" : "accounts");
+  }
+  text += '\n';
   for (const auto& [label, part] : parts_) {
     text += fmt::format("\n{}\n", Printable(label));
     if (!part.accounts.empty()) {

@@ -59,7 +59,7 @@ class TraceReport {
 
   // Fits a line of 100 columns whatever the digits of its taints.
   static Table TableOf(const std::vector<Row>& rows);
-  static Table TableOf(const std::vector<AccountRow>& rows);
+  Table TableOf(const std::vector<AccountRow>& rows) const;
 
   void Add(const v1::Holding& holding);
   void Add(const v1::Sink& sink);

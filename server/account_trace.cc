@@ -21,6 +21,7 @@
 #include "server/seed_clusters.h"
 #include "server/trace_words.h"
 #include "tracer/account_bounds.h"
+#include "tracer/account_source.h"
 #include "tracer/label_ranking.h"
 #include "tracer/view_accounts.h"
 
@@ -36,8 +37,9 @@ EventNum FirstEventAt(const AccountView& view, std::uint64_t height) {
   return EventNum{view.TotalsAt(std::min(height - 1, view.snapshot().height)).events};
 }
 
-absl::Status ParseTimes(const AccountView& view, const v1::TraceRequest& wire,
-                        PreparedAccountTrace* trace) {
+// The heights that seed.
+absl::StatusOr<SeedingSpan> ParseTimes(const AccountView& view, const v1::TraceRequest& wire,
+                                       PreparedAccountTrace* trace) {
   COINWAKE_ASSIGN_OR_RETURN(HeightSpan heights, HeightsOf(view, wire.since(), wire.until()));
   if (heights.since.has_value()) trace->request.since = FirstEventAt(view, *heights.since).value;
   if (heights.until.has_value()) {
@@ -47,10 +49,11 @@ absl::Status ParseTimes(const AccountView& view, const v1::TraceRequest& wire,
   for (std::string& text : heights.warnings) {
     trace->warnings.push_back({std::move(text), std::nullopt});
   }
-  return absl::OkStatus();
+  return SeedingSpan{heights.since, heights.until};
 }
 
-absl::Status ParseOptions(const v1::TraceRequest& wire, AccountTraceRequest* request) {
+absl::Status ParseOptions(const v1::TraceRequest& wire, PreparedAccountTrace* trace) {
+  AccountTraceRequest* const request = &trace->request;
   COINWAKE_ASSIGN_OR_RETURN(request->policy,
                             Choose<AccountPolicy>("policy", wire.policy(),
                                                   {{"fifo", AccountPolicy::kFifo},
@@ -65,15 +68,8 @@ absl::Status ParseOptions(const v1::TraceRequest& wire, AccountTraceRequest* req
                                                    {"poison", AccountPolicy::kPoison}}));
   COINWAKE_RETURN_IF_ERROR(
       Choose<bool>("fee mode on accounts", wire.fees(), {{"sink", true}}).status());
-  COINWAKE_ASSIGN_OR_RETURN(
-      const bool backward,
-      Choose<bool>("direction", wire.direction(), {{kForward, false}, {kBackward, true}}));
-  if (backward) {
-    return absl::FailedPreconditionError(
-        "value on accounts is followed forward only, to where it went (of exposure: destination), "
-        "not "
-        "back to where it came from");
-  }
+  COINWAKE_ASSIGN_OR_RETURN(trace->backward, Choose<bool>("direction", wire.direction(),
+                                                          {{kForward, false}, {kBackward, true}}));
   COINWAKE_RETURN_IF_ERROR(
       Choose<bool>("choice of outputs on accounts", wire.outputs(), {{"unspent", true}}).status());
   COINWAKE_RETURN_IF_ERROR(ParseStopAt(wire.stop_at()).status());
@@ -90,19 +86,23 @@ absl::Status ParseOptions(const v1::TraceRequest& wire, AccountTraceRequest* req
     request->min_taint = AccountTaint::FromBaseUnits(*units);
   }
   if (wire.has_max_hops()) request->max_hops = wire.max_hops();
-  return absl::OkStatus();
+  return trace->backward ? CheckAccountSource(*request) : absl::OkStatus();
 }
 
 // Turns seeds into accounts of the tracer, and their labels into numbers.
 class SeedCollector {
  public:
-  // `services` and `clusters` may be null, in which case no cluster can be a seed.
+  // `services` and `clusters` may be null, in which case no cluster can be a seed. `span` is that
+  // of the trace's events.
   SeedCollector(const AccountView& view, ServiceSource* services, AccountClusters* clusters,
-                bool force, const Cancellation* cancellation, PreparedAccountTrace* trace)
+                bool force, const SeedingSpan& span, const SubjectWords& words,
+                const Cancellation* cancellation, PreparedAccountTrace* trace)
       : view_(view),
         services_(services),
         clusters_(clusters),
         force_(force),
+        span_(span),
+        words_(words),
         cancellation_(cancellation),
         trace_(trace) {}
 
@@ -122,7 +122,7 @@ class SeedCollector {
         labels_.NumberOf(seed.label().empty() ? name : seed.label(), &trace_->request.labels);
     const absl::StatusOr<AddressNum> address = view_.FindAddress(account.bytes());
     if (absl::IsNotFound(address.status())) {
-      trace_->warnings.push_back({absl::StrCat("seed ", name, " was never seen on ",
+      trace_->warnings.push_back({absl::StrCat(words_.subject, " ", name, " was never seen on ",
                                                std::string(NetworkName(view_.snapshot().network)),
                                                " up to height ", view_.snapshot().height),
                                   label});
@@ -131,7 +131,7 @@ class SeedCollector {
     COINWAKE_RETURN_IF_ERROR(address.status());
     if (seed.has_cluster()) return AddCluster(name, *address, label);
     AddAccount(*address, label);
-    return absl::OkStatus();
+    return WarnIfCutAway(name, {*address}, label);
   }
 
  private:
@@ -142,6 +142,42 @@ class SeedCollector {
     if (IsOfKind(view_, trace_->asset, tron::AssetKind::kTrc10)) {
       trace_->request.seeds.push_back({AccountOf(address, Pot::kFrozenSupply), label});
     }
+  }
+
+  // Where none of `members` received anything in the time asked for.
+  absl::Status WarnIfCutAway(const std::string& name, const std::vector<AddressNum>& members,
+                             std::uint32_t label) {
+    if (!span_.CutsSome(view_.snapshot())) return absl::OkStatus();
+    for (const AddressNum member : members) {
+      COINWAKE_ASSIGN_OR_RETURN(const bool seeded, ReceivesInTime(member));
+      if (seeded) return absl::OkStatus();
+    }
+    trace_->warnings.push_back({absl::StrCat(words_.subject, " ", name, " received nothing ",
+                                             span_.NothingText(view_.snapshot())),
+                                label});
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<bool> ReceivesInTime(AddressNum address) {
+    constexpr std::size_t kPageEvents = 1024;
+    const std::uint64_t end = trace_->request.until.value_or(view_.events_count());
+    std::vector<EventNum> events;
+    EventNum next{trace_->request.since.value_or(0)};
+    do {
+      COINWAKE_RETURN_IF_ERROR(CheckCancelled(cancellation_));
+      events.clear();
+      COINWAKE_RETURN_IF_ERROR(view_.EventsOf(address, trace_->asset, next, kPageEvents, &events));
+      for (const EventNum event : events) {
+        if (event.value >= end) return false;
+        const std::optional<Movement> movement = MovementOf(view_.Event(event));
+        if (!movement.has_value() || movement->kind == AccountEventKind::kWithin) continue;
+        if (movement->to == kNobody || AddressOf(movement->to) != address) continue;
+        const Pot pot = PotOf(movement->to);  // as AddAccount() seeds them
+        if (pot == Pot::kFree || pot == Pot::kFrozenSupply) return true;
+      }
+      if (!events.empty()) next = events.back() + 1;
+    } while (events.size() == kPageEvents);
+    return false;
   }
 
   absl::Status AddCluster(const std::string& name, AddressNum address, std::uint32_t label) {
@@ -159,7 +195,7 @@ class SeedCollector {
       COINWAKE_RETURN_IF_ERROR(CheckUse(name, address));
     }
     for (const AddressNum member : members) AddAccount(member, label);
-    return absl::OkStatus();
+    return WarnIfCutAway(absl::StrCat("cluster of ", name), members, label);
   }
 
   // kFailedPrecondition where what accounts do shows a service.
@@ -178,6 +214,8 @@ class SeedCollector {
   ServiceSource* const services_;
   AccountClusters* const clusters_;
   const bool force_;
+  const SeedingSpan span_;
+  const SubjectWords& words_;
   const Cancellation* const cancellation_;
   PreparedAccountTrace* const trace_;
   LabelNumbers labels_;
@@ -282,7 +320,7 @@ class EventWriter : public AccountTraceReceiver {
     wire->set_exits(summary.exits.ToString());
     wire->set_sinks(summary.sinks.ToString());
     wire->set_holdings(summary.holdings);
-    wire->set_direction(kForward);
+    wire->set_direction(trace_.backward ? kBackward : kForward);
     Fill(summary.degraded, wire->mutable_degraded());
     Fill(summary.opened, wire->mutable_assumed_openings());
     if (trace_.request.policy == AccountPolicy::kHaircut) {
@@ -334,20 +372,19 @@ absl::Status SendZeros(const std::vector<std::string>& labels, AccountTraceRecei
 
 }  // namespace
 
-absl::StatusOr<PreparedAccountTrace> PrepareTrace(const AccountView& view,
-                                                  const v1::TraceRequest& request,
-                                                  ServiceSource* services,
-                                                  const Cancellation* cancellation,
-                                                  AccountClusters* clusters) {
+absl::StatusOr<PreparedAccountTrace> PrepareTrace(
+    const AccountView& view, const v1::TraceRequest& request, ServiceSource* services,
+    const Cancellation* cancellation, AccountClusters* clusters, const SubjectWords& words) {
   PreparedAccountTrace trace;
-  COINWAKE_RETURN_IF_ERROR(ParseOptions(request, &trace.request));
+  COINWAKE_RETURN_IF_ERROR(ParseOptions(request, &trace));
   COINWAKE_ASSIGN_OR_RETURN(trace.bounds, ReadBoundsTerms(request, /*accounts=*/true));
-  COINWAKE_RETURN_IF_ERROR(ParseTimes(view, request, &trace));
+  COINWAKE_ASSIGN_OR_RETURN(const SeedingSpan span, ParseTimes(view, request, &trace));
   COINWAKE_ASSIGN_OR_RETURN(trace.asset, FindAssetToFollow(view, request.asset()));
   COINWAKE_RETURN_IF_ERROR(ViewAccounts::CheckFits(view));
   if (trace.asset == kTrxAsset) trace.request.fraction_bits = kTrxFractionBits;
   if (request.seeds().empty()) return absl::InvalidArgumentError("a trace needs at least one seed");
-  SeedCollector collector(view, services, clusters, request.force(), cancellation, &trace);
+  SeedCollector collector(view, services, clusters, request.force(), span, words, cancellation,
+                          &trace);
   for (const v1::TraceSeed& seed : request.seeds()) COINWAKE_RETURN_IF_ERROR(collector.Add(seed));
   COINWAKE_ASSIGN_OR_RETURN(trace.stops, StopsOf(view, request, services, cancellation, &trace));
   trace.request.stops = trace.stops.get();
@@ -371,8 +408,8 @@ absl::Status AnswerTrace(const AccountView& view, const PreparedAccountTrace& tr
                                                               trace.bounds.limits, cancellation));
   }
   EventWriter writer(view, trace, bounds, emit);
-  COINWAKE_RETURN_IF_ERROR(
-      RunAccountTrace(accounts, trace.request, limits, cancellation, writer).status());
+  const auto run = trace.backward ? RunAccountSource : RunAccountTrace;
+  COINWAKE_RETURN_IF_ERROR(run(accounts, trace.request, limits, cancellation, writer).status());
   return view.damage().status();
 }
 

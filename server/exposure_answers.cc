@@ -30,6 +30,9 @@ constexpr char kDestination[] = "destination";
 constexpr char kFifo[] = "fifo";
 constexpr char kHaircut[] = "haircut";
 
+// The subject is asked about, not seeded.
+constexpr SubjectWords kWords = {.subject = "address", .as_well = "ask for that as well"};
+
 using Name = std::pair<std::string, std::string>;  // category, entity
 
 // The stops of a trace told apart by category as well: an entity may have several.
@@ -92,9 +95,6 @@ Name NameOf(const Entry& entry, const CategoryStops* stops) {
   return {std::string(SinkKindName(*entry.kind)), ""};
 }
 
-std::optional<std::uint32_t> MinHopsOf(const ExposureEntry& entry) { return entry.min_hops; }
-std::optional<std::uint32_t> MinHopsOf(const AccountExposureEntry&) { return std::nullopt; }
-
 // `exposure` of outputs or of accounts.
 template <typename AnyExposure>
 void FillEntries(const AnyExposure& exposure, const CategoryStops* stops, v1::Exposure* answer) {
@@ -108,7 +108,7 @@ void FillEntries(const AnyExposure& exposure, const CategoryStops* stops, v1::Ex
     for (const Entry* entry : entries) {
       sum.direct += entry->direct;
       sum.indirect += entry->indirect;
-      const std::optional<std::uint32_t> hops = MinHopsOf(*entry);
+      const std::optional<std::uint32_t> hops = entry->min_hops;
       if (hops.has_value()) min_hops = std::min(*hops, min_hops.value_or(*hops));
     }
     v1::ExposureEntry* const wire = answer->add_entries();
@@ -157,9 +157,9 @@ absl::Status AnswerExposure(const View& view, ClusterSource& clusters,
                             const Cancellation* cancellation, ServiceSource* services,
                             v1::Exposure* answer) {
   COINWAKE_ASSIGN_OR_RETURN(const Question question, ParseQuestion(request));
-  COINWAKE_ASSIGN_OR_RETURN(
-      const PreparedTrace trace,
-      PrepareTrace(view, clusters, TraceOf(request, question.direction), cancellation, services));
+  COINWAKE_ASSIGN_OR_RETURN(const PreparedTrace trace,
+                            PrepareTrace(view, clusters, TraceOf(request, question.direction),
+                                         cancellation, services, kWords));
   ExposureRequest domain;
   for (const Seed& seed : trace.request.seeds) domain.outputs.push_back(seed.output);
   domain.direction = question.direction;
@@ -183,9 +183,9 @@ absl::Status AnswerExposure(const AccountView& view, AccountClusters& clusters,
                             const Cancellation* cancellation, ServiceSource* services,
                             v1::Exposure* answer) {
   COINWAKE_ASSIGN_OR_RETURN(const Question question, ParseQuestion(request));
-  COINWAKE_ASSIGN_OR_RETURN(
-      PreparedAccountTrace trace,
-      PrepareTrace(view, TraceOf(request, question.direction), services, cancellation, &clusters));
+  COINWAKE_ASSIGN_OR_RETURN(PreparedAccountTrace trace,
+                            PrepareTrace(view, TraceOf(request, question.direction), services,
+                                         cancellation, &clusters, kWords));
   std::optional<CategoryStops> stops;
   if (trace.stops != nullptr) trace.request.stops = &stops.emplace(*trace.stops);
   AccountExposure exposure;
@@ -193,7 +193,8 @@ absl::Status AnswerExposure(const AccountView& view, AccountClusters& clusters,
     ViewAccounts accounts(view, trace.asset,
                           [&view](AddressNum address) { return AccountName(view, address); });
     COINWAKE_ASSIGN_OR_RETURN(
-        exposure, MeasureAccountExposure(accounts, trace.request, limits, cancellation));
+        exposure,
+        MeasureAccountExposure(accounts, trace.request, question.direction, limits, cancellation));
   }
   COINWAKE_RETURN_IF_ERROR(view.damage().status());
   FillSnapshot(view, answer->mutable_snapshot());

@@ -25,7 +25,7 @@ absl::Status AnswerExposure(const View& view, ClusterSource& clusters,
                             const v1::GetExposureRequest& request, const TraceLimits& limits,
                             const Cancellation* cancellation, ServiceSource* services,
                             v1::Exposure* answer);
-// The same of accounts, of which there is no source.
+// The same of accounts.
 absl::Status AnswerExposure(const AccountView& view, AccountClusters& clusters,
                             const v1::GetExposureRequest& request, const AccountTraceLimits& limits,
                             const Cancellation* cancellation, ServiceSource* services,

@@ -28,7 +28,8 @@ struct PreparedTrace {
   TraceRequest request;                     // its stops are `stops`
   bool backward = false;                    // for RunSourceTrace()
   std::shared_ptr<const TraceStops> stops;  // null: nothing stops
-  std::vector<TraceWarning> warnings;       // seeds that were never seen, what stops
+  // Seeds that were never seen, or received nothing in the time asked for; what stops.
+  std::vector<TraceWarning> warnings;
   BoundsTerms bounds;
 };
 
@@ -37,11 +38,12 @@ struct PreparedTrace {
 // kFailedPrecondition: a seed cluster is too large, a service as its labels say, or they name
 // several entities; and `force` is not set.
 // kCancelled. Else as ServiceSource::Get(). `cancellation` may be null. `services` are the view's;
-// null: nothing is labelled, and only what the request names stops.
+// null: nothing is labelled, and only what the request names stops. `words` are for warnings.
 absl::StatusOr<PreparedTrace> PrepareTrace(const View& view, ClusterSource& clusters,
                                            const v1::TraceRequest& request,
                                            const Cancellation* cancellation,
-                                           ServiceSource* services = nullptr);
+                                           ServiceSource* services = nullptr,
+                                           const SubjectWords& words = {});
 
 // Runs the trace and emits its events in the order Tracer.Trace promises. Errors are RunTrace's, or
 // what `emit` returned. A trace whose seeds received nothing emits summaries of zeros.

@@ -73,17 +73,34 @@ absl::Status ParseTimes(const View& view, const v1::TraceRequest& wire, Prepared
   return absl::OkStatus();
 }
 
+// The first output of a block at or above `height`, as far as there is one.
+OutputNum FirstOutputAt(const View& view, std::uint64_t height) {
+  if (height <= view.snapshot().from_height) return OutputNum{0};
+  if (height > view.snapshot().height) return OutputNum{view.outputs_count()};
+  const TxNum first = view.Block(height).transactions.begin;
+  return first.value < view.transactions_count() ? view.Outputs(first).begin
+                                                 : OutputNum{view.outputs_count()};
+}
+
 // Turns seeds into outputs, and their labels into numbers.
 class SeedCollector {
  public:
+  // The heights of `trace` are known.
   SeedCollector(const View& view, ClusterSource& clusters, const LabelStore* labels, bool force,
-                const Cancellation* cancellation, PreparedTrace* trace)
+                const SubjectWords& words, const Cancellation* cancellation, PreparedTrace* trace)
       : view_(view),
         clusters_(clusters),
         labels_of_addresses_(labels),
         force_(force),
+        words_(words),
         cancellation_(cancellation),
-        trace_(trace) {}
+        trace_(trace),
+        span_{trace->request.since_height, trace->request.until_height},
+        cuts_(span_.CutsSome(view.snapshot())),
+        seeding_{FirstOutputAt(view, span_.since.value_or(0)),
+                 FirstOutputAt(view, std::min(span_.until.value_or(view.snapshot().height),
+                                              view.snapshot().height) +
+                                         1)} {}
 
   absl::Status Add(const v1::TraceSeed& seed) {
     COINWAKE_RETURN_IF_ERROR(CheckLabel(seed.label()));
@@ -105,10 +122,22 @@ class SeedCollector {
     return labels_.NumberOf(label, &trace_->request.labels);
   }
 
-  absl::Status AddOutputsOf(AddressNum address, std::uint32_t label) {
+  // Sets `*seeded` where an output is within the request's heights.
+  absl::Status AddOutputsOf(AddressNum address, std::uint32_t label, bool* seeded) {
     COINWAKE_ASSIGN_OR_RETURN(const std::vector<OutputNum> outputs, SeedsOfAddress(view_, address));
-    for (const OutputNum output : outputs) trace_->request.seeds.push_back({output, label});
+    for (const OutputNum output : outputs) {
+      trace_->request.seeds.push_back({output, label});
+      *seeded = *seeded || seeding_.contains(output);
+    }
     return absl::OkStatus();
+  }
+
+  void WarnIfCutAway(std::string_view name, std::uint32_t label, bool seeded) {
+    if (seeded || !cuts_) return;
+    trace_->warnings.push_back(
+        {absl::StrCat(words_.subject, " ", Excerpt(name), " received nothing ",
+                      span_.NothingText(view_.snapshot())),
+         label});
   }
 
   // The script `name` stands for and its label number, `label` or the name as answers print it.
@@ -128,7 +157,7 @@ class SeedCollector {
     const absl::StatusOr<AddressNum> address = view_.FindAddress(script);
     if (address.ok()) return *address;
     if (!absl::IsNotFound(address.status())) return address.status();
-    std::string warning = absl::StrCat("seed ", Excerpt(name), " was never seen on ",
+    std::string warning = absl::StrCat(words_.subject, " ", Excerpt(name), " was never seen on ",
                                        NetworkOf(view_), " up to height ", view_.snapshot().height);
     COINWAKE_ASSIGN_OR_RETURN(const std::vector<AddressNum> others,
                               SeenScriptsOfSameKey(view_, script, std::nullopt));
@@ -137,7 +166,7 @@ class SeedCollector {
       absl::StrAppend(&warning, before, ScriptName(view_, other));
       before = ", ";
     }
-    if (!others.empty()) absl::StrAppend(&warning, ": seed that as well");
+    if (!others.empty()) absl::StrAppend(&warning, ": ", words_.as_well);
     trace_->warnings.push_back({std::move(warning), label});
     return std::optional<AddressNum>();
   }
@@ -146,7 +175,11 @@ class SeedCollector {
     std::uint32_t number = 0;
     COINWAKE_ASSIGN_OR_RETURN(const auto script, ParseSubject(name, label, &number));
     COINWAKE_ASSIGN_OR_RETURN(const std::optional<AddressNum> address, Find(name, script, number));
-    return address.has_value() ? AddOutputsOf(*address, number) : absl::OkStatus();
+    if (!address.has_value()) return absl::OkStatus();
+    bool seeded = false;
+    COINWAKE_RETURN_IF_ERROR(AddOutputsOf(*address, number, &seeded));
+    WarnIfCutAway(name, number, seeded);
+    return absl::OkStatus();
   }
 
   absl::Status AddCluster(std::string_view name, std::string_view label) {
@@ -163,9 +196,11 @@ class SeedCollector {
       COINWAKE_RETURN_IF_ERROR(
           CheckSeedClusterLabels(view_, labels_of_addresses_, name, members, cancellation_));
     }
+    bool seeded = false;
     for (const AddressNum member : members) {
-      COINWAKE_RETURN_IF_ERROR(AddOutputsOf(member, number));
+      COINWAKE_RETURN_IF_ERROR(AddOutputsOf(member, number, &seeded));
     }
+    WarnIfCutAway(absl::StrCat("cluster of ", Excerpt(name)), number, seeded);
     return absl::OkStatus();
   }
 
@@ -183,8 +218,15 @@ class SeedCollector {
                                               NetworkOf(view_), " up to height ",
                                               view_.snapshot().height));
     }
-    trace_->request.seeds.push_back({view_.Outputs(*tx).begin + outpoint->vout,
-                                     LabelNumber(label.empty() ? canonical : label)});
+    const OutputNum output = view_.Outputs(*tx).begin + outpoint->vout;
+    const std::uint32_t number = LabelNumber(label.empty() ? canonical : label);
+    trace_->request.seeds.push_back({output, number});
+    if (cuts_ && !seeding_.contains(output)) {
+      trace_->warnings.push_back(
+          {absl::StrCat(words_.subject, " ", canonical, " was created at height ",
+                        view_.HeightOf(*tx), ", not ", span_.NothingText(view_.snapshot())),
+           number});
+    }
     return absl::OkStatus();
   }
 
@@ -192,8 +234,12 @@ class SeedCollector {
   ClusterSource& clusters_;
   const LabelStore* const labels_of_addresses_;
   const bool force_;
+  const SubjectWords& words_;
   const Cancellation* const cancellation_;
   PreparedTrace* const trace_;
+  const SeedingSpan span_;
+  const bool cuts_;
+  const IdRange<OutputNum> seeding_;  // what is within the span
   LabelNumbers labels_;
 };
 
@@ -231,13 +277,13 @@ absl::StatusOr<std::shared_ptr<const TraceStops>> StopsOf(const View& view,
 absl::StatusOr<PreparedTrace> PrepareTrace(const View& view, ClusterSource& clusters,
                                            const v1::TraceRequest& request,
                                            const Cancellation* cancellation,
-                                           ServiceSource* services) {
+                                           ServiceSource* services, const SubjectWords& words) {
   PreparedTrace trace;
   COINWAKE_RETURN_IF_ERROR(ParseOptions(request, &trace));
   COINWAKE_RETURN_IF_ERROR(ParseTimes(view, request, &trace));
   if (request.seeds().empty()) return absl::InvalidArgumentError("a trace needs at least one seed");
   SeedCollector collector(view, clusters, services == nullptr ? nullptr : services->labels(),
-                          request.force(), cancellation, &trace);
+                          request.force(), words, cancellation, &trace);
   for (const v1::TraceSeed& seed : request.seeds()) COINWAKE_RETURN_IF_ERROR(collector.Add(seed));
   COINWAKE_ASSIGN_OR_RETURN(trace.stops, StopsOf(view, request, services, cancellation, &trace));
   trace.request.stops = trace.stops.get();

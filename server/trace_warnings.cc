@@ -1,8 +1,17 @@
 #include "server/trace_warnings.h"
 
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
 #include "coinwake/v1/trace.pb.h"
 
 namespace coinwake::server {
+
+std::string SeedingSpan::NothingText(const Snapshot& snapshot) const {
+  const std::uint64_t first = std::max(since.value_or(0), snapshot.from_height);
+  const std::uint64_t last = std::min(until.value_or(snapshot.height), snapshot.height);
+  return absl::StrCat("between heights ", first, " and ", last, ", and seeds nothing");
+}
 
 WarningsByLabel::WarningsByLabel(const std::vector<TraceWarning>& warnings) {
   for (const TraceWarning& warning : warnings) {

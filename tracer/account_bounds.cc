@@ -8,13 +8,12 @@
 #include <functional>
 #include <limits>
 #include <memory>
-#include <queue>
 #include <set>
 #include <utility>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "tracer/account_cursor.h"
+#include "tracer/account_walk.h"
 #include "tracer/bounds_graph.h"
 #include "tracer/label_ranking.h"
 
@@ -22,11 +21,6 @@ namespace coinwake {
 namespace {
 
 constexpr std::uint32_t kManyHops = std::numeric_limits<std::uint32_t>::max();
-
-absl::Status Inconsistent(std::uint64_t event) {
-  return absl::DataLossError(absl::StrCat("the index contradicts itself at event number ", event,
-                                          "; run `coinwake verify`"));
-}
 
 // What all labels share.
 struct WalkContext {
@@ -49,7 +43,8 @@ class TransferWalk {
  public:
   using Graph = BoundsGraph<Uint128>;
 
-  TransferWalk(const WalkContext& context, Graph& graph) : context_(context), graph_(graph) {}
+  TransferWalk(const WalkContext& context, Graph& graph)
+      : context_(context), graph_(graph), walk_(context.events, context.meter) {}
 
   // `seeds` are distinct accounts.
   absl::Status Run(const std::set<std::uint32_t>& seeds);
@@ -69,14 +64,10 @@ class TransferWalk {
     std::uint32_t hops = 0;  // of what its vertex holds
     Uint128 balance = 0;
   };
-  using Next = std::pair<std::uint64_t, std::uint32_t>;  // event number, account
 
   std::uint64_t end() const {
     return context_.request.until.value_or(std::numeric_limits<std::uint64_t>::max());
   }
-  Account* Find(std::uint32_t account);
-  absl::Status Advance(std::uint32_t number, Account* account);
-  absl::Status TakeEvent(AccountEvent* event);
   absl::Status Apply(const AccountEvent& event);
   absl::Status Leave(const AccountEvent& event, Account* from);
   absl::Status End(const AccountEvent& event, const Account* from);
@@ -88,9 +79,7 @@ class TransferWalk {
 
   const WalkContext& context_;
   Graph& graph_;
-  absl::flat_hash_map<std::uint32_t, std::unique_ptr<Account>> accounts_;
-  std::priority_queue<Next, std::vector<Next>, std::greater<>> next_;
-  std::vector<std::uint32_t> sides_;
+  AccountWalk<Account, std::greater<>> walk_;
   std::uint64_t not_expanded_ = 0;
 };
 
@@ -98,58 +87,23 @@ absl::Status TransferWalk::Run(const std::set<std::uint32_t>& seeds) {
   for (const std::uint32_t seed : seeds) {
     auto account = std::make_unique<Account>(seed, context_.request.since.value_or(0), end());
     account->is_seed = true;
-    COINWAKE_RETURN_IF_ERROR(Advance(seed, account.get()));
-    accounts_[seed] = std::move(account);
+    COINWAKE_RETURN_IF_ERROR(walk_.Follow(seed, std::move(account)).status());
   }
-  while (!next_.empty()) {
+  while (!walk_.done()) {
     AccountEvent event;
-    COINWAKE_RETURN_IF_ERROR(TakeEvent(&event));
+    COINWAKE_RETURN_IF_ERROR(walk_.TakeEvent(&event));
     if (event.amount != 0 && event.from != event.to) COINWAKE_RETURN_IF_ERROR(Apply(event));
-    for (const std::uint32_t side : sides_) {
-      Account* const account = Find(side);
-      if (account != nullptr) COINWAKE_RETURN_IF_ERROR(Advance(side, account));
-    }
+    COINWAKE_RETURN_IF_ERROR(walk_.AdvanceSides());
   }
-  for (const auto& [number, account] : accounts_) {  // the graph sorts
+  for (const auto& [number, account] : walk_.accounts()) {  // the graph sorts
     if (!account->holds || !account->pays) continue;
     COINWAKE_RETURN_IF_ERROR(graph_.AddArc(account->vertex, Rest(context_), account->balance));
   }
   return absl::OkStatus();
 }
 
-TransferWalk::Account* TransferWalk::Find(std::uint32_t account) {
-  const auto entry = accounts_.find(account);
-  return entry == accounts_.end() ? nullptr : entry->second.get();
-}
-
-absl::Status TransferWalk::Advance(std::uint32_t number, Account* account) {
-  COINWAKE_RETURN_IF_ERROR(account->cursor.Advance(context_.events, context_.meter));
-  const AccountEvent* const event = account->cursor.current();
-  if (event != nullptr) next_.emplace(event->number, number);
-  return absl::OkStatus();
-}
-
-// The earliest event that waits; the accounts it came up on go to sides_.
-absl::Status TransferWalk::TakeEvent(AccountEvent* event) {
-  sides_.clear();
-  const std::uint64_t number = next_.top().first;
-  while (!next_.empty() && next_.top().first == number) {
-    const std::uint32_t side = next_.top().second;
-    const AccountEvent& seen = *Find(side)->cursor.current();
-    if (!sides_.empty() && !(seen == *event)) return Inconsistent(number);
-    *event = seen;
-    sides_.push_back(side);
-    next_.pop();
-  }
-  for (const std::uint32_t side : {event->from, event->to}) {
-    if (std::find(sides_.begin(), sides_.end(), side) != sides_.end()) continue;
-    if (side != kNobody && Find(side) != nullptr) return Inconsistent(number);
-  }
-  return absl::OkStatus();
-}
-
 absl::Status TransferWalk::Apply(const AccountEvent& event) {
-  Account* from = Find(event.from);
+  Account* from = walk_.Find(event.from);
   if (from != nullptr && !from->holds) from = nullptr;  // it pays what is clean
   if (from != nullptr) COINWAKE_RETURN_IF_ERROR(Leave(event, from));
   switch (event.kind) {
@@ -160,6 +114,7 @@ absl::Status TransferWalk::Apply(const AccountEvent& event) {
       break;
     case AccountEventKind::kMove:
     case AccountEventKind::kMint:
+    case AccountEventKind::kReveal:
       COINWAKE_RETURN_IF_ERROR(Arrive(event, from, from == nullptr ? 0 : from->hops + 1));
       break;
     case AccountEventKind::kWithin:
@@ -172,7 +127,7 @@ absl::Status TransferWalk::Apply(const AccountEvent& event) {
 
 absl::Status TransferWalk::Leave(const AccountEvent& event, Account* from) {
   // BalanceBefore() speaks of the whole history, so no sender has too little.
-  if (event.amount > from->balance) return Inconsistent(event.number);
+  if (event.amount > from->balance) return InconsistentEvent(event.number);
   if (!from->pays) graph_.Settle(from->vertex);
   from->pays = true;
   from->balance -= event.amount;
@@ -191,7 +146,7 @@ absl::Status TransferWalk::End(const AccountEvent& event, const Account* from) {
 // What an account stakes or takes back meets no rule. (The target has what its own pots give back:
 // a token's issuer may be a seed and the target.)
 absl::Status TransferWalk::Shift(const AccountEvent& event, const Account* from) {
-  if (from == nullptr) return Receive(event, Find(event.to));
+  if (from == nullptr) return Receive(event, walk_.Find(event.to));
   if (event.to == context_.target) {
     return graph_.AddArc(from->vertex, Graph::kTarget, event.amount);
   }
@@ -204,7 +159,7 @@ absl::Status TransferWalk::Shift(const AccountEvent& event, const Account* from)
 // `from`: null, or what may bring taint, in so many `hops`.
 absl::Status TransferWalk::Arrive(const AccountEvent& event, const Account* from,
                                   std::uint32_t hops) {
-  Account* to = Find(event.to);
+  Account* to = walk_.Find(event.to);
   const bool to_seed = to != nullptr && to->is_seed;
   std::optional<std::uint32_t> end;
   if (from != nullptr && from->hops >= context_.max_hops) {
@@ -235,12 +190,10 @@ absl::Status TransferWalk::Arrive(const AccountEvent& event, const Account* from
 
 // The receiver with a vertex at which the event's amount may arrive.
 absl::StatusOr<TransferWalk::Account*> TransferWalk::Reach(const AccountEvent& event) {
-  Account* to = Find(event.to);
+  Account* to = walk_.Find(event.to);
   if (to == nullptr) {
-    auto reached = std::make_unique<Account>(event.to, event.number + 1, end());
-    to = reached.get();
-    accounts_[event.to] = std::move(reached);
-    COINWAKE_RETURN_IF_ERROR(Advance(event.to, to));
+    COINWAKE_ASSIGN_OR_RETURN(
+        to, walk_.Follow(event.to, std::make_unique<Account>(event.to, event.number + 1, end())));
   }
   if (!to->holds) {
     COINWAKE_ASSIGN_OR_RETURN(
@@ -279,7 +232,7 @@ void TransferWalk::Forget(std::uint32_t number, Account* account) {
   if (account->is_seed) {
     account->holds = false;
   } else {
-    accounts_.erase(number);
+    walk_.Forget(number);
   }
 }
 

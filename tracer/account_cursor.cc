@@ -20,6 +20,7 @@ bool IsPossible(const AccountEvent& event) {
     case AccountEventKind::kWithin:
       return has_from && has_to;
     case AccountEventKind::kMint:
+    case AccountEventKind::kReveal:
       return !has_from && has_to;
     case AccountEventKind::kFee:
     case AccountEventKind::kBurn:
@@ -42,6 +43,25 @@ absl::Status AccountMeter::Count(std::uint64_t count) {
   return CheckCancelled(cancellation_);
 }
 
+absl::Status InconsistentEvent(std::uint64_t event) {
+  return absl::DataLossError(absl::StrCat("the index contradicts itself at event number ", event,
+                                          "; run `coinwake verify`"));
+}
+
+absl::Status CheckEvents(std::uint32_t account, std::uint64_t from,
+                         std::span<const AccountEvent> events) {
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    const AccountEvent& event = events[i];
+    const bool in_order = event.number >= from && (i == 0 || events[i - 1].number < event.number);
+    if (!in_order || (event.from != account && event.to != account) || !IsPossible(event)) {
+      return absl::DataLossError(absl::StrCat("event ", event.number, " of account number ",
+                                              account,
+                                              " contradicts the index; run `coinwake verify`"));
+    }
+  }
+  return absl::OkStatus();
+}
+
 absl::Status AccountCursor::Advance(AccountEvents& events, AccountMeter& meter) {
   if (position_ == page_.size()) COINWAKE_RETURN_IF_ERROR(Read(events, meter));
   if (page_.empty()) return absl::OkStatus();
@@ -58,15 +78,7 @@ absl::Status AccountCursor::Read(AccountEvents& events, AccountMeter& meter) {
   }
   page_size_ = page_size_ == 0 ? kFirstPage : std::min(page_size_ * 2, kLargestPage);
   COINWAKE_RETURN_IF_ERROR(events.EventsOf(account_, from_, page_size_, meter, &page_));
-  for (std::size_t i = 0; i < page_.size(); ++i) {
-    const AccountEvent& event = page_[i];
-    const bool in_order = event.number >= from_ && (i == 0 || page_[i - 1].number < event.number);
-    if (!in_order || (event.from != account_ && event.to != account_) || !IsPossible(event)) {
-      return absl::DataLossError(absl::StrCat("event ", event.number, " of account number ",
-                                              account_,
-                                              " contradicts the index; run `coinwake verify`"));
-    }
-  }
+  COINWAKE_RETURN_IF_ERROR(CheckEvents(account_, from_, page_));
   const bool more = page_.size() >= page_size_ && page_.back().number < end_;
   from_ = more ? page_.back().number + 1 : end_;
   while (!page_.empty() && page_.back().number >= end_) page_.pop_back();

@@ -3,6 +3,7 @@
 #define COINWAKE_TRACER_ACCOUNT_CURSOR_H_
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "indexer/base/status.h"
@@ -25,6 +26,14 @@ class AccountMeter {
   const Cancellation* cancellation_;
   std::uint64_t events_read_ = 0;
 };
+
+// kDataLoss: the events of accounts, or what is told of these, contradict each other there.
+absl::Status InconsistentEvent(std::uint64_t event);
+
+// kDataLoss: what AccountEvents gave for `account` from number `from` on is out of order, of other
+// accounts, or cannot be.
+absl::Status CheckEvents(std::uint32_t account, std::uint64_t from,
+                         std::span<const AccountEvent> events);
 
 // Not thread-safe.
 class AccountCursor {

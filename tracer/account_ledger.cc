@@ -12,10 +12,11 @@ constexpr std::uint64_t kCancellationPeriod = 4096;  // holdings between two loo
 }  // namespace
 
 void AccountLedger::AddSink(std::uint32_t label, SinkKind kind, std::optional<std::uint32_t> entity,
-                            Uint128 units) {
+                            Uint128 units, std::optional<std::uint32_t> hops) {
   SinkSum& sum = books_[label].sinks[{SinkKindName(kind), entity}];
   sum.kind = kind;
   sum.taint += ToTaint(label, units);
+  if (hops.has_value()) sum.hops = std::min(*hops, sum.hops.value_or(*hops));
 }
 
 void AccountLedger::Note(std::uint32_t account, AccountsNoted* noted) {
@@ -42,6 +43,18 @@ void AccountLedger::AddHoldings(const Rest& rest, std::span<const AccountRun> ru
     books_[label].unspent += ToTaint(label, units);
     ++books_[label].holdings;
   }
+}
+
+void AccountLedger::AddMinted(std::uint32_t label, std::uint32_t account, Uint128 brought,
+                              Uint128 claimed) {
+  Record record;
+  record.rest.account = account;
+  record.rest.balance = brought;
+  record.units = claimed;
+  record.label = label;
+  records_.push_back(record);
+  ++books_[label].holdings;
+  AddSink(label, SinkKind::kCoinbase, std::nullopt, claimed);
 }
 
 bool AccountLedger::Balanced(std::uint32_t label) const {
@@ -83,7 +96,7 @@ absl::Status AccountLedger::DeliverHolding(const Record& record,
   AccountHolding holding;
   holding.label = ranking[record.label];
   holding.account = record.rest.account;
-  holding.balance = record.rest.balance >> books_[record.label].fraction_bits;
+  holding.balance = record.rest.balance;
   holding.taint = ToTaint(record.label, record.units);
   holding.assumed_opening = record.rest.assumed_opening;
   holding.degraded = record.rest.degraded;
@@ -102,7 +115,7 @@ absl::Status AccountLedger::DeliverSums(std::span<const std::uint32_t> ranking,
     for (const auto& [key, sink] : books_[label].sinks) {
       if (sink.taint.is_zero()) continue;
       COINWAKE_RETURN_IF_ERROR(
-          receiver.OnSink({ranking[label], sink.kind, key.second, sink.taint}));
+          receiver.OnSink({ranking[label], sink.kind, key.second, sink.taint, sink.hops}));
     }
   }
   for (std::size_t label = 0; label < books_.size(); ++label) {

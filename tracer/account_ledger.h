@@ -34,8 +34,9 @@ class AccountLedger {
   void AddSeeded(std::uint32_t label, Uint128 units) {
     books_[label].seeded += ToTaint(label, units);
   }
+  // `hops`: AccountSink's; the fewest count.
   void AddSink(std::uint32_t label, SinkKind kind, std::optional<std::uint32_t> entity,
-               Uint128 units);
+               Uint128 units, std::optional<std::uint32_t> hops = std::nullopt);
 
   // Each once a label and account, as it happens.
   void NoteDegraded(std::uint32_t label, std::uint32_t account) {
@@ -49,11 +50,15 @@ class AccountLedger {
   // policies whose order means something. A holding for each label with units among them.
   struct Rest {
     std::uint32_t account = 0;
-    Uint128 balance = 0;          // units
-    Uint128 assumed_opening = 0;  // base units
+    Uint128 balance = 0;  // base units, as what follows
+    Uint128 assumed_opening = 0;
     bool degraded = false;
   };
   void AddHoldings(const Rest& rest, std::span<const AccountRun> runs, bool with_runs);
+
+  // A backward trace's holding: of `brought` base units that mints brought to `account`, `claimed`
+  // units end in `coinbase`. Once a label and account.
+  void AddMinted(std::uint32_t label, std::uint32_t account, Uint128 brought, Uint128 claimed);
 
   // seeded = unspent + sinks, exactly.
   bool Balanced(std::uint32_t label) const;
@@ -68,6 +73,7 @@ class AccountLedger {
   struct SinkSum {
     SinkKind kind = SinkKind::kFee;
     AccountTaint taint;
+    std::optional<std::uint32_t> hops;
   };
   struct Book {
     int fraction_bits = 0;

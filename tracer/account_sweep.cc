@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <map>
+#include <memory>
 
-#include "absl/strings/str_cat.h"
 #include "indexer/base/check.h"
 
 namespace coinwake {
@@ -15,83 +15,29 @@ bool IsOrdered(AccountPolicy policy) {
   return policy != AccountPolicy::kPoison && policy != AccountPolicy::kHaircut;
 }
 
-absl::Status Inconsistent(std::uint64_t event) {
-  return absl::DataLossError(absl::StrCat("the index contradicts itself at event number ", event,
-                                          "; run `coinwake verify`"));
-}
-
 }  // namespace
 
 absl::Status AccountSweep::Run(std::span<const AccountSeed> seeds) {
   for (const AccountSeed& seed : seeds) {
     auto account = std::make_unique<Account>(seed.account, options().since, options().end);
     account->seeds = seed.label;
-    COINWAKE_RETURN_IF_ERROR(Advance(seed.account, account.get()));
-    accounts_[seed.account] = std::move(account);
+    COINWAKE_RETURN_IF_ERROR(walk_.Follow(seed.account, std::move(account)).status());
   }
-  while (!next_.empty()) {
+  while (!walk_.done()) {
     AccountEvent event;
-    COINWAKE_RETURN_IF_ERROR(TakeEvent(&event));
+    COINWAKE_RETURN_IF_ERROR(walk_.TakeEvent(&event));
     if (event.amount != 0 && event.from != event.to) {
       COINWAKE_RETURN_IF_ERROR(Apply(event));
     }
-    for (const std::uint32_t side : sides_) {
-      Account* const account = Find(side);
-      if (account != nullptr) COINWAKE_RETURN_IF_ERROR(Advance(side, account));
-    }
+    COINWAKE_RETURN_IF_ERROR(walk_.AdvanceSides());
   }
   WriteHoldings();
   return absl::OkStatus();
 }
 
-AccountSweep::Account* AccountSweep::Find(std::uint32_t account) {
-  const auto entry = accounts_.find(account);
-  return entry == accounts_.end() ? nullptr : entry->second.get();
-}
-
-absl::Status AccountSweep::Advance(std::uint32_t number, Account* account) {
-  COINWAKE_RETURN_IF_ERROR(account->cursor.Advance(context_.events, context_.meter));
-  const AccountEvent* const event = account->cursor.current();
-  if (event != nullptr) next_.emplace(event->number, number);
-  return absl::OkStatus();
-}
-
-absl::Status AccountSweep::TakeEvent(AccountEvent* event) {
-  sides_.clear();
-  const std::uint64_t number = next_.top().first;
-  while (!next_.empty() && next_.top().first == number) {
-    const std::uint32_t side = next_.top().second;
-    const AccountEvent& seen = *Find(side)->cursor.current();
-    if (!sides_.empty() && !(seen == *event)) return Inconsistent(number);
-    *event = seen;
-    sides_.push_back(side);
-    next_.pop();
-  }
-  // Both sides must know of it, where both are followed.
-  for (const std::uint32_t side : {event->from, event->to}) {
-    if (std::find(sides_.begin(), sides_.end(), side) != sides_.end()) continue;
-    if (side != kNobody && Find(side) != nullptr) return Inconsistent(number);
-  }
-  return absl::OkStatus();
-}
-
-std::optional<Uint128> AccountSweep::ToUnits(Uint128 amount) const {
-  if (amount > kMaxAccountUnits >> options().fraction_bits) return std::nullopt;
-  return amount << options().fraction_bits;
-}
-
-absl::Status AccountSweep::TooLarge(std::uint64_t event, Uint128 base_units) {
-  for (int bits = options().fraction_bits; bits-- > 0 && !fitting_bits_.has_value();) {
-    if (base_units <= kMaxAccountUnits >> bits) fitting_bits_ = bits;
-  }
-  return absl::InvalidArgumentError(
-      absl::StrCat("event number ", event, " leads to a balance that passes 127 bits; this asset ",
-                   "cannot be traced from these seeds, its balances can be looked up"));
-}
-
 absl::Status AccountSweep::Apply(const AccountEvent& event) {
-  const std::optional<Uint128> units = ToUnits(event.amount);
-  if (!units.has_value()) return TooLarge(event.number, event.amount);
+  const std::optional<Uint128> units = units_.Of(event.amount);
+  if (!units.has_value()) return units_.TooLarge(event.number, event.amount);
   COINWAKE_RETURN_IF_ERROR(Leave(event, *units));
   // What an account stakes or takes back went nowhere: its taint stays what and where it was.
   if (event.kind != AccountEventKind::kWithin) CountHop();
@@ -107,6 +53,7 @@ absl::Status AccountSweep::Apply(const AccountEvent& event) {
       break;
     case AccountEventKind::kMove:
     case AccountEventKind::kMint:
+    case AccountEventKind::kReveal:
       CutOnArrival(event, *units);
       COINWAKE_RETURN_IF_ERROR(Arrive(event, *units));
       break;
@@ -114,7 +61,7 @@ absl::Status AccountSweep::Apply(const AccountEvent& event) {
       COINWAKE_RETURN_IF_ERROR(Arrive(event, *units));
       break;
   }
-  Account* const from = Find(event.from);
+  Account* const from = walk_.Find(event.from);
   if (from != nullptr && from->holds && !from->queue.tainted()) Forget(event.from, from);
   return absl::OkStatus();
 }
@@ -122,13 +69,13 @@ absl::Status AccountSweep::Apply(const AccountEvent& event) {
 // Fills moved_ with what the sender gives.
 absl::Status AccountSweep::Leave(const AccountEvent& event, Uint128 units) {
   moved_.clear();
-  Account* const from = Find(event.from);
+  Account* const from = walk_.Find(event.from);
   if (from == nullptr || !from->holds) {
     moved_.push_back({units, kCleanLabel, 0});
     return absl::OkStatus();
   }
   // BalanceBefore() speaks of the whole history, so no sender has too little.
-  if (units > from->queue.balance()) return Inconsistent(event.number);
+  if (units > from->queue.balance()) return InconsistentEvent(event.number);
   from->queue.Withdraw(options().rules, units, &moved_);
   return absl::OkStatus();
 }
@@ -154,7 +101,7 @@ void AccountSweep::Cut(SinkKind kind, std::optional<std::uint32_t> entity,
 
 // Seeds, stops and the threshold.
 void AccountSweep::CutOnArrival(const AccountEvent& event, Uint128 units) {
-  const Account* const to = Find(event.to);
+  const Account* const to = walk_.Find(event.to);
   if (to != nullptr && to->seeds.has_value()) {
     Seed(*to->seeds, units);
   } else if (options().stops != nullptr && std::any_of(moved_.begin(), moved_.end(), IsTainted)) {
@@ -165,14 +112,13 @@ void AccountSweep::CutOnArrival(const AccountEvent& event, Uint128 units) {
 }
 
 absl::Status AccountSweep::Arrive(const AccountEvent& event, Uint128 units) {
-  Account* to = Find(event.to);
+  Account* to = walk_.Find(event.to);
   const bool tainted = std::any_of(moved_.begin(), moved_.end(), IsTainted);
   if (!tainted && (to == nullptr || !to->holds)) return absl::OkStatus();
   if (to == nullptr) {
-    auto reached = std::make_unique<Account>(event.to, event.number + 1, options().end);
-    to = reached.get();
-    accounts_[event.to] = std::move(reached);
-    COINWAKE_RETURN_IF_ERROR(Advance(event.to, to));
+    COINWAKE_ASSIGN_OR_RETURN(
+        to, walk_.Follow(event.to,
+                         std::make_unique<Account>(event.to, event.number + 1, options().end)));
   }
   return Deposit(event, units, to);
 }
@@ -212,15 +158,15 @@ absl::Status AccountSweep::Deposit(const AccountEvent& event, Uint128 units, Acc
     COINWAKE_ASSIGN_OR_RETURN(
         const AccountBalance before,
         context_.events.BalanceBefore(event.to, event.number, context_.meter));
-    const std::optional<Uint128> clean = ToUnits(before.balance);
-    if (!clean.has_value()) return TooLarge(event.number, before.balance);
+    const std::optional<Uint128> clean = units_.Of(before.balance);
+    if (!clean.has_value()) return units_.TooLarge(event.number, before.balance);
     to->queue = AccountQueue(*clean, degraded_.contains(event.to));
     to->assumed_opening = before.assumed_opening;
     to->holds = true;
     ++context_.stats.accounts_reached;
   }
   if (units > kMaxAccountUnits - to->queue.balance()) {
-    return TooLarge(event.number, (units + to->queue.balance()) >> options().fraction_bits);
+    return units_.TooLarge(event.number, (units + to->queue.balance()) >> options().fraction_bits);
   }
   const bool was_degraded = to->queue.degraded();
   to->queue.Deposit(options().rules, units, moved_);
@@ -256,18 +202,18 @@ void AccountSweep::Forget(std::uint32_t number, Account* account) {
     account->queue = AccountQueue();
     account->holds = false;
   } else {
-    accounts_.erase(number);
+    walk_.Forget(number);
   }
 }
 
 void AccountSweep::WriteHoldings() {
   std::vector<AccountRun> runs;
-  for (const auto& [number, account] : accounts_) {  // the ledger sorts
+  for (const auto& [number, account] : walk_.accounts()) {  // the ledger sorts
     if (!account->holds) continue;
     runs.clear();
     account->queue.AppendAll(options().rules, &runs);
-    const AccountLedger::Rest rest = {number, account->queue.balance(), account->assumed_opening,
-                                      account->queue.degraded()};
+    const AccountLedger::Rest rest = {number, account->queue.balance() >> options().fraction_bits,
+                                      account->assumed_opening, account->queue.degraded()};
     context_.ledger.AddHoldings(rest, runs, IsOrdered(options().rules.policy));
   }
 }

@@ -47,7 +47,8 @@ enum class AccountEventKind : std::uint8_t {
   kMint,    // `from` is kNobody; clean
   kFee,     // `to` is kNobody, whoever is credited
   kBurn,    // `to` is kNobody: destroyed
-  kHide,    // `to` is kNobody: into a pool that tells no more of it; what comes out is a mint
+  kHide,    // `to` is kNobody: into a pool that tells no more of it
+  kReveal,  // `from` is kNobody: out of such a pool; forward the same as a mint
 };
 
 // One change of balances of the asset. A frozen or otherwise locked part of an account's value is
@@ -140,6 +141,8 @@ struct AccountSink {
   SinkKind kind = SinkKind::kFee;
   std::optional<std::uint32_t> entity;  // of a stop
   AccountTaint taint;
+  // Of a stop, and only of a backward trace: the fewest transfers between it and a seed.
+  std::optional<std::uint32_t> hops = std::nullopt;
 };
 // Accounts that a summary has to say something about.
 inline constexpr std::size_t kMaxAccountsNoted = 100;

@@ -35,7 +35,8 @@ std::optional<Movement> MovementOf(const LedgerEvent& event) {
   if (event.to.has_value()) movement.to = AccountOf(*event.to, event.to_pot);
   if (movement.from == movement.to) return std::nullopt;
   if (movement.from == kNobody) {
-    movement.kind = AccountEventKind::kMint;
+    movement.kind =
+        event.kind == EntryKind::kShielded ? AccountEventKind::kReveal : AccountEventKind::kMint;
   } else if (movement.to == kNobody) {
     movement.kind = KindToNobody(event.kind);
   } else if (event.from == event.to) {

@@ -212,15 +212,56 @@ TEST(Stops, OnBitcoinMayBeListedInAFile) {
   ExpectError(On(data, {"trace", "--seed", NameOf("alice"), "--stops", bad}), 1, "unlisted.csv:1");
 }
 
+TEST(Stops, OnTronAreWhereMoneyComesFromAndWhatAddressesAreExposedTo) {
+  const std::string data = TronData("stops backward tron", 2);
+  const std::string seed = Town::Person(1).ToBase58();
+  const std::string issuer = Town::Person(999'999).ToBase58();
+  const std::vector<std::string> trace = {"--seed", seed,          "--asset",
+                                          kUsdt,    "--direction", "backward"};
+  EXPECT_THAT(Sinks(data, trace), ElementsAre("coinbase 10000002"));
+  std::vector<std::string> text = trace;
+  text.insert(text.begin(), "trace");
+  EXPECT_THAT(On(data, text).out,
+              AllOf(HasSubstr("backward: accounts are where value was minted"), HasSubstr(issuer),
+                    HasSubstr("minted"), Not(HasSubstr("unspent")),
+                    HasSubstr("10,000,002 base units of TRC20:")));
+  std::vector<std::string> json = text;
+  json.emplace_back("--json");
+  v1::TraceRequest request;
+  request.add_seeds()->set_address(seed);
+  request.set_asset(kUsdt);
+  request.set_direction("backward");
+  EXPECT_EQ(Served(data, request), On(data, json).lines());
+
+  Import(data, "tron-private", issuer + ",Anchor,exchange");
+  EXPECT_THAT(Sinks(data, trace), ElementsAre("service Anchor 10000002"));
+  const std::vector<std::string> exposure = {"exposure", seed, "--asset", kUsdt};
+  const auto exposed = AskOne<v1::Exposure>(data, exposure);
+  EXPECT_EQ(exposed.direction(), "source");
+  ASSERT_EQ(exposed.entries_size(), 1);
+  EXPECT_EQ(exposed.entries(0).category(), "exchange");
+  EXPECT_EQ(exposed.entries(0).entity(), "Anchor");
+  EXPECT_EQ(exposed.entries(0).direct(), "10000002");
+  EXPECT_EQ(exposed.entries(0).min_hops(), 1u);
+  EXPECT_EQ(exposed.total(), "10000002");
+  EXPECT_THAT(On(data, exposure).out, HasSubstr("1 transfer"));
+
+  const auto refused = [&text, &data](const std::vector<std::string>& more, const char* why) {
+    std::vector<std::string> arguments = text;
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    ExpectError(On(data, arguments), 2, why);
+  };
+  refused({"--policy", "lifo"}, "fifo or haircut");
+  refused({"--competing"}, "compete");
+  refused({"--outputs", "all"}, "accounts");
+}
+
 TEST(Stops, OnTronAreWhatLabelsOrDepositsShow) {
   const std::string seed = Town::Person(3).ToBase58();
   const std::vector<std::string> trace = {"--seed", seed, "--asset", kUsdt};
   const std::string large = TronData("stops large", kLeastSweepers);
   EXPECT_THAT(Sinks(large, trace), ElementsAre("service " + kBrook.hot.ToBase58() + " 10000006"));
 
-  ExpectError(On(large, {"trace", "--seed", seed, "--asset", kUsdt, "--direction", "backward"}), 1,
-              "followed forward only");
-  ExpectError(On(large, {"exposure", seed, "--asset", kUsdt}), 1, "followed forward only");
   const std::vector<std::string> exposure = {"exposure", seed,          "--asset",
                                              kUsdt,      "--direction", "destination"};
   const auto exposed = AskOne<v1::Exposure>(large, exposure);

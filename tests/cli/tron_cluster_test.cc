@@ -116,9 +116,10 @@ TEST(TronCluster, OfAServiceIsASeedWhereItIsForced) {
   const std::string seed = kDeposit + "=Brook";
   const std::vector<std::string> bounds = {"bounds",  "--seed-cluster", seed, "--to",
                                            kCustomer, "--asset",        usdt};
-  const std::vector<std::string> exposure = {"exposure",    kDeposit,  "--cluster", "--direction",
-                                             "destination", "--asset", usdt};
-  for (std::vector<std::string> arguments : {bounds, exposure}) {
+  const std::vector<std::string> source = {"exposure", kDeposit, "--cluster", "--asset", usdt};
+  const std::vector<std::string> destination = {
+      "exposure", kDeposit, "--cluster", "--direction", "destination", "--asset", usdt};
+  for (std::vector<std::string> arguments : {bounds, source, destination}) {
     EXPECT_THAT(Ask(arguments).err, HasSubstr("is a service")) << arguments[0];
     arguments.emplace_back("--force");
     EXPECT_EQ(Ask(arguments).exit_status, 0) << arguments[0];

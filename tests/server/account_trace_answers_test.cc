@@ -148,7 +148,7 @@ TEST(AccountTraceAnswers, TimesInTheWrongOrderAreRefusedAndThoseBeyondTheTipWarn
   EXPECT_THAT(PrepareTrace(TheView(), between("5", "4")), refused);
   EXPECT_THAT(PrepareTrace(TheView(), between("2030-01-02", "2030-01-01")), refused);
   EXPECT_THAT(PrepareTrace(TheView(), between("2030-01-01", "5")), refused);
-  EXPECT_THAT(Warnings(between("5", "5")), IsEmpty());
+  EXPECT_THAT(Warnings(between("4", "4")), IsEmpty());  // his reward
   EXPECT_THAT(Warnings(between("2025-01-01", "2025-01-01")), IsEmpty());
   EXPECT_THAT(Warnings(between("", "2025-01-02")), ElementsAre(HasSubstr("until 2025-01-02 is")));
   for (const auto& [since, until] : {std::pair{"8", "9"}, std::pair{"2030-01-01", "2031-01-01"},
@@ -159,6 +159,34 @@ TEST(AccountTraceAnswers, TimesInTheWrongOrderAreRefusedAndThoseBeyondTheTipWarn
         << since << ' ' << until;
   }
   EXPECT_EQ(Summaries(between("8", "")).at("bob").seeded(), "0");
+}
+
+TEST(AccountTraceAnswers, SeedsThatTimesCutAwayAreWarnedOf) {
+  v1::TraceRequest request = SeededByBob();
+  *request.add_seeds() = SeededBy(kDave.ToBase58(), "dave").seeds(0);  // paid in block 3 alone
+  const auto between = [&request](const std::string& since, const std::string& until) {
+    request.set_since(since);
+    request.set_until(until);
+    std::map<std::string, std::vector<std::string>> warnings;
+    for (const auto& [label, summary] : Summaries(request)) {
+      warnings[label] = {summary.warnings().begin(), summary.warnings().end()};
+    }
+    return warnings;
+  };
+  // What Bob stakes and takes back in block 4 is no receipt, his reward is one.
+  const std::string dave = "seed " + kDave.ToBase58() + " received nothing between heights ";
+  for (const std::string direction : {"forward", "backward"}) {
+    request.set_direction(direction);
+    auto warnings = between("4", "");
+    EXPECT_THAT(warnings["bob"], IsEmpty());
+    EXPECT_THAT(warnings["dave"], ElementsAre(dave + "4 and 7, and seeds nothing"));
+    warnings = between("5", "5");
+    EXPECT_THAT(warnings["bob"], ElementsAre(HasSubstr("between heights 5 and 5")));
+    warnings = between("", "2");
+    EXPECT_THAT(warnings["bob"], IsEmpty());
+    EXPECT_THAT(warnings["dave"], ElementsAre(dave + "0 and 2, and seeds nothing"));
+    EXPECT_THAT(between("3", "3")["dave"], IsEmpty());
+  }
 }
 
 TEST(AccountTraceAnswers, AnAssetIsAskedForInWordsOfApiAndCommand) {

@@ -111,6 +111,30 @@ TEST(AccountTrace, HoldsWhatASeedStakesWithoutAHop) {
                                    "seeded 101 unspent 71 exits 0 sinks 30"));
 }
 
+// Bob pays with what was left free of Alice's 100, as his own was staked first.
+TEST(AccountTrace, FollowsStakedMoneyBackward) {
+  const TronIndex index = Staked();
+  v1::TraceRequest request = SeedOf(kErin);
+  request.set_direction("backward");
+  ASSERT_OK_AND_ASSIGN(const Answer answer, Trace(index.view(), request));
+  EXPECT_THAT(Texts(answer), UnorderedElementsAre("alice 30 of 1000", "erin 1 of 1", "coinbase 31",
+                                                  "seeded 31 unspent 0 exits 0 sinks 31"));
+  EXPECT_EQ(answer.summaries[0].direction(), "backward");
+  EXPECT_EQ(answer.summaries[0].holdings(), 2u);
+  EXPECT_TRUE(answer.holdings[0].runs().empty());
+  request.set_since("5");  // where Bob pays
+  ASSERT_OK_AND_ASSIGN(const Answer cut, Trace(index.view(), request));
+  EXPECT_THAT(Texts(cut), ElementsAre("since 30", "seeded 30 unspent 0 exits 0 sinks 30"));
+  request.set_competing(true);
+  EXPECT_THAT(Trace(index.view(), request).status(), StatusIs(absl::StatusCode::kInvalidArgument));
+  request.set_competing(false);
+  for (const std::string policy : {"tifo", "poison"}) {
+    request.set_policy(policy);
+    EXPECT_THAT(Trace(index.view(), request).status(),
+                StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("fifo or haircut")));
+  }
+}
+
 // Bob had 50 sun before the index begins, and passes all on.
 TEST(AccountTrace, SummaryNamesWhatTaintPassedThrough) {
   TronChainBuilder chain(

@@ -37,6 +37,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::SizeIs;
 
 // Blocks 0 to 5 at 1700000000 + 600 * height, which is 2023-11-14T22:13:20Z and on.
 class AnswersTest : public ::testing::Test {
@@ -375,6 +376,38 @@ TEST_F(AnswersTest, TraceRefusesTimesInTheWrongOrderAndWarnsOfThoseBeyondTheTip)
   EXPECT_THAT(warnings("", "6"), ElementsAre(HasSubstr("until 6 is beyond the last")));
   EXPECT_THAT(warnings("2024-01-01", "2024-01-02"),
               ElementsAre(HasSubstr("since 2024-01-01"), HasSubstr("until 2024-01-02")));
+}
+
+TEST_F(AnswersTest, TraceWarnsOfSeedsThatItsTimesCutAway) {
+  v1::TraceRequest request;
+  request.add_seeds()->set_address(NameOf("alice"));  // heights 1 and 2
+  request.add_seeds()->set_output(chain_.TxidOf("pay").ToDisplayHex() + ":0");
+  request.add_seeds()->set_cluster(NameOf("bob"));  // as Carol's, which is paid at the same height
+  const auto warnings = [&](const std::string& since, const std::string& until) {
+    request.set_since(since);
+    request.set_until(until);
+    std::vector<std::string> texts;
+    const auto trace = PrepareTrace(view(), open_->clusters, request, nullptr);
+    EXPECT_OK(trace);
+    for (const TraceWarning& one : trace->warnings) {
+      EXPECT_EQ(one.label, texts.size());
+      texts.push_back(one.text);
+    }
+    return texts;
+  };
+  EXPECT_THAT(warnings("2", "2"), IsEmpty());
+  EXPECT_THAT(warnings("", "2"), IsEmpty());
+  const std::vector<std::string> all = {
+      "seed " + NameOf("alice") + " received nothing between heights 3 and 5, and seeds nothing",
+      "seed " + chain_.TxidOf("pay").ToDisplayHex() +
+          ":0 was created at height 2, not between heights 3 and 5, and seeds nothing",
+      "seed cluster of " + NameOf("bob") +
+          " received nothing between heights 3 and 5, and seeds nothing"};
+  EXPECT_EQ(warnings("3", ""), all);
+  request.set_direction("backward");
+  EXPECT_EQ(warnings("3", ""), all);
+  EXPECT_EQ(warnings("3", "5"), all);
+  EXPECT_THAT(warnings("", "0"), SizeIs(3));
 }
 
 TEST_F(AnswersTest, TraceRefusesLabelsThatAreNoText) {

@@ -32,6 +32,7 @@ namespace {
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::StartsWith;
 
 // "exchange Bank 10 0 1": direct, indirect, the nearest; then the total.
 std::vector<std::string> TextOf(const v1::Exposure& exposure) {
@@ -123,6 +124,11 @@ TEST_F(OutputExposure, NamesServicesByTheirLabels) {
   EXPECT_THAT(Exposed("alice", "destination"),
               ElementsAre("exchange Quayside Bank 10 0 1", "fee 10 0", "unspent 0 30", "50"));
   EXPECT_THAT(Exposed("nobody"), ElementsAre("0"));
+  v1::GetExposureRequest request;
+  request.set_address(NameOf("nobody"));
+  ASSERT_OK_AND_ASSIGN(const v1::Exposure unseen, Ask(request));  // it is no seed
+  EXPECT_THAT(unseen.warnings(),
+              Contains(StartsWith("address " + NameOf("nobody") + " was never")));
   Label("bob", "Stall", "");
   Open();
   EXPECT_THAT(Exposed("carol"),
@@ -193,7 +199,7 @@ TEST_F(OutputExposure, BackwardTracesNameWhoPaid) {
       StatusIs(absl::StatusCode::kInvalidArgument));
 }
 
-TEST(AccountExposureAnswers, HaveADestinationAlone) {
+TEST(AccountExposureAnswers, NameServicesInBothDirections) {
   const TownService brook{Town::Person(500), Town::Person(501)};
   Town town;
   town.AddCustomers(brook, 0, kLeastSweepers);
@@ -204,10 +210,31 @@ TEST(AccountExposureAnswers, HaveADestinationAlone) {
   request.set_address(Town::Person(3).ToBase58());
   request.set_asset(absl::StrCat("TRC20:", std::string(tron::kTetherContract)));
   v1::Exposure answer;
-  EXPECT_THAT(AnswerExposure(open.accounts(), open.account_clusters, request, {}, nullptr,
-                             &open.services, &answer),
-              StatusIs(absl::StatusCode::kFailedPrecondition, HasSubstr("followed forward only")));
+  ASSERT_OK(AnswerExposure(open.accounts(), open.account_clusters, request, {}, nullptr,
+                           &open.services, &answer));
+  EXPECT_EQ(answer.direction(), "source");
+  // From who had it issued.
+  EXPECT_THAT(TextOf(answer), ElementsAre("coinbase 10000006 0", "10000006"));
+  // A stop of the request comes before.
+  request.set_address(Town::Person(4).ToBase58());
+  v1::ExposureStop* const stop = request.add_stops();
+  stop->set_address(Town::Person(999'999).ToBase58());
+  stop->set_entity("Issuer");
+  answer.Clear();
+  ASSERT_OK(AnswerExposure(open.accounts(), open.account_clusters, request, {}, nullptr,
+                           &open.services, &answer));
+  EXPECT_THAT(TextOf(answer), ElementsAre("service Issuer 10000008 0 1", "10000008"));
+  request.clear_stops();
+  request.set_address(Town::Person(77'777'777).ToBase58());
+  answer.Clear();
+  ASSERT_OK(AnswerExposure(open.accounts(), open.account_clusters, request, {}, nullptr,
+                           &open.services, &answer));
+  EXPECT_THAT(
+      answer.warnings(),
+      Contains(StartsWith("address " + Town::Person(77'777'777).ToBase58() + " was never seen")));
+  request.set_address(Town::Person(3).ToBase58());
   request.set_direction("destination");
+  answer.Clear();
   ASSERT_OK(AnswerExposure(open.accounts(), open.account_clusters, request, {}, nullptr,
                            &open.services, &answer));
   EXPECT_THAT(

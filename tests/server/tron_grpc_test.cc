@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "coinwake/v1/explorer.grpc.pb.h"
+#include "coinwake/v1/exposure.pb.h"
 #include "coinwake/v1/tracer.grpc.pb.h"
 #include "server/json.h"
 #include "server/limits.h"
@@ -68,6 +69,9 @@ class TronGrpcTest : public ::testing::Test {
     said["trace"] = ask({"trace", "--asset", kUsdt, "--seed", std::string(kSeller) + "=seller",
                          "--seed", std::string(kNeverSeen) + "=ghost", "--stop", kNeverSeen});
     Shared().paid = PaidOf(said["trace"]);
+    said["backward"] = ask({"trace", "--asset", kUsdt, "--seed", kSeller, "--direction", "backward",
+                            "--policy", "haircut"});
+    said["source"] = ask({"exposure", kSeller, "--asset", kUsdt});
     for (const std::string best : {"widest", "shortest", "earliest", "taint"}) {
       said[best] = ask({"path", "--asset",     kUsdt,         "--from",      kSeller,
                         "--to", Shared().paid, "--best",      best,          "--count",
@@ -178,6 +182,32 @@ TEST_F(TronGrpcTest, ATraceEqualsTheCommandLineByLine) {
                     HasSubstr("\"stops never seen")));
   EXPECT_THAT(lines.back(), AllOf(HasSubstr("\"label\":\"seller\""), Not(HasSubstr("seed T9yD")),
                                   HasSubstr("\"stops never seen")));
+}
+
+TEST_F(TronGrpcTest, WhereMoneyCameFromEqualsTheCommandLineByLine) {
+  v1::TraceRequest trace;
+  trace.set_asset(kUsdt);
+  trace.add_seeds()->set_address(kSeller);
+  trace.set_direction("backward");
+  trace.set_policy("haircut");
+  grpc::Status status;
+  const std::vector<std::string> lines = Trace(trace, &status);
+  EXPECT_TRUE(status.ok()) << status.error_message();
+  EXPECT_EQ(lines, Shared().said["backward"]);
+  ASSERT_GE(lines.size(), 2U);
+  EXPECT_THAT(lines.back(),
+              AllOf(HasSubstr("\"direction\":\"backward\""), HasSubstr("\"unspent\":\"0\"")));
+
+  v1::GetExposureRequest exposure;
+  exposure.set_address(kSeller);
+  exposure.set_asset(kUsdt);
+  grpc::ClientContext context;
+  v1::Exposure answer;
+  status = tracer_->GetExposure(&context, exposure, &answer);
+  EXPECT_TRUE(status.ok()) << status.error_message();
+  EXPECT_EQ(std::vector<std::string>{ToJson(answer)}, Shared().said["source"]);
+  EXPECT_EQ(answer.direction(), "source");
+  EXPECT_GT(answer.entries_size(), 0);
 }
 
 TEST_F(TronGrpcTest, PathsEqualTheCommandLineByLine) {

@@ -1,6 +1,6 @@
-// Goal: exposure of accounts names every end of what they received, splits it into direct and
-// indirect, and adds up. Method: a short history with figures by hand; random histories, where the
-// entries must be the sinks of the trace.
+// Goal: exposure of accounts names every end of what they received, in both directions, splits it
+// into direct and indirect, and adds up. Method: short histories with figures by hand; random ones,
+// where the entries must be the sinks of the trace.
 #include "tracer/account_exposure.h"
 
 #include <gmock/gmock.h>
@@ -15,11 +15,15 @@
 #include "tests/support/always_cancelled.h"
 #include "tests/support/matchers.h"
 #include "tests/tracer/memory_accounts.h"
+#include "tracer/account_source.h"
 
 namespace coinwake {
 namespace {
 
 using ::testing::ElementsAre;
+
+constexpr ExposureDirection kSource = ExposureDirection::kSource;
+constexpr ExposureDirection kDestination = ExposureDirection::kDestination;
 
 std::string NameOf(std::optional<SinkKind> kind, std::optional<std::uint32_t> entity) {
   if (!kind.has_value()) return "unspent";
@@ -52,7 +56,7 @@ TEST(AccountExposure, IsWhomTheSubjectPaid) {
   for (const AccountPolicy policy : {AccountPolicy::kFifo, AccountPolicy::kHaircut}) {
     request.policy = policy;
     ASSERT_OK_AND_ASSIGN(const AccountExposure exposure,
-                         MeasureAccountExposure(accounts, request, {}, nullptr));
+                         MeasureAccountExposure(accounts, request, kDestination, {}, nullptr));
     EXPECT_EQ(exposure.total.ToString(), "100");
     EXPECT_THAT(TextOf(exposure),
                 ElementsAre("unspent direct 35 indirect 0", "fee direct 5 indirect 0",
@@ -60,17 +64,55 @@ TEST(AccountExposure, IsWhomTheSubjectPaid) {
   }
   request.max_hops = 1;
   ASSERT_OK_AND_ASSIGN(const AccountExposure cut,
-                       MeasureAccountExposure(accounts, request, {}, nullptr));
+                       MeasureAccountExposure(accounts, request, kDestination, {}, nullptr));
   EXPECT_THAT(TextOf(cut),
               ElementsAre("unspent direct 35 indirect 0", "fee direct 5 indirect 0",
                           "max_hops direct 0 indirect 20", "service 7 direct 40 indirect 0"));
   request.policy = AccountPolicy::kPoison;
-  EXPECT_THAT(MeasureAccountExposure(accounts, request, {}, nullptr).status(),
+  EXPECT_THAT(MeasureAccountExposure(accounts, request, kDestination, {}, nullptr).status(),
               StatusIs(absl::StatusCode::kInvalidArgument));
   request.policy = AccountPolicy::kFifo;
   const AlwaysCancelled cancelled;
-  EXPECT_THAT(MeasureAccountExposure(accounts, request, {}, &cancelled).status(),
+  EXPECT_THAT(MeasureAccountExposure(accounts, request, kDestination, {}, &cancelled).status(),
               StatusIs(absl::StatusCode::kCancelled));
+}
+
+TEST(AccountExposure, IsWhoPaidTheSubject) {
+  MemoryAccounts accounts;
+  accounts.Mint(1, 100);    // the bank's
+  accounts.Move(1, 0, 40);  // from the bank
+  accounts.Move(1, 2, 20);
+  accounts.Move(2, 0, 15);  // from the bank, through account 2
+  accounts.Mint(0, 3);
+  accounts.Move(2, 0, 5);
+  accounts.Move(3, 2, 4);  // of which nobody knows how it came to have that
+  accounts.Move(2, 0, 4);
+  MemoryStops stops;
+  stops.stops[1] = {SinkKind::kService, 7};
+  AccountTraceRequest request;
+  request.labels = {"x"};
+  request.seeds = {{0, 0}};
+  request.stops = &stops;
+  for (const AccountPolicy policy : {AccountPolicy::kFifo, AccountPolicy::kHaircut}) {
+    request.policy = policy;
+    ASSERT_OK_AND_ASSIGN(const AccountExposure exposure,
+                         MeasureAccountExposure(accounts, request, kSource, {}, nullptr));
+    EXPECT_EQ(exposure.total.ToString(), "67");
+    EXPECT_THAT(TextOf(exposure),
+                ElementsAre("service 7 direct 40 indirect 20", "coinbase direct 3 indirect 0",
+                            "unresolved direct 0 indirect 4"));
+    EXPECT_EQ(exposure.entries.front().min_hops, 1u);
+    EXPECT_EQ(exposure.entries.back().min_hops, std::nullopt);
+  }
+  request.max_hops = 1;
+  ASSERT_OK_AND_ASSIGN(const AccountExposure cut,
+                       MeasureAccountExposure(accounts, request, kSource, {}, nullptr));
+  EXPECT_THAT(TextOf(cut),
+              ElementsAre("max_hops direct 0 indirect 24", "service 7 direct 40 indirect 0",
+                          "coinbase direct 3 indirect 0"));
+  request.policy = AccountPolicy::kTifo;
+  EXPECT_THAT(MeasureAccountExposure(accounts, request, kSource, {}, nullptr).status(),
+              StatusIs(absl::StatusCode::kInvalidArgument));
 }
 
 // What a trace says ends there, and whether it adds up.
@@ -103,12 +145,14 @@ TEST(AccountExposure, IsTheTraceSummedByItsEnds) {
     request.seeds = {{static_cast<std::uint32_t>(random() % 8), 0}};
     request.policy = random() % 2 == 0 ? AccountPolicy::kFifo : AccountPolicy::kHaircut;
     request.stops = &stops;
+    const ExposureDirection direction = random() % 2 == 0 ? kSource : kDestination;
     MemoryAccounts accounts = history;
     Ends ends;
-    ASSERT_THAT(RunAccountTrace(accounts, request, {}, nullptr, ends), IsOk());
+    const auto run = direction == kSource ? RunAccountSource : RunAccountTrace;
+    ASSERT_THAT(run(accounts, request, {}, nullptr, ends), IsOk());
     accounts = history;
     ASSERT_OK_AND_ASSIGN(const AccountExposure exposure,
-                         MeasureAccountExposure(accounts, request, {}, nullptr));
+                         MeasureAccountExposure(accounts, request, direction, {}, nullptr));
     AccountTaint sum;
     std::map<std::string, std::string> got;
     for (const AccountExposureEntry& entry : exposure.entries) {

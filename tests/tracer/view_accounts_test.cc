@@ -25,8 +25,10 @@
 #include "tests/support/fault_file_system.h"
 #include "tests/support/matchers.h"
 #include "tests/tracer/memory_accounts.h"
+#include "tests/tracer/reference_account_source.h"
 #include "tests/tracer/reference_account_trace.h"
 #include "tracer/account_cursor.h"
+#include "tracer/account_source.h"
 
 namespace coinwake {
 namespace {
@@ -74,8 +76,8 @@ NamedAccounts ListEvents(const AccountView& view, AssetNum asset) {
     if (made.from == kNobody) made.kind = AccountEventKind::kMint;
     if (made.to == kNobody) made.kind = AccountEventKind::kBurn;
     if (event.kind == EntryKind::kFee) made.kind = AccountEventKind::kFee;
-    if (event.kind == EntryKind::kShielded && made.to == kNobody) {
-      made.kind = AccountEventKind::kHide;
+    if (event.kind == EntryKind::kShielded) {
+      made.kind = made.to == kNobody ? AccountEventKind::kHide : AccountEventKind::kReveal;
     }
     accounts.all.push_back(made);
   }
@@ -292,7 +294,7 @@ TEST_F(ViewAccountsTest, RefuseAmountsThatCannotBeTraced) {
   EXPECT_OK(ViewAccounts::CheckFits(view()));
 }
 
-TEST(MovementOf, TellsWhatIsHiddenFromWhatIsDestroyed) {
+TEST(MovementOf, TellsWhatIsHiddenFromWhatIsDestroyedOrMinted) {
   LedgerEvent event;
   event.from = AddressNum{7};
   event.amount = 1;
@@ -309,6 +311,8 @@ TEST(MovementOf, TellsWhatIsHiddenFromWhatIsDestroyed) {
   }
   event.kind = EntryKind::kShielded;
   std::swap(event.from, event.to);
+  EXPECT_EQ(MovementOf(event)->kind, AccountEventKind::kReveal);
+  event.kind = EntryKind::kReward;
   EXPECT_EQ(MovementOf(event)->kind, AccountEventKind::kMint);
 }
 
@@ -354,6 +358,15 @@ std::vector<std::string> Trace(AccountEvents& accounts, const Case& c) {
   return recorder.lines;
 }
 
+// By a policy that can be followed back.
+std::vector<std::string> Back(AccountEvents& accounts, Case c, AccountPolicy policy) {
+  c.request.competing = false;
+  c.request.policy = policy;
+  AccountRecorder recorder(c.request);
+  EXPECT_THAT(RunAccountSource(accounts, c.request, c.limits, nullptr, recorder), IsOk());
+  return recorder.lines;
+}
+
 TEST_F(ViewAccountsTest, GiveTheTracesOfAListOfAllEvents) {
   std::size_t holdings = 0;
   for (std::uint64_t seed = 1; seed <= 6; ++seed) {
@@ -377,6 +390,11 @@ TEST_F(ViewAccountsTest, GiveTheTracesOfAListOfAllEvents) {
           holdings += static_cast<std::size_t>(
               std::count_if(lines.begin(), lines.end(),
                             [](const std::string& line) { return line.starts_with("holding "); }));
+        }
+        for (const AccountPolicy policy : {AccountPolicy::kFifo, AccountPolicy::kHaircut}) {
+          SCOPED_TRACE(absl::StrCat("seed ", seed, " asset ", id, " case ", i, " backward"));
+          ViewAccounts accounts = Accounts(asset);
+          ASSERT_EQ(Back(accounts, c, policy), Back(twin, c, policy));
         }
       }
     }
@@ -419,6 +437,16 @@ TEST_F(ViewAccountsTest, GiveTheTracesOfTheTwin) {
         std::vector<std::string> lines = Trace(accounts, c);
         std::vector<std::string> expected =
             ReferenceAccountTrace(list, c.request, c.limits.max_runs).lines;
+        std::sort(lines.begin(), lines.end());
+        std::sort(expected.begin(), expected.end());
+        ASSERT_EQ(lines, expected);
+      }
+      for (const AccountPolicy policy : {AccountPolicy::kFifo, AccountPolicy::kHaircut}) {
+        SCOPED_TRACE(absl::StrCat("seed ", seed, " case ", i, " backward"));
+        ViewAccounts accounts = Accounts(asset);
+        std::vector<std::string> lines = Back(accounts, c, policy);
+        c.request.policy = policy;
+        std::vector<std::string> expected = ReferenceAccountSource(list, c.request).lines;
         std::sort(lines.begin(), lines.end());
         std::sort(expected.begin(), expected.end());
         ASSERT_EQ(lines, expected);
