@@ -47,10 +47,10 @@ std::string FolderNameOf(std::string_view label) {
   std::string name;
   for (const char c : label) {
     if (name.size() == kMostBytes - kHashDigits - 1) break;
-    if (IsSafe(c) && (IsLetterOrDigit(c) || !name.empty())) {
+    if (IsLetterOrDigit(c)) {
       name += c;
-    } else if (!name.empty() && name.back() != '-') {
-      name += '-';
+    } else if (!name.empty() && IsLetterOrDigit(name.back())) {
+      name += IsSafe(c) ? c : '-';
     }
   }
   while (!name.empty() && !IsLetterOrDigit(name.back())) name.pop_back();

@@ -9,9 +9,10 @@ namespace coinwake {
 
 // A name that every file system takes, of the label alone, so that it does not depend on who else
 // is in the report. A label of at most 80 letters, digits, '.', '_' and '-' (ASCII), the first and
-// last of them a letter or digit, is its own name. Of any other, runs of other bytes become '-', it
-// is cut, and '-' and 16 hex digits of its SHA-256 follow, which tell "A/B" from "A B"; so they do
-// after a label that ends in such digits itself, or is a word that Windows keeps (CON).
+// last of them a letter or digit, is its own name. Of any other, what is between letters and digits
+// becomes one of these marks, '-' for other bytes; it is cut, and '-' and 16 hex digits of its
+// SHA-256 follow, which tell "A/B" from "A B"; so they do after a label that ends in such digits
+// itself, or is a word that Windows keeps (CON).
 std::string FolderNameOf(std::string_view label);
 
 }  // namespace coinwake
