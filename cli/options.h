@@ -189,6 +189,11 @@ struct ExposureCommand {
   std::optional<std::uint32_t> max_hops;
   bool force = false;
 };
+struct ReportCommand {
+  TraceCommand trace;  // its seeds, policy, fees, stops, hops and times
+  std::string out;
+  std::optional<std::uint32_t> bounded_holders;
+};
 struct ServeCommand {
   std::string listen = "127.0.0.1:50051";
   int max_traces = server::kDefaultConcurrentTraces;
@@ -197,13 +202,12 @@ struct ServeCommand {
   std::uint64_t memory_mib = 0;  // 0: what the machine has
 };
 
-using Command =
-    std::variant<StatusCommand, VerifyCommand, IndexCommand, IndexTronCommand, DecodeCommand,
-                 DecodeTronCommand, BlockCommand, TxCommand, KindCommand, PeelCommand,
-                 AddressCommand, UtxosCommand, HistoryCommand, ClusterCommand, WhyCommand,
-                 EvaluateCommand, SeedsExtractCommand, LabelsImportCommand, LabelsListCommand,
-                 LabelsExportCommand, LabelsHistoryCommand, LabelsRemoveCommand, TraceCommand,
-                 BoundsCommand, PathCommand, TypologiesCommand, ExposureCommand, ServeCommand>;
+using Command = std::variant<
+    StatusCommand, VerifyCommand, IndexCommand, IndexTronCommand, DecodeCommand, DecodeTronCommand,
+    BlockCommand, TxCommand, KindCommand, PeelCommand, AddressCommand, UtxosCommand, HistoryCommand,
+    ClusterCommand, WhyCommand, EvaluateCommand, SeedsExtractCommand, LabelsImportCommand,
+    LabelsListCommand, LabelsExportCommand, LabelsHistoryCommand, LabelsRemoveCommand, TraceCommand,
+    BoundsCommand, PathCommand, TypologiesCommand, ExposureCommand, ReportCommand, ServeCommand>;
 
 struct Invocation {
   GlobalOptions global;

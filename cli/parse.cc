@@ -10,6 +10,7 @@
 #include "cli/trace_options.h"
 #include "indexer/base/network.h"
 #include "server/names.h"
+#include "server/report_answers.h"
 
 namespace coinwake::cli {
 namespace {
@@ -105,6 +106,7 @@ class Grammar {
     AddPath();
     AddTypologies();
     AddExposure();
+    AddReport();
     AddServe();
   }
 
@@ -516,6 +518,17 @@ class Grammar {
         "what no service ends is listed by what does (coinbase, unspent, fee, unresolved, ...).");
   }
 
+  void AddReport() {
+    CLI::App* const report =
+        Add(app_, "report", "All about sellers, as a folder of files", report_);
+    AddReportOptions(report, report_);
+    AddAsset(report, report_.trace.asset);
+    AddNumber(report, "--max-hops", report_.trace.max_hops, "As in trace", {0, kMax32});
+    AddNumber(report, "--bounds", report_.bounded_holders,
+              "Of so many holders, the largest, bounds are told (10)",
+              {0, server::kMostBoundedHolders});
+  }
+
   void AddServe() {
     CLI::App* const serve = Add(app_, "serve", "Answer over gRPC until SIGTERM or SIGINT", serve_);
     serve->add_option("--listen", serve_.listen, "HOST:PORT; port 0 picks a free one")
@@ -563,6 +576,7 @@ class Grammar {
   PathCommand path_;
   TypologiesCommand typologies_;
   ExposureCommand exposure_;
+  ReportCommand report_;
   ServeCommand serve_;
 };
 

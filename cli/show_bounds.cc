@@ -27,7 +27,10 @@ std::string ShowBounds(const std::vector<v1::Bounds>& all) {
                {"at least" + unit, Align::kRight},
                {"at most" + unit, Align::kRight},
                {"seeded" + unit, Align::kRight}});
-  Table stops({{"label"}, {"stops at"}, {"at most" + unit, Align::kRight}});
+  Table stops({{"label"},
+               {"stops at"},
+               {"at least" + unit, Align::kRight},
+               {"at most" + unit, Align::kRight}});
   std::string notes;
   for (const v1::Bounds& bounds : all) {
     table.Add({ShortName(bounds.label()), amount(bounds.min()), amount(bounds.max()),
@@ -35,7 +38,7 @@ std::string ShowBounds(const std::vector<v1::Bounds>& all) {
     for (const v1::StopBound& stop : bounds.stops()) {
       stops.Add({ShortName(bounds.label()),
                  stop.entity().empty() ? stop.kind() : stop.kind() + " " + stop.entity(),
-                 amount(stop.max())});
+                 amount(stop.min()), amount(stop.max())});
     }
     const auto listed = static_cast<std::uint64_t>(bounds.stops_size());
     if (bounds.stops_count() > listed) {

@@ -49,4 +49,22 @@ void AddForce(CLI::App* command, TraceCommand& trace) {
                     "Seed clusters whatever their size, and whatever labels call them");
 }
 
+void AddReportOptions(CLI::App* command, ReportCommand& report) {
+  AddSeedOptions(command, report.trace);
+  command->add_option("--out", report.out, "Folder for the report; made when missing")->required();
+  command->add_option("--policy", report.trace.policy,
+                      "By which holders and exits are listed, as in trace (default fifo); the "
+                      "figures of all policies stand in policies.csv and bounds.csv");
+  command->add_option("--fees", report.trace.fees, "sink (default) or miner, as in trace");
+  AddStopOptions(command, report.trace);
+  AddTimeOptions(command, report.trace);
+  AddForce(command, report.trace);
+  command->footer(
+      "DIR/sellers/NAME has one seller's receipts, holders, exits, policies, bounds, exposure and\n"
+      "typologies as CSV and JSON, a page (index.html) and a manifest with the SHA-256 of each;\n"
+      "DIR/summary.csv a row for each seller: see docs/reports.md. Interrupted, by Ctrl-C or a\n"
+      "full disk, the same command goes on: sellers that are complete are kept, those of another\n"
+      "snapshot or other parameters are made anew. Nothing is signed in this version.");
+}
+
 }  // namespace coinwake::cli

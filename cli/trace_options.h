@@ -13,6 +13,8 @@ void AddSeedOptions(CLI::App* command, TraceCommand& trace);
 void AddStopOptions(CLI::App* command, TraceCommand& trace);
 void AddTimeOptions(CLI::App* command, TraceCommand& trace);
 void AddForce(CLI::App* command, TraceCommand& trace);
+// All of `report` but its numbers and the asset.
+void AddReportOptions(CLI::App* command, ReportCommand& report);
 
 }  // namespace coinwake::cli
 

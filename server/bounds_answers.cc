@@ -96,6 +96,7 @@ class BoundsWriter {
       wire->set_kind(std::string(SinkKindName(stop.kind)));
       if (stop.entity.has_value()) wire->set_entity(stops_->EntityName(*stop.entity));
       wire->set_max(Decimal(stop.max));
+      wire->set_min(Decimal(stop.min));
     }
     message_.set_stops_count(bounds.stops_count);
     message_.mutable_not_expanded()->set_count(bounds.not_expanded);

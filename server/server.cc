@@ -46,7 +46,8 @@ class GrpcServer final : public Server {
  public:
   GrpcServer(const IndexSet& indexes, const ServerOptions& options)
       : explorer_(MakeExplorerService(indexes, gate_)),
-        tracer_(MakeTracerService(indexes, gate_, options)) {}
+        tracer_(MakeTracerService(indexes, gate_, options)),
+        reports_(MakeReportsService(indexes, gate_, options)) {}
 
   ~GrpcServer() override {
     if (server_ != nullptr) Shutdown(std::chrono::milliseconds(0));
@@ -59,6 +60,7 @@ class GrpcServer final : public Server {
     builder.AddListeningPort(listen, grpc::InsecureServerCredentials(), &port);
     builder.RegisterService(explorer_.get());
     builder.RegisterService(tracer_.get());
+    builder.RegisterService(reports_.get());
     builder.SetMaxReceiveMessageSize(kMaxRequestBytes);
     grpc::ResourceQuota quota("coinwake");
     quota.SetMaxThreads(kMaxServerThreads);
@@ -108,7 +110,8 @@ class GrpcServer final : public Server {
     grpc::HealthCheckServiceInterface* const health = server_->GetHealthCheckService();
     if (health == nullptr) return;
     health->SetServingStatus(serving);
-    for (const char* service : {"coinwake.v1.Explorer", "coinwake.v1.Tracer"}) {
+    for (const char* service :
+         {"coinwake.v1.Explorer", "coinwake.v1.Tracer", "coinwake.v1.Reports"}) {
       health->SetServingStatus(service, serving);
     }
   }
@@ -117,6 +120,7 @@ class GrpcServer final : public Server {
   // The services outlive the server that calls them: members die in reverse order.
   const std::unique_ptr<grpc::Service> explorer_;
   const std::unique_ptr<grpc::Service> tracer_;
+  const std::unique_ptr<grpc::Service> reports_;
   std::unique_ptr<grpc::Server> server_;
   std::string address_;
 };

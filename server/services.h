@@ -29,6 +29,8 @@ class CallCancellation : public Cancellation {
 std::unique_ptr<grpc::Service> MakeExplorerService(const IndexSet& indexes, CallGate& gate);
 std::unique_ptr<grpc::Service> MakeTracerService(const IndexSet& indexes, CallGate& gate,
                                                  const ServerOptions& options);
+std::unique_ptr<grpc::Service> MakeReportsService(const IndexSet& indexes, CallGate& gate,
+                                                  const ServerOptions& options);
 
 }  // namespace coinwake::server
 

@@ -15,7 +15,8 @@
 // - The target absorbs: what arrived is not followed further. At an output first its seeds count
 //   (what they give has arrived if it is the target's; what arrives there from other seeds returned
 //   to a seed, and has not), then the target, then stops, then hops.
-// - What a stop takes has not arrived, and cannot: `stops` says how much that may be.
+// - What a stop takes has not arrived, and cannot: `stops` says how much that is, at least and at
+//   most.
 // - Hops of an output are the fewest transactions from a seed. What spends an output at max_hops is
 //   not expanded: its money may still have reached the target, or not. So the bounds with max_hops
 //   hold those without.
@@ -50,6 +51,8 @@ struct StopBound {
   SinkKind kind = SinkKind::kService;   // an exit
   std::optional<std::uint32_t> entity;  // of a stop; the mixer that hides has none
   Uint128 max = 0;                      // the most that can have ended there
+  // The least that must have; what is not followed for max_hops may have ended elsewhere.
+  Uint128 min = 0;
 };
 struct Bounds {
   std::uint32_t label = 0;  // index in the request
@@ -97,7 +100,7 @@ struct BoundsLimits {
 // kInvalidArgument: no seeds, unknown or repeated label, no such target. kResourceExhausted: a
 // limit is passed; nothing is guessed. kDataLoss, kCancelled. `cancellation` may be null.
 // Deterministic. Time: each label reads what its seeds reach once; a flow takes a few passes over
-// the arcs between the seeds and the target, and there is one more for each of `stops`.
+// the arcs between the seeds and the target, and there are two more for each of `stops`.
 absl::StatusOr<std::vector<Bounds>> FindBounds(const View& view, const TraceRequest& request,
                                                const BoundsTarget& target,
                                                const BoundsLimits& limits,

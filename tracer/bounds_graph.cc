@@ -4,6 +4,7 @@
 #include <initializer_list>
 #include <numeric>
 #include <tuple>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "indexer/base/check.h"
@@ -162,12 +163,18 @@ absl::Status BoundsGraph<Amount>::SolveStops(FlowMeter& meter, Bounds* bounds) c
   std::vector<bool> keeps(ends_count());
   for (const std::uint32_t end : chosen) keeps[end] = true;
   Network network = Prune(keeps);
+  // All ends but the one in work, in whose place the first stands meanwhile.
+  std::vector<std::uint32_t> others = {network.first_end + EndOf(kElsewhere)};
+  for (const std::uint32_t stop : chosen) others.push_back(network.first_end + stop);
   std::uint32_t end = first_stop;
+  std::size_t next = 1;  // its place in `others`
   for (const auto& [key, vertex] : stops_) {
     if (keeps[end]) {
-      const std::uint32_t sink = network.first_end + end;
+      const std::uint32_t sink = std::exchange(others[next], others.front());
       COINWAKE_ASSIGN_OR_RETURN(const Uint128 max, network.flow.To({&sink, 1}, meter));
-      bounds->stops.push_back({key.first, key.second, max});
+      COINWAKE_ASSIGN_OR_RETURN(const Uint128 elsewhere, network.flow.To(others, meter));
+      bounds->stops.push_back({key.first, key.second, max, bounds->seeded - elsewhere});
+      others[next++] = sink;
     }
     ++end;
   }

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 
+#include "indexer/base/hash_stream.h"
 #include "indexer/base/hex.h"
 
 namespace coinwake {
@@ -82,6 +83,21 @@ Hash256 DoubleSha256Stream::Finish() {
   Hash256 once;
   hasher_->sha.Final(once.bytes.data());
   return Sha256(once.bytes);
+}
+
+struct Sha256Stream::Hasher {
+  CryptoPP::SHA256 sha;
+};
+
+Sha256Stream::Sha256Stream() : hasher_(std::make_unique<Hasher>()) {}
+Sha256Stream::~Sha256Stream() = default;
+
+void Sha256Stream::Add(ByteSpan bytes) { hasher_->sha.Update(bytes.data(), bytes.size()); }
+
+Hash256 Sha256Stream::Finish() {
+  Hash256 result;
+  hasher_->sha.Final(result.bytes.data());
+  return result;
 }
 
 Hash160 ComputeHash160(ByteSpan data) {

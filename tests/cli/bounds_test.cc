@@ -69,14 +69,14 @@ std::string TronData(const std::string& name) {
   return data;
 }
 
-// "[4, 7] of 10 service Bank 2; 1 not expanded: 3" for each label.
+// "[4, 7] of 10 service Bank [1, 2]; 1 not expanded: 3" for each label.
 std::vector<std::string> Find(const std::string& data, std::vector<std::string> arguments) {
   arguments.insert(arguments.begin(), "bounds");
   std::vector<std::string> lines;
   for (const v1::Bounds& bounds : Ask<v1::Bounds>(data, arguments)) {
     std::string line = "[" + bounds.min() + ", " + bounds.max() + "] of " + bounds.seeded();
     for (const v1::StopBound& stop : bounds.stops()) {
-      line += " " + stop.kind() + " " + stop.entity() + " " + stop.max();
+      line += " " + stop.kind() + " " + stop.entity() + " [" + stop.min() + ", " + stop.max() + "]";
     }
     EXPECT_EQ(bounds.stops_count(), static_cast<std::uint64_t>(bounds.stops_size()));
     EXPECT_TRUE(bounds.has_snapshot());
@@ -113,9 +113,16 @@ TEST(BoundsCommand, OnBitcoinTellsTheInterval) {
   EXPECT_THAT(Find(data, {"--seed", thief + "=z", "--seed", NameOf("other") + "=a", "--to",
                           NameOf("shop")}),
               ElementsAre("[7, 10] of 10", "[4, 7] of 10"));
-  EXPECT_THAT(Find(data, {"--seed", thief, "--to", NameOf("shop"), "--stop",
-                          NameOf("left") + "=Bank", "--stop", NameOf("exchange")}),
-              ElementsAre("[3, 3] of 10 service Bank 4 service " + NameOf("exchange") + " 2"));
+  EXPECT_THAT(
+      Find(data, {"--seed", thief, "--to", NameOf("shop"), "--stop", NameOf("left") + "=Bank",
+                  "--stop", NameOf("exchange")}),
+      ElementsAre("[3, 3] of 10 service Bank [4, 4] service " + NameOf("exchange") + " [2, 2]"));
+  // Of the 14 that 4 of the thief's and 10 of others make, 3 may or may not be the thief's.
+  EXPECT_THAT(Find(data, {"--seed", thief, "--to", NameOf("left"), "--stop",
+                          NameOf("rest") + "=Till", "--stop", NameOf("right")}),
+              ElementsAre("[4, 4] of 10 service " + NameOf("right") + " [3, 3]"));
+  EXPECT_THAT(Find(data, {"--seed", thief, "--to", NameOf("right"), "--stop", NameOf("rest")}),
+              ElementsAre("[3, 3] of 10 service " + NameOf("rest") + " [0, 3]"));
   EXPECT_THAT(Find(data, {"--seed", thief, "--to", NameOf("shop"), "--max-hops", "1"}),
               ElementsAre("[0, 7] of 10; 2 not expanded: 7"));
   EXPECT_THAT(Find(data, {"--seed", thief, "--to", NameOf("left"), "--until", "2"}),
@@ -258,7 +265,7 @@ TEST(BoundsCommand, OnTronFollowsOneAsset) {
   EXPECT_THAT(Find(data, question), ElementsAre("[30, 60] of 100"));
   std::vector<std::string> stopped = question;
   stopped.insert(stopped.end(), {"--stop", second + "=Bank"});
-  EXPECT_THAT(Find(data, stopped), ElementsAre("[0, 0] of 100 service Bank 70"));
+  EXPECT_THAT(Find(data, stopped), ElementsAre("[0, 0] of 100 service Bank [70, 70]"));
   std::vector<std::string> near = question;
   near.insert(near.end(), {"--max-hops", "1"});
   EXPECT_THAT(Find(data, near), ElementsAre("[0, 60] of 100; 1 not expanded: 60"));

@@ -43,6 +43,7 @@ TEST(Serve, IsHealthyAndDescribesItself) {
   EXPECT_EQ(HealthOf(served.channel, ""), kServing);
   EXPECT_EQ(HealthOf(served.channel, "coinwake.v1.Explorer"), kServing);
   EXPECT_EQ(HealthOf(served.channel, "coinwake.v1.Tracer"), kServing);
+  EXPECT_EQ(HealthOf(served.channel, "coinwake.v1.Reports"), kServing);
   EXPECT_EQ(HealthOf(served.channel, "coinwake.v1.Nothing"), -1);
   const RawAnswer services =
       CallRawStream(served.channel, kReflection, StringField(kListServices, ""));
