@@ -388,20 +388,12 @@ absl::Status ReportWriter::WriteExposureOf(const v1::TraceSeed& seed, std::strin
   request.set_force(request_.force());
   request.set_asset(request_.asset());
   v1::Exposure* const answer = entry_.mutable_exposure();
-  const absl::Status status =
+  COINWAKE_RETURN_IF_ERROR(
       open_.has_accounts() ? AnswerExposure(open_.accounts(), open_.account_clusters, request,
                                             {.max_events = limits_.trace.max_transactions},
                                             cancellation_, &open_.services, answer)
                            : AnswerExposure(open_.view(), open_.clusters, request, limits_.trace,
-                                            cancellation_, &open_.services, answer);
-  // Seed clusters were looked at before: what is left is a direction that the chain does not have.
-  if (absl::IsFailedPrecondition(status)) {
-    Warn(absl::StrCat("no ", std::string(direction),
-                      " of exposure: ", std::string(status.message())));
-    entry_.clear_content();
-    return absl::OkStatus();
-  }
-  COINWAKE_RETURN_IF_ERROR(status);
+                                            cancellation_, &open_.services, answer));
   return Send();
 }
 
@@ -443,6 +435,13 @@ absl::Status ReportWriter::WriteTypologies() {
   return AnswerTypologies(
       open_, request, cancellation_,
       [this](const v1::Typology& typology) {
+        if (typology
+                .has_summary()) {  // of patterns there is a line each; this is what was not seen
+          for (const std::string& cut : typology.cuts()) {
+            Warn(absl::StrCat("typologies of ", typology.subject(), ": ", cut));
+          }
+          return absl::OkStatus();
+        }
         summary_.set_typologies(summary_.typologies() + 1);
         *entry_.mutable_typology() = typology;
         return Send();
