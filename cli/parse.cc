@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "absl/strings/str_cat.h"
+#include "cli/screen_options.h"
 #include "cli/trace_options.h"
 #include "indexer/base/network.h"
 #include "server/names.h"
@@ -105,6 +106,8 @@ class Grammar {
     AddPath();
     AddTypologies();
     AddExposure();
+    AddScreenOptions(Add(app_, "screen", "Labels, seeds and exposure, held against rules", screen_),
+                     screen_);
     AddServe();
   }
 
@@ -546,6 +549,7 @@ class Grammar {
   PathCommand path_;
   TypologiesCommand typologies_;
   ExposureCommand exposure_;
+  ScreenCommand screen_;
   ServeCommand serve_;
 };
 
