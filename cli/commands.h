@@ -37,6 +37,7 @@ absl::Status Run(const Session& session, const PathCommand& command);
 absl::Status Run(const Session& session, const TypologiesCommand& command);
 absl::Status Run(const Session& session, const ExposureCommand& command);
 absl::Status Run(const Session& session, const ReportCommand& command);
+absl::Status Run(const Session& session, const ScreenCommand& command);
 absl::Status Run(const Session& session, const ServeCommand& command);
 
 }  // namespace coinwake::cli

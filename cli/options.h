@@ -177,6 +177,15 @@ struct TypologiesCommand {
   std::vector<std::string> only;
   bool by_cluster = false;
 };
+struct ScreenCommand {
+  std::vector<std::string> subjects;
+  std::string direction;
+  std::string rules_file;
+  std::vector<std::string> seeds;  // ADDR[=LABEL]
+  std::string seeds_file;
+  std::string asset;
+  std::optional<std::uint32_t> max_hops;
+};
 struct ExposureCommand {
   std::string address;
   bool cluster = false;
@@ -202,12 +211,14 @@ struct ServeCommand {
   std::uint64_t memory_mib = 0;  // 0: what the machine has
 };
 
-using Command = std::variant<
-    StatusCommand, VerifyCommand, IndexCommand, IndexTronCommand, DecodeCommand, DecodeTronCommand,
-    BlockCommand, TxCommand, KindCommand, PeelCommand, AddressCommand, UtxosCommand, HistoryCommand,
-    ClusterCommand, WhyCommand, EvaluateCommand, SeedsExtractCommand, LabelsImportCommand,
-    LabelsListCommand, LabelsExportCommand, LabelsHistoryCommand, LabelsRemoveCommand, TraceCommand,
-    BoundsCommand, PathCommand, TypologiesCommand, ExposureCommand, ReportCommand, ServeCommand>;
+using Command =
+    std::variant<StatusCommand, VerifyCommand, IndexCommand, IndexTronCommand, DecodeCommand,
+                 DecodeTronCommand, BlockCommand, TxCommand, KindCommand, PeelCommand,
+                 AddressCommand, UtxosCommand, HistoryCommand, ClusterCommand, WhyCommand,
+                 EvaluateCommand, SeedsExtractCommand, LabelsImportCommand, LabelsListCommand,
+                 LabelsExportCommand, LabelsHistoryCommand, LabelsRemoveCommand, TraceCommand,
+                 BoundsCommand, PathCommand, TypologiesCommand, ExposureCommand, ReportCommand,
+                 ScreenCommand, ServeCommand>;
 
 struct Invocation {
   GlobalOptions global;

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "absl/strings/str_cat.h"
+#include "cli/screen_options.h"
 #include "cli/trace_options.h"
 #include "indexer/base/network.h"
 #include "server/names.h"
@@ -107,6 +108,8 @@ class Grammar {
     AddTypologies();
     AddExposure();
     AddReport();
+    AddScreenOptions(Add(app_, "screen", "Labels, seeds and exposure, held against rules", screen_),
+                     screen_);
     AddServe();
   }
 
@@ -577,6 +580,7 @@ class Grammar {
   TypologiesCommand typologies_;
   ExposureCommand exposure_;
   ReportCommand report_;
+  ScreenCommand screen_;
   ServeCommand serve_;
 };
 

@@ -25,6 +25,7 @@ class Path;
 class PeelEnd;
 class PeelHop;
 class RemovalReport;
+class ScreeningResult;
 class Seller;
 class Status;
 class Transaction;
@@ -62,6 +63,8 @@ std::string Show(const v1::Path& path);
 std::string ShowBounds(const std::vector<v1::Bounds>& all);
 // One direction of a peel chain, without a header.
 std::string ShowPeel(const std::vector<v1::PeelHop>& hops, const v1::PeelEnd& end);
+// Of one subject, without a header.
+std::string ShowScreening(const v1::ScreeningResult& result);
 // Those of one subject, its summary the last, without a header.
 std::string ShowTypologies(const std::vector<v1::Typology>& typologies);
 // `asked`: the network that --network names; empty where it names none.

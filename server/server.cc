@@ -46,6 +46,7 @@ class GrpcServer final : public Server {
  public:
   GrpcServer(const IndexSet& indexes, const ServerOptions& options)
       : explorer_(MakeExplorerService(indexes, gate_)),
+        screening_(MakeScreeningService(indexes, gate_)),
         tracer_(MakeTracerService(indexes, gate_, options)),
         reports_(MakeReportsService(indexes, gate_, options)) {}
 
@@ -59,6 +60,7 @@ class GrpcServer final : public Server {
     int port = 0;
     builder.AddListeningPort(listen, grpc::InsecureServerCredentials(), &port);
     builder.RegisterService(explorer_.get());
+    builder.RegisterService(screening_.get());
     builder.RegisterService(tracer_.get());
     builder.RegisterService(reports_.get());
     builder.SetMaxReceiveMessageSize(kMaxRequestBytes);
@@ -110,8 +112,8 @@ class GrpcServer final : public Server {
     grpc::HealthCheckServiceInterface* const health = server_->GetHealthCheckService();
     if (health == nullptr) return;
     health->SetServingStatus(serving);
-    for (const char* service :
-         {"coinwake.v1.Explorer", "coinwake.v1.Tracer", "coinwake.v1.Reports"}) {
+    for (const char* service : {"coinwake.v1.Explorer", "coinwake.v1.Screening",
+                                "coinwake.v1.Tracer", "coinwake.v1.Reports"}) {
       health->SetServingStatus(service, serving);
     }
   }
@@ -119,6 +121,7 @@ class GrpcServer final : public Server {
   CallGate gate_;
   // The services outlive the server that calls them: members die in reverse order.
   const std::unique_ptr<grpc::Service> explorer_;
+  const std::unique_ptr<grpc::Service> screening_;
   const std::unique_ptr<grpc::Service> tracer_;
   const std::unique_ptr<grpc::Service> reports_;
   std::unique_ptr<grpc::Server> server_;

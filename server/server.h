@@ -1,4 +1,5 @@
-// The gRPC server: Explorer, Tracer, grpc.health.v1.Health and server reflection on one port.
+// The gRPC server: Explorer, Screening, Tracer, grpc.health.v1.Health and server reflection on one
+// port.
 //
 // Requests, deadlines and cancellations are honoured while work goes on; limits are in
 // server/limits.h. Plain text without authentication: it listens on the loopback address unless

@@ -27,6 +27,7 @@ class CallCancellation : public Cancellation {
 // `indexes` and `gate` are borrowed and must outlive the service. Every call passes through the
 // gate.
 std::unique_ptr<grpc::Service> MakeExplorerService(const IndexSet& indexes, CallGate& gate);
+std::unique_ptr<grpc::Service> MakeScreeningService(const IndexSet& indexes, CallGate& gate);
 std::unique_ptr<grpc::Service> MakeTracerService(const IndexSet& indexes, CallGate& gate,
                                                  const ServerOptions& options);
 std::unique_ptr<grpc::Service> MakeReportsService(const IndexSet& indexes, CallGate& gate,

@@ -42,6 +42,7 @@ TEST(Serve, IsHealthyAndDescribesItself) {
   ASSERT_THAT(served.address, HasSubstr("127.0.0.1:"));
   EXPECT_EQ(HealthOf(served.channel, ""), kServing);
   EXPECT_EQ(HealthOf(served.channel, "coinwake.v1.Explorer"), kServing);
+  EXPECT_EQ(HealthOf(served.channel, "coinwake.v1.Screening"), kServing);
   EXPECT_EQ(HealthOf(served.channel, "coinwake.v1.Tracer"), kServing);
   EXPECT_EQ(HealthOf(served.channel, "coinwake.v1.Reports"), kServing);
   EXPECT_EQ(HealthOf(served.channel, "coinwake.v1.Nothing"), -1);
@@ -49,6 +50,7 @@ TEST(Serve, IsHealthyAndDescribesItself) {
       CallRawStream(served.channel, kReflection, StringField(kListServices, ""));
   EXPECT_TRUE(services.status.ok()) << services.status.error_message();
   EXPECT_THAT(services.bytes, HasSubstr("coinwake.v1.Explorer"));
+  EXPECT_THAT(services.bytes, HasSubstr("coinwake.v1.Screening"));
   EXPECT_THAT(services.bytes, HasSubstr("coinwake.v1.Tracer"));
   EXPECT_THAT(services.bytes, HasSubstr("grpc.health.v1.Health"));
   const RawAnswer file = CallRawStream(served.channel, kReflection,
