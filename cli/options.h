@@ -174,6 +174,23 @@ struct TypologiesCommand {
   std::vector<std::string> only;
   bool by_cluster = false;
 };
+struct HintsCommand {
+  std::vector<std::string> subjects;  // addresses or transaction ids
+  std::string seeds_file;
+  std::string direction;
+  std::string service;
+  std::string service_file;
+  std::string from;  // ASSET[@NETWORK]
+  std::string to;
+  std::string rates_file;
+  std::optional<std::uint32_t> window_s;
+  std::optional<std::uint32_t> fee_min_permille;
+  std::optional<std::uint32_t> fee_max_permille;
+  std::string flat_fee;
+  std::string tolerance;
+  std::optional<std::uint32_t> decimals_in;
+  std::optional<std::uint32_t> decimals_out;
+};
 struct ExposureCommand {
   std::string address;
   bool cluster = false;
@@ -194,13 +211,12 @@ struct ServeCommand {
   std::uint64_t memory_mib = 0;  // 0: what the machine has
 };
 
-using Command =
-    std::variant<StatusCommand, VerifyCommand, IndexCommand, IndexTronCommand, DecodeCommand,
-                 DecodeTronCommand, BlockCommand, TxCommand, KindCommand, PeelCommand,
-                 AddressCommand, UtxosCommand, HistoryCommand, ClusterCommand, WhyCommand,
-                 EvaluateCommand, SeedsExtractCommand, LabelsImportCommand, LabelsListCommand,
-                 LabelsExportCommand, LabelsHistoryCommand, LabelsRemoveCommand, TraceCommand,
-                 BoundsCommand, PathCommand, TypologiesCommand, ExposureCommand, ServeCommand>;
+using Command = std::variant<
+    StatusCommand, VerifyCommand, IndexCommand, IndexTronCommand, DecodeCommand, DecodeTronCommand,
+    BlockCommand, TxCommand, KindCommand, PeelCommand, AddressCommand, UtxosCommand, HistoryCommand,
+    ClusterCommand, WhyCommand, EvaluateCommand, SeedsExtractCommand, LabelsImportCommand,
+    LabelsListCommand, LabelsExportCommand, LabelsHistoryCommand, LabelsRemoveCommand, TraceCommand,
+    BoundsCommand, PathCommand, TypologiesCommand, HintsCommand, ExposureCommand, ServeCommand>;
 
 struct Invocation {
   GlobalOptions global;

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "absl/strings/str_cat.h"
+#include "cli/hint_options.h"
 #include "cli/trace_options.h"
 #include "indexer/base/network.h"
 #include "server/names.h"
@@ -104,6 +105,9 @@ class Grammar {
     AddBounds();
     AddPath();
     AddTypologies();
+    AddHintOptions(
+        Add(app_, "hints", "Leads from deposits into a service to its withdrawals", hints_),
+        hints_);
     AddExposure();
     AddServe();
   }
@@ -545,6 +549,7 @@ class Grammar {
   BoundsCommand bounds_;
   PathCommand path_;
   TypologiesCommand typologies_;
+  HintsCommand hints_;
   ExposureCommand exposure_;
   ServeCommand serve_;
 };

@@ -17,6 +17,7 @@ class Cluster;
 class Evaluation;
 class Evidence;
 class Exposure;
+class HintEvent;
 class ImportReport;
 class IndexReport;
 class Label;
@@ -61,6 +62,8 @@ std::string ShowBounds(const std::vector<v1::Bounds>& all);
 std::string ShowPeel(const std::vector<v1::PeelHop>& hops, const v1::PeelEnd& end);
 // Those of one subject, at least one, without a header.
 std::string ShowTypologies(const std::vector<v1::Typology>& typologies);
+// All hints and summaries of one answer.
+std::string ShowHints(const std::vector<v1::HintEvent>& events);
 // `asked`: the network that --network names; empty where it names none.
 std::string Show(const v1::Seller& seller, std::string_view asked);
 std::string Show(const v1::Status& status);
