@@ -35,6 +35,7 @@ absl::Status Run(const Session& session, const TraceCommand& command);
 absl::Status Run(const Session& session, const BoundsCommand& command);
 absl::Status Run(const Session& session, const PathCommand& command);
 absl::Status Run(const Session& session, const TypologiesCommand& command);
+absl::Status Run(const Session& session, const HintsCommand& command);
 absl::Status Run(const Session& session, const ExposureCommand& command);
 absl::Status Run(const Session& session, const ReportCommand& command);
 absl::Status Run(const Session& session, const ScreenCommand& command);

@@ -186,6 +186,23 @@ struct ScreenCommand {
   std::string asset;
   std::optional<std::uint32_t> max_hops;
 };
+struct HintsCommand {
+  std::vector<std::string> subjects;  // addresses or transaction ids
+  std::string seeds_file;
+  std::string direction;
+  std::string service;
+  std::string service_file;
+  std::string from;  // ASSET[@NETWORK]
+  std::string to;
+  std::string rates_file;
+  std::optional<std::uint32_t> window_s;
+  std::optional<std::uint32_t> fee_min_permille;
+  std::optional<std::uint32_t> fee_max_permille;
+  std::string flat_fee;
+  std::string tolerance;
+  std::optional<std::uint32_t> decimals_in;
+  std::optional<std::uint32_t> decimals_out;
+};
 struct ExposureCommand {
   std::string address;
   bool cluster = false;
@@ -218,7 +235,7 @@ using Command =
                  EvaluateCommand, SeedsExtractCommand, LabelsImportCommand, LabelsListCommand,
                  LabelsExportCommand, LabelsHistoryCommand, LabelsRemoveCommand, TraceCommand,
                  BoundsCommand, PathCommand, TypologiesCommand, ExposureCommand, ReportCommand,
-                 ScreenCommand, ServeCommand>;
+                 ScreenCommand, HintsCommand, ServeCommand>;
 
 struct Invocation {
   GlobalOptions global;

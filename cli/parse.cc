@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "absl/strings/str_cat.h"
+#include "cli/hint_options.h"
 #include "cli/screen_options.h"
 #include "cli/trace_options.h"
 #include "indexer/base/network.h"
@@ -106,6 +107,9 @@ class Grammar {
     AddBounds();
     AddPath();
     AddTypologies();
+    AddHintOptions(
+        Add(app_, "hints", "Leads from deposits into a service to its withdrawals", hints_),
+        hints_);
     AddExposure();
     AddReport();
     AddScreenOptions(Add(app_, "screen", "Labels, seeds and exposure, held against rules", screen_),
@@ -578,6 +582,7 @@ class Grammar {
   BoundsCommand bounds_;
   PathCommand path_;
   TypologiesCommand typologies_;
+  HintsCommand hints_;
   ExposureCommand exposure_;
   ReportCommand report_;
   ScreenCommand screen_;

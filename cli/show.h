@@ -18,6 +18,7 @@ class ClusterGrowth;
 class Evaluation;
 class Evidence;
 class Exposure;
+class HintEvent;
 class ImportReport;
 class IndexReport;
 class Label;
@@ -67,6 +68,8 @@ std::string ShowPeel(const std::vector<v1::PeelHop>& hops, const v1::PeelEnd& en
 std::string ShowScreening(const v1::ScreeningResult& result);
 // Those of one subject, its summary the last, without a header.
 std::string ShowTypologies(const std::vector<v1::Typology>& typologies);
+// All hints and summaries of one answer.
+std::string ShowHints(const std::vector<v1::HintEvent>& events);
 // `asked`: the network that --network names; empty where it names none.
 std::string Show(const v1::Seller& seller, std::string_view asked);
 std::string Show(const v1::Status& status);

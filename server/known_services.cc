@@ -47,6 +47,22 @@ std::string KnownServices::CategoryAt(AddressNum address) const {
   return found == by_cluster_.end() ? "" : found->second.category;
 }
 
+std::vector<AddressNum> KnownServices::AddressesOf(std::string_view entity,
+                                                   std::size_t limit) const {
+  std::vector<AddressNum> clusters;
+  for (const auto& [cluster, service] : by_cluster_) {
+    if (entities_[service.stop.entity] == entity) clusters.push_back(AddressNum{cluster});
+  }
+  std::sort(clusters.begin(), clusters.end());
+  std::vector<AddressNum> addresses;
+  for (const AddressNum cluster : clusters) {
+    const std::vector<AddressNum> members = clusters_.Members(cluster, limit - addresses.size());
+    addresses.insert(addresses.end(), members.begin(), members.end());
+    if (addresses.size() >= limit) break;
+  }
+  return addresses;
+}
+
 void KnownServices::AddLabelled(const std::vector<LabelledService>& labelled, const NameOf& name_of,
                                 std::vector<Found>* found) {
   std::vector<std::pair<std::uint64_t, const LabelledService*>> order;

@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -37,6 +38,10 @@ class KnownServices {
     AddressNum Of(AddressNum address) const {
       return outputs != nullptr ? outputs->ClusterOf(address) : accounts->ClusterOf(address);
     }
+    std::vector<AddressNum> Members(AddressNum cluster, std::size_t limit) const {
+      return outputs != nullptr ? outputs->Members(cluster, std::nullopt, limit)
+                                : accounts->Members(cluster, std::nullopt, limit);
+    }
   };
 
   // `labelled` as FindLabelledServices() has them. `name_of` writes an address: the name of a
@@ -52,6 +57,9 @@ class KnownServices {
   // The category by the label that counts there, "exchange"; empty where none tells.
   std::string CategoryAt(AddressNum address) const;
   const std::vector<std::string>& entities() const { return entities_; }  // in byte order, distinct
+  // Addresses of all its clusters, at most `limit`; none where no service has the name. O(services
+  // + members).
+  std::vector<AddressNum> AddressesOf(std::string_view entity, std::size_t limit) const;
 
   // Services that no label names, found by their deposit accounts.
   std::uint64_t found_by_use() const { return found_by_use_; }

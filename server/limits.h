@@ -45,6 +45,9 @@ inline constexpr std::uint64_t kMarksLookBack = 100'000;
 
 inline constexpr std::uint32_t kMaxPaths = 100;
 
+// Rates of one question for hints: hours of twenty years. In a request they take 8 MB.
+inline constexpr std::size_t kMaxHintRates = 200'000;
+
 // Inputs and outputs, or links of accounts, read in search of evidence: some seconds of work.
 inline constexpr std::uint64_t kMaxExplainRows = 20'000'000;
 // The same around one address, before the clusters of the whole chain are computed: milliseconds

@@ -8,6 +8,7 @@
 #include "server/account_trace.h"
 #include "server/bounds_answers.h"
 #include "server/exposure_answers.h"
+#include "server/hint_answers.h"
 #include "server/limits.h"
 #include "server/path_answers.h"
 #include "server/services.h"
@@ -46,6 +47,11 @@ class TracerService final : public v1::Tracer::Service {
   grpc::Status FindBounds(grpc::ServerContext* context, const v1::FindBoundsRequest* request,
                           grpc::ServerWriter<v1::Bounds>* writer) override {
     return ToGrpcStatus(RunBounds(context, *request, writer));
+  }
+
+  grpc::Status FindHints(grpc::ServerContext* context, const v1::FindHintsRequest* request,
+                         grpc::ServerWriter<v1::HintEvent>* writer) override {
+    return ToGrpcStatus(RunHints(context, *request, writer));
   }
 
   grpc::Status GetExposure(grpc::ServerContext* context, const v1::GetExposureRequest* request,
@@ -160,6 +166,26 @@ class TracerService final : public v1::Tracer::Service {
                               .max_arcs = kMaxBoundsArcs,
                               .max_steps = kMaxBoundsSteps};
     return AnswerBounds(*open, request, limits, &cancellation, WriteTo(writer));
+  }
+
+  absl::Status RunHints(grpc::ServerContext* context, const v1::FindHintsRequest& request,
+                        grpc::ServerWriter<v1::HintEvent>* writer) {
+    const CallGate::Pass pass(gate_);
+    COINWAKE_RETURN_IF_ERROR(pass.status());
+    const Slot slot(taken_, slots_);
+    if (!slot.ok()) return NoSlot();
+    if (static_cast<std::size_t>(request.subjects_size()) > kMaxSeeds) {
+      return absl::InvalidArgumentError(
+          absl::StrCat(request.subjects_size(), " subjects are too many: at most ", kMaxSeeds));
+    }
+    if (static_cast<std::size_t>(request.service_addresses_size()) > kMaxStops) {
+      return absl::InvalidArgumentError(absl::StrCat(request.service_addresses_size(),
+                                                     " addresses of the service are too many: at "
+                                                     "most ",
+                                                     kMaxStops));
+    }
+    const CallCancellation cancellation(context);
+    return AnswerHints(indexes_, request, limits_.max_transactions, &cancellation, WriteTo(writer));
   }
 
   absl::Status RunExposure(grpc::ServerContext* context, const v1::GetExposureRequest& request,
