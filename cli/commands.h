@@ -35,6 +35,8 @@ absl::Status Run(const Session& session, const TraceCommand& command);
 absl::Status Run(const Session& session, const BoundsCommand& command);
 absl::Status Run(const Session& session, const PathCommand& command);
 absl::Status Run(const Session& session, const TypologiesCommand& command);
+absl::Status Run(const Session& session, const TimelineCommand& command);
+absl::Status Run(const Session& session, const SuccessorsCommand& command);
 absl::Status Run(const Session& session, const ExposureCommand& command);
 absl::Status Run(const Session& session, const ServeCommand& command);
 

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "absl/strings/str_cat.h"
+#include "cli/timeline_options.h"
 #include "cli/trace_options.h"
 #include "indexer/base/network.h"
 #include "server/names.h"
@@ -104,6 +105,9 @@ class Grammar {
     AddBounds();
     AddPath();
     AddTypologies();
+    AddTimeline(Add(app_, "timeline", "What sellers received week by week", timeline_), timeline_);
+    AddSuccessors(Add(app_, "successors", "Who is paid by a seller's payers after it", successors_),
+                  successors_);
     AddExposure();
     AddServe();
   }
@@ -545,6 +549,8 @@ class Grammar {
   BoundsCommand bounds_;
   PathCommand path_;
   TypologiesCommand typologies_;
+  TimelineCommand timeline_;
+  SuccessorsCommand successors_;
   ExposureCommand exposure_;
   ServeCommand serve_;
 };

@@ -26,6 +26,9 @@ class PeelHop;
 class RemovalReport;
 class Seller;
 class Status;
+class Successor;
+class SuccessorSummary;
+class Timeline;
 class Transaction;
 class TransactionKind;
 class Typology;
@@ -61,6 +64,11 @@ std::string ShowBounds(const std::vector<v1::Bounds>& all);
 std::string ShowPeel(const std::vector<v1::PeelHop>& hops, const v1::PeelEnd& end);
 // Those of one subject, at least one, without a header.
 std::string ShowTypologies(const std::vector<v1::Typology>& typologies);
+// Without a header.
+std::string ShowTimeline(const v1::Timeline& timeline);
+// Of one subject, without a header.
+std::string ShowSuccessors(const std::vector<v1::Successor>& successors,
+                           const v1::SuccessorSummary& summary);
 // `asked`: the network that --network names; empty where it names none.
 std::string Show(const v1::Seller& seller, std::string_view asked);
 std::string Show(const v1::Status& status);
