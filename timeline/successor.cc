@@ -44,17 +44,29 @@ class Finder {
     }
     COINWAKE_RETURN_IF_ERROR(SeeEverybody());
     found_.population = seen_.size();
+    found_.old = old_.size();
+    COINWAKE_RETURN_IF_ERROR(Judge(&old_));
+    COINWAKE_RETURN_IF_ERROR(Judge(&found_.successors));
     for (Successor& one : found_.successors) {
-      COINWAKE_RETURN_IF_ERROR(CheckCancelled(search_.cancellation));
-      one.chance =
-          ProbabilityOfSharing({found_.population, found_.marked, one.drawn}, one.shared.size());
-      one.corrected = Corrected(one.chance, found_.examined);
+      one.old_as_unlikely = static_cast<std::uint64_t>(
+          std::count_if(old_.begin(), old_.end(),
+                        [&one](const Successor& other) { return other.chance <= one.chance; }));
     }
     std::sort(found_.successors.begin(), found_.successors.end(), IsBefore);
     return std::move(found_);
   }
 
  private:
+  absl::Status Judge(std::vector<Successor>* all) {
+    for (Successor& one : *all) {
+      COINWAKE_RETURN_IF_ERROR(CheckCancelled(search_.cancellation));
+      one.chance =
+          ProbabilityOfSharing({found_.population, found_.marked, one.drawn}, one.shared.size());
+      one.corrected = Corrected(one.chance, found_.examined);
+    }
+    return absl::OkStatus();
+  }
+
   PaymentSource& nodes() const {
     return search_.by_entity ? search_.sources.entities : search_.sources.addresses;
   }
@@ -189,16 +201,14 @@ class Finder {
     }
     // Where there are none, all it got was its own.
     if (receipts.all.empty()) return absl::OkStatus();
-    if (receipts.all.front().at.number < search_.after) {
-      ++found_.old;
-      return absl::OkStatus();
-    }
+    const bool is_old = receipts.all.front().at.number < search_.after;
     Successor successor;
     successor.node = node;
     successor.first = receipts.all.front().at;
     successor.amount = shared.amount;
     Nodes drawn;
     for (const Receipt& receipt : receipts.all) {
+      if (receipt.at.number < search_.after) continue;
       if (receipt.at.number >= search_.end) break;
       successor.last = receipt.at;
       for (const AddressNum payer : receipt.payers) {
@@ -214,7 +224,7 @@ class Finder {
                      [](const SharedPayer& a, const SharedPayer& b) {
                        return a.paid_successor < b.paid_successor;
                      });
-    found_.successors.push_back(std::move(successor));
+    (is_old ? old_ : found_.successors).push_back(std::move(successor));
     return absl::OkStatus();
   }
 
@@ -249,9 +259,10 @@ class Finder {
 
   const SuccessorSearch& search_;
   FoundSuccessors found_;
-  Nodes own_;       // entities of the subject
-  Nodes left_out_;  // nodes
-  Nodes seen_;      // entities that pay somebody after
+  std::vector<Successor> old_;  // the same of nodes that were paid before
+  Nodes own_;                   // entities of the subject
+  Nodes left_out_;              // nodes
+  Nodes seen_;                  // entities that pay somebody after
   absl::flat_hash_map<std::uint64_t, TxNum> last_paid_;
   std::map<AddressNum, Shared> shared_;  // by node
   std::uint64_t rows_ = 0;

@@ -16,6 +16,10 @@
 // population is what a bounded pass sees, and no more than there is: a smaller one makes the chance
 // larger.
 //
+// Control. Nodes that share as many payers but had been paid before are no successors: what they
+// share is the taste of the same people. `old_as_unlikely` of these have a chance no greater than
+// the candidate's. Where there are some, the candidate says no more than they do.
+//
 // What that says. Entities are drawn as if each were as likely to pay anybody: people who buy much,
 // or live where a new shop opens, share more than that without any succession. A candidate is a
 // lead to look into, never a link.
@@ -77,6 +81,7 @@ struct Successor {
   std::vector<SharedPayer> shared;  // by when they paid it
   Probability chance;
   Probability corrected;
+  std::uint64_t old_as_unlikely = 0;
 };
 
 struct FoundSuccessors {
@@ -86,7 +91,7 @@ struct FoundSuccessors {
   std::uint64_t marked = 0;        // of them, those that pay somebody after
   std::uint64_t population = 0;    // entities seen to pay somebody after
   std::uint64_t examined = 0;      // nodes that payers paid after, old ones as well
-  std::uint64_t old = 0;           // that share enough, but were paid before
+  std::uint64_t old = 0;           // that share enough, but were paid before: the control
   std::uint64_t hubs = 0;          // payers and nodes that too many use
   std::uint64_t services = 0;      // payers and nodes that are a service's
   std::uint64_t own = 0;           // nodes of the subject's own entities

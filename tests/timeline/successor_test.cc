@@ -213,6 +213,7 @@ TEST_F(SuccessorsTest, SayWhatWasCut) {
 struct Expected {
   std::set<std::uint64_t> shared;
   std::set<std::uint64_t> drawn;
+  bool is_old = false;
 };
 
 // All by the words of timeline/successor.h, over addresses, without limits, services and mixes.
@@ -244,9 +245,8 @@ std::map<std::uint64_t, Expected> Reference(const Ledger& ledger, std::uint64_t 
       }
     }
   }
-  std::erase_if(expected, [&](const auto& one) {
-    return old.contains(one.first) || one.second.shared.size() < 2;
-  });
+  std::erase_if(expected, [](const auto& one) { return one.second.shared.size() < 2; });
+  for (auto& [node, one] : expected) one.is_old = old.contains(node);
   *population = active.size();
   *marked = static_cast<std::uint64_t>(std::count_if(
       customers.begin(), customers.end(), [&](std::uint64_t one) { return active.contains(one); }));
@@ -257,6 +257,7 @@ std::map<std::uint64_t, Expected> Reference(const Ledger& ledger, std::uint64_t 
 TEST_F(SuccessorsTest, AreThoseOfTheReference) {
   std::mt19937 random(3);
   std::size_t told = 0;
+  std::size_t unlikely = 0;
   for (int round = 0; round < 200; ++round) {
     SCOPED_TRACE(round);
     Ledger ledger;
@@ -290,10 +291,23 @@ TEST_F(SuccessorsTest, AreThoseOfTheReference) {
     EXPECT_EQ(found->population, population);
     EXPECT_EQ(found->marked, marked);
     EXPECT_EQ(found->examined, examined);
-    ASSERT_THAT(found->successors, SizeIs(expected.size()));
+    std::vector<Probability> controls;
+    for (const auto& [node, one] : expected) {
+      if (!one.is_old) continue;
+      controls.push_back(
+          ProbabilityOfSharing({population, marked, one.drawn.size()}, one.shared.size()));
+    }
+    EXPECT_EQ(found->old, controls.size());
+    ASSERT_THAT(found->successors, SizeIs(expected.size() - controls.size()));
     for (const Successor& one : found->successors) {
       ASSERT_TRUE(expected.contains(one.node.value));
       const Expected& that = expected.at(one.node.value);
+      EXPECT_FALSE(that.is_old);
+      const auto as_unlikely =
+          std::count_if(controls.begin(), controls.end(),
+                        [&one](const Probability& other) { return other <= one.chance; });
+      EXPECT_EQ(one.old_as_unlikely, static_cast<std::uint64_t>(as_unlikely));
+      if (as_unlikely > 0) ++unlikely;
       std::set<std::uint64_t> shared;
       for (const SharedPayer& payer : one.shared) shared.insert(payer.payer.value);
       EXPECT_EQ(shared, that.shared);
@@ -304,9 +318,11 @@ TEST_F(SuccessorsTest, AreThoseOfTheReference) {
     EXPECT_TRUE(std::is_sorted(
         found->successors.begin(), found->successors.end(),
         [](const Successor& a, const Successor& b) { return a.corrected < b.corrected; }));
-    told += expected.size();
+    told += found->successors.size();
   }
   EXPECT_GT(told, 100U);
+  EXPECT_GT(unlikely, 10U);
+  EXPECT_LT(unlikely, told);
 }
 
 }  // namespace
