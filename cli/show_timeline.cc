@@ -163,11 +163,12 @@ std::string ShowSuccessors(const std::vector<v1::Successor>& successors,
                {"expected", Align::kRight},
                {"amount" + unit, Align::kRight},
                {"chance", Align::kRight},
-               {"corrected", Align::kRight}});
+               {"corrected", Align::kRight},
+               {"old ones as unlikely", Align::kRight}});
   for (const v1::Successor& one : successors) {
     table.Add({ShortName(one.address()), Time(one.first().time()), Grouped(one.payers()),
                Grouped(one.shared()), one.expected(), AmountOf(summary.snapshot(), one.amount()),
-               one.chance(), one.chance_corrected()});
+               one.chance(), one.chance_corrected(), Grouped(one.old_as_unlikely())});
   }
   text += table.Render(2);
   if (summary.successors() > successors.size()) {

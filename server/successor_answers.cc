@@ -72,6 +72,7 @@ void Fill(const PaymentField& field, const PaymentField::Subject& subject, const
   wire->set_expected(ExpectedText(draw));
   wire->set_chance(ProbabilityText(found.chance));
   wire->set_chance_corrected(ProbabilityText(found.corrected));
+  wire->set_old_as_unlikely(found.old_as_unlikely);
   for (const SharedPayer& payer : found.shared) {
     if (static_cast<std::size_t>(wire->evidence_size()) == kMaxSuccessorEvidence) break;
     v1::SharedPayer* const one = wire->add_evidence();

@@ -244,7 +244,8 @@ TEST_F(OutputTimelines, FindWhoIsPaidAfter) {
   EXPECT_EQ(summary.active_payers(), 3U);
   EXPECT_EQ(summary.population(), 4U);  // and the seller, who spends
   EXPECT_EQ(summary.examined(), 2U);
-  EXPECT_EQ(summary.already_paid(), 1U);  // the shop
+  EXPECT_EQ(summary.already_paid(), 1U);  // the shop, which everybody pays
+  EXPECT_EQ(one.old_as_unlikely(), 0U);
   EXPECT_EQ(summary.successors(), 1U);
   EXPECT_FALSE(summary.has_later_receipts());
   EXPECT_THAT(summary.note(), HasSubstr("never a link"));
