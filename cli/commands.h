@@ -36,6 +36,8 @@ absl::Status Run(const Session& session, const BoundsCommand& command);
 absl::Status Run(const Session& session, const PathCommand& command);
 absl::Status Run(const Session& session, const TypologiesCommand& command);
 absl::Status Run(const Session& session, const HintsCommand& command);
+absl::Status Run(const Session& session, const TimelineCommand& command);
+absl::Status Run(const Session& session, const SuccessorsCommand& command);
 absl::Status Run(const Session& session, const ExposureCommand& command);
 absl::Status Run(const Session& session, const ReportCommand& command);
 absl::Status Run(const Session& session, const ScreenCommand& command);

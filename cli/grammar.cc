@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "cli/hint_options.h"
 #include "cli/screen_options.h"
+#include "cli/timeline_options.h"
 #include "indexer/base/network.h"
 #include "server/names.h"
 
@@ -62,6 +63,9 @@ void Grammar::AddAll() {
   AddBounds();
   AddPath();
   AddTypologies();
+  AddTimeline(Add(app_, "timeline", "What sellers received week by week", timeline_), timeline_);
+  AddSuccessors(Add(app_, "successors", "Who is paid by a seller's payers after it", successors_),
+                successors_);
   AddHintOptions(
       Add(app_, "hints", "Leads from deposits into a service to its withdrawals", hints_), hints_);
   AddExposure();

@@ -120,6 +120,8 @@ class Grammar {
   BoundsCommand bounds_;
   PathCommand path_;
   TypologiesCommand typologies_;
+  TimelineCommand timeline_;
+  SuccessorsCommand successors_;
   HintsCommand hints_;
   ExposureCommand exposure_;
   ReportCommand report_;

@@ -203,6 +203,29 @@ struct HintsCommand {
   std::optional<std::uint32_t> decimals_in;
   std::optional<std::uint32_t> decimals_out;
 };
+// Which sellers, of what is named or of a file of seeds.
+struct SellersOptions {
+  std::vector<std::string> subjects;  // addresses, or sellers of the file
+  std::string seeds_file;
+  std::string asset;
+};
+struct TimelineCommand {
+  SellersOptions sellers;
+  std::string events_file;
+  std::optional<std::uint32_t> quiet_weeks;
+  std::optional<std::uint32_t> active_weeks;
+  std::optional<std::uint32_t> step_weeks;
+  std::optional<std::uint32_t> step_ratio_permille;
+  std::optional<std::uint32_t> step_chance_permille;
+  std::optional<std::uint32_t> event_weeks;
+};
+struct SuccessorsCommand {
+  SellersOptions sellers;
+  std::string since;
+  std::optional<std::uint32_t> weeks;
+  std::optional<std::uint32_t> least_shared;
+  bool by_cluster = false;
+};
 struct ExposureCommand {
   std::string address;
   bool cluster = false;
@@ -235,7 +258,7 @@ using Command =
                  EvaluateCommand, SeedsExtractCommand, LabelsImportCommand, LabelsListCommand,
                  LabelsExportCommand, LabelsHistoryCommand, LabelsRemoveCommand, TraceCommand,
                  BoundsCommand, PathCommand, TypologiesCommand, ExposureCommand, ReportCommand,
-                 ScreenCommand, HintsCommand, ServeCommand>;
+                 ScreenCommand, HintsCommand, TimelineCommand, SuccessorsCommand, ServeCommand>;
 
 struct Invocation {
   GlobalOptions global;

@@ -29,6 +29,9 @@ class RemovalReport;
 class ScreeningResult;
 class Seller;
 class Status;
+class Successor;
+class SuccessorSummary;
+class Timeline;
 class Transaction;
 class TransactionKind;
 class Typology;
@@ -70,6 +73,11 @@ std::string ShowScreening(const v1::ScreeningResult& result);
 std::string ShowTypologies(const std::vector<v1::Typology>& typologies);
 // All hints and summaries of one answer.
 std::string ShowHints(const std::vector<v1::HintEvent>& events);
+// Without a header.
+std::string ShowTimeline(const v1::Timeline& timeline);
+// Of one subject, without a header.
+std::string ShowSuccessors(const std::vector<v1::Successor>& successors,
+                           const v1::SuccessorSummary& summary);
 // `asked`: the network that --network names; empty where it names none.
 std::string Show(const v1::Seller& seller, std::string_view asked);
 std::string Show(const v1::Status& status);

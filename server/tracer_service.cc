@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "adverts/seeds_file.h"
+#include "coinwake/v1/timeline.pb.h"
 #include "coinwake/v1/tracer.grpc.pb.h"
 #include "server/account_trace.h"
 #include "server/bounds_answers.h"
@@ -14,6 +15,7 @@
 #include "server/services.h"
 #include "server/slot.h"
 #include "server/status_map.h"
+#include "server/timeline_answers.h"
 #include "server/trace_answers.h"
 #include "server/typology_answers.h"
 
@@ -57,6 +59,17 @@ class TracerService final : public v1::Tracer::Service {
   grpc::Status GetExposure(grpc::ServerContext* context, const v1::GetExposureRequest* request,
                            v1::Exposure* answer) override {
     return ToGrpcStatus(RunExposure(context, *request, answer));
+  }
+
+  grpc::Status ListTimelines(grpc::ServerContext* context, const v1::ListTimelinesRequest* request,
+                             grpc::ServerWriter<v1::Timeline>* writer) override {
+    return ToGrpcStatus(RunForSubjects(context, *request, writer, AnswerTimelines));
+  }
+
+  grpc::Status FindSuccessors(grpc::ServerContext* context,
+                              const v1::FindSuccessorsRequest* request,
+                              grpc::ServerWriter<v1::SuccessorEvent>* writer) override {
+    return ToGrpcStatus(RunForSubjects(context, *request, writer, AnswerSuccessors));
   }
 
  private:
@@ -206,6 +219,28 @@ class TracerService final : public v1::Tracer::Service {
     }
     return AnswerExposure(open->view(), open->clusters, request, limits_, &cancellation,
                           &open->services, answer);
+  }
+
+  // `answer` is AnswerTimelines() or AnswerSuccessors().
+  template <typename Request, typename Event, typename Answer>
+  absl::Status RunForSubjects(grpc::ServerContext* context, const Request& request,
+                              grpc::ServerWriter<Event>* writer, const Answer& answer) {
+    const CallGate::Pass pass(gate_);
+    COINWAKE_RETURN_IF_ERROR(pass.status());
+    const Slot slot(taken_, slots_);
+    if (!slot.ok()) return NoSlot();
+    std::vector<std::string> addresses;
+    for (const v1::TimelineSubject& subject : request.subjects()) {
+      addresses.insert(addresses.end(), subject.addresses().begin(), subject.addresses().end());
+    }
+    if (addresses.size() > kMaxSeeds) {
+      return absl::InvalidArgumentError(
+          absl::StrCat(addresses.size(), " addresses are too many: at most ", kMaxSeeds));
+    }
+    COINWAKE_ASSIGN_OR_RETURN(OpenNetwork* const open,
+                              indexes_.Choose(request.network(), addresses));
+    const CallCancellation cancellation(context);
+    return answer(*open, request, &cancellation, WriteTo(writer), {});
   }
 
   const IndexSet& indexes_;
