@@ -43,6 +43,7 @@ absl::Status TaintSweep::Run() {
       if (visited != 0) {
         visited_end = next->value + 1;
         COINWAKE_RETURN_IF_ERROR(context_.meter.Count(visited));
+        COINWAKE_RETURN_IF_ERROR(ledger().CheckSize());
         continue;
       }
     }
@@ -53,6 +54,7 @@ absl::Status TaintSweep::Run() {
     visited_end = next->value + 1;
     LookAhead(*next);
     COINWAKE_RETURN_IF_ERROR(Visit(*next, is_reached, seeds));
+    COINWAKE_RETURN_IF_ERROR(ledger().CheckSize());
   }
   frontier().Restart();
   return context_.meter.Look();
@@ -236,7 +238,7 @@ std::optional<TxNum> TaintSweep::Dispatch(OutputNum output, TxNum first_spender,
     return std::nullopt;
   }
   if (!spender.has_value() || options().all_outputs) {
-    const TaintLedger::RunsRef saved = ledger().AddRuns(runs);
+    const RunsRef saved = ledger().AddRuns(runs);
     for (const TaintPart& part : *parts) {
       ledger().AddHolding(output, part.label, part.taint, spender.has_value(), saved);
     }

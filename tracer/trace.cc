@@ -142,7 +142,7 @@ absl::Status KeepEffectiveSeeds(const TaintSweep::Context& context,
   }
   std::vector<RankedSeed> as_one = first_of_output;
   for (RankedSeed& seed : as_one) seed.label = 0;
-  TaintLedger scratch(1);
+  TaintLedger scratch(1, {.max_holdings = 1});  // none is asked for
   TraceStats scratch_stats;
   const TaintSweep::Context probe{context.view,     context.options, scratch,
                                   context.frontier, context.meter,   scratch_stats};
@@ -177,7 +177,7 @@ absl::StatusOr<TraceStats> RunTrace(const View& view, const TraceRequest& reques
                                     const TraceLimits& limits, const Cancellation* cancellation,
                                     TraceReceiver& receiver) {
   COINWAKE_ASSIGN_OR_RETURN(Plan plan, MakePlan(view, request));
-  TaintLedger ledger(request.labels.size());
+  TaintLedger ledger(request.labels.size(), limits);
   TxFrontier frontier(view.transactions_count());
   WorkMeter meter(view, limits, cancellation);
   TraceStats stats;
