@@ -95,7 +95,7 @@ IdRange<OutputNum> TaintSweep::OutputsToPrefetch(TxNum tx) const {
 }
 
 absl::Status TaintSweep::Visit(TxNum tx, bool reached, Seeds seeds) {
-  if (reached) COINWAKE_RETURN_IF_ERROR(context_.meter.Count(1));
+  if (reached) COINWAKE_RETURN_IF_ERROR(context_.meter.Count(TracesAt(tx)));
   if (options().fees == FeeMode::kMiner) {
     if (!block_.contains(tx)) {
       block_height_ = view().HeightOf(tx);

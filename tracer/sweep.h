@@ -81,7 +81,7 @@ class TaintSweep {
   };
 
   // `seeds` are sorted by (output, label), distinct and of transactions before the end; all of one
-  // label unless competing.
+  // label unless competing or the policy says it takes more.
   TaintSweep(const Context& context, std::span<const RankedSeed> seeds)
       : context_(context), seeds_(seeds) {}
   virtual ~TaintSweep() = default;
@@ -103,6 +103,8 @@ class TaintSweep {
     std::uint64_t total_sat = 0;
   };
 
+  // How many labels' traces visit `tx`, which was reached: so often it counts as read.
+  virtual std::uint64_t TracesAt(TxNum /*tx*/) const { return 1; }
   // Lays the taint that reached `tx` (none unless `reached`) over its outputs, then its seeds.
   virtual void OnTransaction(TxNum tx, bool reached, Seeds seeds) = 0;
   // Visits, and takes out of the frontier, all that is or comes into it of [begin, end), which
