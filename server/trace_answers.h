@@ -26,6 +26,7 @@ namespace coinwake::server {
 struct PreparedTrace {
   TraceRequest request;                     // its stops are `stops`
   bool backward = false;                    // for RunSourceTrace()
+  std::uint64_t max_holdings = 0;           // for either, of a label
   std::shared_ptr<const TraceStops> stops;  // null: nothing stops
   std::vector<TraceWarning> warnings;       // seeds that were never seen, what stops
 };
