@@ -11,6 +11,7 @@
 #include "coinwake/v1/trace.pb.h"
 #include "coinwake/v1/tracer.pb.h"
 #include "server/account_trace.h"
+#include "server/limits.h"
 #include "server/trace_answers.h"
 #include "server/trace_words.h"
 
@@ -20,7 +21,8 @@ namespace {
 using server::OpenNetwork;
 using OpenPtr = std::unique_ptr<OpenNetwork>;
 
-constexpr TraceLimits kNoLimits = {};  // who starts a command can also stop it
+// A table is for people, and is laid out in memory as a whole.
+constexpr std::uint64_t kTableHoldings = 100'000;
 
 v1::TraceRequest RequestOf(const TraceCommand& command) {
   v1::TraceRequest request;
@@ -32,6 +34,7 @@ v1::TraceRequest RequestOf(const TraceCommand& command) {
   request.set_stop_at(command.stop_at);
   request.set_min_taint(command.min_taint);
   if (command.max_hops.has_value()) request.set_max_hops(*command.max_hops);
+  if (command.max_holdings.has_value()) request.set_max_holdings(*command.max_holdings);
   request.set_since(command.since);
   request.set_until(command.until);
   request.set_outputs(command.outputs);
@@ -97,7 +100,13 @@ absl::StatusOr<SeededRequest> OpenSeeded(const Session& session, const TraceComm
 absl::Status Run(const Session& session, const TraceCommand& command) {
   COINWAKE_ASSIGN_OR_RETURN(const SeededRequest seeded, OpenSeeded(session, command, "trace"));
   const OpenPtr& open = seeded.open;
-  const v1::TraceRequest& request = seeded.request;
+  v1::TraceRequest request = seeded.request;
+  if (!session.json() && !open->has_accounts() && !request.has_max_holdings()) {
+    request.set_max_holdings(kTableHoldings);
+  }
+  // Who starts a command can also stop it; but memory is others' too, unless it was said how much.
+  const TraceLimits limits = {.max_holdings_bytes =
+                                  command.max_holdings.has_value() ? 0 : server::kMaxHoldingsBytes};
   TraceReport report(open->has_accounts() ? command.asset : "",
                      command.direction == server::kBackward);
   const auto emit = [&](const v1::TraceEvent& event) {
@@ -121,7 +130,7 @@ absl::Status Run(const Session& session, const TraceCommand& command) {
                               server::PrepareTrace(open->view(), open->clusters, request,
                                                    /*cancellation=*/nullptr, &open->services));
     Warn(session, trace.warnings);
-    COINWAKE_RETURN_IF_ERROR(server::AnswerTrace(open->view(), trace, kNoLimits,
+    COINWAKE_RETURN_IF_ERROR(server::AnswerTrace(open->view(), trace, limits,
                                                  /*cancellation=*/nullptr, emit));
   }
   if (!session.json()) session.Print(report.Render(command.policy, command.fees));

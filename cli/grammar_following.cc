@@ -35,6 +35,10 @@ void Grammar::AddTrace() {
   trace->add_option("--min-taint", trace_.min_taint, "Cut parts below this, base units");
   AddNumber(trace, "--max-hops", trace_.max_hops,
             "Cut after this many transactions; on Tron, transfers", {0, kMax32});
+  AddNumber(trace, "--max-holdings", trace_.max_holdings,
+            "Print so many outputs of each label, those that hold most, and say what is left out: "
+            "4000000 of them (default), in tables 100000; not on Tron",
+            {1});
   AddTimeOptions(trace, trace_);
   trace->add_option("--outputs", trace_.outputs,
                     "unspent (default), or all: outputs it passed through as well");

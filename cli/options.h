@@ -145,6 +145,7 @@ struct TraceCommand {
   std::string stops_file;
   std::string min_taint;
   std::optional<std::uint32_t> max_hops;
+  std::optional<std::uint64_t> max_holdings;
   std::string since;
   std::string until;
   std::string outputs;

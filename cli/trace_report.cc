@@ -171,6 +171,11 @@ void TraceReport::Add(const v1::Summary& summary) {
   } else {
     lines = {seeded + unspent, exits, sinks};
   }
+  if (summary.has_cut_holdings()) {
+    parts_[summary.label()].cut = fmt::format(
+        "  and {} more, none of them larger, {} BTC together: --max-holdings shows more\n",
+        Grouped(summary.cut_holdings()), AmountText(summary.cut_taint()));
+  }
   parts_[summary.label()].doubts = NotedText("order lost", summary.degraded()) +
                                    NotedText("opening assumed", summary.assumed_openings());
 }
@@ -191,6 +196,7 @@ std::string TraceReport::Render(const std::string& policy, const std::string& fe
       const char* const none =
           backward_ ? "  none of it was seen minted\n" : "  nothing of it is unspent\n";
       text += part.holdings.empty() ? none : TableOf(part.holdings).Render(kIndent);
+      text += part.cut;
       if (part.has_bare_keys) {
         text += "  * to the bare public key of that address, whose own sums leave it out\n";
       }

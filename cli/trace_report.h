@@ -51,6 +51,7 @@ class TraceReport {
   struct Part {
     std::vector<Row> holdings;
     bool has_bare_keys = false;
+    std::string cut;  // a line, where not all holdings are here
     std::vector<AccountRow> accounts;
     std::vector<std::string> sinks;
     std::vector<std::string> summary;

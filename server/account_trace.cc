@@ -76,6 +76,10 @@ absl::Status ParseOptions(const v1::TraceRequest& wire, PreparedAccountTrace* tr
   if (wire.stop_mixed()) {
     return absl::InvalidArgumentError("stop_mixed is about outputs, which accounts do not have");
   }
+  if (wire.has_max_holdings()) {
+    return absl::InvalidArgumentError(
+        "max_holdings is about outputs: of accounts all that hold something are sent");
+  }
   request->competing = wire.competing();
   if (!wire.min_taint().empty()) {
     const std::optional<Uint128> units = ParseUnits(wire.min_taint());

@@ -48,6 +48,12 @@ inline constexpr std::uint32_t kMaxPaths = 100;
 // Rates of one question for hints: hours of twenty years. In a request they take 8 MB.
 inline constexpr std::size_t kMaxHintRates = 200'000;
 
+// Holdings of a label that a trace keeps and sends unless it is told how many: while it runs they
+// take up to 128 MB, under policies that keep order more.
+inline constexpr std::uint64_t kDefaultHoldings = 4'000'000;
+// What the holdings of all labels may take, so that some traces at once fit a small server.
+inline constexpr std::uint64_t kMaxHoldingsBytes = std::uint64_t{1} << 30;
+
 // Inputs and outputs, or links of accounts, read in search of evidence: some seconds of work.
 inline constexpr std::uint64_t kMaxExplainRows = 20'000'000;
 // The same around one address, before the clusters of the whole chain are computed: milliseconds

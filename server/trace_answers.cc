@@ -71,6 +71,10 @@ class EventWriter : public TraceReceiver {
     wire->set_exits(summary.exits.ToString());
     wire->set_sinks(summary.sinks.ToString());
     wire->set_holdings(summary.holdings);
+    if (summary.cut_holdings != 0) {
+      wire->set_cut_holdings(summary.cut_holdings);
+      wire->set_cut_taint(summary.cut_taint.ToString());
+    }
     wire->set_direction(trace_.backward ? kBackward : kForward);
     warnings_.AddTo(summary.label, wire);
     bounds_.AddTo(summary.label, wire);
@@ -125,7 +129,9 @@ absl::Status AnswerTrace(const View& view, const PreparedTrace& trace, const Tra
   }
   EventWriter writer(view, trace, bounds, emit);
   const auto run = trace.backward ? RunSourceTrace : RunTrace;
-  COINWAKE_RETURN_IF_ERROR(run(view, trace.request, limits, cancellation, writer).status());
+  TraceLimits own_limits = limits;
+  own_limits.max_holdings = trace.max_holdings;
+  COINWAKE_RETURN_IF_ERROR(run(view, trace.request, own_limits, cancellation, writer).status());
   return view.damage().status();
 }
 

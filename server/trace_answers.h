@@ -27,6 +27,7 @@ namespace coinwake::server {
 struct PreparedTrace {
   TraceRequest request;                     // its stops are `stops`
   bool backward = false;                    // for RunSourceTrace()
+  std::uint64_t max_holdings = 0;           // for either, of a label
   std::shared_ptr<const TraceStops> stops;  // null: nothing stops
   // Seeds that were never seen, or received nothing in the time asked for; what stops.
   std::vector<TraceWarning> warnings;

@@ -60,6 +60,10 @@ absl::Status ParseOptions(const v1::TraceRequest& wire, PreparedTrace* trace) {
   }
   if (wire.has_max_hops()) request->max_hops = wire.max_hops();
   COINWAKE_ASSIGN_OR_RETURN(trace->bounds, ReadBoundsTerms(wire, /*accounts=*/false));
+  trace->max_holdings = wire.has_max_holdings() ? wire.max_holdings() : kDefaultHoldings;
+  if (trace->max_holdings == 0) {
+    return absl::InvalidArgumentError("max_holdings is 0: at least one is kept of each label");
+  }
   return trace->backward ? CheckSourceTrace(*request) : absl::OkStatus();
 }
 

@@ -28,7 +28,8 @@ class TracerService final : public v1::Tracer::Service {
       : indexes_(indexes),
         gate_(gate),
         slots_(options.concurrent_traces),
-        limits_{.max_transactions = options.trace_transactions} {}
+        limits_{.max_transactions = options.trace_transactions,
+                .max_holdings_bytes = kMaxHoldingsBytes} {}
 
   grpc::Status Trace(grpc::ServerContext* context, const v1::TraceRequest* request,
                      grpc::ServerWriter<v1::TraceEvent>* writer) override {

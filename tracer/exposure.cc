@@ -36,7 +36,9 @@ class EndSums : public TraceReceiver {
 absl::Status SumEnds(const View& view, const TraceRequest& request, ExposureDirection direction,
                      const TraceLimits& limits, const Cancellation* cancellation, EndSums* sums) {
   const auto run = direction == ExposureDirection::kSource ? RunSourceTrace : RunTrace;
-  return run(view, request, limits, cancellation, *sums).status();
+  TraceLimits sums_only = limits;
+  sums_only.max_holdings = 1;  // none is asked for
+  return run(view, request, sums_only, cancellation, *sums).status();
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <numeric>
 #include <tuple>
 
+#include "absl/strings/str_cat.h"
 #include "indexer/base/check.h"
 
 namespace coinwake {
@@ -64,8 +65,9 @@ void TaintLedger::AddStopped(std::uint32_t label, const Stop& stop, Taint taint,
   if (hops.has_value()) stopped.hops = std::min(*hops, stopped.hops.value_or(*hops));
 }
 
-TaintLedger::RunsRef TaintLedger::AddRuns(std::span<const QueuedRun> runs) {
+RunsRef TaintLedger::AddRuns(std::span<const QueuedRun> runs) {
   if (runs.size() <= 1) return {};
+  if (runs_.size() >= drop_runs_at_) DropRuns();
   const std::uint64_t begin = runs_.size();
   for (const QueuedRun& run : runs) {
     // Runs cleaned by a cut may now stand beside clean ones.
@@ -78,20 +80,44 @@ TaintLedger::RunsRef TaintLedger::AddRuns(std::span<const QueuedRun> runs) {
   return {begin, runs_.size() - begin};
 }
 
+// Forgets runs of holdings that were cut.
+void TaintLedger::DropRuns() {
+  std::vector<RunsRef*> refs;
+  const auto cut = [](const Account& account) { return account.holdings.cut_count() != 0; };
+  if (std::any_of(accounts_.begin(), accounts_.end(), cut)) {
+    for (Account& account : accounts_) account.holdings.CollectRuns(&refs);
+    std::sort(refs.begin(), refs.end(),
+              [](const RunsRef* a, const RunsRef* b) { return a->begin < b->begin; });
+    std::uint64_t kept = 0;
+    RunsRef last;  // where it was, and where it is: labels that share an output share its runs
+    std::uint64_t last_moved = 0;
+    for (RunsRef* const ref : refs) {
+      if (last.count == 0 || ref->begin != last.begin) {
+        last = *ref;
+        last_moved = kept;
+        for (std::uint64_t i = 0; i < ref->count; ++i) runs_[kept++] = runs_[last.begin + i];
+      }
+      ref->begin = last_moved;
+    }
+    runs_.resize(kept);
+  }
+  drop_runs_at_ = std::max(2 * runs_.size(), kFewRuns);
+}
+
 void TaintLedger::AddHolding(OutputNum output, std::uint32_t label, Taint taint, bool spent,
                              RunsRef runs) {
   Account& account = accounts_[label];
   if (!spent) account.unspent += taint;
-  ++account.holdings;
-  Record record;
-  record.output = output.value;
-  record.units_low = static_cast<std::uint64_t>(taint.units());
-  record.units_high = static_cast<std::uint64_t>(taint.units() >> 64);
-  record.runs_begin = runs.begin;
-  record.runs_count = runs.count & (~std::uint64_t{0} >> 1);
-  record.spent = spent ? 1 : 0;
-  record.label = label;
-  records_.push_back(record);
+  const std::uint64_t before = account.holdings.SizeBytes();
+  account.holdings.Add({output, taint, spent, runs});
+  lists_bytes_ += account.holdings.SizeBytes() - before;
+}
+
+absl::Status TaintLedger::TooLarge() const {
+  return absl::ResourceExhaustedError(
+      absl::StrCat("what was found takes more than ", max_bytes_ >> 20,
+                   " MiB; trace fewer labels at once or keep fewer holdings of each "
+                   "(--max-holdings, --min-taint)"));
 }
 
 bool TaintLedger::Balanced(std::uint32_t label) const {
@@ -103,13 +129,7 @@ bool TaintLedger::Balanced(std::uint32_t label) const {
 absl::Status TaintLedger::Deliver(const View& view, std::span<const std::uint32_t> ranking,
                                   bool with_runs, const Cancellation* cancellation,
                                   TraceReceiver& receiver) {
-  const auto in_order = [](const Record& a, const Record& b) {
-    return std::tie(a.output, a.label) < std::tie(b.output, b.label);
-  };
-  // One label's sweep leaves them in order, but for a coinbase that fees reached.
-  if (!std::is_sorted(records_.begin(), records_.end(), in_order)) {
-    std::sort(records_.begin(), records_.end(), in_order);
-  }
+  for (Account& account : accounts_) account.holdings.Finish();
   COINWAKE_RETURN_IF_ERROR(DeliverHoldings(view, ranking, with_runs, cancellation, receiver));
   return DeliverSums(ranking, receiver);
 }
@@ -117,27 +137,56 @@ absl::Status TaintLedger::Deliver(const View& view, std::span<const std::uint32_
 absl::Status TaintLedger::DeliverHoldings(const View& view, std::span<const std::uint32_t> ranking,
                                           bool with_runs, const Cancellation* cancellation,
                                           TraceReceiver& receiver) {
+  // Each label's list is in order: the next line is the first among the lists' next.
+  struct Next {
+    HoldingList::Entry entry;
+    std::uint32_t label = 0;
+    std::size_t index = 0;
+  };
+  const auto later = [](const Next& a, const Next& b) {
+    return std::tie(a.entry.output, a.label) > std::tie(b.entry.output, b.label);
+  };
+  std::vector<Next> heap;
+  for (std::uint32_t label = 0; label < accounts_.size(); ++label) {
+    const HoldingList& holdings = accounts_[label].holdings;
+    if (holdings.size() != 0) heap.push_back({holdings.At(0), label, 0});
+  }
+  std::make_heap(heap.begin(), heap.end(), later);
   std::uint64_t sent = 0;
   Holding holding;
-  for (const Record& record : records_) {
+  while (!heap.empty()) {
     if (++sent % kCancellationPeriod == 0) COINWAKE_RETURN_IF_ERROR(CheckCancelled(cancellation));
-    holding.label = ranking[record.label];
-    holding.output = OutputNum{record.output};
-    holding.taint =
-        Taint::FromUnits(static_cast<Uint128>(record.units_high) << 64 | record.units_low);
-    holding.spent_by = record.spent != 0 ? view.Spender(holding.output) : std::nullopt;
-    holding.runs.clear();
-    if (with_runs && record.runs_count == 0) {
-      holding.runs.push_back({view.Value(holding.output), holding.label});
-    }
-    for (std::uint64_t i = 0; i < record.runs_count; ++i) {
-      Run run = runs_[record.runs_begin + i];
-      if (run.label != kCleanLabel) run.label = ranking[run.label];
-      holding.runs.push_back(run);
-    }
+    std::pop_heap(heap.begin(), heap.end(), later);
+    Next& next = heap.back();
+    Fill(view, ranking, next.label, next.entry, with_runs, &holding);
     COINWAKE_RETURN_IF_ERROR(receiver.OnHolding(holding));
+    const HoldingList& holdings = accounts_[next.label].holdings;
+    if (++next.index == holdings.size()) {
+      heap.pop_back();
+      continue;
+    }
+    next.entry = holdings.At(next.index);
+    std::push_heap(heap.begin(), heap.end(), later);
   }
   return absl::OkStatus();
+}
+
+void TaintLedger::Fill(const View& view, std::span<const std::uint32_t> ranking,
+                       std::uint32_t label, const HoldingList::Entry& entry, bool with_runs,
+                       Holding* holding) const {
+  holding->label = ranking[label];
+  holding->output = entry.output;
+  holding->taint = entry.taint;
+  holding->spent_by = entry.spent ? view.Spender(entry.output) : std::nullopt;
+  holding->runs.clear();
+  if (with_runs && entry.runs.count == 0) {
+    holding->runs.push_back({view.Value(entry.output), holding->label});
+  }
+  for (std::uint64_t i = 0; i < entry.runs.count; ++i) {
+    Run run = runs_[entry.runs.begin + i];
+    if (run.label != kCleanLabel) run.label = ranking[run.label];
+    holding->runs.push_back(run);
+  }
 }
 
 absl::Status TaintLedger::DeliverSums(std::span<const std::uint32_t> ranking,
@@ -169,7 +218,9 @@ absl::Status TaintLedger::DeliverSums(std::span<const std::uint32_t> ranking,
       (IsExit(kind) ? summary.exits : summary.sinks) +=
           account.sinks[static_cast<std::size_t>(kind)];
     }
-    summary.holdings = account.holdings;
+    summary.cut_holdings = account.holdings.cut_count();
+    summary.cut_taint = account.holdings.cut_taint();
+    summary.holdings = account.holdings.size() + summary.cut_holdings;
     COINWAKE_RETURN_IF_ERROR(receiver.OnSummary(summary));
   }
   return absl::OkStatus();

@@ -1,6 +1,7 @@
 #include "tracer/poison.h"
 
 #include <algorithm>
+#include <bit>
 
 namespace coinwake {
 
@@ -8,6 +9,115 @@ void PoisonSweep::OnTransaction(TxNum tx, bool reached, Seeds seeds) {
   const std::uint32_t hops = reached ? TakeHops(tx) + 1 : 0;
   PlaceAll(tx, tx + 1, reached, hops, seeds);
   if (reached) PoisonFee(tx, hops);
+}
+
+// A run does what OnTransaction() does to each, but in passes over rows of columns, so that memory
+// is waited for once and not at every output: where nearly all is poisoned that is all the work.
+
+std::uint64_t PoisonSweep::OnRun(TxNum begin, TxNum end) {
+  if (!passes_freely_ || effective_ != nullptr) return 0;
+  RunRows rows;
+  rows.outputs = {view().Outputs(begin).begin, view().Outputs(TxNum{end.value - 1}).end};
+  if (rows.outputs.begin > rows.outputs.end) return 0;  // the index is damaged
+  const auto column = [&](ColumnId id) {
+    return view().Column(id).Rows(rows.outputs.begin.value, rows.outputs.end.value).data();
+  };
+  rows.spenders = column(ColumnId::kOutputSpender);
+  rows.values = column(ColumnId::kOutputValue);
+  FetchInputs(begin, end);
+  poisoned_.clear();
+  resting_.clear();
+  std::uint64_t visited = 0;
+  frontier().Pop();
+  for (std::optional<TxNum> tx = begin; tx.has_value(); tx = frontier().PopInWord(end)) {
+    ++visited;
+    const IdRange<OutputNum> outputs = view().Outputs(*tx);
+    if (outputs.begin < rows.outputs.begin || outputs.end > rows.outputs.end) [[unlikely]] {
+      OnTransaction(*tx, true, {});  // the index is damaged
+      continue;
+    }
+    poisoned_.push_back({view().Inputs(*tx), PassOnAll(*tx, outputs, rows)});
+  }
+  SinkFees();
+  Rest();
+  return visited;
+}
+
+// Has the values fetched that SinkFees() is going to add up.
+void PoisonSweep::FetchInputs(TxNum begin, TxNum end) const {
+  const ColumnReader& values = view().Column(ColumnId::kOutputValue);
+  const std::uint64_t first = begin.value - begin.value % TxFrontier::kWordBits;
+  for (std::uint64_t word = frontier().WordAround(begin); word != 0; word &= word - 1) {
+    const TxNum tx{first + static_cast<std::uint64_t>(std::countr_zero(word))};
+    if (tx >= end) return;
+    const IdRange<InputNum> inputs = view().Inputs(tx);
+    for (InputNum input = inputs.begin; input < inputs.end; ++input) {
+      const InputSource source = view().Source(input);
+      if (source.is_foreign()) continue;
+      const std::uint64_t row = source.output().value;
+      __builtin_prefetch(values.Rows(row, row + 1).data());
+    }
+  }
+}
+
+// Poisons the outputs of one transaction; what they are worth together, kTooMuch beyond 64 bits.
+std::uint64_t PoisonSweep::PassOnAll(TxNum tx, IdRange<OutputNum> outputs, const RunRows& rows) {
+  const bool may_stop = MayStop({});
+  const std::uint64_t transactions = view().transactions_count();
+  const std::uint64_t end = options().end.value;
+  std::uint64_t paid = 0;
+  std::uint64_t passed_on = 0;
+  for (OutputNum output = outputs.begin; output < outputs.end; ++output) {
+    const std::uint64_t row = output - rows.outputs.begin;
+    const auto spender = LoadLe<std::uint32_t>(rows.spenders + row * sizeof(std::uint32_t));
+    const auto value = LoadLe<std::uint64_t>(rows.values + row * sizeof(std::uint64_t));
+    paid = value > kTooMuch - paid ? kTooMuch : paid + value;
+    if (value == 0) continue;
+    const bool stops = may_stop && StopOf(output).has_value();
+    if (!stops && spender > tx.value && spender < end) [[likely]] {
+      ++passed_on;
+      frontier().Insert(TxNum{spender});
+    } else if (!stops && spender >= transactions) {
+      resting_.push_back(output);
+    } else {
+      Seeds none;
+      Place(output, tx + 1, true, 0, &none);
+    }
+  }
+  CountTainted(passed_on);
+  return paid;
+}
+
+void PoisonSweep::SinkFees() {
+  Uint128 fees = 0;
+  for (const Poisoned& poisoned : poisoned_) {
+    const std::optional<std::uint64_t> inputs = SumOf(poisoned.inputs);
+    // An unknown fee has no amount to report.
+    if (inputs.has_value() && *inputs >= poisoned.paid_sat) fees += *inputs - poisoned.paid_sat;
+  }
+  ledger().AddSink(label_, SinkKind::kFee, Taint::FromUnits(fees << Taint::kFractionBits));
+}
+
+// Reports what nobody spent: held, or burnt.
+void PoisonSweep::Rest() {
+  const ColumnReader& addresses = view().Column(ColumnId::kOutputAddress);
+  const ColumnReader& types = view().Column(ColumnId::kAddressType);
+  for (const OutputNum output : resting_) {
+    __builtin_prefetch(addresses.Rows(output.value, output.value + 1).data());
+  }
+  for (const OutputNum output : resting_) {
+    const std::uint64_t row = view().AddressOf(output).value;
+    __builtin_prefetch(types.Rows(row, row + 1).data());
+  }
+  CountTainted(resting_.size());
+  for (const OutputNum output : resting_) {
+    const Taint taint = Taint::FromSatoshi(view().Value(output));
+    if (view().IsUnspendable(output, options().end)) {
+      ledger().AddSink(label_, SinkKind::kBurnt, taint);
+    } else {
+      ledger().AddHolding(output, label_, taint, false, {});
+    }
+  }
 }
 
 std::uint32_t PoisonSweep::TakeHops(TxNum tx) {

@@ -26,6 +26,7 @@ class PoisonSweep : public TaintSweep {
 
  protected:
   void OnTransaction(TxNum tx, bool reached, Seeds seeds) override;
+  std::uint64_t OnRun(TxNum begin, TxNum end) override;
   void Prefetch(TxNum tx) const override { PrefetchInputs(tx); }
   bool CountsHops() const override { return LimitsHops(); }
   bool HasFeeTaint() const override { return fees_sat_ != 0; }
@@ -33,6 +34,23 @@ class PoisonSweep : public TaintSweep {
   void OnCoinbase(const BlockReward& reward, Seeds seeds) override;
 
  private:
+  // The outputs of a run, and their rows.
+  struct RunRows {
+    IdRange<OutputNum> outputs;
+    const std::uint8_t* spenders = nullptr;
+    const std::uint8_t* values = nullptr;
+  };
+  // A poisoned transaction of a run, until its fee is known.
+  struct Poisoned {
+    IdRange<InputNum> inputs;
+    std::uint64_t paid_sat = 0;  // by its outputs; kTooMuch where that cannot be
+  };
+  static constexpr std::uint64_t kTooMuch = ~std::uint64_t{0};
+
+  void FetchInputs(TxNum begin, TxNum end) const;
+  std::uint64_t PassOnAll(TxNum tx, IdRange<OutputNum> outputs, const RunRows& rows);
+  void SinkFees();
+  void Rest();
   std::uint32_t TakeHops(TxNum tx);
   bool PassOn(OutputNum output, TxNum first_spender);
   void Place(OutputNum output, TxNum first_spender, bool poisoned, std::uint32_t hops,
@@ -44,6 +62,11 @@ class PoisonSweep : public TaintSweep {
   std::vector<OutputNum>* effective_;
   const bool passes_freely_;  // no option asks anything of an output that is spent
   std::vector<TaintPart> parts_;
+
+  // Of the run at hand, kept for their memory.
+  std::vector<Poisoned> poisoned_;
+  std::vector<OutputNum> resting_;  // poisoned and unspent
+
   absl::flat_hash_map<std::uint64_t, std::uint32_t> hops_;  // TxNum -> fewest hops of its inputs
 
   // FeeMode::kMiner, of the current block.

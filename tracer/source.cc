@@ -100,7 +100,7 @@ absl::StatusOr<TraceStats> RunSourceTrace(const View& view, const TraceRequest& 
   options.begin = FirstAt(view, request.since_height.value_or(0));
   options.stops = request.stops;
   const std::vector<std::vector<OutputNum>> seeds = SeedsOfLabels(view, request);
-  TaintLedger ledger(request.labels.size());
+  TaintLedger ledger(request.labels.size(), limits);
   TxFrontier frontier(view.transactions_count());
   WorkMeter meter(view, limits, cancellation);
   TraceStats stats;

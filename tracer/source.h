@@ -49,8 +49,8 @@ absl::Status CheckSourceTrace(const TraceRequest& request);
 // kInvalidArgument: no seeds, unknown label; as CheckSourceTrace().
 // kResourceExhausted, kDataLoss, kCancelled as RunTrace. Deterministic. Time: the inputs and
 // outputs of the transactions reached, a look-up of each input's transaction, and under kMiner all
-// of the blocks whose fees were reached. Memory: 48 bytes a holding, about 50 an output that waits
-// and under fifo 16 for each run of it.
+// of the blocks whose fees were reached. Memory: holdings as RunTrace, about 50 bytes an output
+// that waits and under fifo 16 for each run of it.
 absl::StatusOr<TraceStats> RunSourceTrace(const View& view, const TraceRequest& request,
                                           const TraceLimits& limits,
                                           const Cancellation* cancellation,

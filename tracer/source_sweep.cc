@@ -51,6 +51,7 @@ absl::Status SourceSweep::Run() {
     if (options_.fees == FeeMode::kMiner && tx == block_.begin) continue;
     COINWAKE_RETURN_IF_ERROR(meter_.Count(1));
     COINWAKE_RETURN_IF_ERROR(Visit(tx));
+    COINWAKE_RETURN_IF_ERROR(ledger_.CheckSize());
     COINWAKE_DCHECK(ledger_.Balanced(label_));
   }
   frontier_.Restart();
@@ -265,7 +266,7 @@ std::optional<SourceSweep::Claim> SourceSweep::ClaimOf(Taint taint, std::uint32_
 
 void SourceSweep::EndMinted(OutputNum output, Taint taint) {
   const std::span<const QueuedRun> runs(runs_);
-  const TaintLedger::RunsRef saved = ledger_.AddRuns(by_order_ ? runs : runs.first(0));
+  const RunsRef saved = ledger_.AddRuns(by_order_ ? runs : runs.first(0));
   ledger_.AddHolding(output, label_, taint, /*spent=*/true, saved);
   Sink(SinkKind::kCoinbase, taint);
 }

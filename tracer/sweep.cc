@@ -1,6 +1,7 @@
 #include "tracer/sweep.h"
 
 #include <algorithm>
+#include <bit>
 
 #include "absl/strings/str_cat.h"
 #include "indexer/base/check.h"
@@ -11,6 +12,9 @@ namespace {
 
 // Sums from here on are more coins than can exist; stopping there keeps every sum within 64 bits.
 constexpr std::uint64_t kImpossibleSat = std::uint64_t{1} << 63;
+
+// Transactions of a word from which on they are visited together; fewer are not worth the start.
+constexpr int kFewestOfRun = 8;
 
 absl::Status Inconsistent(TxNum tx) {
   return absl::DataLossError(absl::StrCat("the index contradicts itself at transaction number ",
@@ -25,8 +29,8 @@ absl::Status TaintSweep::Run() {
     const std::optional<TxNum> reached = frontier().Peek();
     std::optional<TxNum> next = reached;
     if (!seeds_.empty()) {
-      const TxNum seeded = view().TransactionOf(seeds_.front().output);
-      if (!next.has_value() || seeded < *next) next = seeded;
+      if (!next_seeded_.has_value()) next_seeded_ = view().TransactionOf(seeds_.front().output);
+      if (!next.has_value() || *next_seeded_ < *next) next = next_seeded_;
     }
     if (BlockIsOpen() && (!next.has_value() || *next >= block_.end)) {
       COINWAKE_RETURN_IF_ERROR(FinishBlock());  // it may reach transactions before `next`
@@ -34,6 +38,15 @@ absl::Status TaintSweep::Run() {
     }
     if (!next.has_value()) break;
     const bool is_reached = reached == next;
+    if (is_reached && next->value >= visited_end) {
+      const std::uint64_t visited = VisitRun(*next);
+      if (visited != 0) {
+        visited_end = next->value + 1;
+        COINWAKE_RETURN_IF_ERROR(context_.meter.Count(visited));
+        COINWAKE_RETURN_IF_ERROR(ledger().CheckSize());
+        continue;
+      }
+    }
     if (is_reached) frontier().Pop();
     const Seeds seeds = TakeSeedsOf(*next);
     // Only a damaged index leads backwards, or to a seed's transaction that lacks the seed.
@@ -41,6 +54,7 @@ absl::Status TaintSweep::Run() {
     visited_end = next->value + 1;
     LookAhead(*next);
     COINWAKE_RETURN_IF_ERROR(Visit(*next, is_reached, seeds));
+    COINWAKE_RETURN_IF_ERROR(ledger().CheckSize());
   }
   frontier().Restart();
   return context_.meter.Look();
@@ -81,7 +95,7 @@ IdRange<OutputNum> TaintSweep::OutputsToPrefetch(TxNum tx) const {
 }
 
 absl::Status TaintSweep::Visit(TxNum tx, bool reached, Seeds seeds) {
-  if (reached) COINWAKE_RETURN_IF_ERROR(context_.meter.Count(1));
+  if (reached) COINWAKE_RETURN_IF_ERROR(context_.meter.Count(TracesAt(tx)));
   if (options().fees == FeeMode::kMiner) {
     if (!block_.contains(tx)) {
       block_height_ = view().HeightOf(tx);
@@ -136,7 +150,19 @@ TaintSweep::Seeds TaintSweep::TakeSeedsOf(TxNum tx) {
   while (count < seeds_.size() && seeds_[count].output < end) ++count;
   const Seeds taken = seeds_.first(count);
   seeds_ = seeds_.subspan(count);
+  if (count != 0) next_seeded_.reset();
   return taken;
+}
+
+// OnRun() of what shares a word with `begin`; 0 where that would not pay.
+std::uint64_t TaintSweep::VisitRun(TxNum begin) {
+  constexpr std::uint64_t kBits = TxFrontier::kWordBits;
+  if (options().fees != FeeMode::kSink) return 0;
+  if (std::popcount(frontier().WordAround(begin)) < kFewestOfRun) return 0;
+  TxNum end = std::min({TxNum{(begin.value / kBits + 1) * kBits}, options().end,
+                        TxNum{view().transactions_count()}});
+  if (next_seeded_.has_value()) end = std::min(end, *next_seeded_);
+  return begin < end ? OnRun(begin, end) : 0;
 }
 
 TaintSweep::Seeds TaintSweep::TakeSeeds(OutputNum output, Seeds* seeds) {
@@ -212,7 +238,7 @@ std::optional<TxNum> TaintSweep::Dispatch(OutputNum output, TxNum first_spender,
     return std::nullopt;
   }
   if (!spender.has_value() || options().all_outputs) {
-    const TaintLedger::RunsRef saved = ledger().AddRuns(runs);
+    const RunsRef saved = ledger().AddRuns(runs);
     for (const TaintPart& part : *parts) {
       ledger().AddHolding(output, part.label, part.taint, spender.has_value(), saved);
     }
@@ -234,9 +260,8 @@ std::optional<TxNum> TaintSweep::Dispatch(OutputNum output, TxNum first_spender,
   return parts->empty() ? std::nullopt : spender;
 }
 
-std::optional<std::uint64_t> TaintSweep::InputSum(TxNum tx) const {
+std::optional<std::uint64_t> TaintSweep::SumOf(IdRange<InputNum> inputs) const {
   std::uint64_t sum = 0;
-  const IdRange<InputNum> inputs = view().Inputs(tx);
   for (InputNum input = inputs.begin; input < inputs.end; ++input) {
     const std::optional<std::uint64_t> value = SourceValue(view().Source(input));
     if (!value.has_value() || *value >= kImpossibleSat - sum) return std::nullopt;

@@ -81,7 +81,7 @@ class TaintSweep {
   };
 
   // `seeds` are sorted by (output, label), distinct and of transactions before the end; all of one
-  // label unless competing.
+  // label unless competing or the policy says it takes more.
   TaintSweep(const Context& context, std::span<const RankedSeed> seeds)
       : context_(context), seeds_(seeds) {}
   virtual ~TaintSweep() = default;
@@ -103,8 +103,15 @@ class TaintSweep {
     std::uint64_t total_sat = 0;
   };
 
+  // How many labels' traces visit `tx`, which was reached: so often it counts as read.
+  virtual std::uint64_t TracesAt(TxNum /*tx*/) const { return 1; }
   // Lays the taint that reached `tx` (none unless `reached`) over its outputs, then its seeds.
   virtual void OnTransaction(TxNum tx, bool reached, Seeds seeds) = 0;
+  // Visits, and takes out of the frontier, all that is or comes into it of [begin, end), which
+  // share a word and have no seeds; how many those were. 0: nothing was done, they are visited one
+  // by one. Asked where that may pay: under FeeMode::kSink, where taint has reached much of a word.
+  // REQUIRES: the frontier's first is `begin`.
+  virtual std::uint64_t OnRun(TxNum /*begin*/, TxNum /*end*/) { return 0; }
   // `tx` will be visited soon unless something comes between: fetch what that will read.
   virtual void Prefetch(TxNum tx) const = 0;
   // Whether the hops of parts are the label's.
@@ -123,6 +130,7 @@ class TaintSweep {
   TaintLedger& ledger() { return context_.ledger; }
   const TaintLedger& books() const { return context_.ledger; }
   TxFrontier& frontier() { return context_.frontier; }
+  const TxFrontier& frontier() const { return context_.frontier; }
 
   // Seeds of `output` at the front of `*seeds`, taken off; outputs are asked for in order.
   static Seeds TakeSeeds(OutputNum output, Seeds* seeds);
@@ -159,7 +167,7 @@ class TaintSweep {
     return spender.has_value() && *spender < options().end ? spender : std::nullopt;
   }
   bool LimitsHops() const { return options().max_hops != kNoMaxHops; }
-  void CountTainted() { ++context_.stats.outputs_tainted; }
+  void CountTainted(std::uint64_t outputs = 1) { context_.stats.outputs_tainted += outputs; }
   // True when nothing after a fee of so many hops may be visited; such taint ends in max_hops.
   bool AtMaxHops(std::uint32_t hops) const { return hops >= options().max_hops; }
 
@@ -170,7 +178,8 @@ class TaintSweep {
     return view().SourceValue(source);
   }
   // Sum of the inputs in satoshi; nullopt when one is unknown or the sum cannot be (2^63 and more).
-  std::optional<std::uint64_t> InputSum(TxNum tx) const;
+  std::optional<std::uint64_t> InputSum(TxNum tx) const { return SumOf(view().Inputs(tx)); }
+  std::optional<std::uint64_t> SumOf(IdRange<InputNum> inputs) const;
   // Reads output values into values(). nullopt when their sum exceeds `available_sat`, else what
   // is left of it.
   std::optional<std::uint64_t> ReadOutputs(TxNum tx, std::uint64_t available_sat);
@@ -178,6 +187,7 @@ class TaintSweep {
 
  private:
   Seeds TakeSeedsOf(TxNum tx);
+  std::uint64_t VisitRun(TxNum begin);
   void LookAhead(TxNum tx);
   absl::Status Visit(TxNum tx, bool reached, Seeds seeds);
   bool BlockIsOpen() const { return !coinbase_seeds_.empty() || HasFeeTaint(); }
@@ -185,7 +195,8 @@ class TaintSweep {
   bool ReadFees(BlockReward* reward);
 
   Context context_;
-  Seeds seeds_;  // not yet visited
+  Seeds seeds_;                       // not yet visited
+  std::optional<TxNum> next_seeded_;  // of the first of them, once it was looked up
   std::vector<std::uint64_t> values_;
 
   // Transactions prefetched and not yet visited, a ring in ascending order. A dense trace waits for

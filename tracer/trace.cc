@@ -1,6 +1,7 @@
 #include "tracer/trace.h"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -9,6 +10,7 @@
 #include "tracer/ledger.h"
 #include "tracer/ordered.h"
 #include "tracer/poison.h"
+#include "tracer/poison_batch.h"
 #include "tracer/sweep.h"
 #include "tracer/tx_frontier.h"
 #include "tracer/work_meter.h"
@@ -17,6 +19,7 @@ namespace coinwake {
 namespace {
 
 constexpr std::size_t kOutputsPage = 65536;  // outputs of an address fetched at a time
+constexpr std::size_t kFewestOfBatch = 3;    // labels; one alone is quicker by itself
 
 // A request with labels ranked and seeds chosen.
 struct Plan {
@@ -117,12 +120,49 @@ absl::Status SweepFrom(const TaintSweep::Context& context, Policy policy,
   return absl::InvalidArgumentError("unknown policy");
 }
 
-// One sweep for each label that has seeds. REQUIRES: `seeds` ordered by (label, output).
+// Poison of several labels at once. REQUIRES: `seeds` ordered by (label, output); of at most
+// PoisonBatch::kMostLabels labels.
+absl::Status SweepBatch(const TaintSweep::Context& context, std::span<const RankedSeed> seeds) {
+  std::vector<std::uint32_t> labels;
+  std::vector<RankedSeed> by_output;
+  for (const RankedSeed& seed : seeds) {
+    if (labels.empty() || labels.back() != seed.label) labels.push_back(seed.label);
+    by_output.push_back({seed.output, static_cast<std::uint32_t>(labels.size() - 1)});
+  }
+  std::sort(by_output.begin(), by_output.end(), [](const RankedSeed& a, const RankedSeed& b) {
+    return std::tie(a.output, a.label) < std::tie(b.output, b.label);
+  });
+  PoisonBatch sweep(context, by_output, std::move(labels));
+  COINWAKE_RETURN_IF_ERROR(sweep.Run());
+  sweep.Finish();
+  return absl::OkStatus();
+}
+
+// The end of the first `most` labels of seeds[begin...); how many there are.
+std::pair<std::size_t, std::size_t> EndOfLabels(std::span<const RankedSeed> seeds,
+                                                std::size_t begin, std::size_t most) {
+  std::size_t labels = 0;
+  std::size_t end = begin;
+  for (; end < seeds.size(); ++end) {
+    if (end != begin && seeds[end].label == seeds[end - 1].label) continue;
+    if (labels == most) break;
+    ++labels;
+  }
+  return {end, labels};
+}
+
+// Each label that has seeds as if alone. REQUIRES: `seeds` ordered by (label, output).
 absl::Status SweepEachLabel(const TaintSweep::Context& context, Policy policy,
                             std::span<const RankedSeed> seeds) {
+  const bool batches = policy == Policy::kPoison && PoisonBatch::CanRun(context.options);
   for (std::size_t begin = 0; begin < seeds.size();) {
-    std::size_t end = begin + 1;
-    while (end < seeds.size() && seeds[end].label == seeds[begin].label) ++end;
+    const auto [batch_end, labels] = EndOfLabels(seeds, begin, PoisonBatch::kMostLabels);
+    if (batches && labels >= kFewestOfBatch) {
+      COINWAKE_RETURN_IF_ERROR(SweepBatch(context, seeds.subspan(begin, batch_end - begin)));
+      begin = batch_end;
+      continue;
+    }
+    const std::size_t end = EndOfLabels(seeds, begin, 1).first;
     COINWAKE_RETURN_IF_ERROR(
         SweepFrom(context, policy, seeds.subspan(begin, end - begin), seeds[begin].label, 1));
     begin = end;
@@ -142,7 +182,7 @@ absl::Status KeepEffectiveSeeds(const TaintSweep::Context& context,
   }
   std::vector<RankedSeed> as_one = first_of_output;
   for (RankedSeed& seed : as_one) seed.label = 0;
-  TaintLedger scratch(1);
+  TaintLedger scratch(1, {.max_holdings = 1});  // none is asked for
   TraceStats scratch_stats;
   const TaintSweep::Context probe{context.view,     context.options, scratch,
                                   context.frontier, context.meter,   scratch_stats};
@@ -177,7 +217,7 @@ absl::StatusOr<TraceStats> RunTrace(const View& view, const TraceRequest& reques
                                     const TraceLimits& limits, const Cancellation* cancellation,
                                     TraceReceiver& receiver) {
   COINWAKE_ASSIGN_OR_RETURN(Plan plan, MakePlan(view, request));
-  TaintLedger ledger(request.labels.size());
+  TaintLedger ledger(request.labels.size(), limits);
   TxFrontier frontier(view.transactions_count());
   WorkMeter meter(view, limits, cancellation);
   TraceStats stats;

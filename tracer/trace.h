@@ -129,7 +129,10 @@ struct Sink {
 struct Summary {
   std::uint32_t label = 0;
   Taint seeded, unspent, exits, sinks;
-  std::uint64_t holdings = 0;
+  std::uint64_t holdings = 0;  // all there are
+  // Of them, those that TraceLimits::max_holdings kept from being sent, and their taint.
+  std::uint64_t cut_holdings = 0;
+  Taint cut_taint;
 };
 
 // Receives a whole trace, once it is known to be complete: holdings by (height, transaction, vout,
@@ -147,6 +150,12 @@ struct TraceLimits {
   // 0: none. Counted over all labels that are traced alone; under FeeMode::kMiner the transactions
   // read for their fees count too. Passed: kResourceExhausted, nothing half-true is sent.
   std::uint64_t max_transactions = 0;
+  // 0: none. Of each label at most so many holdings are kept and sent: those with the most taint,
+  // of equals the earliest outputs. No sum changes, nor any line of another label. So a trace that
+  // reaches very much fits into memory: about 32 bytes a holding kept, more where one has runs.
+  std::uint64_t max_holdings = 0;
+  // 0: none. What the holdings kept of all labels take in memory. Passed: kResourceExhausted.
+  std::uint64_t max_holdings_bytes = 0;
 };
 // What a trace did, for tests ("only transactions reached by taint are touched") and progress.
 struct TraceStats {

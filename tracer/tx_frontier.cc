@@ -16,20 +16,17 @@ constexpr std::size_t kSparePages = 64;
 TxFrontier::TxFrontier(std::uint64_t transactions_count)
     : pages_((transactions_count >> kPageBits) + 1), used_pages_(pages_.size() / 64 + 1) {}
 
-void TxFrontier::Insert(TxNum tx) {
+TxFrontier::Page& TxFrontier::MakePage(TxNum tx) {
   const std::uint64_t page = tx.value >> kPageBits;
   COINWAKE_DCHECK(page < pages_.size() && page >= current_page_);
-  if (pages_[page] == nullptr) {
-    if (spare_.empty()) {
-      pages_[page] = std::make_unique<Page>();
-    } else {
-      pages_[page] = std::move(spare_.back());
-      spare_.pop_back();
-    }
-    used_pages_[page / 64] |= std::uint64_t{1} << (page % 64);
+  if (spare_.empty()) {
+    pages_[page] = std::make_unique<Page>();
+  } else {
+    pages_[page] = std::move(spare_.back());
+    spare_.pop_back();
   }
-  (*pages_[page])[(tx.value / 64) % kWordsCount] |= std::uint64_t{1} << (tx.value % 64);
-  if (tx.value < scanned_) scanned_ = tx.value;
+  used_pages_[page / 64] |= std::uint64_t{1} << (page % 64);
+  return *pages_[page];
 }
 
 std::optional<TxNum> TxFrontier::Peek() {
@@ -43,7 +40,7 @@ void TxFrontier::Pop() {
   const std::uint64_t tx = scanned_;
   const std::uint64_t page = tx >> kPageBits;
   COINWAKE_DCHECK(pages_[page] != nullptr);
-  (*pages_[page])[(tx / 64) % kWordsCount] &= ~(std::uint64_t{1} << (tx % 64));
+  WordOf(*pages_[page], TxNum{tx}) &= ~(std::uint64_t{1} << (tx % kWordBits));
   scanned_ = tx + 1;
   if (page != current_page_) {
     DropPage(current_page_);

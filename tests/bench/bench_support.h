@@ -3,6 +3,8 @@
 #ifndef COINWAKE_TESTS_BENCH_BENCH_SUPPORT_H_
 #define COINWAKE_TESTS_BENCH_BENCH_SUPPORT_H_
 
+#include <time.h>  // clock_gettime is POSIX's
+
 #include <chrono>
 #include <cstdint>
 #include <string>
@@ -31,6 +33,20 @@ class Stopwatch {
 
  private:
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+
+// Processor time of the calling thread: what a busy machine changes little.
+class ThreadStopwatch {
+ public:
+  double Seconds() const { return Now() - start_; }
+
+ private:
+  static double Now() {
+    timespec now{};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
+  }
+  double start_ = Now();
 };
 
 // Default for BenchOptions::work_folder: coinwake-bench in the system's folder for temporary files.

@@ -1,7 +1,8 @@
 // bench_taint: how many outputs a second a trace reaches, under each policy.
 //
 // Method: trace the coinbases of the synthetic chain's first paid blocks, from which nearly every
-// later output descends; count outputs reached by taint; best of several runs. The index is warm.
+// later output descends; count outputs reached by taint; processor time, best of several runs. The
+// index is warm.
 // With --stops every output is looked up among the services as a server does, by its strict
 // cluster; none of them is one, so that as much is traced as without.
 #include <cstdio>
@@ -82,7 +83,7 @@ absl::Status Measure(const coinwake::View& view, const coinwake::TraceRequest& r
   std::uint64_t holdings = 0;
   for (int i = 0; i < repeat; ++i) {
     Counter counter;
-    const coinwake::bench::Stopwatch watch;
+    const coinwake::bench::ThreadStopwatch watch;
     auto result = coinwake::RunTrace(view, request, {}, nullptr, counter);
     const double seconds = watch.Seconds();
     if (!result.ok()) return result.status();

@@ -88,6 +88,7 @@ TEST(CommandLine, NumbersAreDecimalDigitsWithinTheirRange) {
   ExpectError({"history", kSomeAddress, "--limit", "0"}, 2,
               "--limit: \"0\" is no whole number from 1 to 4294967295");
   ExpectError({"trace", "--seed", kSomeAddress, "--max-hops", "-1"}, 2, "--max-hops");
+  ExpectError({"trace", "--seed", kSomeAddress, "--max-holdings", "0"}, 2, "--max-holdings");
   ExpectError({"path", "--from", "a", "--to", "b", "--count", "0"}, 2, "from 1 to 100");
   ExpectError({"serve", "--max-trace-transactions", "-1"}, 2, "--max-trace-transactions");
   // These are numbers: what is missing is the folder.

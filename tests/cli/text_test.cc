@@ -270,6 +270,22 @@ TEST(TraceReport, TellsABareKeyFromItsAddress) {
   EXPECT_THAT(report.Render("poison", ""), HasSubstr("poison counts whole amounts"));
 }
 
+TEST(TraceReport, SaysHowMuchIsNotListed) {
+  v1::TraceEvent event;
+  v1::Summary* const summary = event.mutable_summary();
+  for (std::string* sum : {summary->mutable_seeded(), summary->mutable_unspent()}) *sum = "7";
+  for (std::string* sum : {summary->mutable_exits(), summary->mutable_sinks()}) *sum = "0";
+  TraceReport whole;
+  whole.Add(event);
+  EXPECT_THAT(whole.Render("", ""), Not(HasSubstr("more")));
+  summary->set_cut_holdings(12'345);
+  summary->set_cut_taint("150000000");
+  TraceReport report;
+  report.Add(event);
+  EXPECT_THAT(report.Render("", ""), HasSubstr("  and 12,345 more, none of them larger, "
+                                               "1.50000000 BTC together: --max-holdings"));
+}
+
 TEST(TraceReport, SaysWhatFiguresRestOnThoughItsTaintHasPassedOn) {
   v1::TraceEvent event;
   v1::Summary* const summary = event.mutable_summary();

@@ -187,6 +187,9 @@ TEST(AccountTrace, TakesTheOrderOfOutputsForNothing) {
   request.set_stop_mixed(true);
   EXPECT_THAT(Trace(index.view(), request).status(), StatusIs(absl::StatusCode::kInvalidArgument));
   request.set_stop_mixed(false);
+  request.set_max_holdings(5);
+  EXPECT_THAT(Trace(index.view(), request).status(), StatusIs(absl::StatusCode::kInvalidArgument));
+  request.clear_max_holdings();
   request.set_policy("majority");
   EXPECT_THAT(Trace(index.view(), request).status(), StatusIs(absl::StatusCode::kInvalidArgument));
 }

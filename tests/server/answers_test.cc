@@ -34,9 +34,12 @@
 namespace coinwake::server {
 namespace {
 
+using ::testing::AllOf;
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 using ::testing::SizeIs;
 
 // Blocks 0 to 5 at 1700000000 + 600 * height, which is 2023-11-14T22:13:20Z and on.
@@ -408,6 +411,29 @@ TEST_F(AnswersTest, TraceWarnsOfSeedsThatItsTimesCutAway) {
   EXPECT_EQ(warnings("3", ""), all);
   EXPECT_EQ(warnings("3", "5"), all);
   EXPECT_THAT(warnings("", "0"), SizeIs(3));
+}
+
+// Carol's 20 coins went on; Alice has 29 of her 50, and Bob's satoshi is with Dave.
+TEST_F(AnswersTest, TraceSendsTheLargestHoldingsAndSaysWhatItLeftOut) {
+  v1::TraceRequest request;
+  request.add_seeds()->set_address(NameOf("alice"));
+  request.mutable_seeds(0)->set_label("a");
+  request.set_policy("poison");
+  const std::vector<std::string> all = Trace(request);
+  ASSERT_THAT(all, Contains(AllOf(HasSubstr("\"holding\""), HasSubstr("\"taint\":\"5\""))));
+  EXPECT_THAT(all.back(), Not(HasSubstr("cut_")));
+  request.set_max_holdings(2);
+  EXPECT_EQ(Trace(request), all);
+  request.set_max_holdings(1);
+  const std::vector<std::string> cut = Trace(request);
+  EXPECT_EQ(cut.size(), all.size() - 1);
+  EXPECT_THAT(cut, Not(Contains(HasSubstr("\"taint\":\"5\""))));
+  EXPECT_THAT(cut.back(),
+              AllOf(HasSubstr("\"holdings\":\"2\""), HasSubstr("\"cut_holdings\":\"1\""),
+                    HasSubstr("\"cut_taint\":\"5\"")));
+  request.set_max_holdings(0);
+  EXPECT_THAT(PrepareTrace(view(), open_->clusters, request, nullptr),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("max_holdings")));
 }
 
 TEST_F(AnswersTest, TraceRefusesLabelsThatAreNoText) {

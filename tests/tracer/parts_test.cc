@@ -137,6 +137,20 @@ TEST(TxFrontier, ComesOutInOrderLikeASet) {
           frontier.Pop();
           next = *twin.begin() + 1;
           twin.erase(twin.begin());
+          // On within the word, as far as some place in it.
+          const std::uint64_t word_end = ((next - 1) / 64 + 1) * 64;
+          const std::uint64_t end = next + random() % (word_end - next + 1);
+          std::uint64_t around = 0;
+          for (auto tx = twin.begin(); tx != twin.end() && *tx < word_end; ++tx) {
+            around |= std::uint64_t{1} << (*tx % 64);
+          }
+          ASSERT_EQ(frontier.WordAround(*first), around);
+          while (const auto tx = frontier.PopInWord(TxNum{end})) {
+            ASSERT_EQ(tx->value, *twin.begin());
+            next = tx->value + 1;
+            twin.erase(twin.begin());
+          }
+          ASSERT_TRUE(twin.empty() || *twin.begin() >= end);
         }
         for (const std::uint64_t tx : twin) {
           ASSERT_EQ(frontier.Peek(), TxNum{tx});

@@ -1,7 +1,8 @@
 // Goal: on any chain a trace gives what the rules say: it conserves, fills no output beyond its
 // value, treats each label as if alone, ends at stops, and does not depend on how the request is
 // written down. Method: every transaction of at most 3 inputs and 3 outputs with values 0 to 4, and
-// thousands of random traces over random chains, each against the twin. Seeds of the random numbers
+// thousands of random traces over random chains, some of which reach nearly everything, each
+// against the twin. Seeds of the random numbers
 // are printed.
 #include <gtest/gtest.h>
 
@@ -206,6 +207,54 @@ TEST(RandomTraces, EqualTheTwinAndKeepEveryProperty) {
   EXPECT_GT(tainted, 70'000u);  // the traces do lead somewhere
   EXPECT_GT(stopped, 4'000u);
   EXPECT_GT(mixed, 600u);
+}
+
+// Where nearly all is reached, transactions are visited many at a time.
+TEST(DenseTraces, EqualTheTwin) {
+  std::uint64_t read = 0;
+  std::uint64_t of = 0;
+  for (std::uint64_t seed = 1; seed <= 24; ++seed) {
+    std::mt19937_64 random(seed);
+    RandomChainOptions options;
+    options.blocks = 20 + random() % 20;
+    options.transactions_a_block = 10 + random() % 30;
+    options.most_value = seed % 3 == 0 ? 30 : 2'000'000'000'000;
+    options.window = seed % 4 == 0;
+    options.addresses = seed % 5 == 0 ? 60 : 0;
+    const auto chain = MakeRandomChain(random, options);
+    const View& view = chain->Build();
+    for (const Policy policy : kPolicies) {
+      SCOPED_TRACE("seed " + std::to_string(seed) + " policy " +
+                   std::to_string(static_cast<int>(policy)));
+      TraceRequest request = MakeRandomRequest(random, view);
+      request.labels = {"X"};
+      if (random() % 3 == 0) request.labels = {"X", "Y", "A", "B"};
+      for (std::uint64_t output = 0; output < 12; ++output) {
+        request.seeds.push_back({OutputNum{output}, 0});
+      }
+      for (Seed& one : request.seeds) {
+        one.label = static_cast<std::uint32_t>(random() % request.labels.size());
+      }
+      request.policy = policy;
+      request.fees = FeeMode::kSink;
+      request.since_height.reset();
+      request.max_hops.reset();
+      if (random() % 4 != 0) {
+        request.all_outputs = false;
+        request.min_taint.reset();
+      }
+      const TestStops stops = MakeRandomStops(random, view, 100);
+      if (random() % 3 == 0) request.stops = &stops;
+      TraceBoth(view, request);
+      TraceRecorder recorder;
+      const auto stats = RunTrace(view, request, {}, nullptr, recorder);
+      ASSERT_THAT(stats, IsOk());
+      read += stats->transactions_read;
+      of += view.transactions_count();
+    }
+    if (HasFailure()) return;
+  }
+  EXPECT_GT(2 * read, of);
 }
 
 }  // namespace
