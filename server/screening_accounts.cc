@@ -93,10 +93,8 @@ class AccountGatherer {
         if (screening_.max_hops < 2 || !AsksIndirect(*screening_.rules, side)) continue;
         if (!is_all) {
           CutShort(side, asset, "more lies further on than is read");
-        } else if (side == ScreenSide::kSource) {
-          CutShort(side, asset, "this version follows money on accounts forward only");
         } else {
-          COINWAKE_RETURN_IF_ERROR(AddIndirect(asset, number));
+          COINWAKE_RETURN_IF_ERROR(AddIndirect(side, asset, number));
         }
       }
       if (!is_all) break;
@@ -165,10 +163,13 @@ class AccountGatherer {
     }
   }
 
-  // Where all that the account received went, to whom it did not pay itself.
-  absl::Status AddIndirect(AssetNum asset, std::uint32_t number) {
+  // Where all that the account received went, or came from, that neither it paid itself nor paid
+  // it.
+  absl::Status AddIndirect(ScreenSide side, AssetNum asset, std::uint32_t number) {
     COINWAKE_RETURN_IF_ERROR(ViewAccounts::CheckFits(view_));
-    const ScreeningStops stops(parties_, ScreenSide::kDestination);
+    const ScreeningStops stops(parties_, side);
+    const ExposureDirection direction =
+        side == ScreenSide::kSource ? ExposureDirection::kSource : ExposureDirection::kDestination;
     AccountTraceRequest request;
     request.labels = {""};
     request.seeds = {{AccountOf(*subject_.address, Pot::kFree), 0}};
@@ -178,25 +179,24 @@ class AccountGatherer {
       ViewAccounts accounts(view_, asset,
                             [this](AddressNum address) { return AccountName(view_, address); });
       const absl::StatusOr<AccountExposure> exposure = MeasureAccountExposure(
-          accounts, request, {.max_events = kMaxScreenTransactions}, cancellation_);
+          accounts, request, direction, {.max_events = kMaxScreenTransactions}, cancellation_);
       if (absl::IsResourceExhausted(exposure.status())) continue;
       if (absl::IsInvalidArgument(exposure.status())) {  // nobody asked for anything else
-        CutShort(ScreenSide::kDestination, asset, "amounts are too large to be followed");
+        CutShort(side, asset, "amounts are too large to be followed");
         return absl::OkStatus();
       }
       COINWAKE_RETURN_IF_ERROR(exposure.status());
       for (const AccountExposureEntry& entry : exposure->entries) {
         if (!entry.entity.has_value()) continue;
         const AmountSum units(entry.indirect.units());
-        findings_->AddIndirect(*entry.entity, ScreenSide::kDestination, number,
-                               units >> AccountTaint::kFractionBits, std::nullopt);
+        findings_->AddIndirect(*entry.entity, side, number, units >> AccountTaint::kFractionBits,
+                               std::nullopt);
       }
       if (hops == screening_.max_hops) return absl::OkStatus();
-      CutShort(ScreenSide::kDestination, asset,
-               absl::StrCat("beyond ", hops, " more lies further on than is read"));
+      CutShort(side, asset, absl::StrCat("beyond ", hops, " more lies further on than is read"));
       return absl::OkStatus();
     }
-    CutShort(ScreenSide::kDestination, asset, "more lies further on than is read");
+    CutShort(side, asset, "more lies further on than is read");
     return absl::OkStatus();
   }
 

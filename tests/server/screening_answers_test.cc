@@ -30,6 +30,8 @@
 namespace coinwake::server {
 namespace {
 
+using ::testing::AllOf;
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -497,10 +499,24 @@ TEST_F(AccountScreening, KnowsServicesByTheirUse) {
   EXPECT_EQ(customer.exposure().entries(0).entity(), NameOf(500));
 }
 
-TEST_F(AccountScreening, SaysThatTheSourceIsNotFollowed) {
+TEST_F(AccountScreening, FollowsTheSourceBackToSeeds) {
+  v1::ScreenOptions options;
+  options.set_direction("deposit");
+  options.set_asset(Usdt());
+  options.add_seeds()->set_address(NameOf(100));
+  const auto screening = screener_->Prepare(options, nullptr);
+  ASSERT_OK(screening.status());
+  v1::ScreeningResult result;
+  ASSERT_OK(screener_->Answer(*screening, NameOf(102), nullptr, &result));
+  EXPECT_THAT(AlertsOf(result), Contains(AllOf(HasSubstr("seed-indirect"), HasSubstr("source"),
+                                               HasSubstr(" 0+200000000 of 1000000"))));
+  EXPECT_THAT(result.cuts(), IsEmpty());
+}
+
+TEST_F(AccountScreening, HasNoScoreWhereNoRuleFires) {
   const v1::ScreeningResult deposit = Screened(NameOf(101), "deposit", Usdt());
-  EXPECT_TRUE(deposit.truncated());
-  EXPECT_THAT(deposit.cuts(), ElementsAre(HasSubstr("forward only")));
+  EXPECT_FALSE(deposit.truncated());
+  EXPECT_THAT(deposit.cuts(), IsEmpty());
   EXPECT_FALSE(deposit.has_risk_score());
   ASSERT_THAT(deposit.exposure().totals(), SizeIs(1));
   EXPECT_EQ(deposit.exposure().totals(0).amount(), "300000000");
