@@ -78,7 +78,7 @@ TEST(RandomAccountBounds, AreReachedAndNeverLeft) {
                                     Stop{stop.kind, stop.entity.value_or(kNobody)});
         if (!of_stop.has_value()) continue;
         ++stopped;
-        ASSERT_EQ(TextOf(Interval{stop.min, stop.max}), TextOf(*of_stop));
+        ASSERT_EQ(TextOf(AmountInterval{stop.min, stop.max}), TextOf(*of_stop));
       }
     }
   }

@@ -88,7 +88,7 @@ TEST(RandomBounds, AreReachedAndNeverLeft) {
               TryAll(view, request, bounds.label, target, Stop{stop.kind, *stop.entity});
           if (!of_stop.has_value()) continue;
           ++stopped;
-          ASSERT_EQ(TextOf(Interval{stop.min, stop.max}), TextOf(*of_stop));
+          ASSERT_EQ(TextOf(AmountInterval{stop.min, stop.max}), TextOf(*of_stop));
         }
       }
     }
