@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "coinwake/v1/trace.pb.h"
 #include "tests/cli/ask.h"
 #include "tests/cli/sample_index.h"
@@ -16,7 +17,8 @@ namespace {
 using ::testing::HasSubstr;
 
 TEST(TraceHoldings, AreAsManyAsAreAskedFor) {
-  std::vector<std::string> arguments = {"trace", "--seed-output", std::string(kPeelHop0) + ":0"};
+  const std::string seed = absl::StrCat(kPeelHop0, ":0");
+  std::vector<std::string> arguments = {"trace", "--seed-output", seed};
   const auto all = Ask<v1::TraceEvent>(RegtestData(), arguments);
   arguments.insert(arguments.end(), {"--max-holdings", "1"});
   const auto events = Ask<v1::TraceEvent>(RegtestData(), arguments);
