@@ -1,5 +1,5 @@
-// Partitions of a whole chain: co-spends and same keys first, in any order; then change, in a fixed
-// one; then the co-spends and same keys since the epoch.
+// Partitions of a whole chain: co-spends first, in any order; then change, in a fixed one; then the
+// co-spends since the epoch.
 
 #include <algorithm>
 #include <array>
@@ -18,7 +18,6 @@
 #include "heuristics/kept_partitions.h"
 #include "heuristics/memory_cap.h"
 #include "heuristics/payment_reader.h"
-#include "heuristics/same_key.h"
 #include "heuristics/union_by_min.h"
 
 namespace coinwake {
@@ -57,24 +56,23 @@ class FlatPartition final : public Partition {
   std::optional<ChangeModel> model_;
 };
 
-// What Build() holds at most, but for change itself: the parents, and after one another what is
-// kept, what same keys are found with, what change is judged with, and the links of members.
+// What Build() holds at most, but for the edges of change it finds: the parents, and after one
+// another what is kept, what change is judged with, and the links of members.
 std::uint64_t MemoryOf(const View& view, Profile profile, const PartitionSources& sources) {
   const std::uint64_t count = view.addresses_count();
   const std::uint64_t numbers = count * sizeof(std::uint32_t);
   const std::uint64_t use = count + view.outputs_count() / 8;
   const std::uint64_t change = profile == Profile::kStrict ? 0 : numbers + use;
-  const std::uint64_t same_keys = view.totals().keys * 6;
-  return numbers + std::max({sources.kept != nullptr ? numbers : 0, same_keys, change, numbers});
+  return numbers + std::max({sources.kept != nullptr ? numbers : 0, change, numbers});
 }
 
+std::span<const KnownOwner> OwnersOf(const PartitionSources& sources) {
+  if (sources.owners == nullptr) return {};
 // Of an output held for change, on top: as it is found, as a link, as an edge and its place among
 // them; of an edge that was kept: itself and its place.
 constexpr std::uint64_t kBytesAnEdge = sizeof(ChangeEdge) + sizeof(std::uint32_t);
 constexpr std::uint64_t kBytesAFind = sizeof(FoundChange) + sizeof(AuditLink) + kBytesAnEdge;
 
-std::span<const KnownOwner> OwnersOf(const PartitionSources& sources) {
-  if (sources.owners == nullptr) return {};
   return *sources.owners;
 }
 
@@ -136,16 +134,6 @@ std::vector<ChangeBridge> BridgesOf(std::vector<AuditLink> links, ConstrainedUni
   return bridges;
 }
 
-// How far the rules that need no order were taken.
-struct Settled {
-  TxNum tx;    // co-spends of those before it
-  KeyNum key;  // same keys of those before it
-
-  static Settled AllOf(const View& view) {
-    return {TxNum{view.transactions_count()}, KeyNum{view.totals().keys}};
-  }
-};
-
 // One build.
 class PartitionBuilder {
  public:
@@ -158,7 +146,6 @@ class PartitionBuilder {
         sources_(sources) {}
 
   absl::StatusOr<std::shared_ptr<const Partition>> Build() {
-    COINWAKE_RETURN_IF_ERROR(CheckRoom(0));
     COINWAKE_RETURN_IF_ERROR(profile_ == Profile::kStrict ? UniteFromKept(view_) : UniteToEpoch());
     partition_->Finish();
     COINWAKE_RETURN_IF_ERROR(view_.damage().status());
@@ -166,25 +153,24 @@ class PartitionBuilder {
   }
 
  private:
-  // Beside MemoryOf().
-  absl::Status CheckRoom(std::uint64_t more_bytes) const {
-    return CheckClusterMemory(view_.addresses_count(), "addresses",
-                              MemoryOf(view_, profile_, sources_) + more_bytes, memory_bytes_);
-  }
   void Begin(const std::optional<KeptPartition>& kept) {
     partition_ = std::make_shared<FlatPartition>(
         profile_, view_.addresses_count(),
         kept.has_value() ? kept->parents : std::span<const std::uint32_t>());
   }
-  absl::Status Unite(const View& view, const Settled& begin) {
+    COINWAKE_RETURN_IF_ERROR(CheckRoom(0));
+  absl::Status Unite(const View& view, TxNum begin) {
     COINWAKE_ASSIGN_OR_RETURN(const FactsReader facts, FactsReader::Make(view));
-    UnionByMin* const unions = partition_->unions();
-    COINWAKE_RETURN_IF_ERROR(UniteCoSpends(facts, begin.tx, threads_, unions));
-    return UniteSameKeys(facts, begin.key, threads_, unions);
+    return UniteCoSpends(facts, begin, threads_, partition_->unions());
   }
 
   absl::Status UniteFromKept(const View& view);
-  absl::StatusOr<Settled> KeepSettled(const Settled& begin);
+  absl::StatusOr<TxNum> KeepSettled(TxNum begin);
+  // Beside MemoryOf().
+  absl::Status CheckRoom(std::uint64_t more_bytes) const {
+    return CheckClusterMemory(view_.addresses_count(), "addresses",
+                              MemoryOf(view_, profile_, sources_) + more_bytes, memory_bytes_);
+  }
   absl::Status UniteToEpoch();
   absl::StatusOr<std::optional<KeptPartition>> LoadEpoch(const View& epoch,
                                                          const Hash256& owners) const;
@@ -199,31 +185,27 @@ class PartitionBuilder {
   const View& view_;
   const Profile profile_;
   const int threads_;
-  const std::uint64_t memory_bytes_;
   const PartitionSources sources_;
   std::shared_ptr<FlatPartition> partition_;
 };
 
-// All of `view`, which may end before view_, that needs no order, from what is kept on.
+// All co-spends of `view`, which may end before view_, from those kept on.
 absl::Status PartitionBuilder::UniteFromKept(const View& view) {
   std::optional<KeptPartition> kept;
   if (sources_.kept != nullptr) kept = sources_.kept->Load(view, Profile::kStrict);
-  Settled begin;
-  if (kept.has_value()) {
-    begin.tx.value = kept->head.totals.transactions;
-    begin.key.value = view.TotalsAt(kept->head.height).keys;
-  }
+  TxNum begin{kept.has_value() ? kept->head.totals.transactions : 0};
   Begin(kept);
   kept.reset();
   if (sources_.kept != nullptr) {
     COINWAKE_ASSIGN_OR_RETURN(begin, KeepSettled(begin));
   }
+  const std::uint64_t memory_bytes_;
   return Unite(view, begin);
 }
 
 // Goes on to where a reorganisation will leave what was found and keeps that; says how far it went.
 // That is no later than the epoch, so that every profile can begin there.
-absl::StatusOr<Settled> PartitionBuilder::KeepSettled(const Settled& begin) {
+absl::StatusOr<TxNum> PartitionBuilder::KeepSettled(TxNum begin) {
   const Snapshot& snapshot = view_.snapshot();
   const KeptPartitions::Options& options = sources_.kept->options();
   if (snapshot.height - snapshot.from_height < options.settled_blocks) return begin;
@@ -231,15 +213,15 @@ absl::StatusOr<Settled> PartitionBuilder::KeepSettled(const Settled& begin) {
                                         EpochHeight(snapshot.from_height, snapshot.height));
   COINWAKE_ASSIGN_OR_RETURN(const std::shared_ptr<const View> settled, view_.AsOf(height));
   const std::uint64_t transactions = settled->transactions_count();
-  if (transactions < options.least_transactions || transactions <= begin.tx.value ||
-      transactions - begin.tx.value < transactions / kWorthWriting) {
+  if (transactions < options.least_transactions || transactions <= begin.value ||
+      transactions - begin.value < transactions / kWorthWriting) {
     return begin;
   }
   COINWAKE_RETURN_IF_ERROR(Unite(*settled, begin));
   partition_->unions()->Flatten();
   sources_.kept->Save(HeadOf(*settled, Profile::kStrict),
                       partition_->unions()->Parents(settled->addresses_count()), {});
-  return Settled::AllOf(*settled);
+  return TxNum{transactions};
 }
 
 // What is kept of the epoch, if it is all that a build would find.
@@ -276,7 +258,7 @@ absl::Status PartitionBuilder::UniteToEpoch() {
     COINWAKE_RETURN_IF_ERROR(UniteChange(*epoch));
     KeepEpoch(*epoch, owners);
   }
-  return Unite(view_, Settled::AllOf(*epoch));
+  return Unite(view_, TxNum{epoch->transactions_count()});
 }
 
 void PartitionBuilder::KeepEpoch(const View& epoch, const Hash256& owners) {
@@ -318,7 +300,6 @@ absl::Status PartitionBuilder::UniteChange(const View& epoch) {
                               FindChange(facts, payments, *unions, model, *threshold, threads_));
   }
   audit.found = plain.size() + found.size();
-  COINWAKE_RETURN_IF_ERROR(CheckRoom(audit.found * kBytesAFind));
   // As long as the sets are those of co-spends.
   std::vector<AuditLink> links = LinksOf(plain, found, &constrained, *unions);
   // The surest first: what needs no model.
@@ -337,6 +318,7 @@ absl::Status PartitionBuilder::UniteChange(const View& epoch) {
   evidence.audit = audit;
   evidence.bridges = std::move(bridges);
   partition_->SetChange(std::move(evidence));
+  COINWAKE_RETURN_IF_ERROR(CheckRoom(audit.found * kBytesAFind));
   partition_->SetModel(std::move(model));
   return epoch.damage().status();
 }

@@ -8,8 +8,6 @@
 namespace coinwake {
 namespace {
 
-constexpr std::size_t kOutputsPage = 4096;
-
 EvidenceLink MakeLink(AddressNum a, AddressNum b, const EvidenceSearch::Step& step) {
   EvidenceLink link;
   link.a = a;
@@ -38,43 +36,6 @@ std::vector<EvidenceLink> ChainThrough(const EvidenceSearch& from_a, const Evide
   return links;
 }
 
-// The transaction that showed the key of `address`: the first that paid to a bare key, else the
-// first that spent.
-absl::StatusOr<TxNum> ShowingOf(const View& view, AddressNum address, RowBudget* budget) {
-  std::optional<TxNum> first;
-  const auto take = [&first](TxNum tx) { first = std::min(first.value_or(tx), tx); };
-  std::vector<OutputNum> outputs;
-  OutputNum from{};
-  do {
-    outputs.clear();
-    COINWAKE_RETURN_IF_ERROR(view.OutputsOf(address, from, kOutputsPage, &outputs));
-    COINWAKE_RETURN_IF_ERROR(budget->Take(outputs.size()));
-    if (outputs.empty()) break;
-    if (view.TypeOf(address) == ScriptType::kPubkey) return view.TransactionOf(outputs.front());
-    for (const OutputNum output : outputs) {
-      const std::optional<TxNum> spender = view.Spender(output);
-      if (spender.has_value()) take(*spender);
-    }
-    from = outputs.back() + 1;
-  } while (outputs.size() == kOutputsPage);
-  std::vector<ForeignNum> foreign;
-  COINWAKE_RETURN_IF_ERROR(view.ForeignOf(address, &foreign));
-  COINWAKE_RETURN_IF_ERROR(budget->Take(foreign.size()));
-  for (const ForeignNum one : foreign) take(view.SpenderOf(one));
-  return first.value_or(TxNum{});
-}
-
-// Same keys are known from the later of two showings on.
-absl::Status NameShowings(const View& view, RowBudget* budget, std::vector<EvidenceLink>* links) {
-  for (EvidenceLink& link : *links) {
-    if (link.rule != Rule::kSameKey) continue;
-    COINWAKE_ASSIGN_OR_RETURN(const TxNum of_a, ShowingOf(view, link.a, budget));
-    COINWAKE_ASSIGN_OR_RETURN(const TxNum of_b, ShowingOf(view, link.b, budget));
-    link.tx = std::max(of_a, of_b);
-  }
-  return view.damage().status();
-}
-
 }  // namespace
 
 absl::StatusOr<std::vector<EvidenceLink>> WhyJoined(const View& view, const Partition* partition,
@@ -98,9 +59,8 @@ absl::StatusOr<std::vector<EvidenceLink>> WhyJoined(const View& view, const Part
     // wins.
     for (const AddressNum address : search.frontier()) {
       if (!other.Reached(address)) continue;
-      std::vector<EvidenceLink> links = ChainThrough(from_a, from_b, a, b, address);
-      COINWAKE_RETURN_IF_ERROR(NameShowings(view, &budget, &links));
-      return links;
+      if (view.damage().found()) return view.damage().status();
+      return ChainThrough(from_a, from_b, a, b, address);
     }
   }
   if (view.damage().found()) return view.damage().status();

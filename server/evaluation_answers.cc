@@ -109,7 +109,6 @@ void AddRule(std::string_view name, std::uint32_t version, v1::Evaluation* answe
 
 void AddRules(Profile profile, v1::Evaluation* answer) {
   AddRule(RuleName(Rule::kCoSpend), RuleVersion(Rule::kCoSpend), answer);
-  AddRule(RuleName(Rule::kSameKey), RuleVersion(Rule::kSameKey), answer);
   AddRule("mixes", kMixRulesVersion, answer);
   if (profile == Profile::kStrict) return;
   AddRule(RuleName(Rule::kChange), RuleVersion(Rule::kChange), answer);
@@ -205,13 +204,13 @@ void FillFigures(const ChainView& view, const Clusters& partition, const SortedT
 
 }  // namespace
 
+absl::Status AnswerEvaluation(OpenNetwork& open, const std::vector<TrueOwner>& truth,
 evaluation::FigureKind FigureKindOn(Network network) {
   return network == Network::kBitcoinRegtest || network == Network::kTronPrivate
              ? FigureKind::kSimulated
              : FigureKind::kMeasured;
 }
 
-absl::Status AnswerEvaluation(OpenNetwork& open, const std::vector<TrueOwner>& truth,
                               Profile profile, FigureKind kind,
                               const evaluation::BootstrapOptions& options,
                               const Cancellation* cancellation, v1::Evaluation* answer) {

@@ -273,15 +273,8 @@ void IndexBuilder::AddBlockRows(const std::vector<Hash256>& txids, std::uint64_t
 }
 
 void IndexBuilder::RevealKey(std::string_view address, const std::array<std::uint8_t, 33>& key) {
-  RevealKey(ScriptOfName(address), key);
-}
-
-void IndexBuilder::RevealKey(const std::vector<std::uint8_t>& script,
-                             const std::array<std::uint8_t, 33>& key) {
   COINWAKE_CHECK(blocks_ > 0);
-  const auto found = addresses_.find(script);
-  COINWAKE_CHECK(found != addresses_.end());
-  const std::uint64_t holder = found->second;
+  const std::uint64_t holder = AddressOf(address).value;
   COINWAKE_CHECK(address_keys_[holder] == kNone32);
   address_keys_[holder] = static_cast<std::uint32_t>(totals_.keys);
   AppendRow(ColumnId::kKey, key.data(), key.size());
