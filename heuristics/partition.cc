@@ -66,13 +66,13 @@ std::uint64_t MemoryOf(const View& view, Profile profile, const PartitionSources
   return numbers + std::max({sources.kept != nullptr ? numbers : 0, change, numbers});
 }
 
-std::span<const KnownOwner> OwnersOf(const PartitionSources& sources) {
-  if (sources.owners == nullptr) return {};
 // Of an output held for change, on top: as it is found, as a link, as an edge and its place among
 // them; of an edge that was kept: itself and its place.
 constexpr std::uint64_t kBytesAnEdge = sizeof(ChangeEdge) + sizeof(std::uint32_t);
 constexpr std::uint64_t kBytesAFind = sizeof(FoundChange) + sizeof(AuditLink) + kBytesAnEdge;
 
+std::span<const KnownOwner> OwnersOf(const PartitionSources& sources) {
+  if (sources.owners == nullptr) return {};
   return *sources.owners;
 }
 
@@ -146,6 +146,7 @@ class PartitionBuilder {
         sources_(sources) {}
 
   absl::StatusOr<std::shared_ptr<const Partition>> Build() {
+    COINWAKE_RETURN_IF_ERROR(CheckRoom(0));
     COINWAKE_RETURN_IF_ERROR(profile_ == Profile::kStrict ? UniteFromKept(view_) : UniteToEpoch());
     partition_->Finish();
     COINWAKE_RETURN_IF_ERROR(view_.damage().status());
@@ -158,7 +159,6 @@ class PartitionBuilder {
         profile_, view_.addresses_count(),
         kept.has_value() ? kept->parents : std::span<const std::uint32_t>());
   }
-    COINWAKE_RETURN_IF_ERROR(CheckRoom(0));
   absl::Status Unite(const View& view, TxNum begin) {
     COINWAKE_ASSIGN_OR_RETURN(const FactsReader facts, FactsReader::Make(view));
     return UniteCoSpends(facts, begin, threads_, partition_->unions());
@@ -185,6 +185,7 @@ class PartitionBuilder {
   const View& view_;
   const Profile profile_;
   const int threads_;
+  const std::uint64_t memory_bytes_;
   const PartitionSources sources_;
   std::shared_ptr<FlatPartition> partition_;
 };
@@ -199,7 +200,6 @@ absl::Status PartitionBuilder::UniteFromKept(const View& view) {
   if (sources_.kept != nullptr) {
     COINWAKE_ASSIGN_OR_RETURN(begin, KeepSettled(begin));
   }
-  const std::uint64_t memory_bytes_;
   return Unite(view, begin);
 }
 
@@ -300,6 +300,7 @@ absl::Status PartitionBuilder::UniteChange(const View& epoch) {
                               FindChange(facts, payments, *unions, model, *threshold, threads_));
   }
   audit.found = plain.size() + found.size();
+  COINWAKE_RETURN_IF_ERROR(CheckRoom(audit.found * kBytesAFind));
   // As long as the sets are those of co-spends.
   std::vector<AuditLink> links = LinksOf(plain, found, &constrained, *unions);
   // The surest first: what needs no model.
@@ -318,7 +319,6 @@ absl::Status PartitionBuilder::UniteChange(const View& epoch) {
   evidence.audit = audit;
   evidence.bridges = std::move(bridges);
   partition_->SetChange(std::move(evidence));
-  COINWAKE_RETURN_IF_ERROR(CheckRoom(audit.found * kBytesAFind));
   partition_->SetModel(std::move(model));
   return epoch.damage().status();
 }
