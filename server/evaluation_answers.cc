@@ -204,13 +204,13 @@ void FillFigures(const ChainView& view, const Clusters& partition, const SortedT
 
 }  // namespace
 
-absl::Status AnswerEvaluation(OpenNetwork& open, const std::vector<TrueOwner>& truth,
 evaluation::FigureKind FigureKindOn(Network network) {
   return network == Network::kBitcoinRegtest || network == Network::kTronPrivate
              ? FigureKind::kSimulated
              : FigureKind::kMeasured;
 }
 
+absl::Status AnswerEvaluation(OpenNetwork& open, const std::vector<TrueOwner>& truth,
                               Profile profile, FigureKind kind,
                               const evaluation::BootstrapOptions& options,
                               const Cancellation* cancellation, v1::Evaluation* answer) {
