@@ -336,8 +336,6 @@ TEST_F(ChangePartitionTest, RefusesLessMemoryThanItNeeds) {
   EXPECT_THAT(Partition::Build(view(), Profile::kStandard, 1, needed), IsOk());
 }
 
-TEST(ChangePartition, IsTheStrictOneWhereThereAreTooFewTruths) {
-  WalletChain wallets(299);
 TEST(GrewAlarmingly, IsMoreThanOneInTwoHundredOrAMillion) {
   EXPECT_FALSE(GrewAlarmingly(7, 7, 0));
   EXPECT_FALSE(GrewAlarmingly(10, 15, 1'000));
@@ -348,6 +346,8 @@ TEST(GrewAlarmingly, IsMoreThanOneInTwoHundredOrAMillion) {
   EXPECT_TRUE(GrewAlarmingly(10, 1'000'011, 2'000'000'000));
 }
 
+TEST(ChangePartition, IsTheStrictOneWhereThereAreTooFewTruths) {
+  WalletChain wallets(299);
   FaultFileSystem files;
   ASSERT_OK_AND_ASSIGN(const OpenIndex index, wallets.builder().Build(files, "/data"));
   for (const Profile profile : {Profile::kStandard, Profile::kExploratory}) {
