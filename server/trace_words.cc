@@ -19,8 +19,8 @@ absl::StatusOr<StopKinds> ParseStopAt(std::string_view stop_at) {
     } else if (kind == "mixers") {
       kinds.mixers = true;
     } else {
-      return absl::InvalidArgumentError(
-          absl::StrCat("cannot stop at \"", Excerpt(kind), "\": services, mixers, services,mixers or none"));
+      return absl::InvalidArgumentError(absl::StrCat(
+          "cannot stop at \"", Excerpt(kind), "\": services, mixers, services,mixers or none"));
     }
   }
   return kinds;

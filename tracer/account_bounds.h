@@ -35,8 +35,8 @@ absl::StatusOr<std::vector<Bounds>> FindAccountBounds(AccountEvents& events,
                                                       const BoundsLimits& limits,
                                                       const Cancellation* cancellation);
 
-// As FindFigureBounds(); here max_hops too may lead a figure out of its bounds, since a trace counts
-// the hops of each unit that an account holds.
+// As FindFigureBounds(); here max_hops too may lead a figure out of its bounds, since a trace
+// counts the hops of each unit that an account holds.
 absl::StatusOr<std::vector<FigureBounds>> FindAccountFigureBounds(
     AccountEvents& events, const AccountTraceRequest& request, const BoundsLimits& limits,
     const Cancellation* cancellation);

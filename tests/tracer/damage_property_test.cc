@@ -1,6 +1,6 @@
 // Goal: a trace, forward or backward, a path or bounds over a damaged index ends, and gives the
-// right answer or an error, never a wrong answer or a crash. Method: flip bytes of every column file
-// of a random chain's index, open it again, and compare with what the sound index gave.
+// right answer or an error, never a wrong answer or a crash. Method: flip bytes of every column
+// file of a random chain's index, open it again, and compare with what the sound index gave.
 #include <gtest/gtest.h>
 
 #include <iterator>
