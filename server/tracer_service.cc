@@ -83,6 +83,17 @@ class TracerService final : public v1::Tracer::Service {
     };
   }
 
+  // What `answer` says, where the server takes one more call and one more trace.
+  template <typename Answer>
+  absl::Status WithSlot(grpc::ServerContext* context, const Answer& answer) {
+    const CallGate::Pass pass(gate_);
+    COINWAKE_RETURN_IF_ERROR(pass.status());
+    const Slot slot(taken_, slots_);
+    if (!slot.ok()) return NoSlot();
+    const CallCancellation cancellation(context);
+    return answer(&cancellation);
+  }
+
   absl::Status NoSlot() const {
     return absl::ResourceExhaustedError(absl::StrCat(
         slots_, " traces are running, as many as this server allows; try again later"));
@@ -112,136 +123,116 @@ class TracerService final : public v1::Tracer::Service {
 
   absl::Status RunTrace(grpc::ServerContext* context, const v1::TraceRequest& request,
                         grpc::ServerWriter<v1::TraceEvent>* writer) {
-    const CallGate::Pass pass(gate_);
-    COINWAKE_RETURN_IF_ERROR(pass.status());
-    const Slot slot(taken_, slots_);
-    if (!slot.ok()) return NoSlot();
-    COINWAKE_ASSIGN_OR_RETURN(OpenNetwork* const open, ChooseForSeeds(request));
-    const CallCancellation cancellation(context);
-    if (open->has_accounts()) {
-      COINWAKE_ASSIGN_OR_RETURN(const PreparedAccountTrace trace,
-                                PrepareTrace(open->accounts(), request, &open->services,
-                                             &cancellation, &open->account_clusters));
-      return AnswerTrace(open->accounts(), trace, {.max_events = limits_.max_transactions},
-                         &cancellation, WriteTo(writer));
-    }
-    COINWAKE_ASSIGN_OR_RETURN(
-        const PreparedTrace trace,
-        PrepareTrace(open->view(), open->clusters, request, &cancellation, &open->services));
-    return AnswerTrace(open->view(), trace, limits_, &cancellation, WriteTo(writer));
+    return WithSlot(context, [&](const Cancellation* cancellation) -> absl::Status {
+      COINWAKE_ASSIGN_OR_RETURN(OpenNetwork* const open, ChooseForSeeds(request));
+      if (open->has_accounts()) {
+        COINWAKE_ASSIGN_OR_RETURN(const PreparedAccountTrace trace,
+                                  PrepareTrace(open->accounts(), request, &open->services,
+                                               cancellation, &open->account_clusters));
+        return AnswerTrace(open->accounts(), trace, {.max_events = limits_.max_transactions},
+                           cancellation, WriteTo(writer));
+      }
+      COINWAKE_ASSIGN_OR_RETURN(
+          const PreparedTrace trace,
+          PrepareTrace(open->view(), open->clusters, request, cancellation, &open->services));
+      return AnswerTrace(open->view(), trace, limits_, cancellation, WriteTo(writer));
+    });
   }
 
   absl::Status RunPaths(grpc::ServerContext* context, const v1::FindPathsRequest& request,
                         grpc::ServerWriter<v1::Path>* writer) {
-    const CallGate::Pass pass(gate_);
-    COINWAKE_RETURN_IF_ERROR(pass.status());
-    const Slot slot(taken_, slots_);
-    if (!slot.ok()) return NoSlot();
-    std::vector<std::string> addresses;
-    for (const std::string& end : {request.from(), request.to()}) {
-      if (!ParseOutpoint(end).has_value()) addresses.push_back(end);
-    }
-    COINWAKE_ASSIGN_OR_RETURN(OpenNetwork* const open,
-                              indexes_.Choose(request.network(), addresses));
-    const CallCancellation cancellation(context);
-    if (open->has_accounts()) {
-      return AnswerPaths(open->accounts(), request, {.max_events = limits_.max_transactions},
-                         &cancellation, WriteTo(writer), &open->services);
-    }
-    return AnswerPaths(open->view(), request, limits_, &cancellation, WriteTo(writer),
-                       &open->services, &open->clusters);
+    return WithSlot(context, [&](const Cancellation* cancellation) -> absl::Status {
+      std::vector<std::string> addresses;
+      for (const std::string& end : {request.from(), request.to()}) {
+        if (!ParseOutpoint(end).has_value()) addresses.push_back(end);
+      }
+      COINWAKE_ASSIGN_OR_RETURN(OpenNetwork* const open,
+                                indexes_.Choose(request.network(), addresses));
+      if (open->has_accounts()) {
+        return AnswerPaths(open->accounts(), request, {.max_events = limits_.max_transactions},
+                           cancellation, WriteTo(writer), &open->services);
+      }
+      return AnswerPaths(open->view(), request, limits_, cancellation, WriteTo(writer),
+                         &open->services, &open->clusters);
+    });
   }
 
   absl::Status RunTypologies(grpc::ServerContext* context, const v1::ListTypologiesRequest& request,
                              grpc::ServerWriter<v1::Typology>* writer) {
-    const CallGate::Pass pass(gate_);
-    COINWAKE_RETURN_IF_ERROR(pass.status());
-    const Slot slot(taken_, slots_);
-    if (!slot.ok()) return NoSlot();
-    std::vector<std::string> addresses;
-    for (const v1::TypologySubject& subject : request.subjects()) {
-      addresses.push_back(subject.address());
-    }
-    COINWAKE_ASSIGN_OR_RETURN(OpenNetwork* const open,
-                              indexes_.Choose(request.network(), addresses));
-    const CallCancellation cancellation(context);
-    return AnswerTypologies(*open, request, &cancellation, WriteTo(writer));
+    return WithSlot(context, [&](const Cancellation* cancellation) -> absl::Status {
+      std::vector<std::string> addresses;
+      for (const v1::TypologySubject& subject : request.subjects()) {
+        addresses.push_back(subject.address());
+      }
+      COINWAKE_ASSIGN_OR_RETURN(OpenNetwork* const open,
+                                indexes_.Choose(request.network(), addresses));
+      return AnswerTypologies(*open, request, cancellation, WriteTo(writer));
+    });
   }
 
   absl::Status RunBounds(grpc::ServerContext* context, const v1::FindBoundsRequest& request,
                          grpc::ServerWriter<v1::Bounds>* writer) {
-    const CallGate::Pass pass(gate_);
-    COINWAKE_RETURN_IF_ERROR(pass.status());
-    const Slot slot(taken_, slots_);
-    if (!slot.ok()) return NoSlot();
-    COINWAKE_ASSIGN_OR_RETURN(OpenNetwork* const open, ChooseForSeeds(request));
-    const CallCancellation cancellation(context);
-    const BoundsLimits limits{.max_read = limits_.max_transactions,
-                              .max_arcs = kMaxBoundsArcs,
-                              .max_steps = kMaxBoundsSteps};
-    return AnswerBounds(*open, request, limits, &cancellation, WriteTo(writer));
+    return WithSlot(context, [&](const Cancellation* cancellation) -> absl::Status {
+      COINWAKE_ASSIGN_OR_RETURN(OpenNetwork* const open, ChooseForSeeds(request));
+      const BoundsLimits limits{.max_read = limits_.max_transactions,
+                                .max_arcs = kMaxBoundsArcs,
+                                .max_steps = kMaxBoundsSteps};
+      return AnswerBounds(*open, request, limits, cancellation, WriteTo(writer));
+    });
   }
 
   absl::Status RunHints(grpc::ServerContext* context, const v1::FindHintsRequest& request,
                         grpc::ServerWriter<v1::HintEvent>* writer) {
-    const CallGate::Pass pass(gate_);
-    COINWAKE_RETURN_IF_ERROR(pass.status());
-    const Slot slot(taken_, slots_);
-    if (!slot.ok()) return NoSlot();
-    if (static_cast<std::size_t>(request.subjects_size()) > kMaxSeeds) {
-      return absl::InvalidArgumentError(
-          absl::StrCat(request.subjects_size(), " subjects are too many: at most ", kMaxSeeds));
-    }
-    if (static_cast<std::size_t>(request.service_addresses_size()) > kMaxStops) {
-      return absl::InvalidArgumentError(absl::StrCat(request.service_addresses_size(),
-                                                     " addresses of the service are too many: at "
-                                                     "most ",
-                                                     kMaxStops));
-    }
-    const CallCancellation cancellation(context);
-    return AnswerHints(indexes_, request, limits_.max_transactions, &cancellation, WriteTo(writer));
+    return WithSlot(context, [&](const Cancellation* cancellation) -> absl::Status {
+      if (static_cast<std::size_t>(request.subjects_size()) > kMaxSeeds) {
+        return absl::InvalidArgumentError(
+            absl::StrCat(request.subjects_size(), " subjects are too many: at most ", kMaxSeeds));
+      }
+      if (static_cast<std::size_t>(request.service_addresses_size()) > kMaxStops) {
+        return absl::InvalidArgumentError(absl::StrCat(request.service_addresses_size(),
+                                                       " addresses of the service are too many: at "
+                                                       "most ",
+                                                       kMaxStops));
+      }
+      return AnswerHints(indexes_, request, limits_.max_transactions, cancellation,
+                         WriteTo(writer));
+    });
   }
 
   absl::Status RunExposure(grpc::ServerContext* context, const v1::GetExposureRequest& request,
                            v1::Exposure* answer) {
-    const CallGate::Pass pass(gate_);
-    COINWAKE_RETURN_IF_ERROR(pass.status());
-    const Slot slot(taken_, slots_);
-    if (!slot.ok()) return NoSlot();
-    COINWAKE_RETURN_IF_ERROR(CheckStopsCount(request.stops_size()));
-    const std::string addresses[] = {request.address()};
-    COINWAKE_ASSIGN_OR_RETURN(OpenNetwork* const open,
-                              indexes_.Choose(request.network(), addresses));
-    const CallCancellation cancellation(context);
-    if (open->has_accounts()) {
-      return AnswerExposure(open->accounts(), open->account_clusters, request,
-                            {.max_events = limits_.max_transactions}, &cancellation,
+    return WithSlot(context, [&](const Cancellation* cancellation) -> absl::Status {
+      COINWAKE_RETURN_IF_ERROR(CheckStopsCount(request.stops_size()));
+      const std::string addresses[] = {request.address()};
+      COINWAKE_ASSIGN_OR_RETURN(OpenNetwork* const open,
+                                indexes_.Choose(request.network(), addresses));
+      if (open->has_accounts()) {
+        return AnswerExposure(open->accounts(), open->account_clusters, request,
+                              {.max_events = limits_.max_transactions}, cancellation,
+                              &open->services, answer);
+      }
+      return AnswerExposure(open->view(), open->clusters, request, limits_, cancellation,
                             &open->services, answer);
-    }
-    return AnswerExposure(open->view(), open->clusters, request, limits_, &cancellation,
-                          &open->services, answer);
+    });
   }
 
   // `answer` is AnswerTimelines() or AnswerSuccessors().
   template <typename Request, typename Event, typename Answer>
   absl::Status RunForSubjects(grpc::ServerContext* context, const Request& request,
                               grpc::ServerWriter<Event>* writer, const Answer& answer) {
-    const CallGate::Pass pass(gate_);
-    COINWAKE_RETURN_IF_ERROR(pass.status());
-    const Slot slot(taken_, slots_);
-    if (!slot.ok()) return NoSlot();
-    std::vector<std::string> addresses;
-    for (const v1::TimelineSubject& subject : request.subjects()) {
-      addresses.insert(addresses.end(), subject.addresses().begin(), subject.addresses().end());
-    }
-    if (addresses.size() > kMaxSeeds) {
-      return absl::InvalidArgumentError(
-          absl::StrCat(addresses.size(), " addresses are too many: at most ", kMaxSeeds));
-    }
-    COINWAKE_ASSIGN_OR_RETURN(OpenNetwork* const open,
-                              indexes_.Choose(request.network(), addresses));
-    const CallCancellation cancellation(context);
-    return answer(*open, request, &cancellation, WriteTo(writer), {});
+    return WithSlot(context, [&](const Cancellation* cancellation) -> absl::Status {
+      std::vector<std::string> addresses;
+      for (const v1::TimelineSubject& subject : request.subjects()) {
+        addresses.insert(addresses.end(), subject.addresses().begin(), subject.addresses().end());
+      }
+      if (addresses.size() > kMaxSeeds) {
+        return absl::InvalidArgumentError(
+            absl::StrCat(addresses.size(), " addresses are too many: at most ", kMaxSeeds));
+      }
+      COINWAKE_ASSIGN_OR_RETURN(OpenNetwork* const open,
+                                indexes_.Choose(request.network(), addresses));
+      return answer(*open, request, cancellation, WriteTo(writer), {});
+    });
   }
 
   const IndexSet& indexes_;
