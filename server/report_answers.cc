@@ -83,6 +83,7 @@ v1::TraceRequest TraceOf(const v1::ReportRequest& request, const std::string& se
   trace.set_since(request.since());
   trace.set_until(request.until());
   trace.set_force(request.force());
+  trace.set_bounds("none");  // a report has its own, of each exit and holder
   return trace;
 }
 
