@@ -20,6 +20,27 @@
 namespace coinwake {
 namespace {
 
+// Of which every apportionment can be tried.
+RandomChainOptions TinyChain(std::mt19937_64& random, std::uint64_t seed) {
+  RandomChainOptions options;
+  options.blocks = 3 + random() % 4;
+  options.transactions_a_block = 1 + random() % 4;
+  options.most_value = 1 + random() % 4;
+  options.addresses = 3 + random() % 6;
+  options.window = seed % 5 == 0;
+  return options;
+}
+
+RandomChainOptions WideChain(std::mt19937_64& random, std::uint64_t seed) {
+  RandomChainOptions options;
+  options.blocks = 3 + random() % 10;
+  options.transactions_a_block = 1 + random() % 8;
+  options.most_value = seed % 3 == 0 ? 8 : seed % 3 == 1 ? 1'000 : 2'000'000'000'000;
+  options.window = seed % 4 == 0;
+  options.addresses = seed % 2 == 0 ? 12 : 0;
+  return options;
+}
+
 // What bounds and policies can both be asked.
 TraceRequest RandomRequest(std::mt19937_64& random, const View& view) {
   TraceRequest request = MakeRandomRequest(random, view);
@@ -61,13 +82,7 @@ TEST(RandomBounds, AreReachedAndNeverLeft) {
   std::uint64_t stopped = 0;
   for (std::uint64_t seed = 1; seed <= 500; ++seed) {
     std::mt19937_64 random(seed);
-    RandomChainOptions options;
-    options.blocks = 3 + random() % 4;
-    options.transactions_a_block = 1 + random() % 4;
-    options.most_value = 1 + random() % 4;
-    options.addresses = 3 + random() % 6;
-    options.window = seed % 5 == 0;
-    const auto chain = MakeRandomChain(random, options);
+    const auto chain = MakeRandomChain(random, TinyChain(random, seed));
     const View& view = chain->Build();
     for (int query = 0; query < 8; ++query) {
       SCOPED_TRACE(absl::StrCat("seed ", seed, " query ", query));
@@ -185,13 +200,7 @@ void ExpectAddressInside(const View& view, TraceRequest request, const TestStops
 TEST(RandomBounds, HoldEveryPolicy) {
   for (std::uint64_t seed = 1; seed <= 120; ++seed) {
     std::mt19937_64 random(seed);
-    RandomChainOptions options;
-    options.blocks = 3 + random() % 10;
-    options.transactions_a_block = 1 + random() % 8;
-    options.most_value = seed % 3 == 0 ? 8 : seed % 3 == 1 ? 1'000 : 2'000'000'000'000;
-    options.window = seed % 4 == 0;
-    options.addresses = seed % 2 == 0 ? 12 : 0;
-    const auto chain = MakeRandomChain(random, options);
+    const auto chain = MakeRandomChain(random, WideChain(random, seed));
     const View& view = chain->Build();
     for (int query = 0; query < 6; ++query) {
       SCOPED_TRACE(absl::StrCat("seed ", seed, " query ", query));
@@ -216,13 +225,7 @@ TEST(RandomBounds, OfFiguresAreReachedAndNeverLeft) {
   std::uint64_t exits = 0;
   for (std::uint64_t seed = 1; seed <= 500; ++seed) {
     std::mt19937_64 random(seed);
-    RandomChainOptions options;
-    options.blocks = 3 + random() % 4;
-    options.transactions_a_block = 1 + random() % 4;
-    options.most_value = 1 + random() % 4;
-    options.addresses = 3 + random() % 6;
-    options.window = seed % 5 == 0;
-    const auto chain = MakeRandomChain(random, options);
+    const auto chain = MakeRandomChain(random, TinyChain(random, seed));
     const View& view = chain->Build();
     for (int query = 0; query < 4; ++query) {
       SCOPED_TRACE(absl::StrCat("seed ", seed, " query ", query));
@@ -259,13 +262,7 @@ void ExpectFigureInside(const AmountInterval& interval, Taint figure, const char
 TEST(RandomBounds, HoldTheFiguresOfEveryPolicy) {
   for (std::uint64_t seed = 1; seed <= 120; ++seed) {
     std::mt19937_64 random(seed);
-    RandomChainOptions options;
-    options.blocks = 3 + random() % 10;
-    options.transactions_a_block = 1 + random() % 8;
-    options.most_value = seed % 3 == 0 ? 8 : seed % 3 == 1 ? 1'000 : 2'000'000'000'000;
-    options.window = seed % 4 == 0;
-    options.addresses = seed % 2 == 0 ? 12 : 0;
-    const auto chain = MakeRandomChain(random, options);
+    const auto chain = MakeRandomChain(random, WideChain(random, seed));
     const View& view = chain->Build();
     for (int query = 0; query < 6; ++query) {
       TraceRequest request = RandomRequest(random, view);
