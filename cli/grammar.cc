@@ -207,7 +207,7 @@ void Grammar::AddAddressArgument(CLI::App* command, const std::string& name, std
 void Grammar::AddProfile(CLI::App* command, std::string& profile) {
   command->add_option(
       "--profile", profile,
-      "Which evidence counts: strict (default) co-spends; standard also "
+      "Which evidence counts: strict (default) co-spends and scripts of one key; standard also "
       "change found with at "
       "most one in a hundred wrong; exploratory one in twenty. The last two read the whole "
       "chain, the first time since an epoch of it ended. "

@@ -54,7 +54,7 @@ void Hold(std::uint32_t vout, ChangeBasis basis, std::uint32_t confidence_permil
 struct PayersOutputs {
   bool is_whole = true;
   std::vector<std::size_t> outputs;  // positions in Payment::outputs
-  TxNum first_spend;                 // what showed the first of them
+  EvidenceSearch::Step first_step;   // what showed the first of them
 };
 
 absl::StatusOr<PayersOutputs> FindPayersOutputs(const FactsReader& reader, const Payment& payment,
@@ -71,15 +71,16 @@ absl::StatusOr<PayersOutputs> FindPayersOutputs(const FactsReader& reader, const
   }
   for (std::size_t i = 0; i < payment.outputs.size(); ++i) {
     if (!search.Reached(payment.outputs[i].address)) continue;
-    if (found.outputs.empty()) found.first_spend = search.StepTo(payment.outputs[i].address).tx;
+    if (found.outputs.empty()) found.first_step = search.StepTo(payment.outputs[i].address);
     found.outputs.push_back(i);
   }
   return found;
 }
 
-std::string SpendText(const View& view, TxNum tx, TxNum spend) {
-  const std::string txid = view.Txid(spend).ToDisplayHex();
-  return spend > tx
+std::string SpendText(const View& view, TxNum tx, const EvidenceSearch::Step& step) {
+  if (step.rule == Rule::kSameKey) return "whose key is that of a coin of the payer's";
+  const std::string txid = view.Txid(step.tx).ToDisplayHex();
+  return step.tx > tx
              ? absl::StrCat("which later spending showed: beside other coins of the payer in ",
                             txid)
              : absl::StrCat("whose address was spent beside other coins of the payer in ", txid);
@@ -120,7 +121,7 @@ absl::Status JudgePayment(const FactsReader& reader, TxNum tx, const ChangeModel
                             FindPayersOutputs(reader, *payment, max_rows));
   if (payers.outputs.size() == 1) {
     Hold(payment->outputs[payers.outputs.front()].vout, ChangeBasis::kSpends,
-         kCoSpendConfidencePermille, SpendText(view, tx, payers.first_spend), verdict);
+         kCoSpendConfidencePermille, SpendText(view, tx, payers.first_step), verdict);
   } else if (payers.outputs.size() > 1) {
     verdict->reasons.push_back(
         absl::StrCat("change: ", payers.outputs.size(),

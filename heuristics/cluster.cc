@@ -32,6 +32,8 @@ std::string_view RuleName(Rule rule) {
       return "co_spend";
     case Rule::kChange:
       return "change";
+    case Rule::kSameKey:
+      return "same_key";
   }
   return "unknown";
 }
@@ -42,6 +44,8 @@ std::uint32_t RuleVersion(Rule rule) {
       return kCoSpendVersion;
     case Rule::kChange:
       return kChangeVersion;
+    case Rule::kSameKey:
+      return kSameKeyVersion;
   }
   return 0;
 }

@@ -3,9 +3,9 @@
 // Rule co_spend (Nakamoto 2008 section 10; Meiklejohn et al. 2013): the inputs of one transaction
 // are controlled together, unless it is a coinbase, a multi-party transaction
 // (heuristics/coinjoin.h), or an input's signatures are all ANYONECANPAY (it may belong to a
-// stranger). Every union is an edge (a, b, rule, version, transaction, confidence); a cluster is a
-// function of the edges and a profile, its id the smallest address number in it. A cluster is
-// control, not ownership.
+// stranger). Rule same_key: what one public key controls (heuristics/same_key.h). Every union is an
+// edge (a, b, rule, version, transaction, confidence); a cluster is a function of the edges and a
+// profile, its id the smallest address number in it. A cluster is control, not ownership.
 #ifndef COINWAKE_HEURISTICS_CLUSTER_H_
 #define COINWAKE_HEURISTICS_CLUSTER_H_
 
@@ -25,19 +25,21 @@ namespace coinwake {
 
 class KeptPartitions;
 
-// Which evidence a partition uses: `strict` co-spends; `standard` also change that the chain's own
-// model holds for it with at most one in a hundred wrong; `exploratory` one in twenty.
+// Which evidence a partition uses: `strict` same keys and co-spends; `standard` also change that
+// the chain's own model holds for it with at most one in a hundred wrong; `exploratory` one in
+// twenty.
 enum class Profile : std::uint8_t { kStrict = 1, kStandard = 2, kExploratory = 3 };
 std::string_view ProfileName(Profile profile);
 std::optional<Profile> ParseProfile(std::string_view name);
 
-enum class Rule : std::uint8_t { kCoSpend = 1, kChange = 2 };
-std::string_view RuleName(Rule rule);  // co_spend, change
+enum class Rule : std::uint8_t { kCoSpend = 1, kChange = 2, kSameKey = 3 };
+std::string_view RuleName(Rule rule);  // co_spend, change, same_key
 // Every change of what a rule joins is a new version of it. Of `change`: how what the model found
 // makes unions; rules and model have versions of their own (heuristics/change_rules.h,
 // change_model.h).
 inline constexpr std::uint32_t kCoSpendVersion = 2;
 inline constexpr std::uint32_t kChangeVersion = 2;
+inline constexpr std::uint32_t kSameKeyVersion = 1;
 std::uint32_t RuleVersion(Rule rule);
 
 // A prior, not measured: how far one co-spend is trusted, less where it may be a PayJoin
@@ -45,13 +47,16 @@ std::uint32_t RuleVersion(Rule rule);
 // above all (docs/design/clusters.md). It takes no part in forming clusters.
 inline constexpr std::uint32_t kCoSpendConfidencePermille = 950;
 
+// What a hash function and a signature show.
+inline constexpr std::uint32_t kSameKeyConfidencePermille = 1000;
+
 // One edge of evidence.
 struct EvidenceLink {
   AddressNum a;
   AddressNum b;
   Rule rule = Rule::kCoSpend;
   std::uint32_t rule_version = kCoSpendVersion;  // as RuleVersion()
-  TxNum tx;
+  TxNum tx;  // of same_key: the one with which the key of both was shown
   std::uint32_t confidence_permille = 0;
 
   friend bool operator==(const EvidenceLink&, const EvidenceLink&) = default;
@@ -66,9 +71,9 @@ struct PartitionSources {
 // A partition of all addresses of a view. Immutable, thread-safe; does not keep the view. A u32
 // an address, and another once members are asked for.
 //
-// Co-spends up to the tip take part in every profile. What the others add, which can only be judged
-// by what comes after it, is as of the last epoch (heuristics/epoch.h): the model, and the change
-// it finds in the chain as it was then.
+// Same keys and co-spends up to the tip take part in every profile. What the others add, which can
+// only be judged by what comes after it, is as of the last epoch (heuristics/epoch.h): the model,
+// and the change it finds in the chain as it was then.
 class Partition {
  public:
   // One pass over the chain with `threads` threads (under 1 is 1), for profiles with change five,
@@ -118,9 +123,9 @@ class Cluster {
   std::vector<AddressNum> members_;
 };
 
-// The cluster of one address, found from it alone: what it was spent with, what that was spent
-// with, and so on; the same that a partition has. REQUIRES: profile is strict; change needs the
-// whole chain. kResourceExhausted when more than `max_rows` (0:
+// The cluster of one address, found from it alone: what has its key or was spent with it, what has
+// the key of that or was spent with that, and so on; the same that a partition has. REQUIRES:
+// profile is strict; change needs the whole chain. kResourceExhausted when more than `max_rows` (0:
 // no limit) inputs and outputs would have to be read: build a partition then. kDataLoss.
 absl::StatusOr<Cluster> ClusterAround(const View& view, Profile profile, AddressNum address,
                                       std::uint64_t max_rows);
@@ -128,12 +133,12 @@ absl::StatusOr<Cluster> ClusterAround(const View& view, Profile profile, Address
 // A shortest chain of links from `a` to `b`: the first touches `a`, consecutive links share an
 // address, the last touches `b`; each link's `a` is the end nearer to `a`. Two inputs of one
 // transaction are one link apart, so the chain names as few transactions as can be. Of equally
-// short chains the one reported is fixed: at every step the smallest transaction wins, then the
-// smallest address. Empty for a == b. kNotFound where they are not joined: told at once by
-// `partition`, which is of the same snapshot as `view`; where that is null, once all that is joined
-// to one of them was read. kResourceExhausted when more than `max_rows` (0: no limit) inputs and
-// outputs would have to be read. kDataLoss.
-// Cost: the transactions and outputs of the addresses met, breadth first from both ends.
+// short chains the one reported is fixed: at every step a same key wins, then the smallest
+// transaction, then the smallest address. Empty for a == b. kNotFound where they are not joined:
+// told at once by `partition`, which is of the same snapshot as `view`; where that is null, once
+// all that is joined to one of them was read. kResourceExhausted when more than `max_rows` (0: no
+// limit) inputs and outputs would have to be read. kDataLoss. Cost: the transactions and outputs of
+// the addresses met, breadth first from both ends.
 absl::StatusOr<std::vector<EvidenceLink>> WhyJoined(const View& view, const Partition* partition,
                                                     AddressNum a, AddressNum b,
                                                     std::uint64_t max_rows);

@@ -6,11 +6,13 @@
 
 #include "absl/strings/str_cat.h"
 #include "heuristics/co_spend.h"
+#include "heuristics/same_key.h"
 
 namespace coinwake {
 namespace {
 
 constexpr std::size_t kOutputsPage = 4096;
+constexpr std::uint64_t kProbes = 4;  // of the store, for the scripts of one key
 
 }  // namespace
 
@@ -38,6 +40,7 @@ std::vector<AddressNum> EvidenceSearch::AllReached() const {
 absl::Status EvidenceSearch::Advance(RowBudget* budget) {
   level_.clear();
   for (const AddressNum address : frontier_) {
+    COINWAKE_RETURN_IF_ERROR(ExpandSameKey(address, budget));
     COINWAKE_RETURN_IF_ERROR(CollectSpends(address, budget));
     for (const TxNum tx : spends_) COINWAKE_RETURN_IF_ERROR(Expand(address, tx, budget));
     if (change_ != nullptr) COINWAKE_RETURN_IF_ERROR(ExpandChange(address, budget));
@@ -108,10 +111,24 @@ absl::Status EvidenceSearch::ExpandChange(AddressNum address, RowBudget* budget)
   return absl::OkStatus();
 }
 
+absl::Status EvidenceSearch::ExpandSameKey(AddressNum address, RowBudget* budget) {
+  COINWAKE_ASSIGN_OR_RETURN(const std::vector<AddressNum> scripts,
+                            ScriptsOfSameKey(reader_, address));
+  COINWAKE_RETURN_IF_ERROR(budget->Take(kProbes + scripts.size()));
+  for (const AddressNum next : scripts) {
+    if (!steps_.contains(next)) {
+      Offer(next, {address, TxNum{}, Rule::kSameKey, kSameKeyConfidencePermille});
+    }
+  }
+  return absl::OkStatus();
+}
+
 void EvidenceSearch::Offer(AddressNum next, const Step& step) {
   const auto [place, is_new] = level_.emplace(next, step);
   Step& there = place->second;
-  const auto rank = [](const Step& one) { return std::tuple(one.tx, one.from, one.rule); };
+  const auto rank = [](const Step& one) {
+    return std::tuple(one.rule != Rule::kSameKey, one.tx, one.from, one.rule);
+  };
   if (!is_new && rank(step) < rank(there)) there = step;
 }
 

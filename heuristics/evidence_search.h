@@ -1,4 +1,5 @@
-// Breadth-first search along evidence from one address: co-spends, and change where it is given.
+// Breadth-first search along evidence from one address: same keys, co-spends, and change where it
+// is given.
 #ifndef COINWAKE_HEURISTICS_EVIDENCE_SEARCH_H_
 #define COINWAKE_HEURISTICS_EVIDENCE_SEARCH_H_
 
@@ -32,12 +33,12 @@ class EvidenceSearch {
   // How the search came to an address.
   struct Step {
     AddressNum from;
-    TxNum tx;
+    TxNum tx;  // says nothing of same_key
     Rule rule = Rule::kCoSpend;
     std::uint32_t confidence_permille = kCoSpendConfidencePermille;
   };
 
-  // `change` may be null: co-spends only.
+  // `change` may be null: same keys and co-spends only.
   EvidenceSearch(const FactsReader& reader, const ChangeEvidence* change, AddressNum start);
 
   // Addresses met on the last level, ascending; empty when all that can be reached was met.
@@ -47,9 +48,9 @@ class EvidenceSearch {
   Step StepTo(AddressNum address) const { return steps_.find(address)->second; }
   std::vector<AddressNum> AllReached() const;  // ascending
 
-  // Goes on to the addresses one link further that were not met before; of several ways to one, the
-  // smallest transaction's, then the smallest address's. kResourceExhausted: the budget is spent,
-  // and the search is over. Else as the view's functions.
+  // Goes on to the addresses one link further that were not met before; of several ways to one,
+  // that of a same key, the smallest transaction's, then the smallest address's.
+  // kResourceExhausted: the budget is spent, and the search is over. Else as the view's functions.
   absl::Status Advance(RowBudget* budget);
 
  private:
@@ -57,6 +58,7 @@ class EvidenceSearch {
   absl::Status CollectSpends(AddressNum address, RowBudget* budget);
   absl::Status Expand(AddressNum address, TxNum tx, RowBudget* budget);
   absl::Status ExpandChange(AddressNum address, RowBudget* budget);
+  absl::Status ExpandSameKey(AddressNum address, RowBudget* budget);
   void Offer(AddressNum next, const Step& step);
 
   const FactsReader& reader_;

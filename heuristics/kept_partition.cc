@@ -16,12 +16,13 @@ namespace coinwake {
 namespace {
 
 constexpr std::string_view kMagic = "CWPARTIT";
-constexpr std::uint32_t kFormatVersion = 2;
+constexpr std::uint32_t kFormatVersion = 3;
 constexpr std::size_t kEdgeBytes = 20;
 
 // A file of other rules is of no use: they would have made another partition.
-constexpr std::array<std::uint32_t, 5> kRuleVersions = {
-    kCoSpendVersion, kMixRulesVersion, kChangeVersion, kChangeRulesVersion, kChangeModelVersion};
+constexpr std::array<std::uint32_t, 6> kRuleVersions = {kCoSpendVersion,     kMixRulesVersion,
+                                                        kChangeVersion,      kChangeRulesVersion,
+                                                        kChangeModelVersion, kSameKeyVersion};
 
 std::string EncodeHead(const KeptHead& head) {
   // Some 7 kB and half of one for each half year.

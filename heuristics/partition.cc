@@ -1,5 +1,5 @@
-// Partitions of a whole chain: co-spends first, in any order; then change, in a fixed one; then the
-// co-spends since the epoch.
+// Partitions of a whole chain: co-spends and same keys first, in any order; then change, in a fixed
+// one; then the co-spends and same keys since the epoch.
 
 #include <algorithm>
 #include <array>
@@ -18,6 +18,7 @@
 #include "heuristics/kept_partitions.h"
 #include "heuristics/memory_cap.h"
 #include "heuristics/payment_reader.h"
+#include "heuristics/same_key_scan.h"
 #include "heuristics/union_by_min.h"
 
 namespace coinwake {
@@ -56,14 +57,15 @@ class FlatPartition final : public Partition {
   std::optional<ChangeModel> model_;
 };
 
-// What Build() holds at most, but for the edges of change it finds: the parents, and after one
-// another what is kept, what change is judged with, and the links of members.
+// What Build() holds at most, but for change itself: the parents, and after one another what is
+// kept, what same keys are found with, what change is judged with, and the links of members.
 std::uint64_t MemoryOf(const View& view, Profile profile, const PartitionSources& sources) {
   const std::uint64_t count = view.addresses_count();
   const std::uint64_t numbers = count * sizeof(std::uint32_t);
   const std::uint64_t use = count + view.outputs_count() / 8;
   const std::uint64_t change = profile == Profile::kStrict ? 0 : numbers + use;
-  return numbers + std::max({sources.kept != nullptr ? numbers : 0, change, numbers});
+  return numbers + std::max({sources.kept != nullptr ? numbers : 0, MemoryForSameKeys(view), change,
+                             numbers});
 }
 
 // Of an output held for change, on top: as it is found, as a link, as an edge and its place among
@@ -134,6 +136,16 @@ std::vector<ChangeBridge> BridgesOf(std::vector<AuditLink> links, ConstrainedUni
   return bridges;
 }
 
+// How far the rules that need no order were taken.
+struct Settled {
+  TxNum tx;        // co-spends of those before it
+  ShownKeys keys;  // same keys of what was there before these
+
+  static Settled AllOf(const View& view) {
+    return {TxNum{view.transactions_count()}, ShownKeys::AllOf(view)};
+  }
+};
+
 // One build.
 class PartitionBuilder {
  public:
@@ -154,23 +166,25 @@ class PartitionBuilder {
   }
 
  private:
-  void Begin(const std::optional<KeptPartition>& kept) {
-    partition_ = std::make_shared<FlatPartition>(
-        profile_, view_.addresses_count(),
-        kept.has_value() ? kept->parents : std::span<const std::uint32_t>());
-  }
-  absl::Status Unite(const View& view, TxNum begin) {
-    COINWAKE_ASSIGN_OR_RETURN(const FactsReader facts, FactsReader::Make(view));
-    return UniteCoSpends(facts, begin, threads_, partition_->unions());
-  }
-
-  absl::Status UniteFromKept(const View& view);
-  absl::StatusOr<TxNum> KeepSettled(TxNum begin);
   // Beside MemoryOf().
   absl::Status CheckRoom(std::uint64_t more_bytes) const {
     return CheckClusterMemory(view_.addresses_count(), "addresses",
                               MemoryOf(view_, profile_, sources_) + more_bytes, memory_bytes_);
   }
+  void Begin(const std::optional<KeptPartition>& kept) {
+    partition_ = std::make_shared<FlatPartition>(
+        profile_, view_.addresses_count(),
+        kept.has_value() ? kept->parents : std::span<const std::uint32_t>());
+  }
+  absl::Status Unite(const View& view, const Settled& begin) {
+    COINWAKE_ASSIGN_OR_RETURN(const FactsReader facts, FactsReader::Make(view));
+    UnionByMin* const unions = partition_->unions();
+    COINWAKE_RETURN_IF_ERROR(UniteCoSpends(facts, begin.tx, threads_, unions));
+    return UniteSameKeys(facts, begin.keys, threads_, unions);
+  }
+
+  absl::Status UniteFromKept(const View& view);
+  absl::StatusOr<Settled> KeepSettled(const Settled& begin);
   absl::Status UniteToEpoch();
   absl::StatusOr<std::optional<KeptPartition>> LoadEpoch(const View& epoch,
                                                          const Hash256& owners) const;
@@ -190,11 +204,15 @@ class PartitionBuilder {
   std::shared_ptr<FlatPartition> partition_;
 };
 
-// All co-spends of `view`, which may end before view_, from those kept on.
+// All of `view`, which may end before view_, that needs no order, from what is kept on.
 absl::Status PartitionBuilder::UniteFromKept(const View& view) {
   std::optional<KeptPartition> kept;
   if (sources_.kept != nullptr) kept = sources_.kept->Load(view, Profile::kStrict);
-  TxNum begin{kept.has_value() ? kept->head.totals.transactions : 0};
+  Settled begin;
+  if (kept.has_value()) {
+    begin.tx.value = kept->head.totals.transactions;
+    begin.keys = {AddressNum{kept->parents.size()}, KeyNum{view.TotalsAt(kept->head.height).keys}};
+  }
   Begin(kept);
   kept.reset();
   if (sources_.kept != nullptr) {
@@ -205,7 +223,7 @@ absl::Status PartitionBuilder::UniteFromKept(const View& view) {
 
 // Goes on to where a reorganisation will leave what was found and keeps that; says how far it went.
 // That is no later than the epoch, so that every profile can begin there.
-absl::StatusOr<TxNum> PartitionBuilder::KeepSettled(TxNum begin) {
+absl::StatusOr<Settled> PartitionBuilder::KeepSettled(const Settled& begin) {
   const Snapshot& snapshot = view_.snapshot();
   const KeptPartitions::Options& options = sources_.kept->options();
   if (snapshot.height - snapshot.from_height < options.settled_blocks) return begin;
@@ -213,15 +231,15 @@ absl::StatusOr<TxNum> PartitionBuilder::KeepSettled(TxNum begin) {
                                         EpochHeight(snapshot.from_height, snapshot.height));
   COINWAKE_ASSIGN_OR_RETURN(const std::shared_ptr<const View> settled, view_.AsOf(height));
   const std::uint64_t transactions = settled->transactions_count();
-  if (transactions < options.least_transactions || transactions <= begin.value ||
-      transactions - begin.value < transactions / kWorthWriting) {
+  if (transactions < options.least_transactions || transactions <= begin.tx.value ||
+      transactions - begin.tx.value < transactions / kWorthWriting) {
     return begin;
   }
   COINWAKE_RETURN_IF_ERROR(Unite(*settled, begin));
   partition_->unions()->Flatten();
   sources_.kept->Save(HeadOf(*settled, Profile::kStrict),
                       partition_->unions()->Parents(settled->addresses_count()), {});
-  return TxNum{transactions};
+  return Settled::AllOf(*settled);
 }
 
 // What is kept of the epoch, if it is all that a build would find.
@@ -258,7 +276,7 @@ absl::Status PartitionBuilder::UniteToEpoch() {
     COINWAKE_RETURN_IF_ERROR(UniteChange(*epoch));
     KeepEpoch(*epoch, owners);
   }
-  return Unite(view_, TxNum{epoch->transactions_count()});
+  return Unite(view_, Settled::AllOf(*epoch));
 }
 
 void PartitionBuilder::KeepEpoch(const View& epoch, const Hash256& owners) {

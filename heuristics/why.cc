@@ -4,6 +4,7 @@
 #include "heuristics/change_model.h"
 #include "heuristics/cluster.h"
 #include "heuristics/evidence_search.h"
+#include "heuristics/same_key.h"
 
 namespace coinwake {
 namespace {
@@ -36,6 +37,14 @@ std::vector<EvidenceLink> ChainThrough(const EvidenceSearch& from_a, const Evide
   return links;
 }
 
+absl::Status NameShowings(const View& view, RowBudget* budget, std::vector<EvidenceLink>* links) {
+  for (EvidenceLink& link : *links) {
+    if (link.rule != Rule::kSameKey) continue;
+    COINWAKE_ASSIGN_OR_RETURN(link.tx, ShowingOfSameKey(view, link.a, link.b, budget));
+  }
+  return view.damage().status();
+}
+
 }  // namespace
 
 absl::StatusOr<std::vector<EvidenceLink>> WhyJoined(const View& view, const Partition* partition,
@@ -59,8 +68,9 @@ absl::StatusOr<std::vector<EvidenceLink>> WhyJoined(const View& view, const Part
     // wins.
     for (const AddressNum address : search.frontier()) {
       if (!other.Reached(address)) continue;
-      if (view.damage().found()) return view.damage().status();
-      return ChainThrough(from_a, from_b, a, b, address);
+      std::vector<EvidenceLink> links = ChainThrough(from_a, from_b, a, b, address);
+      COINWAKE_RETURN_IF_ERROR(NameShowings(view, &budget, &links));
+      return links;
     }
   }
   if (view.damage().found()) return view.damage().status();

@@ -109,6 +109,7 @@ void AddRule(std::string_view name, std::uint32_t version, v1::Evaluation* answe
 
 void AddRules(Profile profile, v1::Evaluation* answer) {
   AddRule(RuleName(Rule::kCoSpend), RuleVersion(Rule::kCoSpend), answer);
+  AddRule(RuleName(Rule::kSameKey), RuleVersion(Rule::kSameKey), answer);
   AddRule("mixes", kMixRulesVersion, answer);
   if (profile == Profile::kStrict) return;
   AddRule(RuleName(Rule::kChange), RuleVersion(Rule::kChange), answer);

@@ -263,6 +263,25 @@ TEST(Cluster, HoldsWhatWasSpentTogetherAndWhySaysSo) {
   ExpectError(On(RegtestData(), {"cluster", a, "--profile", "wild"}), 2, "wild");
 }
 
+TEST(Cluster, HoldsScriptsOfOneKeyAndWhySaysSo) {
+  const auto many = AskOne<v1::Transaction>(RegtestData(), {"tx", kOneKeyManyScripts});
+  const std::string& legacy = many.outputs(1).address();
+  const std::string& segwit = many.outputs(2).address();
+  ASSERT_EQ(many.outputs(1).script_type(), "pubkeyhash");
+  ASSERT_EQ(many.outputs(2).script_type(), "witness_v0_keyhash");
+  const auto cluster = AskOne<v1::Cluster>(RegtestData(), {"cluster", legacy, "--members"});
+  EXPECT_THAT(cluster.members(), AllOf(Contains(legacy), Contains(segwit),
+                                       Contains(StartsWith("script:21"))));  // the bare key
+  EXPECT_EQ(AskOne<v1::Cluster>(RegtestData(), {"cluster", segwit}).id(), cluster.id());
+  const auto why = AskOne<v1::Evidence>(RegtestData(), {"why", legacy, segwit});
+  ASSERT_EQ(why.links_size(), 1);
+  EXPECT_EQ(why.links(0).rule(), "same_key");
+  EXPECT_EQ(why.links(0).confidence(), 1.0);
+  // The later of the two spends that first showed it.
+  EXPECT_EQ(AskOne<v1::Transaction>(RegtestData(), {"tx", why.links(0).txid()}).txid(),
+            why.links(0).txid());
+}
+
 // What is kept is of no use, and nobody would know why the command takes its time.
 TEST(Cluster, TellsOfAKeptFileThatIsDamaged) {
   const std::string data = CopyOfRegtestData("damaged_clusters");

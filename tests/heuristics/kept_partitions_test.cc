@@ -12,6 +12,10 @@
 #include <vector>
 
 #include "heuristics/epoch.h"
+#include "heuristics/same_key.h"
+#include "heuristics/same_key_scan.h"
+#include "heuristics/transaction_facts.h"
+#include "heuristics/union_by_min.h"
 #include "indexer/ingest/ingest.h"
 #include "indexer/view/open.h"
 #include "tests/heuristics/wallet_chain.h"
@@ -53,6 +57,28 @@ absl::StatusOr<Shown> Show(const View& view, Profile profile, int threads,
   return shown;
 }
 
+// How many scripts are of one key with another, which looking for each script's finds the same as
+// reading all.
+absl::StatusOr<std::uint64_t> CountSameKeys(const View& view) {
+  COINWAKE_ASSIGN_OR_RETURN(const FactsReader reader, FactsReader::Make(view));
+  UnionByMin one_by_one(view.addresses_count());
+  UnionByMin all(view.addresses_count());
+  std::uint64_t count = 0;
+  for (AddressNum address; address.value < view.addresses_count(); ++address) {
+    COINWAKE_ASSIGN_OR_RETURN(const auto others, ScriptsOfSameKey(reader, address));
+    count += others.empty() ? 0 : 1;
+    for (const AddressNum other : others) {
+      one_by_one.Unite(static_cast<std::uint32_t>(address.value),
+                       static_cast<std::uint32_t>(other.value));
+    }
+  }
+  COINWAKE_RETURN_IF_ERROR(UniteSameKeysByPass(reader, 2, &all));
+  EXPECT_EQ(one_by_one.Flatten(), all.Flatten());
+  EXPECT_TRUE(std::ranges::equal(one_by_one.Parents(view.addresses_count()),
+                                 all.Parents(view.addresses_count())));
+  return count;
+}
+
 absl::StatusOr<OpenIndex> IndexOf(FileSystem& files) {
   IngestOptions options;
   options.blocks_folder = "/blocks";
@@ -77,6 +103,7 @@ KeptPartitions::Options EveryChain(std::uint64_t settled_blocks,
 TEST(KeptPartitionsTest, StrictGoesOnFromWhatIsKeptAfterAnyReorganisation) {
   int gone_on = 0;
   int begun_again = 0;
+  std::uint64_t same_keys = 0;
   for (std::uint64_t seed = 1; seed <= 8; ++seed) {
     SCOPED_TRACE(seed);
     std::mt19937_64 random(seed);
@@ -109,10 +136,13 @@ TEST(KeptPartitionsTest, StrictGoesOnFromWhatIsKeptAfterAnyReorganisation) {
                                                       {.kept = &kept, .owners = nullptr}));
       ASSERT_OK_AND_ASSIGN(const Shown standard_anew, Show(*index.view, Profile::kStandard, 2));
       EXPECT_EQ(standard, standard_anew);
+      ASSERT_OK_AND_ASSIGN(const std::uint64_t count, CountSameKeys(*index.view));
+      same_keys += count;
     }
   }
   EXPECT_GT(gone_on, 30);
   EXPECT_GT(begun_again, 5);
+  EXPECT_GT(same_keys, 1'000u);
 }
 
 // A chain with change to find, and so long that its last epoch ended before its tip.

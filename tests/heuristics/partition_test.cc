@@ -3,7 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cstdint>
+
 #include "heuristics/co_spend.h"
+#include "heuristics/same_key_scan.h"
 #include "tests/heuristics/support.h"
 
 namespace coinwake::test {
@@ -116,7 +120,8 @@ TEST_F(PartitionTest, VetoesMixes) {
 TEST_F(PartitionTest, RefusesLessMemoryThanItNeeds) {
   chain_.AddBlock({Mint("m", {"a", "b"})});
   Build();
-  const std::uint64_t needed = view().addresses_count() * 8;
+  const std::uint64_t numbers = view().addresses_count() * sizeof(std::uint32_t);
+  const std::uint64_t needed = numbers + std::max(numbers, MemoryForSameKeys(view()));
   EXPECT_THAT(Partition::Build(view(), Profile::kStrict, 1, needed - 1),
               StatusIs(absl::StatusCode::kResourceExhausted));
   EXPECT_THAT(Partition::Build(view(), Profile::kStrict, 0, needed), IsOk());

@@ -1,8 +1,10 @@
 // Goal: on any chain, the partition is that of a slow union over a plain model of the transactions,
 // for any number of threads, and every `why` is a valid shortest path. Method: seeded random chains
-// with mixes, strangers' inputs, odd scripts and reuse, modelled beside the index.
+// with mixes, strangers' inputs, odd scripts, reuse and keys of several scripts, modelled beside
+// the index.
 #include <gtest/gtest.h>
 
+#include <array>
 #include <deque>
 #include <map>
 #include <random>
@@ -45,6 +47,8 @@ class RandomChain {
   }
   IndexBuilder& builder() { return builder_; }
   const std::vector<ModelTransaction>& transactions() const { return transactions_; }
+  // Addresses by the key that was shown of them.
+  const std::map<std::uint8_t, std::set<std::uint64_t>>& keys() const { return keys_; }
 
  private:
   struct Coin {
@@ -85,6 +89,7 @@ class RandomChain {
     }
     builder_.AddBlock(block);
     for (std::size_t i = 0; i < block.size(); ++i) Record(block[i]);
+    ShowKeys(block);
     coins_.insert(coins_.end(), fresh.begin(), fresh.end());
   }
 
@@ -153,6 +158,23 @@ class RandomChain {
     transactions_.push_back(model);
   }
 
+  // Of some addresses that are spent, keys of a few, so that several addresses have one.
+  void ShowKeys(const std::vector<SimpleTransaction>& block) {
+    for (const SimpleTransaction& tx : block) {
+      for (const SimpleInput& input : tx.inputs) {
+        const SimpleOutput& spent = outputs_.at({input.name, input.vout});
+        if (!spent.script.empty() || Below(4) != 0) continue;
+        if (!shown_.insert(spent.address).second) continue;
+        const auto number = static_cast<std::uint8_t>(Below(200));
+        std::array<std::uint8_t, 33> key{};
+        key.fill(number);
+        key[0] = 2;
+        builder_.RevealKey(spent.address, key);
+        keys_[number].insert(IdentityOf(spent));
+      }
+    }
+  }
+
   // Names are numbers from 0; scripts come after them.
   static std::uint64_t IdentityOf(const SimpleOutput& output) {
     if (output.script.empty()) return std::stoull(output.address.substr(1));
@@ -178,6 +200,8 @@ class RandomChain {
   std::vector<Coin> coins_;
   std::map<std::pair<std::string, std::uint32_t>, SimpleOutput> outputs_;
   std::vector<ModelTransaction> transactions_;
+  std::set<std::string> shown_;
+  std::map<std::uint8_t, std::set<std::uint64_t>> keys_;
 };
 
 // Distances over the model, breadth first, inputs of one transaction one link apart.
@@ -202,6 +226,7 @@ std::map<std::uint64_t, std::size_t> DistancesFrom(
 struct Coverage {
   std::uint64_t joins = 0;
   std::uint64_t mixes = 0;
+  std::uint64_t same_keys = 0;    // links
   std::uint64_t long_chains = 0;  // of three links and more
 };
 
@@ -225,6 +250,11 @@ void CheckChain(std::uint64_t seed, Coverage* coverage) {
     for (const std::uint64_t address : joins.back()) {
       join_of[TxNum{tx.number}].insert(numbers.at(address));
     }
+  }
+  std::map<AddressNum, std::uint8_t> key_of;
+  for (const auto& [key, holders] : chain.keys()) {
+    joins.push_back(holders);
+    for (const std::uint64_t holder : holders) key_of[numbers.at(holder)] = key;
   }
   std::vector<std::shared_ptr<const Partition>> partitions;
   for (const int threads : {1, 2, 5}) {
@@ -265,9 +295,14 @@ void CheckChain(std::uint64_t seed, Coverage* coverage) {
       AddressNum at = a_number;
       for (const EvidenceLink& link : links) {
         EXPECT_EQ(link.a, at);
+        at = link.b;
+        if (link.rule == Rule::kSameKey) {
+          ++coverage->same_keys;
+          EXPECT_EQ(key_of.at(link.a), key_of.at(link.b));
+          continue;
+        }
         EXPECT_TRUE(join_of[link.tx].contains(link.a));
         EXPECT_TRUE(join_of[link.tx].contains(link.b));
-        at = link.b;
       }
       EXPECT_EQ(at, b_number);
     }
@@ -282,6 +317,7 @@ TEST(RandomChains, MatchASlowUnionAndShortestPaths) {
   }
   EXPECT_GT(coverage.joins, 500u);
   EXPECT_GT(coverage.mixes, 10u);
+  EXPECT_GT(coverage.same_keys, 10u);
   EXPECT_GT(coverage.long_chains, 10u);
 }
 

@@ -31,6 +31,10 @@ class VectorStream final : public EntryStream {
   std::size_t at_ = 0;
 };
 
+// OP_DUP OP_HASH160 20 ... OP_EQUALVERIFY OP_CHECKSIG.
+constexpr std::size_t kPubkeyHashSize = 25;
+constexpr std::size_t kPubkeyHashAt = 3;
+
 Hash256 HashOfText(const std::string& text) {
   return DoubleSha256(AsBytes(text.data(), text.size()));
 }
@@ -273,13 +277,23 @@ void IndexBuilder::AddBlockRows(const std::vector<Hash256>& txids, std::uint64_t
 }
 
 void IndexBuilder::RevealKey(std::string_view address, const std::array<std::uint8_t, 33>& key) {
+  RevealKey(ScriptOfName(address), key);
+}
+
+void IndexBuilder::RevealKey(const std::vector<std::uint8_t>& script,
+                             const std::array<std::uint8_t, 33>& key) {
   COINWAKE_CHECK(blocks_ > 0);
-  const std::uint64_t holder = AddressOf(address).value;
+  const auto found = addresses_.find(script);
+  COINWAKE_CHECK(found != addresses_.end());
+  const std::uint64_t holder = found->second;
   COINWAKE_CHECK(address_keys_[holder] == kNone32);
   address_keys_[holder] = static_cast<std::uint32_t>(totals_.keys);
   AppendRow(ColumnId::kKey, key.data(), key.size());
   AppendNumber(ColumnId::kKeyAddress, static_cast<std::uint32_t>(holder));
   AddEntry(RunTable::kKeys, LoadBe<std::uint64_t>(ComputeHash160(key).data()), totals_.keys);
+  if (script.size() == kPubkeyHashSize) {  // then it is the other form that the script has
+    AddEntry(RunTable::kKeys, LoadBe<std::uint64_t>(script.data() + kPubkeyHashAt), totals_.keys);
+  }
   ++totals_.keys;
   std::vector<std::uint8_t>& rows = rows_[static_cast<std::size_t>(ColumnId::kBlockTotals)];
   std::memcpy(rows.data() + rows.size() - sizeof(totals_), &totals_, sizeof(totals_));

@@ -101,6 +101,7 @@ class IndexBuilder {
   std::uint64_t AddBlock(const std::vector<SimpleTransaction>& transactions);
   // The last block revealed the public key of `address` (a name that was paid).
   void RevealKey(std::string_view address, const std::array<std::uint8_t, 33>& key);
+  void RevealKey(const std::vector<std::uint8_t>& script, const std::array<std::uint8_t, 33>& key);
   // A block known and not in the chain.
   void AddStaleBlock(const Hash256& hash, std::uint64_t height, std::string_view raw);
 
