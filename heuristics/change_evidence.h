@@ -23,7 +23,7 @@ struct ChangeEdge {
 // (ALGORITHMS.md 1.4, D6; heuristics/bridge_audit.h): look at it before the cluster is relied on.
 struct ChangeBridge {
   TxNum tx;
-  AddressNum a;  // the smallest address of the payer's cluster by co-spends, and of the change's
+  AddressNum a;  // the smallest address of the payer's `strict` cluster, and of the change's
   AddressNum b;
   std::uint64_t side_a = 0;  // addresses on each side without it
   std::uint64_t side_b = 0;
@@ -61,7 +61,7 @@ class ChangeEvidence {
     std::uint64_t united = 0;          // of these, unions of two clusters
     std::uint64_t forbidden = 0;       // refused: a receiver is no payer, owners are apart
     std::uint64_t quarantined = 0;     // two large clusters, and one piece of evidence only
-    std::uint64_t largest_before = 0;  // addresses of the largest cluster by co-spends alone
+    std::uint64_t largest_before = 0;  // addresses of the largest `strict` cluster
     std::uint64_t largest = 0;
     // GrewAlarmingly(): look at it before it is used.
     bool grew_alarmingly = false;

@@ -5,7 +5,8 @@
 // ln(P(vote | change) / P(vote | payment)), its silence the same of not voting, its abstention
 // nothing; of a family of rules only the strongest speaks. Weights are counted on payments whose
 // change the chain gave away later (2.7): one of two outputs was spent together with the payer's
-// other coins. All numbers are integers, so that the same chain gives the same model anywhere.
+// other coins, or with what is of one key with one. All numbers are integers, so that the same
+// chain gives the same model anywhere.
 //
 // What the ground truth is biased towards: wallets that spend their change together with other
 // coins. What it says of the others is measured from outside (docs/accuracy.md).
@@ -28,7 +29,7 @@ inline constexpr std::uint64_t kEraBlocks = 26'280;
 // chain's weights, and nothing about a chain.
 inline constexpr std::uint64_t kFewestTruthsOfEra = 1'000;
 inline constexpr std::uint64_t kFewestTruths = 300;
-inline constexpr std::uint32_t kChangeModelVersion = 2;
+inline constexpr std::uint32_t kChangeModelVersion = 3;
 
 // How often a rule voted, of the outputs it did not abstain of.
 struct RuleCounts {

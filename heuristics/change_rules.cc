@@ -134,7 +134,7 @@ ChangeFamily FamilyOf(ChangeRule rule) {
       return ChangeFamily::kSpend;
     case ChangeRule::kLast:
       return ChangeFamily::kOrder;
-    // Known change was spent beside other coins, or it would not be known: never by one input.
+    // Known change was spent beside other coins, but for what a key gave away: hardly by one input.
     case ChangeRule::kPeeling:
     case ChangeRule::kGraphSense:  // made of the others
       return ChangeFamily::kNone;

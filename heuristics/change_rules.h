@@ -29,7 +29,7 @@ struct ChangeOutput {
   ScriptType type = ScriptType::kNonstandard;
   bool is_fresh = false;      // its address was never paid before this transaction
   bool is_paid_once = false;  // nor again within the snapshot
-  bool is_to_payer = false;   // its address is among the inputs
+  bool is_to_payer = false;   // its address is among the inputs, or of the key of one
   // Of the transaction that spends it, where one does that one wallet wrote.
   struct Spender {
     Fingerprint print;
@@ -74,7 +74,7 @@ enum class ChangeRule : std::uint8_t {
 };
 inline constexpr std::size_t kChangeRulesCount = 15;
 std::string_view ChangeRuleName(ChangeRule rule);
-inline constexpr std::uint32_t kChangeRulesVersion = 2;
+inline constexpr std::uint32_t kChangeRulesVersion = 3;  // 3: direct change by key
 
 // Rules that look at the same thing: of a family only the strongest speaks.
 enum class ChangeFamily : std::uint8_t { kReuse, kValue, kType, kSpend, kOrder, kNone };
@@ -95,7 +95,7 @@ ChangeVote VoteOn(ChangeRule rule, const Payment& payment);
 // consolidation, about which the rules say nothing reliable.
 bool HasUnneededInput(const Payment& payment);
 
-// 2.5 direct_change: the outputs that pay an address of the inputs.
+// 2.5 direct_change: the outputs that pay an address of the inputs, or another of its key.
 OutputSet DirectChange(const Payment& payment);
 
 }  // namespace coinwake

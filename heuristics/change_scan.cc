@@ -75,17 +75,17 @@ void CountRules(const Payment& payment, std::size_t change, EraCounts* era) {
 }
 
 bool IsToPayersCluster(const Payment& payment, const ChangeOutput& output,
-                       const UnionByMin& co_spends) {
-  return co_spends.Parent(static_cast<std::uint32_t>(output.address.value)) ==
-         co_spends.Parent(static_cast<std::uint32_t>(payment.payer.value));
+                       const UnionByMin& strict) {
+  return strict.Parent(static_cast<std::uint32_t>(output.address.value)) ==
+         strict.Parent(static_cast<std::uint32_t>(payment.payer.value));
 }
 
 // Whether another output than `guess` is the payer's, and `guess` is not.
-bool IsKnownBetter(const Payment& payment, std::size_t guess, const UnionByMin& co_spends) {
-  return !IsToPayersCluster(payment, payment.outputs[guess], co_spends) &&
+bool IsKnownBetter(const Payment& payment, std::size_t guess, const UnionByMin& strict) {
+  return !IsToPayersCluster(payment, payment.outputs[guess], strict) &&
          std::any_of(payment.outputs.begin(), payment.outputs.end(),
                      [&](const ChangeOutput& output) {
-                       return IsToPayersCluster(payment, output, co_spends);
+                       return IsToPayersCluster(payment, output, strict);
                      });
 }
 
@@ -125,16 +125,16 @@ std::optional<ChangeEdge> PremixEdge(const FactsReader& reader, TxNum tx) {
 
 }  // namespace
 
-std::optional<std::size_t> KnownChange(const Payment& payment, const UnionByMin& co_spends) {
+std::optional<std::size_t> KnownChange(const Payment& payment, const UnionByMin& strict) {
   if (payment.outputs.size() != 2 || DirectChange(payment) != 0) return std::nullopt;
-  const bool first = IsToPayersCluster(payment, payment.outputs[0], co_spends);
-  const bool second = IsToPayersCluster(payment, payment.outputs[1], co_spends);
+  const bool first = IsToPayersCluster(payment, payment.outputs[0], strict);
+  const bool second = IsToPayersCluster(payment, payment.outputs[1], strict);
   if (first == second) return std::nullopt;
   return first ? 0 : 1;
 }
 
 absl::StatusOr<ChangeModel> FitChangeModel(const FactsReader& facts, const PaymentReader& payments,
-                                           const UnionByMin& co_spends, int threads) {
+                                           const UnionByMin& strict, int threads) {
   const View& view = facts.view();
   const std::uint64_t from_height = view.snapshot().from_height;
   const std::size_t eras = (view.snapshot().height - from_height) / kEraBlocks + 1;
@@ -142,7 +142,7 @@ absl::StatusOr<ChangeModel> FitChangeModel(const FactsReader& facts, const Payme
   COINWAKE_RETURN_IF_ERROR(ForEachPayment(
       view, payments, &counts,
       [&](std::vector<EraCounts>* worker, TxNum tx, const Payment& payment) {
-        const std::optional<std::size_t> change = KnownChange(payment, co_spends);
+        const std::optional<std::size_t> change = KnownChange(payment, strict);
         if (!change.has_value()) return;
         CountRules(payment, *change, &(*worker)[(view.HeightOf(tx) - from_height) / kEraBlocks]);
       }));
@@ -154,7 +154,7 @@ absl::StatusOr<ChangeModel> FitChangeModel(const FactsReader& facts, const Payme
   std::vector<ScoreTable> tables(WorkersOf(threads));
   COINWAKE_RETURN_IF_ERROR(
       ForEachPayment(view, payments, &tables, [&](ScoreTable* table, TxNum tx, const Payment& one) {
-        const std::optional<std::size_t> change = KnownChange(one, co_spends);
+        const std::optional<std::size_t> change = KnownChange(one, strict);
         if (!change.has_value()) return;
         const std::optional<ChangeGuess> guess = Guess(model.WeightsAt(view.HeightOf(tx)), one);
         if (guess.has_value()) table->Add(guess->score, guess->output == *change);
@@ -166,7 +166,7 @@ absl::StatusOr<ChangeModel> FitChangeModel(const FactsReader& facts, const Payme
 
 absl::StatusOr<std::vector<FoundChange>> FindChange(const FactsReader& facts,
                                                     const PaymentReader& payments,
-                                                    const UnionByMin& co_spends,
+                                                    const UnionByMin& strict,
                                                     const ChangeModel& model,
                                                     std::int64_t threshold, int threads) {
   const View& view = facts.view();
@@ -176,7 +176,7 @@ absl::StatusOr<std::vector<FoundChange>> FindChange(const FactsReader& facts,
       [&](std::vector<FoundChange>* worker, TxNum tx, const Payment& payment) {
         const std::optional<ChangeGuess> guess = Guess(model.WeightsAt(view.HeightOf(tx)), payment);
         if (!guess.has_value() || guess->score < threshold) return;
-        if (IsKnownBetter(payment, guess->output, co_spends)) return;
+        if (IsKnownBetter(payment, guess->output, strict)) return;
         worker->push_back({static_cast<std::uint32_t>(tx.value),
                            static_cast<std::uint32_t>(payment.payer.value),
                            static_cast<std::uint32_t>(payment.outputs[guess->output].address.value),

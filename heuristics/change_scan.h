@@ -24,20 +24,20 @@ struct FoundChange {
 
 // Which of a payment's two outputs the chain gave away as change: the one that is in the payer's
 // cluster while the other is not (Moeser & Narayanan 2022). nullopt: neither or both, not two
-// outputs, or change that was plain from the start. `co_spends` is flat (UnionByMin::Flatten).
-std::optional<std::size_t> KnownChange(const Payment& payment, const UnionByMin& co_spends);
+// outputs, or change that was plain from the start. `strict` is flat (UnionByMin::Flatten).
+std::optional<std::size_t> KnownChange(const Payment& payment, const UnionByMin& strict);
 
 // Fits the model on all payments whose change is known: two passes over the chain's payments, the
 // second for the thresholds. The result does not depend on `threads`. kDataLoss.
 absl::StatusOr<ChangeModel> FitChangeModel(const FactsReader& facts, const PaymentReader& payments,
-                                           const UnionByMin& co_spends, int threads);
+                                           const UnionByMin& strict, int threads);
 
 // What `model` holds for change with `threshold` at least, in the order in which it is to be
-// believed: by score, descending, then by transaction. Not where `co_spends`, which is flat, has
+// believed: by score, descending, then by transaction. Not where `strict`, which is flat, has
 // another output in the payer's cluster: that one is the change. One pass. kDataLoss.
 absl::StatusOr<std::vector<FoundChange>> FindChange(const FactsReader& facts,
                                                     const PaymentReader& payments,
-                                                    const UnionByMin& co_spends,
+                                                    const UnionByMin& strict,
                                                     const ChangeModel& model,
                                                     std::int64_t threshold, int threads);
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <memory>
 
-#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "heuristics/address_use.h"
@@ -12,6 +11,7 @@
 #include "heuristics/co_spend.h"
 #include "heuristics/coinjoin.h"
 #include "heuristics/evidence_search.h"
+#include "heuristics/payers.h"
 #include "heuristics/payment_reader.h"
 
 namespace coinwake {
@@ -27,16 +27,13 @@ bool IsSignedForAnyone(const TransactionFacts& facts) {
                      [](const InputFacts& input) { return input.flags.anyone_can_pay; });
 }
 
-// By vout: those that pay an address of the inputs.
+// By vout: those that pay an address of the inputs, or another of its key.
 std::vector<std::uint32_t> DirectOutputs(const FactsReader& reader, const TransactionFacts& facts) {
-  absl::flat_hash_set<AddressNum> payers;
-  for (const InputFacts& input : facts.inputs) {
-    if (input.address.has_value()) payers.insert(*input.address);
-  }
+  const Payers payers(reader.view(), facts);
   std::vector<std::uint32_t> direct;
   for (std::uint32_t vout = 0; vout < facts.outputs.size(); ++vout) {
     const OutputFacts& output = facts.outputs[vout];
-    if (payers.contains(output.address) && MayBeChange(reader, output)) direct.push_back(vout);
+    if (MayBeChange(reader, output) && payers.Have(output.address)) direct.push_back(vout);
   }
   return direct;
 }
@@ -50,7 +47,7 @@ void Hold(std::uint32_t vout, ChangeBasis basis, std::uint32_t confidence_permil
                                           ShareText(confidence_permille)));
 }
 
-// What was spent beside the payer's coins, as far as the search came.
+// What is the payer's by later spending and by keys, as far as the search came.
 struct PayersOutputs {
   bool is_whole = true;
   std::vector<std::size_t> outputs;  // positions in Payment::outputs
@@ -125,7 +122,7 @@ absl::Status JudgePayment(const FactsReader& reader, TxNum tx, const ChangeModel
   } else if (payers.outputs.size() > 1) {
     verdict->reasons.push_back(
         absl::StrCat("change: ", payers.outputs.size(),
-                     " outputs were spent beside other coins of the payer: not just one"));
+                     " outputs are the payer's, as later spending or keys show: not just one"));
   } else {
     if (!payers.is_whole) {
       verdict->reasons.push_back(
@@ -195,15 +192,15 @@ absl::StatusOr<ChangeVerdict> JudgeChange(const FactsReader& reader, TxNum tx,
   if (const auto certain = FindCertainChange(reader, facts); certain.has_value()) {
     if (certain->basis == ChangeBasis::kDirect) {
       Hold(certain->vout, certain->basis, kDirectChangeConfidencePermille,
-           "which pays an address of the inputs", &verdict);
+           "which pays an address of the inputs, or its key", &verdict);
     } else {
       // As sure as that it is a Tx0 at all.
       Hold(certain->vout, certain->basis, kind.confidence_permille,
            "neither for the pool nor the coordinator's fee", &verdict);
     }
   } else if (const std::size_t direct = DirectOutputs(reader, facts).size(); direct > 1) {
-    verdict.reasons.push_back(
-        absl::StrCat("change: ", direct, " outputs pay addresses of the inputs: not just one"));
+    verdict.reasons.push_back(absl::StrCat(
+        "change: ", direct, " outputs pay addresses of the inputs, or their keys: not just one"));
   } else if (kind.kind != Kind::kPremix) {
     COINWAKE_RETURN_IF_ERROR(JudgePayment(reader, tx, model, max_rows, &verdict));
   }

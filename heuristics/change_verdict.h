@@ -1,10 +1,10 @@
 // Which output of one transaction goes back to its payer, and what says so.
 //
 // In this order, the first that answers decides:
-//   1. what the transaction itself gives away: an output that pays one of its input addresses
-//      (ALGORITHMS.md 2.5, direct_change), the change of a Tx0 (3.3);
+//   1. what the transaction itself gives away: an output that pays one of its input addresses, or
+//      another of its key (ALGORITHMS.md 2.5, direct_change), the change of a Tx0 (3.3);
 //   2. what the chain gave away: the one output whose address was spent beside the payer's other
-//      coins (2.7);
+//      coins (2.7), or is of the key of one;
 //   3. what the chain's own model holds for change (heuristics/change_model.h), from the threshold
 //      of profile `standard` on.
 #ifndef COINWAKE_HEURISTICS_CHANGE_VERDICT_H_
@@ -27,9 +27,9 @@ inline constexpr std::uint32_t kDirectChangeConfidencePermille = 990;
 
 enum class ChangeBasis : std::uint8_t {
   kNone,    // nothing is held for change
-  kDirect,  // it pays an address of the inputs
+  kDirect,  // it pays an address of the inputs, or another of its key
   kPremix,  // of a Tx0: neither for the pool nor the coordinator's fee
-  kSpends,  // what was spent beside it
+  kSpends,  // what was spent beside it, or has its key
   kModel,
 };
 

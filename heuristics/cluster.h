@@ -56,7 +56,7 @@ struct EvidenceLink {
   AddressNum b;
   Rule rule = Rule::kCoSpend;
   std::uint32_t rule_version = kCoSpendVersion;  // as RuleVersion()
-  TxNum tx;  // of same_key: the one with which the key of both was shown
+  TxNum tx;                                      // of same_key: ShowingOfSameKey()
   std::uint32_t confidence_permille = 0;
 
   friend bool operator==(const EvidenceLink&, const EvidenceLink&) = default;

@@ -113,7 +113,7 @@ absl::Status EvidenceSearch::ExpandChange(AddressNum address, RowBudget* budget)
 
 absl::Status EvidenceSearch::ExpandSameKey(AddressNum address, RowBudget* budget) {
   COINWAKE_ASSIGN_OR_RETURN(const std::vector<AddressNum> scripts,
-                            ScriptsOfSameKey(reader_, address));
+                            ScriptsOfSameKey(view_, address));
   COINWAKE_RETURN_IF_ERROR(budget->Take(kProbes + scripts.size()));
   for (const AddressNum next : scripts) {
     if (!steps_.contains(next)) {

@@ -34,8 +34,9 @@ std::string EncodeHead(const KeptHead& head) {
   AppendLe(head.height, &bytes);
   AppendHash(head.block_hash, &bytes);
   const BlockTotals& totals = head.totals;
-  for (const std::uint64_t count : {totals.transactions, totals.inputs, totals.outputs,
-                                    totals.addresses, totals.foreign, totals.unresolved_inputs}) {
+  for (const std::uint64_t count :
+       {totals.transactions, totals.inputs, totals.outputs, totals.addresses, totals.keys,
+        totals.foreign, totals.unresolved_inputs}) {
     AppendLe(count, &bytes);
   }
   AppendLe(head.edges, &bytes);
@@ -91,8 +92,8 @@ std::optional<KeptHead> ReadHead(ByteReader* reader) {
   head.block_hash = ReadHash(reader);
   BlockTotals& totals = head.totals;
   for (std::uint64_t* const count :
-       {&totals.transactions, &totals.inputs, &totals.outputs, &totals.addresses, &totals.foreign,
-        &totals.unresolved_inputs}) {
+       {&totals.transactions, &totals.inputs, &totals.outputs, &totals.addresses, &totals.keys,
+        &totals.foreign, &totals.unresolved_inputs}) {
     *count = reader->Read<std::uint64_t>();
   }
   head.edges = reader->Read<std::uint64_t>();
@@ -158,7 +159,7 @@ bool IsOfChain(const KeptHead& head, const View& view) {
   const BlockTotals totals = view.TotalsAt(head.height);
   return head.totals.transactions == totals.transactions && head.totals.inputs == totals.inputs &&
          head.totals.outputs == totals.outputs && head.totals.addresses == totals.addresses &&
-         head.totals.foreign == totals.foreign &&
+         head.totals.keys == totals.keys && head.totals.foreign == totals.foreign &&
          head.totals.unresolved_inputs == totals.unresolved_inputs;
 }
 

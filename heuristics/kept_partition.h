@@ -26,7 +26,7 @@ struct KeptHead {
   std::uint64_t from_height = 0;
   std::uint64_t height = 0;  // of the last block that took part
   Hash256 block_hash;
-  // Transactions, inputs, outputs, addresses, foreign and unresolved_inputs; the rest is not kept.
+  // Transactions, inputs, outputs, addresses, keys, foreign, unresolved_inputs; not the rest.
   BlockTotals totals;
   std::uint64_t edges = 0;  // of change
   Hash256 owners;           // digest of the known owners that took part

@@ -93,7 +93,7 @@ Hash256 DigestOf(std::span<const KnownOwner> owners, std::uint64_t addresses_cou
   return any ? digest.Finish() : Hash256();
 }
 
-// All that was found, refused or not, as evidence between sets that co-spends joined. `unions` is
+// All that was found, refused or not, as evidence between `strict` sets. `unions` is
 // flat.
 std::vector<AuditLink> LinksOf(const std::vector<ChangeEdge>& plain,
                                const std::vector<FoundChange>& found, ConstrainedUnion* constrained,
@@ -180,7 +180,7 @@ class PartitionBuilder {
     COINWAKE_ASSIGN_OR_RETURN(const FactsReader facts, FactsReader::Make(view));
     UnionByMin* const unions = partition_->unions();
     COINWAKE_RETURN_IF_ERROR(UniteCoSpends(facts, begin.tx, threads_, unions));
-    return UniteSameKeys(facts, begin.keys, threads_, unions);
+    return UniteSameKeys(view, begin.keys, threads_, unions);
   }
 
   absl::Status UniteFromKept(const View& view);
@@ -211,7 +211,7 @@ absl::Status PartitionBuilder::UniteFromKept(const View& view) {
   Settled begin;
   if (kept.has_value()) {
     begin.tx.value = kept->head.totals.transactions;
-    begin.keys = {AddressNum{kept->parents.size()}, KeyNum{view.TotalsAt(kept->head.height).keys}};
+    begin.keys = {AddressNum{kept->head.totals.addresses}, KeyNum{kept->head.totals.keys}};
   }
   Begin(kept);
   kept.reset();
@@ -292,7 +292,7 @@ void PartitionBuilder::KeepEpoch(const View& epoch, const Hash256& owners) {
   sources_.kept->Save(head, partition_->unions()->Parents(epoch.addresses_count()), edges);
 }
 
-// Joins payers with their change, after all co-spends of `epoch`.
+// Joins payers with their change, after all that is `strict` of `epoch`.
 absl::Status PartitionBuilder::UniteChange(const View& epoch) {
   UnionByMin* const unions = partition_->unions();
   unions->Flatten();
@@ -319,7 +319,7 @@ absl::Status PartitionBuilder::UniteChange(const View& epoch) {
   }
   audit.found = plain.size() + found.size();
   COINWAKE_RETURN_IF_ERROR(CheckRoom(audit.found * kBytesAFind));
-  // As long as the sets are those of co-spends.
+  // As long as the sets are `strict`.
   std::vector<AuditLink> links = LinksOf(plain, found, &constrained, *unions);
   // The surest first: what needs no model.
   std::vector<ChangeEdge> edges;
@@ -368,7 +368,7 @@ void PartitionBuilder::UniteFound(const View& epoch, const ChangeModel& model,
                                   ConstrainedUnion* constrained, ChangeEvidence::Audit* audit,
                                   std::vector<ChangeEdge>* edges) {
   for (const FoundChange& one : found) {
-    // Whoever else is paid is not the payer, unless co-spends have said so already.
+    // Whoever else is paid is not the payer, unless `strict` evidence has said so already.
     const IdRange<OutputNum> outputs = epoch.Outputs(TxNum{one.tx});
     for (OutputNum output = outputs.begin; output != outputs.end; ++output) {
       const auto paid = static_cast<std::uint32_t>(epoch.AddressOf(output).value);

@@ -5,6 +5,7 @@
 
 #include "heuristics/co_spend.h"
 #include "heuristics/coinjoin.h"
+#include "heuristics/payers.h"
 #include "heuristics/transaction_kind.h"
 
 namespace coinwake {
@@ -83,6 +84,7 @@ std::optional<Payment> PaymentReader::Read(TxNum tx, SpenderMemo* memo) const {
   }
   Payment payment;
   if (!FillInputs(facts_, facts, &payment)) return std::nullopt;
+  const Payers payers(view, facts);
   payment.print = FingerprintOf(facts);
   payment.feerate = FeerateOf(facts, view.Weight(tx));
   payment.is_peel_shaped = facts.inputs.size() == 1 && spendable == 2;
@@ -98,9 +100,7 @@ std::optional<Payment> PaymentReader::Read(TxNum tx, SpenderMemo* memo) const {
     one.type = output.type;
     one.is_fresh = use_.IsFresh(number, output.address);
     one.is_paid_once = use_.IsPaidOnce(number, output.address);
-    one.is_to_payer =
-        std::any_of(facts.inputs.begin(), facts.inputs.end(),
-                    [&](const InputFacts& input) { return input.address == output.address; });
+    one.is_to_payer = payers.Have(output.address);
     one.spender = SpenderOf(number, memo);
     // An address is fresh, not an output: the first of several to it decides for all.
     for (const ChangeOutput& earlier : payment.outputs) {

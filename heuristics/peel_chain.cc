@@ -221,7 +221,7 @@ std::vector<std::string> EvidenceFor(const TransactionFacts& facts, const Conten
                    std::string(ScriptTypeName(facts.outputs[change.vout].type)))};
   if (certain.has_value()) {
     evidence.emplace_back(certain->basis == ChangeBasis::kDirect
-                              ? "direct change: pays an address of the inputs"
+                              ? "direct change: pays an address of the inputs, or its key"
                               : "of a Tx0 what is neither for the pool nor the fee");
   }
   if (change.is_fresh) evidence.emplace_back("address first paid here");

@@ -35,7 +35,7 @@
 
 namespace coinwake {
 
-inline constexpr std::uint32_t kPeelRulesVersion = 2;  // 2: services
+inline constexpr std::uint32_t kPeelRulesVersion = 3;  // 2: services; 3: keys
 
 enum class PeelDirection : std::uint8_t { kForward, kBackward };
 std::string_view PeelDirectionName(PeelDirection direction);  // forward, backward

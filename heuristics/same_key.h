@@ -1,22 +1,22 @@
 // Rule same_key: scripts that one public key controls are one hand's (ALGORITHMS.md 0).
 //
-// A script is known to be held by the keys of up to two HASH160s: that in its own bytes (P2PKH,
-// P2WPKH, P2PK in the form it has), and, once its key is in the index, that of the compressed form
-// (P2PK, P2PKH to an uncompressed key, P2SH-P2WPKH). Scripts that have a hash in common are of one
-// key: nobody makes two keys of one hash. Certain, therefore, and found the same from either end.
-// Not joined, though `address` lists it: a P2SH that was never spent, which shows a hash of a hash
-// alone; a P2PKH to an uncompressed key that nobody showed. Keys that everybody knows join nobody
-// (heuristics/shared_keys.h).
+// A script is known to be held by whoever has a key of one of up to two HASH160s: that in its own
+// bytes (P2PKH, P2WPKH, P2PK in the form it has), and, once its key is in the index, that of the
+// compressed form (P2PK, P2PKH to an uncompressed key, P2SH-P2WPKH). Scripts that have a hash in
+// common are in one hand, whoever's: nobody makes two keys of one hash. Found the same from either
+// end. Not joined, though `address` lists it: a P2SH that was never spent, which shows a hash of a
+// hash alone; a P2PKH to an uncompressed key that nobody showed. Keys that everybody knows join
+// nobody (heuristics/shared_keys.h).
 #ifndef COINWAKE_HEURISTICS_SAME_KEY_H_
 #define COINWAKE_HEURISTICS_SAME_KEY_H_
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <vector>
 
 #include "heuristics/evidence_search.h"
-#include "heuristics/transaction_facts.h"
 #include "indexer/base/hash.h"
 #include "indexer/base/script_type.h"
 #include "indexer/base/status.h"
@@ -41,18 +41,21 @@ constexpr std::size_t KeyHashOffset(ScriptType type, std::uint64_t size_bytes) {
   return 0;
 }
 
+// The scripts that follow from a hash: P2PKH, P2WPKH, P2SH-P2WPKH.
+std::array<std::vector<std::uint8_t>, 3> ScriptsOfKeyHash(const Hash160& hash);
+// Whether the hash is that of a key that everybody knows.
+bool IsSharedKeyHash(const Hash160& hash);
+
 // REQUIRES of all below: addresses < addresses_count() of the view. Damage latches in the view.
 KeyHashes KeyHashesOf(const View& view, AddressNum address);
-// `written` alone.
-std::optional<Hash160> WrittenKeyHash(const View& view, AddressNum address);
 
 // What the rule joins with `address` by itself, ascending; eight store probes at most. kDataLoss.
-absl::StatusOr<std::vector<AddressNum>> ScriptsOfSameKey(const FactsReader& reader,
-                                                         AddressNum address);
+absl::StatusOr<std::vector<AddressNum>> ScriptsOfSameKey(const View& view, AddressNum address);
 
-// The transaction from which on the chain shows that two scripts, which the rule joins, are of one
-// key: the later of those that first named each (paid it or, before a window, spent it) or, where
-// no script has the hash in common in its bytes, first spent it. kResourceExhausted, kDataLoss.
+// A transaction by which both of two scripts, which the rule joins, had shown a hash they have in
+// common: the later of those that first named each (paid it or, before a window, spent it) or,
+// where its hash in common does not stand in its bytes, first spent it with its key.
+// kResourceExhausted, kDataLoss.
 absl::StatusOr<TxNum> ShowingOfSameKey(const View& view, AddressNum a, AddressNum b,
                                        RowBudget* budget);
 

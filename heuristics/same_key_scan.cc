@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <atomic>
 #include <cstddef>
+#include <deque>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <thread>
@@ -21,8 +23,8 @@ namespace {
 constexpr std::uint64_t kBatchAddresses = 4096;
 constexpr std::size_t kPrefetchPrints = 24;  // enough to hide one cache miss behind the others
 constexpr std::size_t kStreamEntries = 4096;
-// Where what is new is no more than this part of all, it is looked for one by one.
-constexpr std::uint64_t kFewOneIn = 1024;
+// Where what is new is no more than this part of all, it is looked up.
+constexpr std::uint64_t kFewOneIn = 32;
 
 // Of a hash that a script has: its first 64 bits, as the look-up table of keys has them.
 struct Print {
@@ -54,11 +56,8 @@ class MetPrints {
 
   bool MayBeMet(std::uint64_t bits) const { return (Load(bits) & SlotOf(bits).once) != 0; }
   bool MayRepeat(std::uint64_t bits) const { return (Load(bits) & SlotOf(bits).once << 1) != 0; }
-  void SetRepeated(std::uint64_t bits) {
-    const Slot slot = SlotOf(bits);
-    std::atomic_ref<std::uint64_t>(words_[slot.word])
-        .fetch_or(slot.once << 1, std::memory_order_relaxed);
-  }
+  void SetMet(std::uint64_t bits) { Set(SlotOf(bits).word, SlotOf(bits).once); }
+  void SetRepeated(std::uint64_t bits) { Set(SlotOf(bits).word, SlotOf(bits).once << 1); }
 
  private:
   static constexpr std::uint64_t kSlotsAPrint = 8;
@@ -75,6 +74,9 @@ class MetPrints {
     return {static_cast<std::size_t>((hash >> 32) * words_.size() >> 32),
             std::uint64_t{1} << (hash % kSlotsAWord * 2)};
   }
+  void Set(std::size_t word, std::uint64_t bit) {
+    std::atomic_ref<std::uint64_t>(words_[word]).fetch_or(bit, std::memory_order_relaxed);
+  }
   std::uint64_t Load(std::uint64_t bits) const {
     return std::atomic_ref<std::uint64_t>(words_[SlotOf(bits).word])
         .load(std::memory_order_relaxed);
@@ -84,12 +86,15 @@ class MetPrints {
   mutable std::vector<std::uint64_t> words_;  // atomic_ref wants to write
 };
 
-// Scripts are of three kinds here: those whose bytes have the hash and whose key is not in the
-// index; those of keys that have more than one hash (P2PK, P2PKH to an uncompressed key), which the
-// look-up table of keys tells; and P2SH-P2WPKH, whose keys are not in that table.
+// Scripts are of three kinds here: those whose bytes have the hash; those of keys that have more
+// than one hash (P2PK, P2PKH to an uncompressed key), which the look-up table of keys tells, but
+// for the hash of a hybrid form; and P2SH-P2WPKH, whose keys are not in that table.
+using Prints = std::deque<Print>;  // large, and never copied
 
-// Appends what addresses [begin, end) of the first kind show.
-void ReadScripts(const View& view, std::uint64_t begin, std::uint64_t end,
+enum class Key : std::uint8_t { kUnknown, kKnown, kEither };
+
+// Appends what addresses [begin, end) of the first kind show, of whose keys the index knows that.
+void ReadScripts(const View& view, Key key, std::uint64_t begin, std::uint64_t end,
                  std::vector<Print>* prints) {
   const ByteSpan types = view.Column(ColumnId::kAddressType).Rows(begin, end);
   const ColumnReader& all_ends = view.Column(ColumnId::kAddressScriptEnd);
@@ -106,10 +111,11 @@ void ReadScripts(const View& view, std::uint64_t begin, std::uint64_t end,
   std::uint64_t at = 0;
   for (std::size_t i = 0; i < types.size(); ++i) {
     const std::uint64_t next = end_at(i) - first;
+    const bool is_known =
+        LoadLe<std::uint32_t>(keys.data() + i * sizeof(std::uint32_t)) < view.totals().keys;
     if (at > next || next > scripts.size()) {
       view.Script(AddressNum{begin + i});  // says what is wrong
-    } else if (LoadLe<std::uint32_t>(keys.data() + i * sizeof(std::uint32_t)) >=
-               view.totals().keys) {
+    } else if (key == Key::kEither || is_known == (key == Key::kKnown)) {
       const std::size_t offset = KeyHashOffset(static_cast<ScriptType>(types[i]), next - at);
       if (offset != 0) {
         prints->push_back({LoadBe<std::uint64_t>(scripts.data() + at + offset),
@@ -118,6 +124,11 @@ void ReadScripts(const View& view, std::uint64_t begin, std::uint64_t end,
     }
     at = next;
   }
+}
+
+auto ReaderOf(Key key) {
+  return [key](const View& view, std::uint64_t begin, std::uint64_t end,
+               std::vector<Print>* prints) { ReadScripts(view, key, begin, end, prints); };
 }
 
 // Of the third.
@@ -149,8 +160,6 @@ absl::Status ForEachKey(const View& view, const Visit& visit) {
   }
 }
 
-using Prints = std::vector<Print>;
-
 // The prints of a chain that may be there more than once.
 class RepeatedPrints {
  public:
@@ -163,8 +172,14 @@ class RepeatedPrints {
   absl::StatusOr<Prints> Find() {
     COINWAKE_RETURN_IF_ERROR(
         ForEachKey(view_, [this](std::uint64_t bits, KeyNum) { met_.Meet(bits); }));
-    COINWAKE_RETURN_IF_ERROR(
-        ForEachBatch(ReadScripts, [this](const Print& one, Prints*) { met_.Meet(one.bits); }));
+    // What the table has of these scripts is met already, but for the hashes of hybrid forms. One
+    // that shares a slot with a key of the table is met as well: whatever it is one with will
+    // repeat that slot.
+    COINWAKE_RETURN_IF_ERROR(ForEachBatch(ReaderOf(Key::kKnown), [this](const Print& one, Prints*) {
+      if (!met_.MayBeMet(one.bits)) met_.SetMet(one.bits);
+    }));
+    COINWAKE_RETURN_IF_ERROR(ForEachBatch(
+        ReaderOf(Key::kUnknown), [this](const Print& one, Prints*) { met_.Meet(one.bits); }));
     // These take the longest to read: each is of one script alone, so once is enough.
     COINWAKE_RETURN_IF_ERROR(ForEachBatch(ReadWrapped, [this](const Print& one, Prints* found) {
       if (!met_.MayBeMet(one.bits)) return;
@@ -176,9 +191,10 @@ class RepeatedPrints {
       const AddressNum script = view_.AddressOfKey(key);
       found_.front().push_back({bits, static_cast<std::uint32_t>(script.value)});
     }));
-    COINWAKE_RETURN_IF_ERROR(ForEachBatch(ReadScripts, [this](const Print& one, Prints* found) {
-      if (met_.MayRepeat(one.bits)) found->push_back(one);
-    }));
+    COINWAKE_RETURN_IF_ERROR(
+        ForEachBatch(ReaderOf(Key::kEither), [this](const Print& one, Prints* found) {
+          if (met_.MayRepeat(one.bits)) found->push_back(one);
+        }));
     return Sorted();
   }
 
@@ -189,7 +205,7 @@ class RepeatedPrints {
   absl::Status ForEachBatch(const Read& read, const Visit& visit) {
     std::atomic<std::uint64_t> next_batch{0};
     const auto work = [&](Prints* found) {
-      Prints prints;
+      std::vector<Print> prints;
       while (!view_.damage().found()) {
         const std::uint64_t begin =
             next_batch.fetch_add(1, std::memory_order_relaxed) * kBatchAddresses;
@@ -213,8 +229,7 @@ class RepeatedPrints {
   Prints Sorted() {
     Prints all = std::move(found_.front());
     for (std::size_t i = 1; i < found_.size(); ++i) {
-      all.insert(all.end(), found_[i].begin(), found_[i].end());
-      found_[i] = {};
+      for (; !found_[i].empty(); found_[i].pop_front()) all.push_back(found_[i].front());
     }
     std::sort(all.begin(), all.end(), [](const Print& a, const Print& b) {
       return std::tie(a.bits, a.address) < std::tie(b.bits, b.address);
@@ -227,71 +242,117 @@ class RepeatedPrints {
   MetPrints met_;
 };
 
-bool HaveHashInCommon(const KeyHashes& a, const KeyHashes& b) {
-  return (a.written.has_value() && b.Have(*a.written)) || (a.shown.has_value() && b.Have(*a.shown));
+// Of some scripts, with the hashes they have: unites those that have one in common.
+void UniteEqual(std::vector<std::pair<Hash160, std::uint32_t>>* scripts, UnionByMin* unions) {
+  std::sort(scripts->begin(), scripts->end());
+  for (std::size_t i = 1; i < scripts->size(); ++i) {
+    const auto& [hash, script] = (*scripts)[i];
+    const auto& [hash_before, script_before] = (*scripts)[i - 1];
+    if (script == script_before || hash != hash_before || IsSharedKeyHash(hash)) continue;
+    unions->Unite(script, script_before);
+  }
 }
 
-// Unites those of [begin, end), prints that are equal, which have a hash in common.
-void UniteEqual(const FactsReader& reader, const Print* begin, const Print* end,
-                UnionByMin* unions) {
-  std::vector<std::pair<std::uint32_t, KeyHashes>> scripts;
-  for (const Print* print = begin; print != end; ++print) {
-    const AddressNum address{print->address};
-    if (reader.IsShared(address)) continue;
-    scripts.emplace_back(print->address, KeyHashesOf(reader.view(), address));
-    for (const auto& [other, hashes] : scripts) {
-      if (other == print->address || !HaveHashInCommon(hashes, scripts.back().second)) continue;
-      unions->Unite(print->address, other);
+// A hash of a script, and the first bytes of what a look-up table may have of it.
+struct Sought {
+  std::uint64_t key = 0;
+  std::uint32_t address = 0;
+  Hash160 hash = {};
+};
+
+// Unites the scripts that `sought` was made of with those that have the same hash; `address_of`
+// says of which script a number in the table is.
+template <typename AddressOf>
+absl::Status UniteWithFound(const View& view, RunTable table, std::vector<Sought>* sought,
+                            const AddressOf& address_of, UnionByMin* unions) {
+  std::sort(sought->begin(), sought->end(),
+            [](const Sought& a, const Sought& b) { return a.key < b.key; });
+  std::vector<std::uint64_t> keys;
+  keys.reserve(sought->size());
+  for (const Sought& one : *sought) keys.push_back(one.key);
+  COINWAKE_RETURN_IF_ERROR(
+      view.Runs(table).FindSorted(keys, [&](std::size_t index, std::uint64_t number) {
+        const Sought& one = (*sought)[index];
+        const std::optional<AddressNum> other = address_of(number);
+        if (!other.has_value() || !KeyHashesOf(view, *other).Have(one.hash)) return;
+        unions->Unite(one.address, static_cast<std::uint32_t>(other->value));
+      }));
+  return view.damage().status();
+}
+
+// What the scripts and keys from `begin` on show is looked for among all.
+absl::Status UniteFresh(const View& view, const ShownKeys& begin, UnionByMin* unions) {
+  std::vector<Sought> scripts;
+  std::vector<Sought> keys;
+  const auto add = [&](AddressNum address) {
+    const KeyHashes hashes = KeyHashesOf(view, address);
+    for (const std::optional<Hash160>& hash : {hashes.written, hashes.shown}) {
+      if (!hash.has_value() || IsSharedKeyHash(*hash)) continue;
+      const auto number = static_cast<std::uint32_t>(address.value);
+      for (const std::vector<std::uint8_t>& script : ScriptsOfKeyHash(*hash)) {
+        scripts.push_back({LoadBe<std::uint64_t>(Sha256(script).bytes.data()), number, *hash});
+      }
+      keys.push_back({LoadBe<std::uint64_t>(hash->data()), number, *hash});
     }
+  };
+  for (AddressNum address = begin.address; address.value < view.addresses_count(); ++address) {
+    add(address);
   }
+  for (KeyNum key = begin.key; key.value < view.totals().keys; ++key) add(view.AddressOfKey(key));
+  COINWAKE_RETURN_IF_ERROR(view.damage().status());
+  COINWAKE_RETURN_IF_ERROR(UniteWithFound(
+      view, RunTable::kAddresses, &scripts,
+      [&view](std::uint64_t number) {
+        return number < view.addresses_count() ? std::optional(AddressNum{number}) : std::nullopt;
+      },
+      unions));
+  return UniteWithFound(
+      view, RunTable::kKeys, &keys,
+      [&view](std::uint64_t number) {
+        return number < view.totals().keys ? std::optional(view.AddressOfKey(KeyNum{number}))
+                                           : std::nullopt;
+      },
+      unions);
 }
 
 }  // namespace
 
 std::uint64_t MemoryForSameKeys(const View& view) {
-  // Two bytes a script; of one print in nine itself.
-  return view.addresses_count() * 2 + view.addresses_count() * sizeof(Print) / 9;
+  // Two bytes a script, and itself what shares a slot by chance: one print in eight. Keys have two.
+  const std::uint64_t prints = view.addresses_count() + 2 * view.totals().keys;
+  return 2 * view.addresses_count() + prints * sizeof(Print) / 8;
 }
 
-absl::Status UniteSameKeysByPass(const FactsReader& reader, int threads, UnionByMin* unions) {
-  const View& view = reader.view();
+absl::Status UniteSameKeysByPass(const View& view, int threads, UnionByMin* unions) {
   COINWAKE_ASSIGN_OR_RETURN(const Prints prints, RepeatedPrints(view, threads).Find());
-  const Print* const end = prints.data() + prints.size();
-  for (const Print* begin = prints.data(); begin != end;) {
-    const Print* const next = std::find_if(
-        begin, end, [bits = begin->bits](const Print& one) { return one.bits != bits; });
-    if (next - begin > 1) UniteEqual(reader, begin, next, unions);
-    begin = next;
+  std::vector<std::pair<Hash160, std::uint32_t>> scripts;
+  for (auto begin = prints.begin(); begin != prints.end();) {
+    const std::uint64_t bits = begin->bits;
+    scripts.clear();
+    auto end = begin;
+    for (; end != prints.end() && end->bits == bits; ++end) {
+      if (end != begin && end->address == std::prev(end)->address) continue;
+      const KeyHashes hashes = KeyHashesOf(view, AddressNum{end->address});
+      for (const std::optional<Hash160>& hash : {hashes.written, hashes.shown}) {
+        if (!hash.has_value() || LoadBe<std::uint64_t>(hash->data()) != bits) continue;
+        scripts.emplace_back(*hash, end->address);
+      }
+    }
+    UniteEqual(&scripts, unions);
+    begin = end;
   }
   return view.damage().status();
 }
 
-absl::Status UniteSameKeys(const FactsReader& reader, const ShownKeys& begin, int threads,
+absl::Status UniteSameKeys(const View& view, const ShownKeys& begin, int threads,
                            UnionByMin* unions) {
-  const View& view = reader.view();
   const ShownKeys all = ShownKeys::AllOf(view);
-  const std::uint64_t fresh =
-      all.address.value - begin.address.value + (all.key.value - begin.key.value);
+  const std::uint64_t fresh = (all.address - begin.address) + (all.key - begin.key);
   if (fresh == 0) return absl::OkStatus();
   if (fresh > (all.address.value + all.key.value) / kFewOneIn) {
-    return UniteSameKeysByPass(reader, threads, unions);
+    return UniteSameKeysByPass(view, threads, unions);
   }
-  const auto unite = [&](AddressNum address) -> absl::Status {
-    COINWAKE_ASSIGN_OR_RETURN(const std::vector<AddressNum> others,
-                              ScriptsOfSameKey(reader, address));
-    for (const AddressNum other : others) {
-      unions->Unite(static_cast<std::uint32_t>(address.value),
-                    static_cast<std::uint32_t>(other.value));
-    }
-    return absl::OkStatus();
-  };
-  for (AddressNum address = begin.address; address < all.address; ++address) {
-    COINWAKE_RETURN_IF_ERROR(unite(address));
-  }
-  for (KeyNum key = begin.key; key < all.key; ++key) {
-    COINWAKE_RETURN_IF_ERROR(unite(view.AddressOfKey(key)));
-  }
-  return view.damage().status();
+  return UniteFresh(view, begin, unions);
 }
 
 }  // namespace coinwake

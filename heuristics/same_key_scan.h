@@ -4,7 +4,6 @@
 
 #include <cstdint>
 
-#include "heuristics/transaction_facts.h"
 #include "heuristics/union_by_min.h"
 #include "indexer/base/status.h"
 #include "indexer/view/view.h"
@@ -22,13 +21,13 @@ struct ShownKeys {
 };
 
 // Unites in `unions`, made for all addresses of the view, what the rule joins through scripts and
-// keys from `begin` on, with whichever there were before. Few of them are looked for one by one,
-// else all scripts of the chain are read twice. The result does not depend on `threads`. kDataLoss.
-absl::Status UniteSameKeys(const FactsReader& reader, const ShownKeys& begin, int threads,
+// keys from `begin` on, with whichever there were before. Few of them are looked up, else all
+// scripts of the chain are read three times. The result does not depend on `threads`. kDataLoss.
+absl::Status UniteSameKeys(const View& view, const ShownKeys& begin, int threads,
                            UnionByMin* unions);
 
 // The same, always by reading all: for tests.
-absl::Status UniteSameKeysByPass(const FactsReader& reader, int threads, UnionByMin* unions);
+absl::Status UniteSameKeysByPass(const View& view, int threads, UnionByMin* unions);
 
 // About what that holds meanwhile, in bytes.
 std::uint64_t MemoryForSameKeys(const View& view);

@@ -67,6 +67,7 @@ void AddRules(bool has_accounts, v1::ReportManifest* manifest) {
     }
   } else {
     AddRule(RuleName(Rule::kCoSpend), RuleVersion(Rule::kCoSpend), manifest);
+    AddRule(RuleName(Rule::kSameKey), RuleVersion(Rule::kSameKey), manifest);
     AddRule("mixes", kMixRulesVersion, manifest);
     AddRule("peel_chains", kPeelRulesVersion, manifest);
   }

@@ -22,6 +22,7 @@
 #include "heuristics/co_spend_scan.h"
 #include "heuristics/coinjoin.h"
 #include "heuristics/payment_reader.h"
+#include "heuristics/same_key_scan.h"
 #include "indexer/base/file_system.h"
 #include "indexer/ingest/ingest.h"
 #include "indexer/view/open.h"
@@ -96,10 +97,11 @@ std::vector<ChangeJudge> ChangeJudges(
 // The model that `standard` uses.
 absl::StatusOr<ChangeModel> ModelOf(const FactsReader& facts, const PaymentReader& payments,
                                     int threads) {
-  UnionByMin co_spends(facts.view().addresses_count());
-  COINWAKE_RETURN_IF_ERROR(UniteCoSpends(facts, TxNum{0}, threads, &co_spends));
-  co_spends.Flatten();
-  return FitChangeModel(facts, payments, co_spends, threads);
+  UnionByMin strict(facts.view().addresses_count());
+  COINWAKE_RETURN_IF_ERROR(UniteCoSpends(facts, TxNum{0}, threads, &strict));
+  COINWAKE_RETURN_IF_ERROR(UniteSameKeys(facts.view(), {}, threads, &strict));
+  strict.Flatten();
+  return FitChangeModel(facts, payments, strict, threads);
 }
 
 // Why `standard` did not hold an output that is change for change.
@@ -132,7 +134,7 @@ std::string AuditText(const std::vector<std::shared_ptr<const Partition>>& parti
                     audit.truths, " payments; ", audit.found, " outputs held for change, ",
                     audit.united, " unions, ", audit.forbidden, " refused, ", audit.quarantined,
                     " wait for more evidence; largest cluster ", audit.largest, " addresses, ",
-                    audit.largest_before, " by co-spends alone.\n\n");
+                    audit.largest_before, " under `strict`.\n\n");
   }
   return text;
 }

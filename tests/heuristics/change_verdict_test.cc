@@ -12,9 +12,12 @@
 #include <utility>
 #include <vector>
 
+#include "heuristics/address_use.h"
+#include "heuristics/change_rules.h"
 #include "heuristics/change_scan.h"
 #include "heuristics/cluster.h"
 #include "heuristics/co_spend_scan.h"
+#include "heuristics/payment_reader.h"
 #include "heuristics/shared_keys.h"
 #include "tests/heuristics/wallet_chain.h"
 #include "tests/support/fault_file_system.h"
@@ -91,8 +94,9 @@ TEST_F(VerdictTest, HoldsWhatPaysThePayersAddressForChange) {
   EXPECT_EQ(pay.vout, 2u);
   EXPECT_EQ(pay.basis, ChangeBasis::kDirect);
   EXPECT_EQ(pay.confidence_permille, kDirectChangeConfidencePermille);
-  EXPECT_THAT(pay.reasons, ElementsAre("change: output 2, which pays an address of the inputs; "
-                                       "confidence 0.990"));
+  EXPECT_THAT(pay.reasons,
+              ElementsAre("change: output 2, which pays an address of the inputs, or its key; "
+                          "confidence 0.990"));
   const ChangeVerdict two = Judge("two");
   EXPECT_EQ(two.vout, std::nullopt);
   EXPECT_THAT(two.reasons, ElementsAre(HasSubstr("2 outputs pay addresses of the inputs")));
@@ -101,6 +105,27 @@ TEST_F(VerdictTest, HoldsWhatPaysThePayersAddressForChange) {
 }
 
 // Where there is no payer, or perhaps several.
+TEST_F(VerdictTest, HoldsWhatPaysAnotherScriptOfThePayersKeyForChange) {
+  std::vector<std::uint8_t> witness = ScriptOfName("a");  // P2WPKH with the same hash
+  witness.erase(witness.begin(), witness.begin() + 3);
+  witness.resize(20);
+  witness.insert(witness.begin(), {0x00, 0x14});
+  IndexBuilder chain;
+  chain.AddBlock({{"mint", {}, {{"a", 10'000}}}});
+  SimpleTransaction pay = Pay("pay", {Spend("mint", 0)}, {{"shop", 2'000}});
+  pay.outputs.push_back({"", 3'000, witness, ScriptType::kWitnessV0KeyHash});
+  AddTo(chain, {pay});
+  Build(chain);
+  const ChangeVerdict verdict = Judge("pay");
+  EXPECT_EQ(verdict.vout, 1u);
+  EXPECT_EQ(verdict.basis, ChangeBasis::kDirect);
+  // Plain from the start: no model learns from it.
+  const std::unique_ptr<const AddressUse> use = LookUpAddressUse(*index_.view);
+  const auto payment = PaymentReader(*facts_, *use).Read(chain.TransactionOf("pay"));
+  ASSERT_TRUE(payment.has_value());
+  EXPECT_EQ(DirectChange(*payment), 0b10u);
+}
+
 TEST_F(VerdictTest, HoldsNothingForChangeOfWhatIsNoPayment) {
   IndexBuilder chain;
   const SimpleOutput shared = {"", 5'000, kSharedKeys[0].Scripts()[1], ScriptType::kPubkeyHash};
@@ -265,7 +290,8 @@ TEST_F(KnownChangeTest, HoldsWhatWasSpentBesideThePayersCoinsForChange) {
   }
   const ChangeVerdict split = Judge("split");
   EXPECT_EQ(split.vout, std::nullopt);
-  EXPECT_THAT(split.reasons, ElementsAre(HasSubstr("2 outputs were spent beside other coins")));
+  EXPECT_THAT(split.reasons,
+              ElementsAre(HasSubstr("2 outputs are the payer's, as later spending")));
   const ChangeVerdict before = Judge("pay t");
   EXPECT_EQ(before.vout, 0u);
   EXPECT_EQ(before.basis, ChangeBasis::kSpends);

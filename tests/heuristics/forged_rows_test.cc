@@ -2,6 +2,8 @@
 // be true, and never makes clusters of them. Method: forged columns of a small chain.
 #include <gtest/gtest.h>
 
+#include <array>
+#include <cstdint>
 #include <random>
 #include <string>
 
@@ -55,6 +57,41 @@ TEST(ForgedRows, AreToldAndMakeNoClusters) {
     }
     EXPECT_GT(told, 0);
   }
+}
+
+// Of what the pass over same keys reads.
+TEST(ForgedRows, OfScriptsAndKeysAreToldOrMakeSomeClusters) {
+  IndexBuilder chain;
+  std::array<std::uint8_t, 33> key{2};
+  for (int i = 0; i < 40; ++i) {
+    const std::string number = std::to_string(i);
+    chain.AddBlock({{"mint " + number, {}, {{"a" + number, kCoin}, {"b" + number, kCoin}}}});
+    key[1] = static_cast<std::uint8_t>(i / 2);
+    chain.RevealKey("a" + number, key);
+  }
+  FaultFileSystem good;
+  ASSERT_THAT(chain.Build(good, "/data"), IsOk());
+  int told = 0;
+  for (const ColumnId id : {ColumnId::kAddressType, ColumnId::kAddressScriptEnd,
+                            ColumnId::kAddressKey, ColumnId::kKeyAddress}) {
+    for (std::uint64_t seed = 1; seed <= 12; ++seed) {
+      SCOPED_TRACE(seed);
+      std::mt19937_64 random(seed);
+      const auto files = good.Clone();
+      ASSERT_NO_FATAL_FAILURE(ForgeColumn(*files,
+                                          FolderOfNetwork("/data", Network::kBitcoinRegtest),
+                                          kColumns, SpecOf(id), &random));
+      ASSERT_OK_AND_ASSIGN(const OpenIndex index,
+                           OpenForReading(*files, "/data", Network::kBitcoinRegtest));
+      // Sanitizers see what is read beyond its bounds.
+      const auto partition = Partition::Build(*index.view, Profile::kStrict, 1, 0);
+      told += !partition.ok();
+      if (!partition.ok()) {
+        EXPECT_EQ(partition.status().code(), absl::StatusCode::kDataLoss);
+      }
+    }
+  }
+  EXPECT_GT(told, 0);
 }
 
 }  // namespace

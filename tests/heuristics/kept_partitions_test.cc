@@ -14,7 +14,6 @@
 #include "heuristics/epoch.h"
 #include "heuristics/same_key.h"
 #include "heuristics/same_key_scan.h"
-#include "heuristics/transaction_facts.h"
 #include "heuristics/union_by_min.h"
 #include "indexer/ingest/ingest.h"
 #include "indexer/view/open.h"
@@ -60,19 +59,18 @@ absl::StatusOr<Shown> Show(const View& view, Profile profile, int threads,
 // How many scripts are of one key with another, which looking for each script's finds the same as
 // reading all.
 absl::StatusOr<std::uint64_t> CountSameKeys(const View& view) {
-  COINWAKE_ASSIGN_OR_RETURN(const FactsReader reader, FactsReader::Make(view));
   UnionByMin one_by_one(view.addresses_count());
   UnionByMin all(view.addresses_count());
   std::uint64_t count = 0;
   for (AddressNum address; address.value < view.addresses_count(); ++address) {
-    COINWAKE_ASSIGN_OR_RETURN(const auto others, ScriptsOfSameKey(reader, address));
+    COINWAKE_ASSIGN_OR_RETURN(const auto others, ScriptsOfSameKey(view, address));
     count += others.empty() ? 0 : 1;
     for (const AddressNum other : others) {
       one_by_one.Unite(static_cast<std::uint32_t>(address.value),
                        static_cast<std::uint32_t>(other.value));
     }
   }
-  COINWAKE_RETURN_IF_ERROR(UniteSameKeysByPass(reader, 2, &all));
+  COINWAKE_RETURN_IF_ERROR(UniteSameKeysByPass(view, 2, &all));
   EXPECT_EQ(one_by_one.Flatten(), all.Flatten());
   EXPECT_TRUE(std::ranges::equal(one_by_one.Parents(view.addresses_count()),
                                  all.Parents(view.addresses_count())));

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "indexer/base/check.h"
+#include "indexer/bitcoin/key.h"
 
 namespace coinwake {
 namespace {
@@ -10,13 +11,29 @@ namespace {
 using synthetic::Bytes;
 
 constexpr std::uint32_t kOwnersCount = 12;
-constexpr int kKindsCount = 4;  // P2PKH, P2PK, P2SH-P2WPKH, P2WPKH
+// P2PKH, P2PK, P2SH-P2WPKH, P2WPKH; P2PKH and P2PK of an uncompressed key; P2PKH and P2WPKH of a
+// hybrid one.
+constexpr int kKindsCount = 8;
+constexpr int kUncompressedPubkeyHash = 4;
+constexpr int kUncompressedPubkey = 5;
+constexpr int kHybridPubkeyHash = 6;
+constexpr int kHybridWitness = 7;
 
 // A key of the right shape; no signature is ever checked.
 Bytes KeyOf(std::uint32_t owner) {
   Bytes key(33, 0x11);
   key[0] = static_cast<std::uint8_t>(2 + owner % 2);
   key[32] = static_cast<std::uint8_t>(owner);
+  return key;
+}
+
+// As scripts of `kind` have it; compressed where it is not on the curve.
+Bytes KeyOf(std::uint32_t owner, int kind) {
+  const Bytes compressed = KeyOf(owner);
+  const auto point = bitcoin::UncompressKey(compressed);
+  if (kind < kUncompressedPubkeyHash || !point.has_value()) return compressed;
+  Bytes key(point->begin(), point->end());
+  if (kind >= kHybridPubkeyHash) key[0] = static_cast<std::uint8_t>(6 + owner % 2);
   return key;
 }
 
@@ -27,11 +44,14 @@ TestChain::TestChain(std::uint64_t seed) : random_(seed) {
 }
 
 Bytes TestChain::ScriptOf(std::uint32_t owner, int kind) const {
-  const Bytes key = KeyOf(owner);
+  const Bytes key = KeyOf(owner, kind);
   switch (kind) {
     case 0:
+    case kUncompressedPubkeyHash:
+    case kHybridPubkeyHash:
       return synthetic::PayToPubkeyHash(ComputeHash160(key));
     case 1:
+    case kUncompressedPubkey:
       return synthetic::PayToPubkey(key);
     case 2:
       return synthetic::PayToScriptHash(
@@ -42,18 +62,21 @@ Bytes TestChain::ScriptOf(std::uint32_t owner, int kind) const {
 }
 
 synthetic::TxInput TestChain::SpendOf(const Coin& coin) const {
-  const Bytes key = KeyOf(coin.owner);
+  const Bytes key = KeyOf(coin.owner, coin.kind);
+  const bool is_bare = coin.kind == 1 || coin.kind == kUncompressedPubkey;
+  const bool is_hash =
+      coin.kind == 0 || coin.kind == kUncompressedPubkeyHash || coin.kind == kHybridPubkeyHash;
   Bytes signature(71, 0x30);
   signature.back() = 0x01;
   synthetic::TxInput input;
   input.txid = coin.txid;
   input.vout = coin.vout;
-  if (coin.kind <= 1) synthetic::AppendPush(signature, &input.script_sig);
-  if (coin.kind == 0) synthetic::AppendPush(key, &input.script_sig);
+  if (is_bare || is_hash) synthetic::AppendPush(signature, &input.script_sig);
+  if (is_hash) synthetic::AppendPush(key, &input.script_sig);
   if (coin.kind == 2) {
     synthetic::AppendPush(synthetic::PayToWitnessKeyHash(ComputeHash160(key)), &input.script_sig);
   }
-  if (coin.kind >= 2) input.witness = {signature, key};
+  if (!is_bare && !is_hash) input.witness = {signature, key};
   return input;
 }
 

@@ -15,8 +15,8 @@
 namespace coinwake {
 
 // A tree of valid blocks over the regtest genesis. Every block spends some outputs of its own
-// branch: P2PKH, P2PK, P2SH-P2WPKH with keys that repeat, OP_RETURN, several inputs and outputs,
-// spends inside the block. Deterministic from the seed.
+// branch: P2PKH, P2PK, P2SH-P2WPKH, P2WPKH with keys, in every form, that repeat, OP_RETURN,
+// several inputs and outputs, spends inside the block. Deterministic from the seed.
 class TestChain {
  public:
   explicit TestChain(std::uint64_t seed);

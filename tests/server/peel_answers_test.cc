@@ -104,7 +104,7 @@ TEST_F(PeelAnswersTest, GivesHopsThenTheEndOfEachDirection) {
   EXPECT_EQ(last.txid(), Txid("pay 3"));
   EXPECT_EQ(last.stop(), "unspent");
   EXPECT_EQ(last.reason(), "output 1 may be the change and is not spent");
-  EXPECT_EQ(last.rule_version(), 2u);
+  EXPECT_EQ(last.rule_version(), 3u);
   EXPECT_EQ(last.entity(), "");
   EXPECT_FALSE(last.has_epoch_height());
 

@@ -276,12 +276,13 @@ void IndexBuilder::AddBlockRows(const std::vector<Hash256>& txids, std::uint64_t
   ++blocks_;
 }
 
-void IndexBuilder::RevealKey(std::string_view address, const std::array<std::uint8_t, 33>& key) {
-  RevealKey(ScriptOfName(address), key);
+void IndexBuilder::RevealKey(std::string_view address, const std::array<std::uint8_t, 33>& key,
+                             KeyForm form) {
+  RevealKey(ScriptOfName(address), key, form);
 }
 
 void IndexBuilder::RevealKey(const std::vector<std::uint8_t>& script,
-                             const std::array<std::uint8_t, 33>& key) {
+                             const std::array<std::uint8_t, 33>& key, KeyForm form) {
   COINWAKE_CHECK(blocks_ > 0);
   const auto found = addresses_.find(script);
   COINWAKE_CHECK(found != addresses_.end());
@@ -291,7 +292,7 @@ void IndexBuilder::RevealKey(const std::vector<std::uint8_t>& script,
   AppendRow(ColumnId::kKey, key.data(), key.size());
   AppendNumber(ColumnId::kKeyAddress, static_cast<std::uint32_t>(holder));
   AddEntry(RunTable::kKeys, LoadBe<std::uint64_t>(ComputeHash160(key).data()), totals_.keys);
-  if (script.size() == kPubkeyHashSize) {  // then it is the other form that the script has
+  if (script.size() == kPubkeyHashSize && form == KeyForm::kUncompressed) {
     AddEntry(RunTable::kKeys, LoadBe<std::uint64_t>(script.data() + kPubkeyHashAt), totals_.keys);
   }
   ++totals_.keys;

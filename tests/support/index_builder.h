@@ -99,9 +99,13 @@ class IndexBuilder {
 
   // Adds the next block; returns its height. REQUIRES: at least one transaction.
   std::uint64_t AddBlock(const std::vector<SimpleTransaction>& transactions);
-  // The last block revealed the public key of `address` (a name that was paid).
-  void RevealKey(std::string_view address, const std::array<std::uint8_t, 33>& key);
-  void RevealKey(const std::vector<std::uint8_t>& script, const std::array<std::uint8_t, 33>& key);
+  // The last block revealed the public key of `address` (a name that was paid). Its script has the
+  // hash of the uncompressed form, or of the hybrid one, by which no key is looked up.
+  enum class KeyForm { kUncompressed, kHybrid };
+  void RevealKey(std::string_view address, const std::array<std::uint8_t, 33>& key,
+                 KeyForm form = KeyForm::kUncompressed);
+  void RevealKey(const std::vector<std::uint8_t>& script, const std::array<std::uint8_t, 33>& key,
+                 KeyForm form = KeyForm::kUncompressed);
   // A block known and not in the chain.
   void AddStaleBlock(const Hash256& hash, std::uint64_t height, std::string_view raw);
 
