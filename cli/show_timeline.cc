@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <cstdlib>
 #include <string>
@@ -17,8 +18,8 @@
 namespace coinwake::cli {
 namespace {
 
-constexpr std::size_t kBar = 24;  // characters of the largest week
-constexpr std::int64_t kWeek = 7 * 86'400;
+constexpr std::size_t kBar = 24;         // characters of the largest week
+constexpr std::int64_t kWeek = 604'800;  // seconds
 
 std::string AmountOf(const v1::Snapshot& snapshot, const std::string& amount) {
   return HasAccounts(snapshot.network()) ? Grouped(std::string_view(amount)) : Btc(amount);
@@ -34,7 +35,7 @@ std::int64_t SecondsOf(const std::string& date) {
 std::string BarOf(const std::string& amount, double largest) {
   if (largest <= 0) return "";
   const double share = std::strtod(amount.c_str(), nullptr) / largest;
-  const auto length = static_cast<std::size_t>(share * static_cast<double>(kBar) + 0.5);
+  const auto length = static_cast<std::size_t>(std::lround(share * static_cast<double>(kBar)));
   return std::string(std::clamp<std::size_t>(length, 1, kBar), '#');
 }
 
