@@ -7,6 +7,7 @@
 #include "indexer/base/utf8.h"
 #include "indexer/bitcoin/address.h"
 #include "server/limits.h"
+#include "server/same_key.h"
 
 namespace coinwake::server {
 namespace {
@@ -51,11 +52,23 @@ absl::StatusOr<AddressNum> FindByName(const View& view, std::string_view name) {
                             ParseScriptName(name, view.snapshot().network));
   absl::StatusOr<AddressNum> address = view.FindAddress(script);
   if (absl::IsNotFound(address.status())) {
-    return absl::NotFoundError(absl::StrCat("address ", Excerpt(name), " was never seen on ",
-                                            NetworkOf(view), " up to height ",
-                                            view.snapshot().height));
+    const std::string message =
+        absl::StrCat("address ", Excerpt(name), " was never seen on ", NetworkOf(view),
+                     " up to height ", view.snapshot().height);
+    COINWAKE_ASSIGN_OR_RETURN(const std::string also, PaidAs(view, script));
+    return absl::NotFoundError(absl::StrCat(message, also));
   }
   return address;
+}
+
+absl::StatusOr<std::string> PaidAs(const View& view, ByteSpan script) {
+  COINWAKE_ASSIGN_OR_RETURN(const std::vector<AddressNum> others,
+                            SeenScriptsOfSameKey(view, script, std::nullopt));
+  std::string text;
+  for (const AddressNum other : others) {
+    absl::StrAppend(&text, text.empty() ? "; its key was paid as " : ", ", ScriptName(view, other));
+  }
+  return text;
 }
 
 absl::StatusOr<TxNum> FindByTxid(const View& view, std::string_view text) {

@@ -25,8 +25,11 @@ std::string ScriptName(const View& view, AddressNum address);
 // `network`. Total over any text.
 absl::StatusOr<std::vector<std::uint8_t>> ParseScriptName(std::string_view name, Network network);
 
-// kInvalidArgument as ParseScriptName; kNotFound when the view never saw the script.
+// kInvalidArgument as ParseScriptName; kNotFound when the view never saw the script, with PaidAs().
 absl::StatusOr<AddressNum> FindByName(const View& view, std::string_view name);
+// For a message about a script that was never seen: "; its key was paid as ..." with the names of
+// the scripts of its key that were, empty for none. kDataLoss.
+absl::StatusOr<std::string> PaidAs(const View& view, ByteSpan script);
 
 // 64 hex digits in display order. kInvalidArgument says what `what` ("txid") should look like.
 absl::StatusOr<Hash256> ParseHash(std::string_view text, std::string_view what);

@@ -15,7 +15,6 @@
 #include "server/chain_time.h"
 #include "server/limits.h"
 #include "server/names.h"
-#include "server/same_key.h"
 #include "server/seed_clusters.h"
 #include "server/trace_answers.h"
 #include "server/trace_words.h"
@@ -163,14 +162,8 @@ class SeedCollector {
     if (!absl::IsNotFound(address.status())) return address.status();
     std::string warning = absl::StrCat(words_.subject, " ", Excerpt(name), " was never seen on ",
                                        NetworkOf(view_), " up to height ", view_.snapshot().height);
-    COINWAKE_ASSIGN_OR_RETURN(const std::vector<AddressNum> others,
-                              SeenScriptsOfSameKey(view_, script, std::nullopt));
-    const char* before = "; its key was paid as ";
-    for (const AddressNum other : others) {
-      absl::StrAppend(&warning, before, ScriptName(view_, other));
-      before = ", ";
-    }
-    if (!others.empty()) absl::StrAppend(&warning, ": ", words_.as_well);
+    COINWAKE_ASSIGN_OR_RETURN(const std::string also, PaidAs(view_, script));
+    if (!also.empty()) absl::StrAppend(&warning, also, ": ", words_.as_well);
     trace_->warnings.push_back({std::move(warning), label});
     return std::optional<AddressNum>();
   }

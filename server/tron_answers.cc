@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "coinwake/v1/chain.pb.h"
 #include "indexer/base/hex.h"
+#include "indexer/base/ledger_kind.h"
 #include "indexer/tron/signer.h"
 
 namespace coinwake::server {
@@ -95,7 +96,13 @@ void FillOperation(const tron::Transaction& transaction, v1::Operation* wire) {
 void FillTransaction(const tron::Transaction& transaction, v1::Transaction* wire) {
   wire->set_txid(transaction.txid.ToHex());
   wire->set_size(transaction.bytes.size());
-  wire->set_success(tron::SuccessOf(transaction) == tron::Success::kYes);
+  const tron::Success success = tron::SuccessOf(transaction);
+  wire->set_success(success == tron::Success::kYes);
+  if (success == tron::Success::kUnknown) {
+    v1::Fact* const fact = wire->add_facts();
+    fact->set_kind("gap");
+    fact->set_reason(std::string(GapReasonName(GapReason::kUnknownSuccess)));
+  }
   FillOperation(transaction, wire->mutable_operation());
   const tron::Contract* const contract = transaction.contract();
   if (contract == nullptr) return;

@@ -157,6 +157,9 @@ std::uint32_t BestLeaf(HeaderTree& tree, std::uint32_t root, std::uint32_t index
   return best;
 }
 
+// From here on all coinbases of main net tell their height (BIP90).
+constexpr std::uint64_t kBip34MainNetHeight = 227'931;
+
 // What a block's coinbase says of its height.
 struct ToldHeight {
   std::uint64_t height = kNone64;  // kNone64: nothing
@@ -276,6 +279,10 @@ class Planner {
       plan_.complete_history = path_.front() == genesis_;
       if (!plan_.complete_history) {
         COINWAKE_ASSIGN_OR_RETURN(plan_.from_height, WindowHeight());
+      } else if (from_height_.value_or(0) != 0) {
+        return absl::InvalidArgumentError(
+            absl::StrCat("--from-height ", *from_height_, ": ", scan_.folder,
+                         " begins with the genesis block, whose height is 0"));
       }
     } else {
       plan_.complete_history = index_.committed().complete_history;
@@ -318,7 +325,15 @@ class Planner {
       if (next.height != told.height + 1) told.height = kNone64;
     }
     if (from_height_) {
-      if (told.height != kNone64 && told.height != *from_height_ && told.version >= 4) {
+      if (*from_height_ == 0) {
+        return absl::InvalidArgumentError(
+            absl::StrCat("--from-height 0: the first block of the folder, ",
+                         first.hash.ToDisplayHex(), ", is not the genesis block"));
+      }
+      // One block alone that may be older than the rule proves nothing.
+      const bool is_sure =
+          told.version >= 4 || path_.size() > 1 || told.height >= kBip34MainNetHeight;
+      if (told.height != kNone64 && told.height != *from_height_ && is_sure) {
         return absl::InvalidArgumentError(
             absl::StrCat("--from-height ", *from_height_, ": the first block of the folder, ",
                          first.hash.ToDisplayHex(), ", says that its height is ", told.height));

@@ -493,6 +493,17 @@ class TronIngestRun {
          " transactions have a contract that is unknown or cannot be read; what they moved is not "
          "known");
     warn(extra_receipts_, " receipts belong to no transaction of their block and were not used");
+    if (report_.detached_blocks != 0) {
+      report_.warnings.push_back(absl::StrCat(
+          report_.detached_blocks,
+          " blocks connect to no block of the chain indexed, which the source has up to height ",
+          range_.last, "; bring the blocks between and run again"));
+    }
+    if (options_.until_height.has_value() && !writer_->empty() && Tip() > *options_.until_height) {
+      report_.warnings.push_back(absl::StrCat(
+          "--until ", *options_.until_height, ": the index goes on to height ", Tip(),
+          " already and keeps what it has; to end there, index into another --data folder"));
+    }
   }
 
   FileSystem& files_;

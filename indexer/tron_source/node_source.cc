@@ -66,7 +66,8 @@ class NodeSource final : public BlockSource {
           place_, ": does not serve protocol.Wallet; give the gRPC port of a FullNode, as 50051"));
     }
     COINWAKE_RETURN_IF_ERROR(last.status());
-    range.last = last_ = *last;
+    last_ = *last;
+    range.last = std::min(last_, end_ - 1);
     COINWAKE_ASSIGN_OR_RETURN(const std::uint64_t solid, Solid());
     range.solid = std::min(solid, range.last);
     if (!first_.has_value()) {
@@ -228,6 +229,7 @@ class NodeSource final : public BlockSource {
   // Fills the window from `number` on.
   absl::Status Fill(std::uint64_t number) {
     window_.clear();
+    if (number >= end_) return Ended();
     const std::uint64_t known = number <= last_ ? last_ - number + 1 : 1;
     COINWAKE_ASSIGN_OR_RETURN(std::vector<Fetched> blocks,
                               Fetch(number, std::min(known, blocks_per_call_), /*may_lack=*/false));
@@ -236,6 +238,7 @@ class NodeSource final : public BlockSource {
       return ChainChanged(number);
     }
     COINWAKE_RETURN_IF_ERROR(AddReceipts(&blocks));
+    if (blocks.empty()) return Ended();
     window_ = std::move(blocks);
     return absl::OkStatus();
   }
@@ -265,22 +268,70 @@ class NodeSource final : public BlockSource {
       return CheckInfos(call, txids[index]);
     });
     if (absl::IsCancelled(all) || absl::IsUnimplemented(all)) return all;
-    std::size_t empty = 0;
+    COINWAKE_RETURN_IF_ERROR(LearnWhetherItKeepsAny(calls, *blocks));
     for (std::size_t i = 0; i < calls.size(); ++i) {
       RawBlock& raw = asked[i]->raw;
-      if (calls[i].answer.empty()) ++empty;
       if (calls[i].status.ok() && !calls[i].answer.empty()) {
         raw.receipts = std::move(calls[i].answer);
         raw.receipts_form = RawBlock::Receipts::kInfoList;
       } else if (calls[i].status.ok() || absl::IsNotFound(calls[i].status)) {
         COINWAKE_RETURN_IF_ERROR(GoWithoutReceipts(asked[i]));
+        if (end_ != kMaxNumber) {
+          std::erase_if(*blocks, [this](const Fetched& block) { return NumberOf(block) >= end_; });
+          return absl::OkStatus();
+        }
       } else {
         return calls[i].status;
       }
     }
-    if (empty < calls.size()) has_no_receipts_ = false;
-    if (empty == calls.size() && empty >= kProofOfNone) has_no_receipts_ = true;
     return absl::OkStatus();
+  }
+
+  // From the answers about `blocks`.
+  absl::Status LearnWhetherItKeepsAny(const std::vector<NodeCall>& calls,
+                                      const std::vector<Fetched>& blocks) {
+    const bool has_some = std::any_of(calls.begin(), calls.end(),
+                                      [](const NodeCall& call) { return !call.answer.empty(); });
+    if (has_some) {
+      has_no_receipts_ = false;
+      gave_receipts_ = true;
+    } else if (calls.size() >= kProofOfNone && !has_no_receipts_) {
+      bool keeps = false;
+      if (IsNearHead(NumberOf(blocks.back()))) {
+        COINWAKE_ASSIGN_OR_RETURN(keeps, KeepsReceipts(NumberOf(blocks.front())));
+      }
+      has_no_receipts_ = !keeps;
+    }
+    return absl::OkStatus();
+  }
+
+  // Where a node may have a block and not yet its receipts.
+  bool IsNearHead(std::uint64_t number) const { return number + kSolidAfter > last_; }
+
+  // Whether the node gave receipts, or gives those of a block some way below `number`.
+  absl::StatusOr<bool> KeepsReceipts(std::uint64_t number) {
+    for (std::size_t probe = 0; probe < kProofOfNone && !gave_receipts_; ++probe) {
+      if (number <= *first_ + kProofOfNone) break;
+      number -= kProofOfNone;
+      COINWAKE_ASSIGN_OR_RETURN(gave_receipts_, HasReceipts(number));
+    }
+    return gave_receipts_;
+  }
+
+  // Better no block than one without its receipts, which no later run would add.
+  absl::Status EndBefore(std::uint64_t number) {
+    const std::string why = absl::StrCat(
+        place_, ": the node gives no receipts of block ", number,
+        " yet, or those of other transactions; blocks from it on are left out: run again later");
+    if (number == *first_) return absl::UnavailableError(why);
+    end_ = number;
+    AddWarning(why, &report_);
+    return absl::OkStatus();
+  }
+  absl::Status Ended() {
+    window_.clear();
+    read_.reset();
+    return absl::AbortedError(absl::StrCat(place_, ": ends before block ", end_));
   }
 
   // `txids` are sorted. kNotFound: they are not, or not yet, those of the block's transactions.
@@ -301,6 +352,10 @@ class NodeSource final : public BlockSource {
       COINWAKE_ASSIGN_OR_RETURN(const std::vector<Fetched> now,
                                 Fetch(number, 1, /*may_lack=*/true));
       if (now.empty() || now.front().id != block->id) return ChainChanged(number + 1);
+      if (IsNearHead(number)) {
+        COINWAKE_ASSIGN_OR_RETURN(const bool keeps, KeepsReceipts(number));
+        if (keeps) return EndBefore(number);
+      }
       AddWarning(absl::StrCat(place_, ": the node gives no receipts of block ", number,
                               ", or those of other transactions; not used"),
                  &report_);
@@ -317,6 +372,8 @@ class NodeSource final : public BlockSource {
   std::vector<Fetched> window_;   // blocks by number, each on the one before
   std::optional<Hash256> read_;   // the id of the block read last
   bool has_no_receipts_ = false;  // more tries bring nothing
+  bool gave_receipts_ = false;
+  std::uint64_t end_ = kMaxNumber;  // blocks from it on are left out
   SourceReport report_;
 };
 

@@ -7,6 +7,9 @@ namespace coinwake {
 namespace {
 
 absl::StatusOr<bool> HoldsAnything(FileSystem& files, const std::string& folder) {
+  // A stray file of a network's name holds no folders: no index is there.
+  COINWAKE_ASSIGN_OR_RETURN(const bool exists, files.Exists(folder));
+  if (!exists) return false;
   const auto names = files.List(folder);
   if (absl::IsNotFound(names.status())) return false;
   COINWAKE_RETURN_IF_ERROR(names.status());

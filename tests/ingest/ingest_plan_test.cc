@@ -284,6 +284,20 @@ TEST_F(IngestPlan, BelievesAHeightOnlyIfTheNextBlockAgrees) {
   EXPECT_EQ(report.from_height, 100u);
 }
 
+TEST_F(IngestPlan, KnowsWhoseHeightIs0) {
+  WriteWindow(files_, 100, 7);
+  options_.from_height = 0;
+  EXPECT_THAT(Index(),
+              StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("is not the genesis block")));
+  Write(chain_.PathTo(chain_.Extend(0, 3)));
+  options_.from_height = 5;
+  EXPECT_THAT(Index(), StatusIs(absl::StatusCode::kInvalidArgument,
+                                HasSubstr("begins with the genesis block")));
+  EXPECT_EQ(Dump(), "empty");
+  options_.from_height = 0;
+  ASSERT_OK(Index());
+}
+
 TEST_F(IngestPlan, RefusesToGoOnWithHeightsThatTheFolderProvesWrong) {
   // Coinbases that tell no height, as before BIP34.
   std::vector<synthetic::BuiltBlock> blocks = {synthetic::RegtestGenesis()};

@@ -267,6 +267,10 @@ TEST_F(TronReceipts, OfAChainThatLacksABlock) {
   ASSERT_OK_AND_ASSIGN(const TronIngestReport report, Index(blocks));
   EXPECT_EQ(report.height, 14u);
   EXPECT_EQ(report.detached_blocks, cast.blocks().size() - 16);
+  EXPECT_THAT(
+      report.warnings,
+      Contains(HasSubstr("connect to no block of the chain indexed, which the source has up "
+                         "to height 14")));
   EXPECT_EQ(Dump(), Fresh({blocks.begin(), blocks.begin() + 15}));
   ASSERT_OK(Index(cast.blocks()));
   EXPECT_EQ(Dump(), Fresh(cast.blocks()));

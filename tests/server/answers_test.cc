@@ -257,6 +257,12 @@ TEST(SameKey, IsNamedWhereASeedWasNeverSeen) {
   EXPECT_THAT(trace.warnings[0].text,
               HasSubstr("its key was paid as " +
                         ScriptName(open.view(), chain.AddressOf("another form")) + ": seed"));
+  // And whoever asks for it by name.
+  EXPECT_THAT(FindByName(open.view(), request.seeds(0).address()).status(),
+              StatusIs(absl::StatusCode::kNotFound,
+                       AllOf(HasSubstr("was never seen"),
+                             HasSubstr("; its key was paid as " +
+                                       ScriptName(open.view(), chain.AddressOf("another form"))))));
 }
 
 TEST_F(AnswersTest, TransactionHasItsFeeAndItsSpenders) {

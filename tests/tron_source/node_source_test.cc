@@ -214,15 +214,16 @@ TEST_F(NodeSource, NoticesAChangeBetweenBlocksAndTheirReceipts) {
   for (const TestBlock& expected : changed) ExpectBlock(*source, expected);
 }
 
-TEST_F(NodeSource, GoesWithoutReceiptsThatStayWrongOrAway) {
-  std::vector<TestBlock> lacking = chain_;
+TEST_F(NodeSource, GoesWithoutReceiptsThatStayWrongOrAwayFarBelowTheHead) {
+  const auto chain = MakeTestChain({}, 0, 100);
+  std::vector<TestBlock> lacking = chain;
   lacking[5].info_list.clear();
   AppendInfo(lacking[5].infos[0], &lacking[5].info_list);  // one of two
-  lacking[7].info_list = chain_[10].info_list;             // others
+  lacking[7].info_list = chain[10].info_list;              // others
   node_.SetChain(lacking);
   ASSERT_OK_AND_ASSIGN(const auto source, Open());
-  for (std::size_t i = 0; i < chain_.size(); ++i) {
-    ExpectBlock(*source, chain_[i], i == 5 || i == 7 ? Form::kNone : Form::kInfoList);
+  for (std::size_t i = 0; i < chain.size(); ++i) {
+    ExpectBlock(*source, chain[i], i == 5 || i == 7 ? Form::kNone : Form::kInfoList);
   }
   EXPECT_EQ(source->report().blocks_without_receipts, 2U);
   EXPECT_THAT(source->report().warnings,
@@ -232,8 +233,39 @@ TEST_F(NodeSource, GoesWithoutReceiptsThatStayWrongOrAway) {
   EXPECT_THAT(source->HasReceipts(5), IsOkAndHolds(false));
   EXPECT_THAT(source->HasReceipts(7), IsOkAndHolds(false));
   EXPECT_EQ(node_.calls(Method::kInfos), calls + 2);
-  node_.SetChain(chain_);
+  node_.SetChain(chain);
   EXPECT_THAT(source->HasReceipts(7), IsOkAndHolds(true));
+}
+
+// A node that lags behind itself: a block indexed without receipts would stay without.
+TEST_F(NodeSource, EndsBeforeBlocksNearTheHeadWhoseReceiptsAreAway) {
+  const auto chain = MakeTestChain({}, 0, 100);
+  std::size_t first = 90;
+  while (chain[first].infos.empty()) ++first;
+  for (const bool all_above : {false, true}) {
+    SCOPED_TRACE(all_above);
+    std::vector<TestBlock> lacking = chain;
+    for (std::size_t i = first; i < (all_above ? chain.size() : first + 1); ++i) {
+      lacking[i].info_list.clear();
+    }
+    // From the first block on, and from where a run before has ended.
+    for (const std::size_t begin : {std::size_t{0}, first}) {
+      SCOPED_TRACE(begin);
+      node_.SetChain(lacking);
+      ASSERT_OK_AND_ASSIGN(const auto source, Open());
+      for (std::size_t i = begin; i < first; ++i) ExpectBlock(*source, chain[i], Form::kInfoList);
+      RawBlock block;
+      const absl::Status status = source->Read(first, &block);
+      EXPECT_THAT(status, StatusIs(absl::StatusCode::kAborted, HasSubstr("ends before block")));
+      ASSERT_OK_AND_ASSIGN(const SourceRange range, source->Range());
+      EXPECT_EQ(range.last, first - 1);
+      EXPECT_THAT(source->report().warnings, ElementsAre(HasSubstr("run again later")));
+      EXPECT_EQ(source->report().blocks_without_receipts, 0U);
+      node_.SetChain(chain);
+      ASSERT_OK_AND_ASSIGN(const auto later, Open());
+      for (std::size_t i = first; i < chain.size(); ++i) ExpectBlock(*later, chain[i]);
+    }
+  }
 }
 
 TEST_F(NodeSource, StopsAskingANodeThatKeepsNoReceipts) {
