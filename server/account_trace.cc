@@ -382,6 +382,13 @@ absl::StatusOr<PreparedAccountTrace> PrepareTrace(
   PreparedAccountTrace trace;
   COINWAKE_RETURN_IF_ERROR(ParseOptions(request, &trace));
   COINWAKE_ASSIGN_OR_RETURN(trace.bounds, ReadBoundsTerms(request, /*accounts=*/true));
+  const std::uint64_t without_receipt = view.totals().without_receipt;
+  if (trace.bounds.absent.empty() && without_receipt != 0) {
+    trace.bounds.absent =
+        absl::StrCat(without_receipt,
+                     " transactions of the index have no receipt: what they moved "
+                     "may be missing, and bounds would say more than is known");
+  }
   COINWAKE_ASSIGN_OR_RETURN(const SeedingSpan span, ParseTimes(view, request, &trace));
   COINWAKE_ASSIGN_OR_RETURN(trace.asset, FindAssetToFollow(view, request.asset()));
   COINWAKE_RETURN_IF_ERROR(ViewAccounts::CheckFits(view));

@@ -84,12 +84,14 @@ TEST(AccountTraceAnswers, SummariesWarnOfMissingReceipts) {
   const Address contract = chain.DeployContract(kAlice, "Vault", 0, {.energy = 1});
   chain.Call(kAlice, {.contract = contract, .call_value = 5}, {.energy = 1});
   chain.NextBlock();
-  const auto warnings_of = [](const AccountView& view) {
+  std::string absent;
+  const auto warnings_of = [&absent](const AccountView& view) {
     std::vector<std::string> warnings;
     const auto trace = PrepareTrace(view, SeededBy(kAlice.ToBase58()));
     EXPECT_OK(trace);
     EXPECT_OK(AnswerTrace(view, *trace, {}, nullptr, [&](const v1::TraceEvent& event) {
       for (const std::string& one : event.summary().warnings()) warnings.push_back(one);
+      if (event.has_summary()) absent = event.summary().bounds_absent();
       return absl::OkStatus();
     }));
     return warnings;
@@ -97,9 +99,11 @@ TEST(AccountTraceAnswers, SummariesWarnOfMissingReceipts) {
   std::vector<TronBlock> blocks = chain.blocks();
   EXPECT_THAT(warnings_of(IndexOf(blocks).view()),
               ElementsAre(HasSubstr("no receipt tells of internal transactions")));
+  EXPECT_EQ(absent, "");
   for (TronBlock& block : blocks) block.receipts.clear();
   EXPECT_THAT(warnings_of(IndexOf(blocks).view()),
               ElementsAre(HasSubstr("2 transactions have no receipt")));
+  EXPECT_THAT(absent, HasSubstr("2 transactions of the index have no receipt"));
 }
 
 TEST(AccountTraceAnswers, StopsThatDoNothingAreCounted) {
