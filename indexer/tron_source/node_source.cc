@@ -33,6 +33,8 @@ constexpr std::uint64_t kMaxNumber = std::numeric_limits<std::int64_t>::max() - 
 // So many blocks with transactions and no receipts at all are of a node that keeps none. Fewer can
 // be the head, where a node may lag behind itself.
 constexpr std::size_t kProofOfNone = 8;
+// So far below the head receipts may still come: half an hour.
+constexpr std::uint64_t kMayLag = 600;
 
 struct Fetched {
   Hash256 id;
@@ -306,7 +308,7 @@ class NodeSource final : public BlockSource {
   }
 
   // Where a node may have a block and not yet its receipts.
-  bool IsNearHead(std::uint64_t number) const { return number + kSolidAfter > last_; }
+  bool IsNearHead(std::uint64_t number) const { return number + kMayLag > last_; }
 
   // Whether the node gave receipts, or gives those of a block some way below `number`.
   absl::StatusOr<bool> KeepsReceipts(std::uint64_t number) {

@@ -215,7 +215,7 @@ TEST_F(NodeSource, NoticesAChangeBetweenBlocksAndTheirReceipts) {
 }
 
 TEST_F(NodeSource, GoesWithoutReceiptsThatStayWrongOrAwayFarBelowTheHead) {
-  const auto chain = MakeTestChain({}, 0, 100);
+  const auto chain = MakeTestChain({}, 0, 650);
   std::vector<TestBlock> lacking = chain;
   lacking[5].info_list.clear();
   AppendInfo(lacking[5].infos[0], &lacking[5].info_list);  // one of two
