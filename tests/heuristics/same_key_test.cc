@@ -118,7 +118,8 @@ TEST_F(SameKeyTest, OfABareKeyIsKnownFromTheFirstPayment) {
   chain_.AddBlock({{}, Sweep("spend a", "mint", 1, "x")});
   chain_.RevealKey("a", KeyOf(1));
   std::vector<std::uint8_t> bare = {0x21};
-  bare.insert(bare.end(), KeyOf(1).begin(), KeyOf(1).end());
+  const Key key = KeyOf(1);
+  bare.insert(bare.end(), key.begin(), key.end());
   bare.push_back(0xac);
   chain_.AddBlock({PaysTo("pay the key", bare, ScriptType::kPubkey)});
   chain_.RevealKey(bare, KeyOf(1));
