@@ -32,8 +32,10 @@ struct Print {
   std::uint32_t address = 0;
 };
 
+using Prints = std::deque<Print>;  // large, and never copied
+
 // Which prints were met, and which may have been met more than once: two bits a slot, whatever the
-// order of meeting. One print in nine, at most, shares its slot by chance.
+// order of meeting. About one print in eight shares its slot by chance.
 class MetPrints {
  public:
   // For about `prints`. `shared`: Meet() is called by several threads.
@@ -89,8 +91,6 @@ class MetPrints {
 // Scripts are of three kinds here: those whose bytes have the hash; those of keys that have more
 // than one hash (P2PK, P2PKH to an uncompressed key), which the look-up table of keys tells, but
 // for the hash of a hybrid form; and P2SH-P2WPKH, whose keys are not in that table.
-using Prints = std::deque<Print>;  // large, and never copied
-
 enum class Key : std::uint8_t { kUnknown, kKnown, kEither };
 
 // Appends what addresses [begin, end) of the first kind show, of whose keys the index knows that.

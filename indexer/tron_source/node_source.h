@@ -18,8 +18,8 @@ inline constexpr char kNodePrefix[] = "grpc://";
 // Blocks come some at a time, then their receipts, several calls at once. Receipts that are not
 // those of the block's transactions are asked for again, because a node can lag behind itself.
 // Where they stay away, and a warning says so, the range ends before the block if it is near the
-// head of a node that keeps receipts; else the block has none. An answer that is no such message is asked for
-// again as well, then kDataLoss. What the node calls solid it does not take back.
+// head of a node that keeps receipts; else the block has none. An answer that is no such message is
+// asked for again as well, then kDataLoss. What the node calls solid it does not take back.
 absl::StatusOr<std::unique_ptr<BlockSource>> OpenNodeSource(const std::string& place,
                                                             const SourceOptions& options);
 

@@ -18,6 +18,12 @@
 namespace coinwake::test {
 namespace {
 
+void Forge(ColumnId id, std::uint64_t seed, FaultFileSystem* files) {
+  std::mt19937_64 random(seed);
+  ForgeColumn(*files, FolderOfNetwork("/data", Network::kBitcoinRegtest), kColumns, SpecOf(id),
+              &random);
+}
+
 TEST(ForgedRows, AreToldAndMakeNoClusters) {
   IndexBuilder chain;
   for (int i = 0; i < 40; ++i) {
@@ -35,11 +41,8 @@ TEST(ForgedRows, AreToldAndMakeNoClusters) {
     int told = 0;
     for (std::uint64_t seed = 1; seed <= 12; ++seed) {
       SCOPED_TRACE(seed);
-      std::mt19937_64 random(seed);
       const auto files = good.Clone();
-      ASSERT_NO_FATAL_FAILURE(ForgeColumn(*files,
-                                          FolderOfNetwork("/data", Network::kBitcoinRegtest),
-                                          kColumns, SpecOf(id), &random));
+      ASSERT_NO_FATAL_FAILURE(Forge(id, seed, files.get()));
       bool exists = true;
       {
         ASSERT_OK_AND_ASSIGN(const OpenIndex index,
@@ -76,11 +79,8 @@ TEST(ForgedRows, OfScriptsAndKeysAreToldOrMakeSomeClusters) {
                             ColumnId::kAddressKey, ColumnId::kKeyAddress}) {
     for (std::uint64_t seed = 1; seed <= 12; ++seed) {
       SCOPED_TRACE(seed);
-      std::mt19937_64 random(seed);
       const auto files = good.Clone();
-      ASSERT_NO_FATAL_FAILURE(ForgeColumn(*files,
-                                          FolderOfNetwork("/data", Network::kBitcoinRegtest),
-                                          kColumns, SpecOf(id), &random));
+      ASSERT_NO_FATAL_FAILURE(Forge(id, seed, files.get()));
       ASSERT_OK_AND_ASSIGN(const OpenIndex index,
                            OpenForReading(*files, "/data", Network::kBitcoinRegtest));
       // Sanitizers see what is read beyond its bounds.

@@ -16,8 +16,7 @@ constexpr std::uint32_t kOwnersCount = 12;
 constexpr int kKindsCount = 8;
 constexpr int kUncompressedPubkeyHash = 4;
 constexpr int kUncompressedPubkey = 5;
-constexpr int kHybridPubkeyHash = 6;
-constexpr int kHybridWitness = 7;
+constexpr int kHybridPubkeyHash = 6;  // from here on keys are hybrid
 
 // A key of the right shape; no signature is ever checked.
 Bytes KeyOf(std::uint32_t owner) {
