@@ -1,6 +1,7 @@
 #include "server/report_answers.h"
 
 #include <algorithm>
+#include <compare>
 #include <iterator>
 #include <memory>
 #include <optional>
@@ -93,7 +94,7 @@ class ReportWriter {
   ReportWriter(OpenNetwork& open, const v1::ReportRequest& request, v1::TraceRequest trace,
                const ReportLimits& limits, const Cancellation* cancellation, const Emit& emit)
       : open_(open),
-        request_(trace),
+        request_(std::move(trace)),
         bounded_holders_(request.has_bounded_holders() ? request.bounded_holders()
                                                        : kDefaultBoundedHolders),
         limits_(limits),
@@ -265,10 +266,11 @@ absl::Status ReportWriter::Trace(std::size_t policy, bool is_listed) {
 // Keeps the largest.
 void ReportWriter::Consider(const v1::Holding& holding) {
   if (holding.has_pot() || bounded_holders_ == 0) return;
-  const auto place = std::upper_bound(bounded_.begin(), bounded_.end(), holding.taint(),
-                                      [](const std::string& taint, const Bounded& other) {
-                                        return CompareDecimals(taint, other.holding.taint()) > 0;
-                                      });
+  const auto place =
+      std::upper_bound(bounded_.begin(), bounded_.end(), holding.taint(),
+                       [](const std::string& taint, const Bounded& other) {
+                         return std::is_gt(CompareDecimals(taint, other.holding.taint()));
+                       });
   if (place == bounded_.end() && bounded_.size() >= bounded_holders_) return;
   const auto kept = bounded_.insert(place, Bounded{holding});
   kept->holding.clear_runs();

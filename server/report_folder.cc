@@ -29,6 +29,11 @@ namespace {
 
 constexpr char kPageName[] = "index.html";
 constexpr char kSellersFolder[] = "sellers";
+// What the page says of any seller.
+constexpr char kMeaning[] =
+    "A seller address is one that an advertisement names. Nothing here says who owns an address or "
+    "what was bought. A policy is a convention: beside its figures stands what no policy can "
+    "leave.";
 constexpr std::size_t kSummaryTable = kReportTables - 1;
 
 // What failed on the disk, and what helps.
@@ -95,10 +100,7 @@ std::vector<std::string> ParagraphsOf(const v1::ReportSummary& summary) {
       absl::StrCat("Seeded ", summary.seeded(), ": unspent ", summary.unspent(), ", exits ",
                    summary.exits(), ", sinks ", summary.sinks(), ". Receipts: ", summary.receipts(),
                    "."),
-      "A seller address is one that an advertisement names. Nothing here says who owns an address "
-      "or what was bought. A policy is a convention: beside its figures stands what no policy can "
-      "leave.",
-      "This report is not signed; manifest.json has the SHA-256 of its files."};
+      kMeaning, "This report is not signed; manifest.json has the SHA-256 of its files."};
   for (const std::string& warning : summary.warnings()) paragraphs.push_back(warning);
   return paragraphs;
 }

@@ -18,7 +18,6 @@ namespace {
 
 using evaluation::ClusteringFigures;
 using evaluation::EntityScore;
-using evaluation::Figure;
 using evaluation::FigureKind;
 using evaluation::Metric;
 

@@ -34,7 +34,6 @@ using synthetic::TronChainBuilder;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using ::testing::Not;
 using ::testing::SizeIs;
 
 constexpr char kBitcoin[] = "bitcoin-regtest";

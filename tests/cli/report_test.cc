@@ -114,7 +114,9 @@ void ExpectEqualsTheServer(const std::string& data, const v1::ReportRequest& req
   }
   EXPECT_FALSE(files.empty());
   for (const auto& [name, lines] : files) {
-    EXPECT_EQ(Bytes(out + "/sellers/" + name + ".json"), lines) << name;
+    std::string path = out;
+    path.append("/sellers/").append(name).append(".json");
+    EXPECT_EQ(Bytes(path), lines) << name;
   }
   EXPECT_EQ(printed, summaries);
 }

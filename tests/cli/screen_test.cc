@@ -28,9 +28,7 @@ namespace coinwake {
 namespace {
 
 using ::testing::AllOf;
-using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
 std::string NameOf(const std::string& who) {

@@ -187,7 +187,8 @@ TEST(AccountPartition, KeepsToItsMemory) {
   EXPECT_EQ(more.sweepers().supplies.size(), kLeastSweepers);
   const std::uint64_t accounts_bytes = 31 * more.view().addresses_count();
   // So do the edges, two for each: as they are found, as they are kept, and their places.
-  const std::uint64_t edges_bytes = 2 * kLeastSweepers * (2 * sizeof(AccountEdge) + 8);
+  const std::uint64_t edges_bytes =
+      std::uint64_t{2} * kLeastSweepers * (2 * sizeof(AccountEdge) + 8);
   const std::uint64_t all_bytes = accounts_bytes +
                                   more.sweepers().sweepers.size() * sizeof(Sweeper) +
                                   kLeastSweepers * sizeof(GasSupply) + edges_bytes;

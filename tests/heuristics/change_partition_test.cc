@@ -241,7 +241,7 @@ TEST_F(ChangePartitionTest, JoinsLargeClustersByTwoPiecesOfEvidence) {
 // is told.
 TEST_F(ChangePartitionTest, TellsOfWhatAloneHoldsLargePartsTogether) {
   // Four clusters of 600, on one string: the middle link has 1,200 addresses on both sides.
-  constexpr std::uint32_t kEach = 600;
+  constexpr std::uint64_t kEach = 600;
   for (const char* who : {"a", "b", "c", "d"}) {
     const std::string name = who;
     std::vector<std::string> addresses(4, name);
@@ -452,6 +452,7 @@ TEST_F(ChangeComponentsTest, AreTheClustersAndGiveTheShortestWays) {
     for (AddressNum a{}; a.value < view().addresses_count(); ++a) {
       const std::map<AddressNum, std::size_t> distance = components.DistancesFrom(a);
       std::vector<AddressNum> members;
+      members.reserve(distance.size());
       for (const auto& [address, links] : distance) members.push_back(address);
       ASSERT_EQ(one->ClusterOf(a), members.front());  // the smallest
       ASSERT_EQ(one->Members(a, std::nullopt, 1u << 20), members);

@@ -220,7 +220,7 @@ TEST(HintChains, AreFollowedSoFar) {
   const auto told = [](int links) {
     Streams streams;
     streams.Live(kNoon);
-    for (int i = 0; i < links; ++i) {
+    for (std::int64_t i = 0; i < links; ++i) {
       streams.Deposit(kNoon + 5 * i * kHour, kSwapped);
       streams.Withdraw(kNoon + (5 * i + 5) * kHour, kSwapped);
       streams.Withdraw(kNoon + (5 * i + 6) * kHour, kSwapped);

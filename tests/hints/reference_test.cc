@@ -234,7 +234,7 @@ class Reference {
   std::string Parts(std::size_t deposit) const {
     const Tried tried = TryAll(deposit);
     if (tried.fits.empty()) return tried.is_cut ? "nothing_fits untried" : "nothing_fits";
-    const std::string ambiguous = tried.is_cut ? "ambiguous untried" : "ambiguous";
+    std::string ambiguous = tried.is_cut ? "ambiguous untried" : "ambiguous";
     if (tried.fits.size() > 1 || tried.is_cut) return ambiguous;
     const auto& [deposits, withdrawals] = tried.fits.front();
     std::uint64_t sets = tried.sets.front();

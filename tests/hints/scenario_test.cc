@@ -136,6 +136,7 @@ ServiceMovements OfTron(std::uint64_t seed) {
 
 Uint128 MedianOf(const std::vector<ServiceMovement>& movements) {
   std::vector<Uint128> amounts;
+  amounts.reserve(movements.size());
   for (const ServiceMovement& one : movements) amounts.push_back(one.amount);
   std::sort(amounts.begin(), amounts.end());
   return amounts[amounts.size() / 2];

@@ -28,7 +28,7 @@ Bytes KeyOf(std::uint32_t owner) {
 
 // As scripts of `kind` have it; compressed where it is not on the curve.
 Bytes KeyOf(std::uint32_t owner, int kind) {
-  const Bytes compressed = KeyOf(owner);
+  Bytes compressed = KeyOf(owner);
   const auto point = bitcoin::UncompressKey(compressed);
   if (kind < kUncompressedPubkeyHash || !point.has_value()) return compressed;
   Bytes key(point->begin(), point->end());

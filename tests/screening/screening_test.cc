@@ -33,7 +33,7 @@ Identity MixerOf(const std::string& entity) {
   return identity;
 }
 
-ScreenRule RuleAbout(std::vector<Relation> relations, std::uint32_t score) {
+ScreenRule RuleAbout(const std::vector<Relation>& relations, std::uint32_t score) {
   ScreenRule rule;
   rule.score = score;
   for (const Relation relation : relations) {

@@ -44,6 +44,7 @@ std::string Text(const Figures& figures) {
 }
 std::vector<std::string> Lines(const std::vector<WeekFigures>& weeks, WeekNum from) {
   std::vector<std::string> lines;
+  lines.reserve(weeks.size());
   for (const WeekFigures& one : weeks) {
     lines.push_back(std::to_string(one.week - from) + ": " + Text(one.figures));
   }

@@ -27,6 +27,7 @@ class ReceiptsTest : public ::testing::Test {
  protected:
   Receipts Read(const std::vector<std::uint64_t>& subject, const ReceiptLimits& limits = {}) {
     std::vector<AddressNum> addresses;
+    addresses.reserve(subject.size());
     for (const std::uint64_t address : subject) addresses.push_back(AddressNum{address});
     auto receipts =
         ReadReceipts({ledger_.addresses(), ledger_.entities()}, addresses, limits, nullptr);

@@ -33,7 +33,7 @@ namespace {
 
 constexpr std::uint32_t kPeople = 400;
 constexpr int kWeeks = 44;
-constexpr int kSellers = 6;
+constexpr std::uint32_t kSellers = 6;
 constexpr int kPauseWeek = 18;   // of the town
 constexpr int kResumeWeek = 24;  // six weeks later
 
@@ -67,7 +67,8 @@ class Trade {
     for (std::uint32_t person = 0; person < kPeople; ++person) {
       favourites_.push_back({ShopAt(0, person), ShopAt(0, person)});
     }
-    for (int seller = 0; seller < kSellers; ++seller) customers_.push_back(SomePeople(20));
+    for (std::uint32_t seller = 0; seller < kSellers; ++seller)
+      customers_.push_back(SomePeople(20));
     for (int week = 0; week < kWeeks; ++week) MakeWeek(week);
     std::sort(purchases_.begin(), purchases_.end(), [](const Purchase& a, const Purchase& b) {
       return std::tie(a.time_s, a.person, a.payee) < std::tie(b.time_s, b.person, b.payee);
@@ -83,8 +84,8 @@ class Trade {
   std::uint32_t ShopAt(int week, std::uint32_t person) {
     const bool is_near = quarters_ > 1 && random_() % 10 < 8;
     while (true) {
-      const auto shop =
-          static_cast<std::uint32_t>(2 * kSellers + random_() % (payees_.size() - 2 * kSellers));
+      constexpr std::uint64_t kShops = std::uint64_t{2} * kSellers;
+      const auto shop = static_cast<std::uint32_t>(kShops + random_() % (payees_.size() - kShops));
       if (is_near && shop / 2 % quarters_ != person % quarters_) continue;
       if (IsOpen(shop, week)) return shop;
     }

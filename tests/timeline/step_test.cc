@@ -151,8 +151,8 @@ TEST(Steps, AreRareWhereNothingChanges) {
     int with_any = 0;
     for (int i = 0; i < kSubjects; ++i) {
       std::poisson_distribution<std::uint64_t> count(mean);
-      std::vector<std::uint64_t> weeks;
-      for (int week = 0; week < 104; ++week) weeks.push_back(count(random));
+      std::vector<std::uint64_t> weeks(104);
+      for (std::uint64_t& receipts : weeks) receipts = count(random);
       with_any += Find(weeks).steps.empty() ? 0 : 1;
     }
     std::printf("two years of %d receipts a week: %d of %d subjects have a step\n", mean, with_any,

@@ -40,7 +40,7 @@ class AccountSource : public ::testing::Test {
   absl::Status Failure(const AccountTraceLimits& limits = {},
                        const Cancellation* cancellation = nullptr) {
     AccountRecorder recorder(request_);
-    const absl::Status status =
+    absl::Status status =
         RunAccountSource(accounts_, request_, limits, cancellation, recorder).status();
     EXPECT_TRUE(recorder.lines.empty());
     return status;

@@ -157,8 +157,8 @@ TEST(GatherScatter, NeedsGatherFirst) {
 TEST(GatherScatter, IsFoundAroundALargePayer) {
   Flows flows;
   for (int i = 0; i < 5'000; ++i) {
-    flows.Send(i * 10 * kMinute, Numbered("customer", i), 7);
-    if (i % 500 == 0) flows.Receive(i * 10 * kMinute, "bank", 5'000);
+    flows.Send(10 * kMinute * i, Numbered("customer", i), 7);
+    if (i % 500 == 0) flows.Receive(10 * kMinute * i, "bank", 5'000);
   }
   const std::int64_t then = 40 * kDay;
   for (int i = 0; i < 5; ++i) flows.Receive(then + i, Numbered("payer", i), 100'000);
@@ -176,8 +176,8 @@ TEST(GatherScatter, IsFoundAroundALargePayer) {
 TEST(GatherScatter, LooksNoFurtherBackThanIsPaid) {
   Flows flows;
   for (int i = 0; i < 5'000; ++i) {
-    flows.Receive(i * 10 * kMinute, Numbered("customer", i), 100);
-    if (i % 10 == 5) flows.Send(i * 10 * kMinute, Numbered("supplier", i), 1);
+    flows.Receive(10 * kMinute * i, Numbered("customer", i), 100);
+    if (i % 10 == 5) flows.Send(10 * kMinute * i, Numbered("supplier", i), 1);
   }
   StepBudget steps(20'000);
   EXPECT_THAT(FindGatherScatters(flows.Graph(), {}, steps), IsEmpty());

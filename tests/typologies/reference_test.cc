@@ -46,7 +46,7 @@ FlowGraph RandomGraph(std::mt19937_64& random, int greatest, int seconds) {
     if (Draw(random, 3) == 0) (Draw(random, 2) == 0 ? from : to) = 0;
     if (from == to) continue;
     flows.Pay(Draw(random, seconds), NameOf(from), NameOf(to),
-              static_cast<Uint128>(1 + Draw(random, greatest)));
+              Uint128{1} + static_cast<Uint128>(Draw(random, greatest)));
   }
   if (Draw(random, 3) == 0) flows.MarkService(NameOf(1 + Draw(random, kNodes - 1)));
   if (Draw(random, 3) == 0) flows.MarkUnread(NameOf(1 + Draw(random, kNodes - 1)));

@@ -58,6 +58,7 @@ class OutputPaymentsTest : public ::testing::Test {
   static std::vector<std::pair<AddressNum, std::uint64_t>> PartsOf(
       const std::vector<PaymentPart>& parts) {
     std::vector<std::pair<AddressNum, std::uint64_t>> pairs;
+    pairs.reserve(parts.size());
     for (const PaymentPart& part : parts) {
       pairs.emplace_back(part.node, static_cast<std::uint64_t>(part.amount));
     }

@@ -33,7 +33,7 @@ Flows RoundTrip(int others) {
   std::string at = kSubject;
   for (int i = 0; i <= others; ++i) {
     const std::string to = i == others ? std::string(kSubject) : Numbered("other", i);
-    flows.Pay(i * 4 * kHour, at, to, amount);
+    flows.Pay(4 * kHour * i, at, to, amount);
     amount = amount * 9 / 10;
     at = to;
   }
