@@ -17,7 +17,6 @@ namespace {
 constexpr std::size_t kSdnColumns = 12;
 constexpr std::size_t kCommentColumns = 2;
 constexpr std::size_t kNameColumn = 1;
-constexpr std::size_t kRemarksColumn = 11;
 constexpr std::string_view kNull = "-0-";
 constexpr std::string_view kBlanks = " \t\r\n";
 // DOS's end of file, which OFAC's files carry.
