@@ -32,10 +32,15 @@ struct BlockFixture {
   }
 };
 
-// Every block of the checkout, or of the folder COINWAKE_BLOCKS_DIR names, which may hold many
-// more.
+// A folder of many more blocks, if one is named; else null.
+inline const char* OtherBlocksFolder() {
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): nothing in a test changes the environment.
+  return std::getenv("COINWAKE_BLOCKS_DIR");
+}
+
+// Every block of the checkout, or of the other folder.
 inline std::vector<BlockFixture> BlockFixtures() {
-  const char* other = std::getenv("COINWAKE_BLOCKS_DIR");
+  const char* const other = OtherBlocksFolder();
   const std::filesystem::path root =
       other != nullptr ? other : COINWAKE_TEST_DATA "/bitcoin/blocks";
   const std::pair<const char*, Network> folders[] = {{"mainnet", Network::kBitcoin},

@@ -19,6 +19,7 @@ using Row = std::tuple<std::size_t, std::uint64_t, std::uint64_t>;
 
 std::vector<Row> RowsOf(const std::vector<FoundBridge>& found) {
   std::vector<Row> rows;
+  rows.reserve(found.size());
   for (const FoundBridge& one : found) rows.emplace_back(one.link, one.side_a, one.side_b);
   return rows;
 }

@@ -273,7 +273,7 @@ TEST(ConstrainedUnionTest, IsThatOfASlowTwin) {
     const std::uint64_t large_of_4 = 1 + seed % 3;
     const std::uint64_t apart_one_in = seed % 2 == 0 ? 2 : 40;
     const auto pick = [&] {
-      std::uint64_t at = random() % (2 * kBefore);
+      std::uint64_t at = random() % (2 * std::uint64_t{kBefore});
       if (at >= kBefore) at += kOfLargeSets;
       if (random() % 4 < large_of_4) at = kBefore + random() % kOfLargeSets;
       return static_cast<std::uint32_t>(at);

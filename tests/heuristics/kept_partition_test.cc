@@ -169,7 +169,7 @@ TEST(EpochTest, EndsAtTheTipOfShortChainsAndALittleEarlierOnLongOnes) {
   EXPECT_EQ(EpochHeight(0, 2'049), 2'049u);
   EXPECT_EQ(EpochHeight(1'000, 3'048), 3'047u);
   // On the main network every 512th, taken up 54 blocks later.
-  constexpr std::uint64_t kEnd = 512 * 1'757;
+  constexpr std::uint64_t kEnd = std::uint64_t{512} * 1'757;
   static_assert((kEnd + 54) / 16'384 == 54);
   EXPECT_EQ(EpochHeight(0, kEnd - 1 + 53), kEnd - 512 - 1);
   EXPECT_EQ(EpochHeight(0, kEnd - 1 + 54), kEnd - 1);

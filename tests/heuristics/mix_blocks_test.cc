@@ -89,7 +89,7 @@ TEST(MixBlocks, EveryFindingIsKnown) {
       if (verdict.suspected) {
         ++suspected[fixture.name.substr(0, fixture.name.find('/'))];
       } else {
-        found.push_back(txid + " " + name);
+        found.push_back(std::string(txid).append(" ").append(name));
       }
       std::cout << fixture.name << " " << txid << " " << name;
       for (const std::string& reason : reasons) std::cout << "; " << reason;
@@ -100,7 +100,7 @@ TEST(MixBlocks, EveryFindingIsKnown) {
   for (const auto& [network, count] : suspected) {
     std::cout << count << " suspected in " << network << "\n";
   }
-  if (std::getenv("COINWAKE_BLOCKS_DIR") == nullptr) {
+  if (bitcoin::OtherBlocksFolder() == nullptr) {
     // Blocks 709632 and 800000: what Dumplings' rules for these protocols find as well.
     EXPECT_THAT(found,
                 UnorderedElementsAre(

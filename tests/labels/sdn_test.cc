@@ -17,7 +17,6 @@ namespace coinwake {
 namespace {
 
 using ::testing::HasSubstr;
-using ::testing::Not;
 
 // What a file says, in an order of its own.
 std::vector<std::string> WhatIsSaid(const std::vector<LabelFile>& files) {

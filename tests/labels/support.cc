@@ -62,6 +62,7 @@ std::vector<Designee> Designees() {
     designee.addresses.push_back(fields[0]);
   }
   std::vector<Designee> designees;
+  designees.reserve(by_uid.size());
   for (auto& [uid, designee] : by_uid) designees.push_back(std::move(designee));
   return designees;
 }

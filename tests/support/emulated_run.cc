@@ -71,8 +71,7 @@ SimpleTransaction EmulatedRun::Transaction(std::istringstream& words) {
     if (word == "|") {
       ++bars;
     } else if (bars == 1) {
-      const std::string outpoint = word;
-      const auto script = scripts_.find(outpoint);
+      const auto script = scripts_.find(word);
       if (script == scripts_.end()) {
         tx.inputs.push_back(SpendUnresolved());
         continue;

@@ -120,8 +120,8 @@ Address TronPatterns::PeelChain() {
 
 Address TronPatterns::Structuring() {
   const Address subject = NewRich(20'000);
-  std::vector<Address> payees;
-  for (int i = 0; i < 6; ++i) payees.push_back(NewAccount());
+  std::vector<Address> payees(6);
+  for (Address& payee : payees) payee = NewAccount();
   for (int i = 0; i < 12; ++i) {
     Pay(subject, payees[static_cast<std::size_t>(i % 6)], 905 + 7 * i);
     Pass(2 * kHour);

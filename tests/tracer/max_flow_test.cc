@@ -57,7 +57,7 @@ void ExpectSmallestCuts(std::uint64_t most, Amount scale) {
     std::mt19937_64 random(seed);
     const auto vertices = static_cast<std::uint32_t>(2 + random() % 8);
     Arcs<Amount> arcs;
-    for (std::uint64_t i = random() % (3 * vertices); i != 0; --i) {
+    for (std::uint64_t i = random() % (3 * std::uint64_t{vertices}); i != 0; --i) {
       const auto to = static_cast<std::uint32_t>(1 + random() % (vertices - 1));
       const auto from = static_cast<std::uint32_t>(random() % to);
       arcs.push_back({from, to, Amount(random() % (most + 1)) * scale});
@@ -112,7 +112,7 @@ TEST(MaxFlow, FollowsLongChainsInAFewPasses) {
     if (v + 1 < kHops) arcs.push_back({v, v + 1, kHops});
   }
   MaxFlow<std::uint64_t> network(kHops + 1, arcs);
-  FlowMeter meter(20 * 2 * kHops, nullptr);
+  FlowMeter meter(40 * std::uint64_t{kHops}, nullptr);
   const std::uint32_t sink = kHops;
   const absl::StatusOr<Uint128> flow = network.To({&sink, 1}, meter);
   ASSERT_THAT(flow, IsOk());

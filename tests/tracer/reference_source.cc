@@ -253,6 +253,7 @@ class Twin {
   void Minted(TxNum coinbase, const std::vector<Part>& parts, std::uint64_t fees_sat,
               Uint128 claimed_units, Uint128 minted_units) {
     std::vector<Uint128> room;
+    room.reserve(parts.size());
     for (const Part& part : parts) room.push_back(part.claimed ? part.claimed->units : 0);
     const std::vector<Uint128> shares = Fifo() ? room : Split(minted_units, room, claimed_units);
     std::uint64_t before = 0;

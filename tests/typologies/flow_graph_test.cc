@@ -48,7 +48,7 @@ TEST(FlowGraph, NeverGoesBackInTime) {
 TEST(FlowGraph, ShufflesWithinDaysAlone) {
   Flows flows;
   for (int i = 0; i < 60; ++i) {
-    flows.Pay(i * kHour, Numbered("from", i), Numbered("to", i), static_cast<Uint128>(i + 1));
+    flows.Pay(i * kHour, Numbered("from", i), Numbered("to", i), static_cast<Uint128>(i) + 1);
   }
   const FlowGraph graph = flows.Graph();
   std::uint64_t state = 7;

@@ -105,8 +105,8 @@ std::vector<Finding> NestedOf(const Flows& flows) {
 Flows Nested(int payers) {
   Flows flows;
   for (int i = 0; i < payers; ++i) {
-    flows.Receive(i * 10 * kDay, Numbered("payer", i), 100);
-    flows.Send(i * 10 * kDay + kHour, "deposit", 100);
+    flows.Receive(10 * kDay * i, Numbered("payer", i), 100);
+    flows.Send(10 * kDay * i + kHour, "deposit", 100);
   }
   flows.MarkService("deposit");
   return flows;
@@ -132,8 +132,8 @@ TEST(NestedService, NeedsOneServiceAlone) {
 TEST(NestedService, NeedsToPassOnAtOnce) {
   Flows flows;
   for (int i = 0; i < 10; ++i) {
-    flows.Receive(i * 10 * kDay, Numbered("payer", i), 100);
-    flows.Send(i * 10 * kDay + kHour + 1, "deposit", 100);
+    flows.Receive(10 * kDay * i, Numbered("payer", i), 100);
+    flows.Send(10 * kDay * i + kHour + 1, "deposit", 100);
   }
   EXPECT_THAT(NestedOf(flows.MarkService("deposit")), IsEmpty());
 }
@@ -205,7 +205,7 @@ std::vector<Finding> StructuringOf(const Flows& flows, const StructuringParamete
 Flows BelowThreshold(int count, int payees, Uint128 last) {
   Flows flows;
   for (int i = 0; i + 1 < count; ++i) {
-    flows.Send(i * kHour, Numbered("payee", i % payees), static_cast<Uint128>(9'100 + i * 90));
+    flows.Send(i * kHour, Numbered("payee", i % payees), 9'100 + static_cast<Uint128>(i) * 90);
   }
   flows.Send((count - 1) * kHour, Numbered("payee", (count - 1) % payees), last);
   return flows;
