@@ -28,6 +28,16 @@ absl::StatusOr<std::unique_ptr<KvStore>> OpenStore(FileSystem& files, const std:
   return store;
 }
 
+// An index that a power cut makes nameless is lost, however well its files are synced. Each folder
+// is durable before the one inside it is made, so that this one tells whether it is.
+absl::Status MakeFolders(FileSystem& files, const std::string& data_folder,
+                         const std::string& folder) {
+  COINWAKE_ASSIGN_OR_RETURN(const bool is_begun, files.Exists(folder));
+  if (!is_begun) COINWAKE_RETURN_IF_ERROR(CreateFoldersDurably(files, data_folder));
+  COINWAKE_RETURN_IF_ERROR(CreateFoldersDurably(files, folder));
+  return CreateFoldersDurably(files, absl::StrCat(folder, "/columns"));
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<IndexWriter>> IndexWriter::Open(FileSystem& files,
@@ -35,8 +45,7 @@ absl::StatusOr<std::unique_ptr<IndexWriter>> IndexWriter::Open(FileSystem& files
                                                                Network network,
                                                                std::uint64_t memory_bytes) {
   const std::string folder = absl::StrCat(data_folder, "/", std::string(NetworkName(network)));
-  // An index that a power cut makes nameless is lost, however well its files are synced.
-  COINWAKE_RETURN_IF_ERROR(CreateFoldersDurably(files, absl::StrCat(folder, "/columns")));
+  COINWAKE_RETURN_IF_ERROR(MakeFolders(files, data_folder, folder));
   COINWAKE_RETURN_IF_ERROR(files.CreateFolders(absl::StrCat(folder, "/tmp")));
   auto writer = std::unique_ptr<IndexWriter>(
       new IndexWriter(files, folder, SchemaOf(ChainOf(network)), memory_bytes));
