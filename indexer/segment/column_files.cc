@@ -85,16 +85,13 @@ absl::StatusOr<std::uint64_t> BytesOfRows(const ColumnSpec& spec, std::uint64_t 
 absl::StatusOr<ColumnFiles> OpenColumnFiles(FileSystem& files, const std::string& folder,
                                             const ColumnSpec& spec, bool may_create) {
   const ColumnPaths paths = PathsOfColumn(folder, spec);
-  auto existing = OpenExisting(files, paths, spec);
-  if (existing.ok()) return existing;
-  const absl::StatusCode code = existing.status().code();
-  if (code != absl::StatusCode::kNotFound && code != absl::StatusCode::kDataLoss) {
-    return existing.status();
-  }
   if (!may_create) {
-    if (code == absl::StatusCode::kDataLoss) return existing.status();  // names its remedy
+    auto existing = OpenExisting(files, paths, spec);
+    if (!absl::IsNotFound(existing.status())) return existing;  // an error names its remedy
     return absl::DataLossError(absl::StrCat(existing.status().message(), kRestoreColumn));
   }
+  // Anew, though they may be there: whoever made them may have died before they were durable, and
+  // after a failed sync the system may call the next one good that wrote nothing.
   COINWAKE_RETURN_IF_ERROR(CreateFoldersDurably(files, folder));
   ColumnFiles result;
   result.paths = paths;

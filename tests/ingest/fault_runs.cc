@@ -33,10 +33,12 @@ bool FaultRuns::Try(const std::string& blocks, const Arm& arm, const After& afte
   return fired;
 }
 
-void FaultRuns::ExpectRecovery(FileSystem& files, const std::string& blocks,
+void FaultRuns::ExpectRecovery(FaultFileSystem& files, const std::string& blocks,
                                const std::string& when) {
   const absl::Status again = Index(files, blocks);
   ASSERT_TRUE(again.ok()) << when << ": " << again;
+  // What it acknowledged does not lean on what the failed run left unsynced.
+  files.PowerCut(FaultFileSystem::Power::kDropUnsynced);
   EXPECT_TRUE(Dump(files) == final_[blocks]) << when;
 }
 

@@ -25,7 +25,8 @@ class FaultRuns : public ::testing::Test {
   virtual void ExpectACommit(FileSystem& files, const std::string& when) = 0;
 
   // In each of these the index is at a commit after the fault, and running again ends in the state
-  // of a run without faults. Not every operation where there are many, unless Exhaustive().
+  // of a run without faults, which the power may then leave. Not every operation where there are
+  // many, unless Exhaustive().
   void FailAnyOperation();
   void CutPowerAtAnySync();       // and what was acknowledged before is there
   void CutPowerAtAnyOperation();  // with whatever was written since the last sync
@@ -42,7 +43,7 @@ class FaultRuns : public ::testing::Test {
 
   // One run with the fault that `arm` arms; whether it came to it.
   bool Try(const std::string& blocks, const Arm& arm, const After& after);
-  void ExpectRecovery(FileSystem& files, const std::string& blocks, const std::string& when);
+  void ExpectRecovery(FaultFileSystem& files, const std::string& blocks, const std::string& when);
 };
 
 }  // namespace coinwake

@@ -55,6 +55,26 @@ class ColumnWidths : public testing::TestWithParam<ColumnSpec> {
   Damage damage_;
 };
 
+// Somebody made the files and died before a sync: all of it is there, and none of it durable.
+TEST_P(ColumnWidths, AreDurableAfterASyncWhoeverMadeTheirFiles) {
+  const ColumnSpec& spec = GetParam();
+  for (const std::uint64_t rows : {std::uint64_t{0}, std::uint64_t{3}}) {
+    SCOPED_TRACE(rows);
+    files_.PowerCut(FaultFileSystem::Power::kKeepUnsynced);
+    for (const std::string& path : files_.AllFiles()) ASSERT_OK(files_.Remove(path));
+    Writer({}).reset();
+    const Bytes expected = RandomRows(spec, rows, 1);
+    auto writer = Writer({});
+    ASSERT_OK(writer->Append(expected));
+    ASSERT_OK_AND_ASSIGN(const ColumnState state, writer->Sync());
+    writer.reset();
+    files_.PowerCut(FaultFileSystem::Power::kDropUnsynced);
+    const auto reader = Reader(state);
+    ASSERT_NE(reader, nullptr);
+    EXPECT_EQ(ToBytes(reader->Rows(0, rows)), expected);
+  }
+}
+
 TEST_P(ColumnWidths, GivesBackRowsAroundChunkBoundariesAfterReopening) {
   const ColumnSpec& spec = GetParam();
   const std::uint64_t chunk_rows = kColumnChunkBytes / spec.row_bytes;
