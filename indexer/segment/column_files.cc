@@ -85,13 +85,21 @@ absl::StatusOr<std::uint64_t> BytesOfRows(const ColumnSpec& spec, std::uint64_t 
 absl::StatusOr<ColumnFiles> OpenColumnFiles(FileSystem& files, const std::string& folder,
                                             const ColumnSpec& spec, bool may_create) {
   const ColumnPaths paths = PathsOfColumn(folder, spec);
+  auto existing = OpenExisting(files, paths, spec);
+  const absl::StatusCode code = existing.status().code();
   if (!may_create) {
-    auto existing = OpenExisting(files, paths, spec);
-    if (!absl::IsNotFound(existing.status())) return existing;  // an error names its remedy
+    if (code != absl::StatusCode::kNotFound) return existing;  // an error names its remedy
     return absl::DataLossError(absl::StrCat(existing.status().message(), kRestoreColumn));
   }
-  // Anew, though they may be there: whoever made them may have died before they were durable, and
-  // after a failed sync the system may call the next one good that wrote nothing.
+  if (existing.ok()) {
+    // Whoever made them may have died before they were durable, and after a failed sync the system
+    // may call the next one good that wrote nothing: so the header is written again. In place, as
+    // a committed column may have no rows and must not lose its header meanwhile.
+    COINWAKE_RETURN_IF_ERROR(existing->rows->WriteAt(0, EncodeColumnHeader(spec)));
+    existing->created = true;
+    return existing;
+  }
+  if (code != absl::StatusCode::kNotFound && code != absl::StatusCode::kDataLoss) return existing;
   COINWAKE_RETURN_IF_ERROR(CreateFoldersDurably(files, folder));
   ColumnFiles result;
   result.paths = paths;

@@ -42,10 +42,10 @@ struct ColumnFiles {
   ColumnPaths paths;
   std::unique_ptr<File> rows;
   std::unique_ptr<File> sums;
-  bool created = false;  // their entries in the folder are not durable yet
+  bool created = false;  // they and their entries in the folder may not be durable yet
 };
-// Opens both files and checks the header; kDataLoss where one is missing or not valid. With
-// `may_create` both are made anew, empty, whatever is there.
+// Opens both files and checks the header. With `may_create`, what is missing or has no valid header
+// is made anew, empty; without it that is kDataLoss.
 absl::StatusOr<ColumnFiles> OpenColumnFiles(FileSystem& files, const std::string& folder,
                                             const ColumnSpec& spec, bool may_create);
 

@@ -75,6 +75,22 @@ TEST_P(ColumnWidths, AreDurableAfterASyncWhoeverMadeTheirFiles) {
   }
 }
 
+// A committed column may have no rows. Whoever opens it to write and fails leaves it readable.
+TEST_P(ColumnWidths, WithoutRowsOutliveAWriterThatFails) {
+  auto writer = Writer({});
+  ASSERT_OK_AND_ASSIGN(const ColumnState state, writer->Sync());
+  writer.reset();
+  bool fired = true;
+  for (std::uint64_t operation = 0; fired; ++operation) {
+    SCOPED_TRACE(operation);
+    files_.FailAt(operation, /*lasting=*/true);
+    ColumnWriter::Open(files_, kFolder, GetParam(), state).IgnoreError();
+    fired = files_.fired();
+    files_.PowerCut(FaultFileSystem::Power::kKeepUnsynced);
+    ASSERT_NE(Reader(state), nullptr);
+  }
+}
+
 TEST_P(ColumnWidths, GivesBackRowsAroundChunkBoundariesAfterReopening) {
   const ColumnSpec& spec = GetParam();
   const std::uint64_t chunk_rows = kColumnChunkBytes / spec.row_bytes;
